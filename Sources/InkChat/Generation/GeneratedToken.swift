@@ -1,0 +1,30 @@
+/// A generated token with the probabilities that the model gave at its position.
+public struct GeneratedToken: Sendable, Hashable {
+  /// The chosen token. Its log-probability is of the model's raw distribution, before penalties, temperature and cuts;
+  /// nil when the source does not tell.
+  public var chosen: TokenLogProbability
+  /// The most probable tokens, best first; as many as were asked for.
+  public var alternatives: [TokenLogProbability]
+
+  /// A token with every field given.
+  public init(chosen: TokenLogProbability, alternatives: [TokenLogProbability] = []) {
+    self.chosen = chosen
+    self.alternatives = alternatives
+  }
+}
+
+/// A token and its natural-log probability.
+public struct TokenLogProbability: Sendable, Hashable {
+  public var token: Int32
+  /// The token's own text, lossy where its bytes are a part of a character; empty where nobody filled it in.
+  public var piece: String
+  /// Natural logarithm of the probability; nil when the source does not tell.
+  public var logProbability: Float?
+
+  /// A token with every field given.
+  public init(token: Int32, piece: String = "", logProbability: Float?) {
+    self.token = token
+    self.piece = piece
+    self.logProbability = logProbability
+  }
+}

@@ -1,0 +1,54 @@
+/// Why a model could not answer.
+public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The kind of failure, for programs that react to it.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+    private init(_ description: String) { self.description = description }
+
+    /// An option has a value that cannot be used.
+    public static let invalidOption = Code("invalid option")
+    /// A message, a prompt or a token list cannot be used.
+    public static let invalidInput = Code("invalid input")
+    /// The prompt, or prompt and answer together, do not fit the model's context.
+    public static let contextExceeded = Code("context exceeded")
+    /// The chat template is missing or refused the conversation.
+    public static let templateFailure = Code("template failure")
+    /// The model produced numbers that are not numbers, or nothing that can be sampled.
+    public static let numericalFailure = Code("numerical failure")
+    /// The model cannot do what was asked.
+    public static let unsupported = Code("unsupported")
+    /// The reader's task was cancelled before the answer was complete.
+    public static let cancelled = Code("cancelled")
+    /// The model's side failed: a lower layer, a process or a connection.
+    public static let modelFailure = Code("model failure")
+  }
+
+  public let code: Code
+  /// Where it happened: an option's name, a message's index, a step.
+  public let context: String
+  public let expected: String
+  public let found: String
+  /// What to do about it.
+  public let hint: String
+
+  /// An error with every field given; empty fields are left out of the message.
+  public init(code: Code, context: String, expected: String = "", found: String = "", hint: String = "") {
+    self.code = code
+    self.context = context
+    self.expected = expected
+    self.found = found
+    self.hint = hint
+  }
+
+  /// The error as one or two sentences.
+  public var description: String {
+    var sentence = "\(context): "
+    switch (expected.isEmpty, found.isEmpty) {
+    case (false, false): sentence += "expected \(expected), found \(found)."
+    case (false, true): sentence += "expected \(expected)."
+    case (true, false): sentence += "\(found)."
+    case (true, true): sentence += "\(code)."
+    }
+    return hint.isEmpty ? sentence : "\(sentence) \(hint)"
+  }
+}

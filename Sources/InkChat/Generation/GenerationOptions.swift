@@ -1,0 +1,35 @@
+/// How to answer.
+public struct GenerationOptions: Sendable, Hashable {
+  /// What the stream tells about each token.
+  public enum TokenDetail: Sendable, Hashable {
+    /// No `token` events.
+    case none
+    /// A `token` event with the id alone.
+    case identifiers
+    /// A `token` event with the log-probability of the chosen token and of the `alternatives` most probable ones.
+    case logProbabilities(alternatives: Int)
+  }
+
+  public var sampling: SamplingParameters
+  /// The most tokens to generate; nil means up to the context's end.
+  public var maximumTokens: Int?
+  /// Texts that end the answer and are not part of it.
+  public var stopStrings: [String]
+  public var tokenDetail: TokenDetail
+  public var tools: [ToolDefinition]
+  /// Extra variables for the chat template, such as `enable_thinking`.
+  public var templateVariables: [JSONMember]
+
+  /// Options with every field given; the defaults sample from the model's own distribution without a limit.
+  public init(
+    sampling: SamplingParameters = SamplingParameters(), maximumTokens: Int? = nil, stopStrings: [String] = [],
+    tokenDetail: TokenDetail = .none, tools: [ToolDefinition] = [], templateVariables: [JSONMember] = []
+  ) {
+    self.sampling = sampling
+    self.maximumTokens = maximumTokens
+    self.stopStrings = stopStrings
+    self.tokenDetail = tokenDetail
+    self.tools = tools
+    self.templateVariables = templateVariables
+  }
+}

@@ -1,0 +1,14 @@
+/// A tool that a model may call.
+public struct ToolDefinition: Sendable, Hashable {
+  public var name: String
+  public var description: String
+  /// JSON Schema of the arguments, an object schema.
+  public var parameters: JSONValue
+
+  /// A tool with every field given.
+  public init(name: String, description: String, parameters: JSONValue) {
+    self.name = name
+    self.description = description
+    self.parameters = parameters
+  }
+}

@@ -1,0 +1,50 @@
+/// Something that continues raw text and tells how probable a text is, token by token.
+public protocol TextModel: Sendable {
+  /// The most tokens that prompt and answer may have together.
+  var contextLength: Int { get }
+
+  /// The token that the tokenizer puts in front of every text, nil when it puts none.
+  var beginningToken: Int32? { get }
+
+  /// The token ids of a text.
+  func tokenize(_ text: String, specialTokens: SpecialTokenRule) async throws(GenerationError) -> [Int32]
+
+  /// The text of token ids; bytes that form no character become U+FFFD.
+  func text(of tokens: [Int32]) async throws(GenerationError) -> String
+
+  /// Continues a raw prompt, without a chat template.
+  func stream(continuing prompt: TextPrompt, options: GenerationOptions) -> GenerationStream
+
+  /// Natural-log probabilities of given tokens, each after all the tokens before it.
+  ///
+  /// Element `i` of the answer is log p(tokens[positions.lowerBound + i] | tokens[..<(positions.lowerBound + i)]), so only
+  /// the rows `positions.lowerBound - 1 ..< positions.upperBound - 1` of the logits are needed, and no token from
+  /// `positions.upperBound - 1` on has to be run. The tokens are used as they are: nothing is put in front.
+  ///
+  /// - Parameters:
+  ///   - tokens: at most `contextLength` ids.
+  ///   - positions: indices into `tokens`; the first is at least 1, because nothing comes before token 0.
+  /// - Throws: `invalidInput` for positions outside `1 ..< tokens.count` or ids outside the vocabulary,
+  ///   `contextExceeded` for too many tokens.
+  func logProbabilities(of tokens: [Int32], at positions: Range<Int>) async throws(GenerationError) -> [Float]
+}
+
+/// What a text model is asked to continue.
+public enum TextPrompt: Sendable, Hashable {
+  /// Text, tokenised with the tokens that the tokenizer adds of itself.
+  case text(String)
+  /// Token ids, used as they are.
+  case tokens([Int32])
+}
+
+/// How special tokens come about in tokenisation.
+public enum SpecialTokenRule: Sendable, Hashable {
+  /// Nothing is added, and text that looks like a special token is plain text.
+  case none
+  /// The tokenizer adds its own (such as a beginning token); text that looks like a special token is plain text.
+  case added
+  /// Nothing is added; text that names a special token becomes that token (for rendered templates).
+  case recognised
+  /// The tokenizer adds its own, and text that names a special token becomes that token.
+  case addedAndRecognised
+}
