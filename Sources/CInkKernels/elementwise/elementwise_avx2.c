@@ -1,0 +1,11 @@
+// The row-wise kernels for x86-64 with AVX2 and FMA.
+#include "ink_elementwise.h"
+
+#if defined(__x86_64__)
+#define INK_SET avx2
+#define INK_HAS_FMA 1
+#pragma clang fp contract(off)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "elementwise_rows.inc.h"
+#pragma clang attribute pop
+#endif

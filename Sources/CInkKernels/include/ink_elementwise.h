@@ -1,0 +1,61 @@
+// Row-wise and element-wise kernels: norms, activations, softmax pieces, rotary positions.
+//
+// Every reduction over a row runs in sixteen lanes (lane i takes elements i, i+16, i+32, ...) that are combined in a
+// fixed tree, and every multiplication that feeds an addition is a fused one, so the result is the same on every
+// instruction set that has fused multiply-add, and the same whoever calls.
+#ifndef INK_ELEMENTWISE_H
+#define INK_ELEMENTWISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Tells the processor that a loop waits for another thread.
+static inline void ink_spin_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+// How a feed-forward activation bends its input.
+typedef enum {
+  INK_SILU = 0,       // x / (1 + exp(-x))
+  INK_GELU_TANH = 1,  // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+  INK_GELU_ERF = 2,   // 0.5 x (1 + erf(x / sqrt 2))
+  INK_RELU = 3,       // max(x, 0)
+} ink_activation;
+
+// One instruction set's row-wise kernels. `n` counts elements of one row; rows never share a reduction.
+typedef struct {
+  const char *name;
+  // out = x * weight / sqrt(mean(x^2) + epsilon); out may be x
+  void (*rms_norm)(const float *x, const float *weight, float epsilon, float *out, size_t n);
+  // out = (x - mean) / sqrt(variance + epsilon) * weight + bias; bias may be NULL
+  void (*layer_norm)(const float *x, const float *weight, const float *bias, float epsilon, float *out, size_t n);
+  // out = activation(x)
+  void (*activate)(ink_activation kind, const float *x, float *out, size_t n);
+  // out = activation(gate) * up
+  void (*activate_gated)(ink_activation kind, const float *gate, const float *up, float *out, size_t n);
+  // out = a + b
+  void (*add)(const float *a, const float *b, float *out, size_t n);
+  // out = x * factor
+  void (*scale)(const float *x, float factor, float *out, size_t n);
+  // out = cap * tanh(x / cap)
+  void (*soft_cap)(const float *x, float cap, float *out, size_t n);
+  // Rotates pairs (x[i], x[i + half]) by the angles whose cosines and sines are given; out may be x.
+  void (*rotate_half)(const float *x, const float *cosine, const float *sine, float *out, size_t half);
+  // Rotates pairs (x[2i], x[2i + 1]).
+  void (*rotate_interleaved)(const float *x, const float *cosine, const float *sine, float *out, size_t half);
+  // The largest of n elements; -inf for none.
+  float (*maximum)(const float *x, size_t n);
+  // x = exp(x - shift) in place; returns the sum.
+  float (*exp_sum)(float *x, float shift, size_t n);
+} ink_row_kernels;
+
+// The row-wise kernels of the best instruction set of this machine, and those of one by name (NULL if this machine
+// or this build does not have it): "portable", "avx2", "avx512", "neon".
+const ink_row_kernels *ink_row_kernels_best(void);
+const ink_row_kernels *ink_row_kernels_named(const char *name);
+
+#endif

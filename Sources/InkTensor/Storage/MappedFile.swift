@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Opens files as read-only mappings, so that weights are never copied to be read.
+package enum MappedFile {
+  /// Maps a whole file.
+  ///
+  /// - Throws: `cannotOpen` when the file is missing, unreadable or not a regular file; `cannotMap` when the system
+  ///   refuses. An empty file gives an empty storage.
+  package static func open(_ path: String) throws(TensorError) -> Storage {
+    let descriptor = sysOpen(path)
+    guard descriptor >= 0 else {
+      throw TensorError(.cannotOpen, context: path, found: describe(errno), hint: "Check the path and its permissions.")
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw TensorError(.cannotOpen, context: path, expected: "a regular file", found: "something else")
+    }
+    let byteCount = Int(status.st_size)
+    guard byteCount > 0 else { return Storage.allocate(byteCount: 0) }
+    guard let base = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+      throw TensorError(.cannotMap, context: path, found: describe(errno))
+    }
+    return Storage(base: base, byteCount: byteCount, capacity: byteCount, backing: .mapped)
+  }
+
+  private static func sysOpen(_ path: String) -> Int32 {
+    #if canImport(Darwin)
+      return Darwin.open(path, O_RDONLY | O_CLOEXEC)
+    #elseif canImport(Glibc)
+      return Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    #else
+      return Musl.open(path, O_RDONLY | O_CLOEXEC)
+    #endif
+  }
+
+  private static func describe(_ code: Int32) -> String { String(cString: strerror(code)) }
+}

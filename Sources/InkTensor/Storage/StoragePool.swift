@@ -1,0 +1,69 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Keeps freed buffers by size class, so that a step after the first asks the system for nothing.
+///
+/// Size classes are powers of two with four steps between them, at most a quarter wasted.
+/// `@unchecked Sendable`: the pointers it holds are unused memory and are reached only under the lock.
+package final class StoragePool: @unchecked Sendable {
+  private struct Shelves: ~Copyable {
+    var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: StoragePool.classCount)
+    var heldBytes = 0
+  }
+
+  private static let classCount = 160
+  private let shelves = Mutex(Shelves())
+  private let limit: Int
+
+  /// A pool that keeps at most `limit` bytes of unused memory.
+  package init(limit: Int = 1 << 30) { self.limit = limit }
+
+  deinit {
+    shelves.withLock { shelves in
+      for shelf in shelves.free { for pointer in shelf { free(pointer) } }
+    }
+  }
+
+  /// Memory of at least `byteCount` bytes with undefined contents; it comes back when the storage is released.
+  package func allocate(byteCount: Int) -> Storage {
+    let (index, capacity) = StoragePool.sizeClass(max(byteCount, 256))
+    let reused = shelves.withLock { shelves -> Address? in
+      guard let pointer = shelves.free[index].popLast() else { return nil }
+      shelves.heldBytes -= capacity
+      return Address(pointer: pointer)
+    }
+    let base = reused?.pointer ?? Storage.allocateAligned(capacity)
+    return Storage(base: base, byteCount: byteCount, capacity: capacity, backing: .pooled(self))
+  }
+
+  func giveBack(_ base: UnsafeMutableRawPointer, capacity: Int) {
+    let address = Address(pointer: base)
+    let kept = shelves.withLock { shelves -> Bool in
+      guard shelves.heldBytes + capacity <= limit else { return false }
+      shelves.free[StoragePool.sizeClass(capacity).index].append(address.pointer)
+      shelves.heldBytes += capacity
+      return true
+    }
+    if !kept { free(base) }
+  }
+
+  /// The class of a size and the capacity of that class. Capacities are multiples of 64.
+  static func sizeClass(_ byteCount: Int) -> (index: Int, capacity: Int) {
+    let exponent = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount  // floor(log2(byteCount - 1))
+    let step = 1 << max(exponent - 2, 0)
+    let quarter = (byteCount - 1 - (1 << exponent)) / step + 1
+    return ((exponent - 7) * 4 + quarter - 1, (1 << exponent) + quarter * step)
+  }
+
+  /// Carries a pointer over the lock's boundary; whoever holds it owns the memory alone.
+  private struct Address: @unchecked Sendable {
+    let pointer: UnsafeMutableRawPointer
+  }
+}
