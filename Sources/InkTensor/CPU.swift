@@ -1,17 +1,34 @@
 import CInkKernels
 
-/// The processor as a backend: a team of threads and a pool of memory. Every operation is a method of it.
+/// The processor as a backend: a team of threads, a pool of memory and the kernels of one instruction set. Every
+/// operation is a method of it.
 ///
 /// Passed to whoever computes; there is no global one.
 public final class CPU: Sendable {
   /// The threads that operations run on.
   public let threads: ThreadPool
+  /// The instruction set of the kernels.
+  public let instructionSet: InstructionSet
   let memory: StoragePool
+  let rows: RowKernels
+  let kernels: MatrixKernels
 
-  /// A backend with its own threads; `threads` is the number of them, by default one a processor.
-  public init(threads: Int = ThreadPool.processorCount) {
+  /// A backend with its own threads.
+  ///
+  /// - Parameters:
+  ///   - threads: the number of threads, by default one a processor.
+  ///   - instructionSet: the kernels to use; the best of this machine when it is left out or not available here.
+  public init(threads: Int = ThreadPool.processorCount, instructionSet: InstructionSet? = nil) {
+    let available = InstructionSet.available
+    let set = instructionSet.flatMap { available.contains($0) ? $0 : nil } ?? available.last ?? .portable
+    guard let rows = RowKernels(named: set), let kernels = MatrixKernels(named: set) else {
+      trap("CPU", "no kernels for this processor")
+    }
     self.threads = ThreadPool(threads: threads)
     self.memory = StoragePool()
+    self.instructionSet = set
+    self.rows = rows
+    self.kernels = kernels
   }
 
   /// A row-major f32 tensor with undefined contents, for the operation that is about to write all of it.
@@ -26,5 +43,16 @@ public final class CPU: Sendable {
     let result = allocate(shape)
     result.floats.update(repeating: 0, count: shape.elementCount)
     return result
+  }
+
+  /// Runs `body` over the rows of a matrix, cut so that a chunk is worth waking a thread for.
+  ///
+  /// - Parameters:
+  ///   - rows: the number of rows.
+  ///   - width: the elements of a row.
+  ///   - cost: the work of an element in units of a multiplication.
+  func forEachRow(_ rows: Int, width: Int, cost: Int, _ body: (Range<Int>) -> Void) {
+    let perRow = max(width * cost, 1)
+    threads.run(count: rows, grain: max(1, 32_768 / perRow), body)
   }
 }

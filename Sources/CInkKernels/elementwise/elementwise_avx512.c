@@ -3,7 +3,6 @@
 
 #if defined(__x86_64__)
 #define INK_SET avx512
-#define INK_HAS_FMA 1
 #pragma clang fp contract(off)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #include "elementwise_rows.inc.h"

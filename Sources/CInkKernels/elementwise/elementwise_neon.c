@@ -3,7 +3,6 @@
 
 #if defined(__aarch64__)
 #define INK_SET neon
-#define INK_HAS_FMA 1
 #pragma clang fp contract(off)
 #include "elementwise_rows.inc.h"
 #endif

@@ -1,5 +1,5 @@
-// The row-wise kernels for any processor. Multiplication and addition are rounded apart, so results differ in the
-// last bits from the sets with fused multiply-add.
+// The row-wise kernels for any processor. Without the instruction a fused multiply-add is a library call: slow, and the
+// same bits as everywhere.
 #include "ink_elementwise.h"
 
 #define INK_SET portable

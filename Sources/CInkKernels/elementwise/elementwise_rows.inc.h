@@ -36,11 +36,7 @@ INK_INLINE v16 INK_NAME(splat)(float x) {
 }
 
 INK_INLINE v16 INK_NAME(fma)(v16 a, v16 b, v16 c) {
-#if defined(INK_HAS_FMA)
   return __builtin_elementwise_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
 }
 
 INK_INLINE v16 INK_NAME(choose)(i16x mask, v16 yes, v16 no) {
@@ -215,11 +211,7 @@ static void INK_NAME(soft_cap)(const float *x, float cap, float *out, size_t n) 
 
 // The second product is rounded, the first is fused with the sum: written out, so that no compiler chooses otherwise.
 INK_INLINE float INK_NAME(fused)(float a, float b, float c) {
-#if defined(INK_HAS_FMA)
   return __builtin_fmaf(a, b, c);
-#else
-  return a * b + c;
-#endif
 }
 
 static void INK_NAME(rotate_half)(const float *x, const float *cosine, const float *sine, float *out, size_t half) {
@@ -242,8 +234,15 @@ static void INK_NAME(rotate_interleaved)(const float *x, const float *cosine, co
 }
 
 static float INK_NAME(maximum)(const float *x, size_t n) {
+  v16 lanes = INK_NAME(splat)(-INFINITY);
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const v16 v = INK_NAME(load)(x + i);
+    lanes = INK_NAME(choose)(v > lanes, v, lanes);
+  }
   float largest = -INFINITY;
-  for (size_t i = 0; i < n; i++) largest = x[i] > largest ? x[i] : largest;
+  for (; i < n; i++) largest = x[i] > largest ? x[i] : largest;
+  for (int lane = 0; lane < 16; lane++) largest = lanes[lane] > largest ? lanes[lane] : largest;
   return largest;
 }
 
@@ -266,6 +265,36 @@ static float INK_NAME(exp_sum)(float *x, float shift, size_t n) {
   return INK_NAME(sum_lanes)(sums);
 }
 
+static void INK_NAME(attention_step)(const ink_attention_step *step, float *scores, ink_attention_state *state) {
+  for (size_t i = 0; i < step->count; i += 16) {
+    v16 s = INK_NAME(load)(scores + i) * INK_NAME(splat)(step->scale);
+    if (step->soft_cap > 0) {
+      const v16 caps = INK_NAME(splat)(step->soft_cap);
+      s = caps * INK_NAME(vtanh)(s / caps);
+    }
+    if (step->slope != 0) {
+      v16 distance;
+      for (int lane = 0; lane < 16; lane++) distance[lane] = (float)(step->distance + (int64_t)i + lane);
+      s = INK_NAME(fma)(INK_NAME(splat)(step->slope), distance, s);
+    }
+    INK_NAME(store)(scores + i, s);
+  }
+  for (size_t i = 0; i < step->lower; i++) scores[i] = -INFINITY;
+  for (size_t i = step->upper; i < step->count; i++) scores[i] = -INFINITY;
+  const float tile = INK_NAME(maximum)(scores, step->count);
+  const float largest = tile > state->largest ? tile : state->largest;
+  const float sum = INK_NAME(exp_sum)(scores, largest, step->count);
+  float correction = 1;
+  if (largest != state->largest) {
+    float shift[16] = {state->largest - largest};
+    const v16 e = INK_NAME(vexp)(INK_NAME(load)(shift));
+    correction = e[0];
+  }
+  state->sum = __builtin_fmaf(state->sum, correction, sum);
+  state->largest = largest;
+  state->correction = correction;
+}
+
 #define INK_STRING_(x) #x
 #define INK_STRING(x) INK_STRING_(x)
 
@@ -273,5 +302,5 @@ const ink_row_kernels INK_NAME(ink_row_kernels) = {
     INK_STRING(INK_SET),           INK_NAME(rms_norm), INK_NAME(layer_norm),  INK_NAME(activate),
     INK_NAME(activate_gated),      INK_NAME(add),      INK_NAME(scale),       INK_NAME(soft_cap),
     INK_NAME(rotate_half),         INK_NAME(rotate_interleaved),              INK_NAME(maximum),
-    INK_NAME(exp_sum),
+    INK_NAME(exp_sum),             INK_NAME(attention_step),
 };

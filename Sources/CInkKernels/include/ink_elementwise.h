@@ -2,7 +2,7 @@
 //
 // Every reduction over a row runs in sixteen lanes (lane i takes elements i, i+16, i+32, ...) that are combined in a
 // fixed tree, and every multiplication that feeds an addition is a fused one, so the result is the same on every
-// instruction set that has fused multiply-add, and the same whoever calls.
+// instruction set, and the same whoever calls.
 #ifndef INK_ELEMENTWISE_H
 #define INK_ELEMENTWISE_H
 
@@ -25,6 +25,23 @@ typedef enum {
   INK_GELU_ERF = 2,   // 0.5 x (1 + erf(x / sqrt 2))
   INK_RELU = 3,       // max(x, 0)
 } ink_activation;
+
+// One query row against one tile of keys, in the online form of softmax (Milakov and Gimelshein, 2018).
+typedef struct {
+  size_t count;         // scores in the tile, a multiple of 16
+  size_t lower, upper;  // the visible ones; the others get no weight
+  float scale;          // multiplies the dot products
+  float soft_cap;       // cap * tanh(score / cap), or 0 for none
+  float slope;          // ALiBi: slope * (key position - query position), or 0 for none
+  int64_t distance;     // position of the tile's first key minus that of the query
+} ink_attention_step;
+
+// What a row carries from tile to tile.
+typedef struct {
+  float largest;     // of all scores so far; starts at -inf
+  float sum;         // of exp(score - largest); starts at 0
+  float correction;  // out: what earlier sums have to be multiplied with
+} ink_attention_state;
 
 // One instruction set's row-wise kernels. `n` counts elements of one row; rows never share a reduction.
 typedef struct {
@@ -51,6 +68,8 @@ typedef struct {
   float (*maximum)(const float *x, size_t n);
   // x = exp(x - shift) in place; returns the sum.
   float (*exp_sum)(float *x, float shift, size_t n);
+  // Dot products in, weights exp(score - largest) out; at least one key of the tile must be visible.
+  void (*attention_step)(const ink_attention_step *step, float *scores, ink_attention_state *state);
 } ink_row_kernels;
 
 // The row-wise kernels of the best instruction set of this machine, and those of one by name (NULL if this machine

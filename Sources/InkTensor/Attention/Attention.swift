@@ -1,0 +1,92 @@
+import CInkKernels
+
+/// Which keys a query sees.
+package enum AttentionMask: Sendable, Hashable {
+  /// All positions up to its own.
+  case causal
+  /// The last `width` positions, its own among them.
+  case window(Int)
+
+  /// The first position that a query at `position` sees.
+  func firstVisible(_ position: Int) -> Int {
+    switch self {
+    case .causal: 0
+    case .window(let width): max(0, position - width + 1)
+    }
+  }
+}
+
+/// Scaled dot-product attention over cached keys and values, in tiles of 64 keys at fixed positions.
+///
+/// Softmax is combined tile by tile in the order of positions (the online form of Milakov and Gimelshein, 2018, as in
+/// FlashAttention), so the full score matrix never exists and a row's result depends on its position alone: not on how
+/// the prompt was cut, on what else is in the batch, or on whether the prefix came from a cache.
+enum Attention: Operation {
+  struct Arguments: Sendable {
+    let query: Tensor  // [rows, heads, keyWidth]
+    let segments: [AttentionSegment]
+    let layer: KeyValueLayout.Layer
+    let settings: AttentionSettings
+  }
+
+  static let name: StaticString = "attention"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape {
+    let (query, layer) = (arguments.query.shape, arguments.layer)
+    guard query.rank == 3, query[2] == layer.keyWidth, query[1] % layer.heads == 0,
+      arguments.segments.allSatisfy({ $0.isCovered && $0.rows.upperBound <= query[0] }),
+      arguments.settings.slopes.isEmpty || arguments.settings.slopes.count == query[1]
+    else { throw ShapeMismatch("query \(query), layer \(layer)") }
+    return [query[0], query[1] * layer.valueWidth]
+  }
+
+  /// Query rows of one task: enough to use a loaded tile of keys well, few enough to share a prompt among threads.
+  private static let rowsPerTask = 32
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    var tasks: [AttentionTask] = []
+    for segment in arguments.segments {
+      for start in stride(from: 0, to: segment.rows.count, by: rowsPerTask) {
+        let rows = start..<min(start + rowsPerTask, segment.rows.count)
+        for head in 0..<arguments.layer.heads {
+          tasks.append(AttentionTask(segment: segment, rows: rows, keyHead: head))
+        }
+      }
+    }
+    // Later rows of a prompt see more keys: begin with the long tasks so that the threads finish together.
+    let order = tasks.count
+    cpu.threads.run(count: order) { range in
+      for index in range { tasks[order - 1 - index].run(arguments, into: result, on: cpu) }
+    }
+  }
+}
+
+/// Scale, mask and bias of attention.
+package struct AttentionSettings: Sendable, Hashable {
+  /// Multiplies the dot products, most often `1 / sqrt(keyWidth)`.
+  package var scale: Float
+  package var mask: AttentionMask
+  /// Scores are `cap * tanh(score / cap)` when set (Gemma 2).
+  package var softCap: Float?
+  /// ALiBi slopes, one a query head, or none (Press, Smith and Lewis, 2021).
+  package var slopes: [Float]
+
+  package init(scale: Float, mask: AttentionMask = .causal, softCap: Float? = nil, slopes: [Float] = []) {
+    self.scale = scale
+    self.mask = mask
+    self.softCap = softCap
+    self.slopes = slopes
+  }
+}
+
+extension CPU {
+  /// Attention of `query` [rows, heads, keyWidth] over the cached keys and values of its sequences.
+  ///
+  /// Groups of query heads share a key head when there are more of them.
+  /// - Returns: [rows, heads * valueWidth].
+  package func attention(
+    _ query: Tensor, over segments: [AttentionSegment], layer: KeyValueLayout.Layer, settings: AttentionSettings
+  ) -> Tensor {
+    apply(Attention.self, .init(query: query, segments: segments, layer: layer, settings: settings))
+  }
+}

@@ -1,0 +1,174 @@
+import CInkKernels
+
+/// Some rows of one sequence against one key head: what a thread computes at a time.
+struct AttentionTask {
+  let segment: AttentionSegment
+  /// Rows of the segment, counted from its first.
+  let rows: Range<Int>
+  let keyHead: Int
+
+  private static let tile = KeyValueLayout.tokensPerPage
+
+  func run(_ arguments: Attention.Arguments, into result: Tensor, on cpu: CPU) {
+    let layer = arguments.layer
+    let heads = arguments.query.shape[1]
+    let group = heads / layer.heads
+    let view = TaskView(
+      query: arguments.query.floats + (segment.rows.lowerBound + rows.lowerBound) * heads * layer.keyWidth,
+      output: result.floats + (segment.rows.lowerBound + rows.lowerBound) * heads * layer.valueWidth,
+      heads: heads, group: group)
+    // Rows are laid out [row][head of the group] when one token is decoded, so that the group is one product.
+    let lanes = rows.count * group
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * AttentionTask.tile) { scores in
+      withUnsafeTemporaryAllocation(of: ink_attention_state.self, capacity: lanes) { states in
+        guard let scores = scores.baseAddress, let states = states.baseAddress else { return }
+        states.initialize(repeating: ink_attention_state(largest: -.infinity, sum: 0, correction: 1), count: lanes)
+        clear(view, layer: layer)
+        let first = segment.firstPosition + rows.lowerBound
+        let last = segment.firstPosition + rows.upperBound - 1
+        let firstTile = arguments.settings.mask.firstVisible(first) / AttentionTask.tile
+        for tile in firstTile...last / AttentionTask.tile {
+          visit(tile, view: view, scores: scores, states: states, arguments: arguments, cpu: cpu)
+        }
+        normalize(view, states: states, layer: layer, cpu: cpu)
+      }
+    }
+  }
+
+  /// Where the task's first row begins, in the query and in the result.
+  private struct TaskView {
+    let query: UnsafeMutablePointer<Float>
+    let output: UnsafeMutablePointer<Float>
+    let heads: Int
+    let group: Int
+  }
+
+  private func clear(_ view: TaskView, layer: KeyValueLayout.Layer) {
+    for row in 0..<rows.count {
+      let start = (row * view.heads + keyHead * view.group) * layer.valueWidth
+      (view.output + start).update(repeating: 0, count: view.group * layer.valueWidth)
+    }
+  }
+
+  /// Rows of the task that see part of a tile: positions never decrease, so they are neighbours.
+  private func rowsSeeing(_ tile: Int, mask: AttentionMask) -> Range<Int> {
+    let start = tile * AttentionTask.tile
+    let first = segment.firstPosition + rows.lowerBound
+    let lower = max(0, start - first)
+    var upper = rows.count
+    if case .window(let width) = mask { upper = min(upper, start + AttentionTask.tile + width - 1 - first) }
+    return lower..<max(lower, upper)
+  }
+
+  private func visit(
+    _ tile: Int, view: TaskView, scores: UnsafeMutablePointer<Float>, states: UnsafeMutablePointer<ink_attention_state>,
+    arguments: Attention.Arguments, cpu: CPU
+  ) {
+    let layer = arguments.layer
+    let seeing = rowsSeeing(tile, mask: arguments.settings.mask)
+    guard !seeing.isEmpty else { return }
+    let page = segment.pages[tile].floats
+    let keys = page + layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile
+    let values = page + layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride
+    if rows.count == 1 {
+      let head = keyHead * view.group
+      score(view.query + head * layer.keyWidth, stride: layer.keyWidth, rows: view.group, keys, scores, layer, cpu)
+      for lane in 0..<view.group {
+        weigh(
+          tile, row: 0, head: head + lane, scores + lane * AttentionTask.tile, states + lane, view: view,
+          arguments: arguments, cpu: cpu)
+      }
+      mix(scores, values, view.output + head * layer.valueWidth, stride: layer.valueWidth, rows: view.group, layer, cpu)
+      return
+    }
+    for member in 0..<view.group {
+      let head = keyHead * view.group + member
+      let query = view.query + (seeing.lowerBound * view.heads + head) * layer.keyWidth
+      score(query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys, scores, layer, cpu)
+      for row in seeing {
+        weigh(
+          tile, row: row, head: head, scores + (row - seeing.lowerBound) * AttentionTask.tile,
+          states + row * view.group + member, view: view, arguments: arguments, cpu: cpu)
+      }
+      let output = view.output + (seeing.lowerBound * view.heads + head) * layer.valueWidth
+      mix(scores, values, output, stride: view.heads * layer.valueWidth, rows: seeing.count, layer, cpu)
+    }
+  }
+
+  /// Dot products of query rows with the 64 keys of a tile: [rows, 64].
+  private func score(
+    _ query: UnsafePointer<Float>, stride: Int, rows: Int, _ keys: UnsafePointer<Float>,
+    _ scores: UnsafeMutablePointer<Float>, _ layer: KeyValueLayout.Layer, _ cpu: CPU
+  ) {
+    var call = ink_float_call()
+    call.panels = UnsafeRawPointer(keys)
+    call.panel_stride = 16
+    call.depth_stride = AttentionTask.tile
+    call.panel_count = AttentionTask.tile / 16
+    call.outputs = AttentionTask.tile
+    call.depth = layer.keyWidth
+    call.activations = query
+    call.activation_row_stride = stride
+    call.activation_depth_stride = 1
+    call.rows = rows
+    call.output = scores
+    call.output_stride = AttentionTask.tile
+    cpu.kernels.call.float32(&call)
+  }
+
+  /// Turns one row's dot products into weights and shrinks what it has gathered so far.
+  private func weigh(
+    _ tile: Int, row: Int, head: Int, _ scores: UnsafeMutablePointer<Float>,
+    _ state: UnsafeMutablePointer<ink_attention_state>, view: TaskView, arguments: Attention.Arguments, cpu: CPU
+  ) {
+    let position = segment.firstPosition + rows.lowerBound + row
+    let start = tile * AttentionTask.tile
+    var step = ink_attention_step()
+    step.count = AttentionTask.tile
+    step.lower = max(0, arguments.settings.mask.firstVisible(position) - start)
+    step.upper = min(AttentionTask.tile, position + 1 - start)
+    step.scale = arguments.settings.scale
+    step.soft_cap = arguments.settings.softCap ?? 0
+    step.slope = arguments.settings.slopes.isEmpty ? 0 : arguments.settings.slopes[head]
+    step.distance = Int64(start - position)
+    cpu.rows.call.attention_step(&step, scores, state)
+    if state.pointee.correction != 1 {
+      let width = arguments.layer.valueWidth
+      let output = view.output + (row * view.heads + head) * width
+      cpu.rows.call.scale(output, state.pointee.correction, output, width)
+    }
+  }
+
+  /// Adds the weighted values of a tile: one chain over its keys in order, begun at what is there.
+  private func mix(
+    _ weights: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, stride: Int,
+    rows: Int, _ layer: KeyValueLayout.Layer, _ cpu: CPU
+  ) {
+    var call = ink_float_call()
+    call.panels = UnsafeRawPointer(values)
+    call.panel_stride = 16
+    call.depth_stride = layer.valueStride
+    call.panel_count = layer.valueStride / 16
+    call.outputs = layer.valueWidth
+    call.depth = AttentionTask.tile
+    call.activations = weights
+    call.activation_row_stride = AttentionTask.tile
+    call.activation_depth_stride = 1
+    call.rows = rows
+    call.output = output
+    call.output_stride = stride
+    call.start = Int32(INK_START_FROM_OUTPUT.rawValue)
+    cpu.kernels.call.float32(&call)
+  }
+
+  private func normalize(
+    _ view: TaskView, states: UnsafeMutablePointer<ink_attention_state>, layer: KeyValueLayout.Layer, cpu: CPU
+  ) {
+    for row in 0..<rows.count {
+      for member in 0..<view.group {
+        let output = view.output + (row * view.heads + keyHead * view.group + member) * layer.valueWidth
+        cpu.rows.call.scale(output, 1 / states[row * view.group + member].sum, output, layer.valueWidth)
+      }
+    }
+  }
+}

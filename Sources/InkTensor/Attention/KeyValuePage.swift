@@ -1,0 +1,82 @@
+/// Where the keys and values of each layer lie in a page of the cache.
+///
+/// A page holds ``tokensPerPage`` tokens of every layer. Keys are stored with the tokens side by side,
+/// [heads][keyWidth][64], and values with the elements side by side, [heads][64][valueWidth rounded up to 16], which
+/// is how the matrix kernels read them.
+package struct KeyValueLayout: Sendable, Hashable {
+  /// One layer's part of a page, in floats.
+  package struct Layer: Sendable, Hashable {
+    package let heads: Int
+    package let keyWidth: Int
+    package let valueWidth: Int
+    let keyOffset: Int
+    let valueOffset: Int
+
+    /// The distance between the values of two tokens.
+    var valueStride: Int { (valueWidth + 15) / 16 * 16 }
+  }
+
+  /// Tokens of one page, and of one tile of attention: tiles start at multiples of it, so that the order of additions
+  /// depends on positions alone.
+  package static let tokensPerPage = 64
+
+  package let layers: [Layer]
+  /// Bytes of one page.
+  package let pageByteCount: Int
+
+  /// A layout from the heads and widths of each layer.
+  package init(layers shapes: [(heads: Int, keyWidth: Int, valueWidth: Int)]) {
+    var offset = 0
+    var layers: [Layer] = []
+    for shape in shapes {
+      let keyFloats = shape.heads * shape.keyWidth * KeyValueLayout.tokensPerPage
+      let layer = Layer(
+        heads: shape.heads, keyWidth: shape.keyWidth, valueWidth: shape.valueWidth, keyOffset: offset,
+        valueOffset: offset + keyFloats)
+      layers.append(layer)
+      offset += keyFloats + shape.heads * layer.valueStride * KeyValueLayout.tokensPerPage
+    }
+    self.layers = layers
+    self.pageByteCount = offset * 4
+  }
+}
+
+/// One page of cached keys and values.
+///
+/// Written at positions that no reader looks at yet, by the one sequence that owns its end; a page shared by several
+/// sequences is full and only read.
+package final class KeyValuePage: Sendable {
+  let storage: Storage
+
+  /// A page of zeros: unwritten slots must be finite, because their weight of zero is multiplied with them.
+  package init(layout: KeyValueLayout) { storage = Storage.zeros(byteCount: layout.pageByteCount) }
+
+  /// A copy, for a sequence that leaves a shared prefix inside a page.
+  package init(copying other: KeyValuePage) {
+    storage = Storage.allocate(byteCount: other.storage.byteCount)
+    storage.base.copyMemory(from: other.storage.base, byteCount: storage.byteCount)
+  }
+
+  var floats: UnsafeMutablePointer<Float> { storage.base.assumingMemoryBound(to: Float.self) }
+}
+
+/// The rows of a step that belong to one sequence, and that sequence's cache.
+package struct AttentionSegment: Sendable {
+  /// The rows of the step.
+  package let rows: Range<Int>
+  /// The position of the first of these rows; the others follow one by one.
+  package let firstPosition: Int
+  /// The pages of the sequence from position 0, enough for its last row.
+  package let pages: [KeyValuePage]
+
+  package init(rows: Range<Int>, firstPosition: Int, pages: [KeyValuePage]) {
+    self.rows = rows
+    self.firstPosition = firstPosition
+    self.pages = pages
+  }
+
+  /// Whether the pages reach the last row.
+  var isCovered: Bool {
+    firstPosition >= 0 && pages.count * KeyValueLayout.tokensPerPage >= firstPosition + rows.count
+  }
+}

@@ -1,0 +1,52 @@
+import CInkKernels
+
+/// The functions that bend a feed-forward layer.
+public enum ActivationFunction: Sendable, Hashable {
+  /// `x / (1 + exp(-x))`, also called swish.
+  case silu
+  /// The Gaussian error linear unit in its tanh form (Hendrycks and Gimpel, 2016).
+  case geluTanh
+  /// The Gaussian error linear unit with the error function.
+  case geluErf
+  /// `max(x, 0)`.
+  case relu
+
+  var kernel: ink_activation {
+    switch self {
+    case .silu: INK_SILU
+    case .geluTanh: INK_GELU_TANH
+    case .geluErf: INK_GELU_ERF
+    case .relu: INK_RELU
+    }
+  }
+}
+
+/// An activation of every element.
+enum Activation: Operation {
+  struct Arguments: Sendable {
+    let x: Tensor
+    let function: ActivationFunction
+  }
+
+  static let name: StaticString = "activate"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape { arguments.x.shape }
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let (x, out, kernel) = (arguments.x.floats, result.floats, arguments.function.kernel)
+    // Chunks of whole vectors, so that an element's lane does not depend on the number of threads.
+    let vectors = (result.elementCount + 15) / 16
+    cpu.forEachRow(vectors, width: 16, cost: 16) { chunk in
+      let start = chunk.lowerBound * 16
+      let count = min(chunk.upperBound * 16, result.elementCount) - start
+      cpu.rows.call.activate(kernel, x + start, out + start, count)
+    }
+  }
+}
+
+extension CPU {
+  /// The activation of each element.
+  package func activate(_ x: Tensor, _ function: ActivationFunction) -> Tensor {
+    apply(Activation.self, .init(x: x, function: function))
+  }
+}

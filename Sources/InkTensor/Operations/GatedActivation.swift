@@ -1,0 +1,37 @@
+import CInkKernels
+
+/// `activation(gate) * up`, the gated linear unit of modern feed-forward layers (Shazeer, 2020).
+enum GatedActivation: Operation {
+  struct Arguments: Sendable {
+    let gate: Tensor
+    let up: Tensor
+    let function: ActivationFunction
+  }
+
+  static let name: StaticString = "gated"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape {
+    guard arguments.gate.shape == arguments.up.shape else {
+      throw ShapeMismatch("gate \(arguments.gate.shape), up \(arguments.up.shape)")
+    }
+    return arguments.gate.shape
+  }
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let (gate, up, out) = (arguments.gate.floats, arguments.up.floats, result.floats)
+    let kernel = arguments.function.kernel
+    let vectors = (result.elementCount + 15) / 16
+    cpu.forEachRow(vectors, width: 16, cost: 16) { chunk in
+      let start = chunk.lowerBound * 16
+      let count = min(chunk.upperBound * 16, result.elementCount) - start
+      cpu.rows.call.activate_gated(kernel, gate + start, up + start, out + start, count)
+    }
+  }
+}
+
+extension CPU {
+  /// The activation of `gate` times `up`, element by element.
+  package func gated(_ gate: Tensor, _ up: Tensor, _ function: ActivationFunction) -> Tensor {
+    apply(GatedActivation.self, .init(gate: gate, up: up, function: function))
+  }
+}

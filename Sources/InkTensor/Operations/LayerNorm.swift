@@ -1,0 +1,40 @@
+import CInkKernels
+
+/// Layer normalization of each row (Ba, Kiros and Hinton, 2016).
+enum LayerNorm: Operation {
+  struct Arguments: Sendable {
+    let x: Tensor  // [..., width]
+    let weight: Tensor  // [width]
+    let bias: Tensor?  // [width]
+    let epsilon: Float
+  }
+
+  static let name: StaticString = "layerNorm"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape {
+    let (x, weight) = (arguments.x.shape, arguments.weight.shape)
+    guard x.rank > 0, weight == [x[-1]], arguments.bias.map({ $0.shape == weight }) ?? true else {
+      throw ShapeMismatch("x \(x), weight \(weight), bias \(arguments.bias.map { "\($0.shape)" } ?? "none")")
+    }
+    return x
+  }
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let width = arguments.x.shape[-1]
+    let (x, weight, bias, out) = (
+      arguments.x.floats, arguments.weight.floats, arguments.bias?.floats, result.floats
+    )
+    cpu.forEachRow(result.shape.rowCount, width: width, cost: 4) { rows in
+      for row in rows {
+        cpu.rows.call.layer_norm(x + row * width, weight, bias, arguments.epsilon, out + row * width, width)
+      }
+    }
+  }
+}
+
+extension CPU {
+  /// `(x - mean) / sqrt(variance + epsilon) * weight + bias` over the last axis.
+  package func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor?, epsilon: Float) -> Tensor {
+    apply(LayerNorm.self, .init(x: x, weight: weight, bias: bias, epsilon: epsilon))
+  }
+}

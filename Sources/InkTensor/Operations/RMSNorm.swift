@@ -1,0 +1,36 @@
+import CInkKernels
+
+/// Root-mean-square normalization of each row (Zhang and Sennrich, 2019).
+enum RMSNorm: Operation {
+  struct Arguments: Sendable {
+    let x: Tensor  // [..., width]
+    let weight: Tensor  // [width]
+    let epsilon: Float
+  }
+
+  static let name: StaticString = "rmsNorm"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape {
+    guard arguments.x.shape.rank > 0, arguments.weight.shape == [arguments.x.shape[-1]] else {
+      throw ShapeMismatch("x \(arguments.x.shape), weight \(arguments.weight.shape)")
+    }
+    return arguments.x.shape
+  }
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let width = arguments.x.shape[-1]
+    let (x, weight, out) = (arguments.x.floats, arguments.weight.floats, result.floats)
+    cpu.forEachRow(result.shape.rowCount, width: width, cost: 2) { rows in
+      for row in rows {
+        cpu.rows.call.rms_norm(x + row * width, weight, arguments.epsilon, out + row * width, width)
+      }
+    }
+  }
+}
+
+extension CPU {
+  /// `x * weight / sqrt(mean(x²) + epsilon)` over the last axis.
+  package func rmsNorm(_ x: Tensor, weight: Tensor, epsilon: Float) -> Tensor {
+    apply(RMSNorm.self, .init(x: x, weight: weight, epsilon: epsilon))
+  }
+}

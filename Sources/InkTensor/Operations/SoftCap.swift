@@ -1,0 +1,31 @@
+import CInkKernels
+
+/// `cap * tanh(x / cap)`: keeps logits inside a band (Gemma 2).
+enum SoftCap: Operation {
+  struct Arguments: Sendable {
+    let x: Tensor
+    let cap: Float
+  }
+
+  static let name: StaticString = "softCap"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape {
+    guard arguments.cap > 0 else { throw ShapeMismatch("a cap of \(arguments.cap)") }
+    return arguments.x.shape
+  }
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let (x, out) = (arguments.x.floats, result.floats)
+    let vectors = (result.elementCount + 15) / 16
+    cpu.forEachRow(vectors, width: 16, cost: 16) { chunk in
+      let start = chunk.lowerBound * 16
+      let count = min(chunk.upperBound * 16, result.elementCount) - start
+      cpu.rows.call.soft_cap(x + start, arguments.cap, out + start, count)
+    }
+  }
+}
+
+extension CPU {
+  /// `cap * tanh(x / cap)`, element by element.
+  package func softCap(_ x: Tensor, cap: Float) -> Tensor { apply(SoftCap.self, .init(x: x, cap: cap)) }
+}
