@@ -1,0 +1,27 @@
+/// Bytes read as little-endian numbers; everything outside them is nil.
+struct LittleEndianBytes {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var count: Int { bytes.count }
+
+  func u16(_ place: Int) -> UInt16? { number(place, 2).map { UInt16(truncatingIfNeeded: $0) } }
+
+  func u32(_ place: Int) -> UInt32? { number(place, 4).map { UInt32(truncatingIfNeeded: $0) } }
+
+  func u64(_ place: Int) -> UInt64? { number(place, 8) }
+
+  /// UTF-8 text; nil when it is outside or not UTF-8.
+  func text(_ place: Int, _ length: Int) -> String? {
+    guard place >= 0, length >= 0, place <= bytes.count, length <= bytes.count - place else { return nil }
+    return String(validating: bytes[place..<place + length], as: UTF8.self)
+  }
+
+  private func number(_ place: Int, _ width: Int) -> UInt64? {
+    guard place >= 0, place <= bytes.count, width <= bytes.count - place else { return nil }
+    var value: UInt64 = 0
+    for index in (0..<width).reversed() { value = value << 8 | UInt64(bytes[place + index]) }
+    return value
+  }
+}
