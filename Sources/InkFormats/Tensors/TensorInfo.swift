@@ -1,0 +1,13 @@
+public import InkTensor
+
+/// What a file says about a tensor, without its data.
+public struct TensorInfo: Sendable, Hashable {
+  /// The name in the file.
+  public let name: String
+  /// How its numbers are written.
+  public let type: ElementType
+  /// The extents, row-major, outermost first.
+  public let shape: Shape
+  /// The number of bytes of its data.
+  public let byteCount: Int
+}
