@@ -1,0 +1,100 @@
+// Vector words for AVX2 with FMA and F16C: 8 outputs in a register.
+
+#ifndef INK_LANES_AVX2_H
+#define INK_LANES_AVX2_H
+
+#include <immintrin.h>
+
+#include "../panels/layout.h"
+
+#define INK_LANES 8
+#define INK_FLOAT_TILE_ROWS 6
+#define INK_FLOAT_TILE_VECTORS 2
+#define INK_PACKED_TILE_ROWS 4
+#define INK_ROW_VECTORS 8
+
+typedef __m256i ink_bytes;
+typedef __m256i ink_ints;
+typedef __m256 ink_floats;
+
+INK_INLINE ink_bytes ink_load_bytes(const uint8_t *p) { return _mm256_loadu_si256((const void *)p); }
+INK_INLINE ink_bytes ink_low_nibbles(ink_bytes v) { return _mm256_and_si256(v, _mm256_set1_epi8(15)); }
+INK_INLINE ink_bytes ink_high_nibbles(ink_bytes v) {
+  return _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
+}
+
+// Bit `bit` of every byte, moved to bit 4 and added to the codes.
+INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit) {
+  ink_bytes moved = bit < 4 ? _mm256_slli_epi16(bits, 4 - bit) : _mm256_srli_epi16(bits, bit - 4);
+  return _mm256_or_si256(codes, _mm256_and_si256(moved, _mm256_set1_epi8(0x10)));
+}
+
+// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits 4 and 5 and added to the codes.
+INK_INLINE ink_bytes ink_join_pair(ink_bytes codes, ink_bytes bits, int pair) {
+  ink_bytes moved = pair < 2 ? _mm256_slli_epi16(bits, 4 - 2 * pair) : _mm256_srli_epi16(bits, 2 * pair - 4);
+  return _mm256_or_si256(codes, _mm256_and_si256(moved, _mm256_set1_epi8(0x30)));
+}
+
+INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return v; }
+
+INK_INLINE ink_ints ink_broadcast_group(const int8_t *p) { return _mm256_set1_epi32(*(const int32_t *)(const void *)p); }
+
+INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
+  return _mm256_slli_epi32(_mm256_set1_epi32(negative_sum), shift);
+}
+INK_INLINE ink_ints ink_zero_ints(void) { return _mm256_setzero_si256(); }
+
+// start + the dot products of `groups` groups with codes under 1 << bits. A pair sum is at most 2 * 127 * (2^bits - 1):
+// 8 groups of 4 bits, 4 groups of 5 bits or 2 groups of 6 bits fit 16 bits, so they are added there.
+INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+  const int together = bits <= 4 ? 8 : bits == 5 ? 4 : 2;
+  ink_ints sum = start;
+#pragma clang loop unroll(full)
+  for (int first = 0; first < groups; first += together) {
+    __m256i pairs = _mm256_maddubs_epi16(codes[first], ink_broadcast_group(x + 4 * first));
+#pragma clang loop unroll(full)
+    for (int g = first + 1; g < first + together && g < groups; g++)
+      pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(codes[g], ink_broadcast_group(x + 4 * g)));
+    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+  return sum;
+}
+
+// |w| * (x with the sign of w): a pair is at most 2 * 128 * 127, which fits 16 bits; two pairs do not.
+INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
+  ink_ints sum = _mm256_setzero_si256();
+#pragma clang loop unroll(full)
+  for (int g = 0; g < 8; g++) {
+    __m256i turned = _mm256_sign_epi8(ink_broadcast_group(x->quants + 4 * g), codes[g]);
+    __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(codes[g]), turned);
+    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+  return sum;
+}
+
+INK_INLINE ink_floats ink_from_ints(ink_ints v) { return _mm256_cvtepi32_ps(v); }
+INK_INLINE ink_floats ink_load_half(const void *p) { return _mm256_cvtph_ps(_mm_loadu_si128(p)); }
+INK_INLINE ink_floats ink_load_brain(const void *p) {
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128(p)), 16));
+}
+INK_INLINE ink_floats ink_load_unsigned(const uint8_t *p) {
+  return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)p)));
+}
+INK_INLINE ink_floats ink_load_signed(const uint8_t *p) {
+  return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const void *)p)));
+}
+INK_INLINE ink_floats ink_zero(void) { return _mm256_setzero_ps(); }
+INK_INLINE ink_floats ink_broadcast(float v) { return _mm256_set1_ps(v); }
+INK_INLINE ink_floats ink_load(const float *p) { return _mm256_loadu_ps(p); }
+INK_INLINE void ink_store(float *p, ink_floats v) { _mm256_storeu_ps(p, v); }
+INK_INLINE __m256i ink_mask(size_t count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+INK_INLINE ink_floats ink_load_some(const float *p, size_t count) { return _mm256_maskload_ps(p, ink_mask(count)); }
+INK_INLINE void ink_store_some(float *p, ink_floats v, size_t count) { _mm256_maskstore_ps(p, ink_mask(count), v); }
+INK_INLINE ink_floats ink_add(ink_floats a, ink_floats b) { return _mm256_add_ps(a, b); }
+INK_INLINE ink_floats ink_multiply(ink_floats a, ink_floats b) { return _mm256_mul_ps(a, b); }
+INK_INLINE ink_floats ink_negate(ink_floats a) { return _mm256_xor_ps(a, _mm256_set1_ps(-0.0f)); }
+INK_INLINE ink_floats ink_fma(ink_floats a, ink_floats b, ink_floats c) { return _mm256_fmadd_ps(a, b, c); }
+
+#endif

@@ -1,0 +1,87 @@
+// Vector words for AVX-512 (F, BW, DQ, VL, VNNI): 16 outputs in a register.
+
+#ifndef INK_LANES_AVX512_H
+#define INK_LANES_AVX512_H
+
+#include <immintrin.h>
+
+#include "../panels/layout.h"
+
+#define INK_LANES 16
+#define INK_FLOAT_TILE_ROWS 14
+#define INK_FLOAT_TILE_VECTORS 2
+#define INK_PACKED_TILE_ROWS 8
+#define INK_ROW_VECTORS 4
+
+typedef __m512i ink_bytes;
+typedef __m512i ink_ints;
+typedef __m512 ink_floats;
+
+INK_INLINE ink_bytes ink_load_bytes(const uint8_t *p) { return _mm512_loadu_si512(p); }
+INK_INLINE ink_bytes ink_low_nibbles(ink_bytes v) { return _mm512_and_si512(v, _mm512_set1_epi8(15)); }
+INK_INLINE ink_bytes ink_high_nibbles(ink_bytes v) {
+  return _mm512_and_si512(_mm512_srli_epi16(v, 4), _mm512_set1_epi8(15));
+}
+
+// Bit `bit` of every byte, moved to bit 4 and added to the codes.
+INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit) {
+  ink_bytes moved = bit < 4 ? _mm512_slli_epi16(bits, 4 - bit) : _mm512_srli_epi16(bits, bit - 4);
+  return _mm512_or_si512(codes, _mm512_and_si512(moved, _mm512_set1_epi8(0x10)));
+}
+
+// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits 4 and 5 and added to the codes.
+INK_INLINE ink_bytes ink_join_pair(ink_bytes codes, ink_bytes bits, int pair) {
+  ink_bytes moved = pair < 2 ? _mm512_slli_epi16(bits, 4 - 2 * pair) : _mm512_srli_epi16(bits, 2 * pair - 4);
+  return _mm512_or_si512(codes, _mm512_and_si512(moved, _mm512_set1_epi8(0x30)));
+}
+
+// Signed codes become unsigned ones, 128 more; ink_dot_signed takes that back.
+INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return _mm512_xor_si512(v, _mm512_set1_epi8((char)0x80)); }
+
+INK_INLINE ink_ints ink_broadcast_group(const int8_t *p) { return _mm512_set1_epi32(*(const int32_t *)(const void *)p); }
+
+INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
+  return _mm512_slli_epi32(_mm512_set1_epi32(negative_sum), shift);
+}
+INK_INLINE ink_ints ink_zero_ints(void) { return _mm512_setzero_si512(); }
+
+// start + the dot products of `groups` groups with codes under 1 << bits.
+INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+  (void)bits;
+  ink_ints sum = start;
+#pragma clang loop unroll(full)
+  for (int g = 0; g < groups; g++) sum = _mm512_dpbusd_epi32(sum, codes[g], ink_broadcast_group(x + 4 * g));
+  return sum;
+}
+
+INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
+  return ink_dot_unsigned(codes, 8, 8, x->quants, ink_shifted_start(x->negative_sum, 7));
+}
+
+INK_INLINE ink_floats ink_from_ints(ink_ints v) { return _mm512_cvtepi32_ps(v); }
+INK_INLINE ink_floats ink_load_half(const void *p) { return _mm512_cvtph_ps(_mm256_loadu_si256(p)); }
+INK_INLINE ink_floats ink_load_brain(const void *p) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(p)), 16));
+}
+INK_INLINE ink_floats ink_load_unsigned(const uint8_t *p) {
+  return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)p)));
+}
+INK_INLINE ink_floats ink_load_signed(const uint8_t *p) {
+  return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)p)));
+}
+INK_INLINE ink_floats ink_zero(void) { return _mm512_setzero_ps(); }
+INK_INLINE ink_floats ink_broadcast(float v) { return _mm512_set1_ps(v); }
+INK_INLINE ink_floats ink_load(const float *p) { return _mm512_loadu_ps(p); }
+INK_INLINE void ink_store(float *p, ink_floats v) { _mm512_storeu_ps(p, v); }
+INK_INLINE ink_floats ink_load_some(const float *p, size_t count) {
+  return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+INK_INLINE void ink_store_some(float *p, ink_floats v, size_t count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), v);
+}
+INK_INLINE ink_floats ink_add(ink_floats a, ink_floats b) { return _mm512_add_ps(a, b); }
+INK_INLINE ink_floats ink_multiply(ink_floats a, ink_floats b) { return _mm512_mul_ps(a, b); }
+INK_INLINE ink_floats ink_negate(ink_floats a) { return _mm512_xor_ps(a, _mm512_set1_ps(-0.0f)); }
+INK_INLINE ink_floats ink_fma(ink_floats a, ink_floats b, ink_floats c) { return _mm512_fmadd_ps(a, b, c); }
+
+#endif

@@ -1,0 +1,163 @@
+// The contract of the matrix kernels: one table of functions for each instruction set, the same names in each.
+//
+// Nothing here allocates, starts threads or decides how work is split; that is Swift's part. Every output element is
+// one chain over the reduced axis in a fixed order, and every step of a chain is one correctly rounded operation, so
+// one row and many rows, any split of the outputs, and every instruction set give the same bits.
+
+#ifndef INK_KERNELS_H
+#define INK_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Output rows that lie side by side in a panel.
+#define INK_PANEL_WIDTH 16
+// Elements along the reduced axis that share one activation scale.
+#define INK_BLOCK 32
+
+// How the weights of a panel are stored. See panels/layout.h for the bytes.
+typedef enum ink_layout {
+  INK_LAYOUT_Q4_0 = 0,
+  INK_LAYOUT_Q4_1,
+  INK_LAYOUT_Q5_0,
+  INK_LAYOUT_Q5_1,
+  INK_LAYOUT_Q8_0,
+  INK_LAYOUT_Q4_K,
+  INK_LAYOUT_Q5_K,
+  INK_LAYOUT_Q6_K,
+  INK_LAYOUT_COUNT
+} ink_layout;
+
+// 32 activations: q = round(x / scale), scale = max|x| / 127.
+//
+// A block that holds a value which is not finite has scale NaN, so every output that reads it is NaN. A block whose
+// largest magnitude is under 1e-36 counts as zero.
+typedef struct ink_activation_block {
+  int8_t quants[32];
+  float scale;
+  // scale * (sum of quants): what a weight block's minimum is multiplied with.
+  float scaled_sum;
+  // Minus the sum of quants: the start of the integer chain for weights stored with an offset (times the offset).
+  int32_t negative_sum;
+  // The same for elements 0..15 and 16..31.
+  int32_t negative_half_sums[2];
+  float scaled_half_sums[2];
+  int32_t unused;
+} ink_activation_block;
+
+// What happens to a finished chain: output = chain (+ bias) (+ what the output held before).
+typedef struct ink_epilogue {
+  // One value an output from the call's first output on, or null.
+  const float *bias;
+  // 0: the output is overwritten. 1: the chain's result is added to what is there (a residual stream).
+  int32_t adds_to_output;
+} ink_epilogue;
+
+// A product of packed weights: output[row][16 * panel + lane] for every row and panel named.
+typedef struct ink_packed_call {
+  const uint8_t *panels;
+  size_t panel_bytes;
+  size_t panel_count;
+  // Outputs that exist, counted from the first panel; the last panel may have fewer than 16.
+  size_t outputs;
+  // Blocks of 32 along the reduced axis; a multiple of 8 for the 256-element formats.
+  size_t blocks;
+  const ink_activation_block *activations;
+  size_t rows;
+  // Blocks between one row of activations and the next.
+  size_t activation_stride;
+  float *output;
+  // Floats between one row of outputs and the next.
+  size_t output_stride;
+  ink_epilogue epilogue;
+} ink_packed_call;
+
+// How a chain of the float kernels begins.
+typedef enum ink_chain_start {
+  INK_START_ZERO = 0,
+  // The chain goes on from the stored outputs: blocking along the reduced axis does not break it.
+  INK_START_FROM_OUTPUT = 1
+} ink_chain_start;
+
+// A product of float weights in panels [panel][depth][16] with f32 activations.
+typedef struct ink_float_call {
+  // f32, f16 or bf16 by the function called. Element (panel, k, lane) is at panel * panel_stride + k * depth_stride + lane.
+  const void *panels;
+  size_t panel_stride;
+  size_t depth_stride;
+  size_t panel_count;
+  size_t outputs;
+  size_t depth;
+  // Element (row, k) is at row * activation_row_stride + k * activation_depth_stride.
+  const float *activations;
+  size_t activation_row_stride;
+  size_t activation_depth_stride;
+  size_t rows;
+  float *output;
+  size_t output_stride;
+  // An ink_chain_start. An epilogue belongs to the last block of the depth; adds_to_output needs INK_START_ZERO.
+  int32_t start;
+  ink_epilogue epilogue;
+} ink_float_call;
+
+typedef void (*ink_packed_function)(const ink_packed_call *call);
+
+typedef struct ink_matrix_kernels {
+  const char *name;
+  // Rows that the many-row float kernel computes at once; packing activations in tiles of this height feeds it best.
+  size_t float_tile_rows;
+  // Panels that the many-row float kernel computes at once.
+  size_t float_tile_panels;
+  // Rows that the many-row packed kernel computes at once.
+  size_t packed_tile_rows;
+  // Quantizes `blocks` * 32 activations.
+  void (*quantize)(const float *values, size_t blocks, ink_activation_block *out);
+  ink_packed_function packed[INK_LAYOUT_COUNT];
+  void (*float32)(const ink_float_call *call);
+  void (*float16)(const ink_float_call *call);
+  void (*bfloat16)(const ink_float_call *call);
+  // Widens `count` values (a multiple of 16) to f32, exactly.
+  void (*widen_float16)(const uint16_t *values, size_t count, float *out);
+  void (*widen_bfloat16)(const uint16_t *values, size_t count, float *out);
+  // Runs chains of fused multiply-adds that stay in registers, for measuring the machine's peak. Returns the number of
+  // floating point operations done and stores a value that depends on all of them.
+  double (*peak)(size_t repetitions, float *sink);
+} ink_matrix_kernels;
+
+// The packed product of one layout.
+static inline ink_packed_function ink_packed_kernel(const ink_matrix_kernels *kernels, ink_layout layout) {
+  return kernels->packed[layout];
+}
+
+// Fills `tables` with the instruction sets that this machine can run, slowest (portable) first, and returns how many.
+// `tables` must have room for 4.
+size_t ink_matrix_kernels_available(const ink_matrix_kernels **tables);
+
+// Bytes of a panel of 16 outputs and `blocks` blocks of 32, or 0 where the layout cannot hold that many.
+size_t ink_panel_bytes(ink_layout layout, size_t blocks);
+
+// Interleaves up to 16 rows of file blocks into a panel. `rows[i]` may be null: that output is zero.
+void ink_panel_pack(ink_layout layout, const uint8_t *const rows[INK_PANEL_WIDTH], size_t blocks, uint8_t *panel);
+
+// The weights of one output of a panel as the format defines them, exactly: `blocks` * 32 floats.
+void ink_panel_unpack_row(ink_layout layout, const uint8_t *panel, size_t lane, size_t blocks, float *out);
+
+// Transposes `rows` rows of `count` floats into panel order: out[k * out_stride + row].
+void ink_float_interleave(const float *rows, size_t row_stride, size_t row_count, size_t count, float *out,
+                          size_t out_stride);
+// The same for 16-bit elements.
+void ink_half_interleave(const uint16_t *rows, size_t row_stride, size_t row_count, size_t count, uint16_t *out,
+                         size_t out_stride);
+
+// Adds bias and residual to finished chains: output[i] = output[i] + (chain[i] + bias[i]), as the kernels do it.
+void ink_apply_epilogue(const float *chain, size_t count, const float *bias, int32_t adds_to_output, float *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

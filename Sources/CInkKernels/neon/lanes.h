@@ -1,0 +1,97 @@
+// Vector words for NEON on aarch64: 4 outputs in a register. Uses the dot product instructions where the compiler is
+// told that they exist; without them the same integers are summed by widening multiplies.
+
+#ifndef INK_LANES_NEON_H
+#define INK_LANES_NEON_H
+
+#include <arm_neon.h>
+
+#include "../panels/layout.h"
+
+#define INK_LANES 4
+#define INK_FLOAT_TILE_ROWS 6
+#define INK_FLOAT_TILE_VECTORS 4
+#define INK_PACKED_TILE_ROWS 4
+#define INK_ROW_VECTORS 8
+
+typedef uint8x16_t ink_bytes;
+typedef int32x4_t ink_ints;
+typedef float32x4_t ink_floats;
+
+INK_INLINE ink_bytes ink_load_bytes(const uint8_t *p) { return vld1q_u8(p); }
+INK_INLINE ink_bytes ink_low_nibbles(ink_bytes v) { return vandq_u8(v, vdupq_n_u8(15)); }
+INK_INLINE ink_bytes ink_high_nibbles(ink_bytes v) { return vshrq_n_u8(v, 4); }
+
+// Bit `bit` of every byte, moved to bit 4 and added to the codes.
+INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit) {
+  return vorrq_u8(codes, vandq_u8(vshlq_u8(bits, vdupq_n_s8((int8_t)(4 - bit))), vdupq_n_u8(0x10)));
+}
+
+// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits 4 and 5 and added to the codes.
+INK_INLINE ink_bytes ink_join_pair(ink_bytes codes, ink_bytes bits, int pair) {
+  return vorrq_u8(codes, vandq_u8(vshlq_u8(bits, vdupq_n_s8((int8_t)(4 - 2 * pair))), vdupq_n_u8(0x30)));
+}
+
+INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return v; }
+INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
+  return vdupq_n_s32(negative_sum * (1 << shift));
+}
+INK_INLINE ink_ints ink_zero_ints(void) { return vdupq_n_s32(0); }
+
+INK_INLINE ink_ints ink_dot_group(ink_ints sum, ink_bytes codes, const int8_t *x) {
+  int8x16_t weights = vreinterpretq_s8_u8(codes);
+  int8x16_t values = vreinterpretq_s8_s32(vld1q_dup_s32((const int32_t *)(const void *)x));
+#if defined(__ARM_FEATURE_DOTPROD)
+  return vdotq_s32(sum, weights, values);
+#else
+  int16x8_t low = vmull_s8(vget_low_s8(weights), vget_low_s8(values));
+  int16x8_t high = vmull_s8(vget_high_s8(weights), vget_high_s8(values));
+  return vaddq_s32(sum, vpaddq_s32(vpaddlq_s16(low), vpaddlq_s16(high)));
+#endif
+}
+
+// start + the dot products of `groups` groups with codes under 1 << bits; bits is at most 6, so codes are signed bytes.
+INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+  (void)bits;
+#pragma clang loop unroll(full)
+  for (int g = 0; g < groups; g++) start = ink_dot_group(start, codes[g], x + 4 * g);
+  return start;
+}
+
+INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
+  return ink_dot_unsigned(codes, 8, 8, x->quants, ink_zero_ints());
+}
+
+INK_INLINE ink_floats ink_from_ints(ink_ints v) { return vcvtq_f32_s32(v); }
+INK_INLINE ink_floats ink_load_half(const void *p) { return vcvt_f32_f16(vld1_f16(p)); }
+INK_INLINE ink_floats ink_load_brain(const void *p) {
+  return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p), 16));
+}
+INK_INLINE uint16x4_t ink_widen_four(const uint8_t *p) {
+  return vget_low_u16(vmovl_u8(vreinterpret_u8_u32(vld1_dup_u32((const uint32_t *)(const void *)p))));
+}
+INK_INLINE ink_floats ink_load_unsigned(const uint8_t *p) { return vcvtq_f32_u32(vmovl_u16(ink_widen_four(p))); }
+INK_INLINE ink_floats ink_load_signed(const uint8_t *p) {
+  int8x8_t four = vreinterpret_s8_u32(vld1_dup_u32((const uint32_t *)(const void *)p));
+  return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(four))));
+}
+INK_INLINE ink_floats ink_zero(void) { return vdupq_n_f32(0); }
+INK_INLINE ink_floats ink_broadcast(float v) { return vdupq_n_f32(v); }
+INK_INLINE ink_floats ink_load(const float *p) { return vld1q_f32(p); }
+INK_INLINE void ink_store(float *p, ink_floats v) { vst1q_f32(p, v); }
+INK_INLINE ink_floats ink_load_some(const float *p, size_t count) {
+  float values[4] = {0, 0, 0, 0};
+  for (size_t i = 0; i < count && i < 4; i++) values[i] = p[i];
+  return vld1q_f32(values);
+}
+INK_INLINE void ink_store_some(float *p, ink_floats v, size_t count) {
+  float values[4];
+  vst1q_f32(values, v);
+  for (size_t i = 0; i < count && i < 4; i++) p[i] = values[i];
+}
+INK_INLINE ink_floats ink_add(ink_floats a, ink_floats b) { return vaddq_f32(a, b); }
+INK_INLINE ink_floats ink_multiply(ink_floats a, ink_floats b) { return vmulq_f32(a, b); }
+INK_INLINE ink_floats ink_negate(ink_floats a) { return vnegq_f32(a); }
+INK_INLINE ink_floats ink_fma(ink_floats a, ink_floats b, ink_floats c) { return vfmaq_f32(c, a, b); }
+
+#endif

@@ -1,0 +1,21 @@
+// Matrix kernels for NEON on aarch64.
+
+#if defined(__aarch64__)
+
+#include <string.h>
+
+#include "../dispatch/tables.h"
+#include "lanes.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#include "../templates/packed.h"
+#include "../templates/float.h"
+#include "../templates/quantize.h"
+#include "../templates/table.h"
+
+INK_TABLE(ink_matrix_kernels_neon, "neon");
+
+#else
+typedef int ink_no_neon;
+#endif

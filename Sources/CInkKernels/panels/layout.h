@@ -1,0 +1,88 @@
+// The bytes of a panel: 16 outputs, cut into runs along the reduced axis. A run is read once, front to back.
+//
+//   Q4_0   one block:    scale f16[16]                        codes 256
+//   Q4_1   one block:    scale f16[16]  minimum f16[16]       codes 256
+//   Q5_0   one block:    scale f16[16]  high 64               codes 256
+//   Q5_1   one block:    scale f16[16]  minimum f16[16]  high 64  codes 256
+//   Q8_0   one block:    scale f16[16]                        codes 512
+//   Q4_K   eight blocks: scale f16[16]  minimum f16[16]  scales u8[8][16]  minimums u8[8][16]  8 x (codes 256)
+//   Q5_K   eight blocks: as Q4_K with                                                    8 x (high 64, codes 256)
+//   Q6_K   eight blocks: scale f16[16]  scales i8[16][16]                                8 x (high 128, codes 256)
+//
+// A group is 4 consecutive elements of the 16 outputs: 64 bytes, output after output. A block has groups 0..7. Four-bit
+// codes: byte vector j holds group j in its low and group j + 4 in its high nibbles (where the files of Q4_0 keep
+// them). A fifth bit: bit g of the byte belongs to group g. Two upper bits: vector h, bits 2g and 2g + 1 belong to
+// group 4h + g. Q8_0 codes are signed; all others are unsigned, with the file's offset (8, 16, 32) applied as integers.
+
+#ifndef INK_PANEL_LAYOUT_H
+#define INK_PANEL_LAYOUT_H
+
+#include "../include/ink_kernels.h"
+
+#define INK_INLINE static inline __attribute__((always_inline))
+
+// Blocks of 32 in a run.
+INK_INLINE int ink_run_blocks(int layout) {
+  return layout == INK_LAYOUT_Q4_K || layout == INK_LAYOUT_Q5_K || layout == INK_LAYOUT_Q6_K ? 8 : 1;
+}
+
+// Bytes of scales before the first block of a run.
+INK_INLINE size_t ink_header_bytes(int layout) {
+  switch (layout) {
+  case INK_LAYOUT_Q4_0:
+  case INK_LAYOUT_Q5_0:
+  case INK_LAYOUT_Q8_0:
+    return 32;
+  case INK_LAYOUT_Q4_1:
+  case INK_LAYOUT_Q5_1:
+    return 64;
+  case INK_LAYOUT_Q4_K:
+  case INK_LAYOUT_Q5_K:
+    return 64 + 256;
+  default:
+    return 32 + 256;
+  }
+}
+
+// Bytes of bits above the fourth before the codes of a block.
+INK_INLINE size_t ink_high_bytes(int layout) {
+  switch (layout) {
+  case INK_LAYOUT_Q5_0:
+  case INK_LAYOUT_Q5_1:
+  case INK_LAYOUT_Q5_K:
+    return 64;
+  case INK_LAYOUT_Q6_K:
+    return 128;
+  default:
+    return 0;
+  }
+}
+
+INK_INLINE size_t ink_block_bytes(int layout) {
+  return ink_high_bytes(layout) + (layout == INK_LAYOUT_Q8_0 ? 512 : 256);
+}
+
+INK_INLINE size_t ink_run_bytes(int layout) {
+  return ink_header_bytes(layout) + (size_t)ink_run_blocks(layout) * ink_block_bytes(layout);
+}
+
+// The number that the stored unsigned code exceeds the weight's integer by is 1 << this; -1 where there is none.
+INK_INLINE int ink_offset_shift(int layout) {
+  switch (layout) {
+  case INK_LAYOUT_Q4_0:
+    return 3;
+  case INK_LAYOUT_Q5_0:
+    return 4;
+  case INK_LAYOUT_Q6_K:
+    return 5;
+  default:
+    return -1;
+  }
+}
+
+INK_INLINE int ink_has_minimum(int layout) {
+  return layout == INK_LAYOUT_Q4_1 || layout == INK_LAYOUT_Q5_1 || layout == INK_LAYOUT_Q4_K
+         || layout == INK_LAYOUT_Q5_K;
+}
+
+#endif

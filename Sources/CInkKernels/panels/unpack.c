@@ -1,0 +1,50 @@
+// Reads one output's weights back out of a panel, with the arithmetic that defines each format.
+
+#include "half.h"
+#include "layout.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+static float ink_half_at(const uint8_t *p) {
+  uint16_t half;
+  memcpy(&half, p, sizeof half);
+  return ink_half_to_float(half);
+}
+
+// The stored code of element `e` of a block.
+static int ink_code_at(int layout, const uint8_t *block, size_t lane, int e) {
+  const int group = e / 4;
+  const size_t at = 4 * lane + (size_t)(e % 4);
+  if (layout == INK_LAYOUT_Q8_0) return (int8_t)block[64 * (size_t)group + at];
+  const uint8_t byte = block[ink_high_bytes(layout) + 64 * (size_t)(group % 4) + at];
+  int code = group < 4 ? byte & 15 : byte >> 4;
+  if (ink_high_bytes(layout) == 64) code |= (block[at] >> group & 1) << 4;
+  if (ink_high_bytes(layout) == 128) code |= (block[64 * (size_t)(group / 4) + at] >> (2 * (group % 4)) & 3) << 4;
+  return ink_offset_shift(layout) >= 0 ? code - (1 << ink_offset_shift(layout)) : code;
+}
+
+void ink_panel_unpack_row(ink_layout layout, const uint8_t *panel, size_t lane, size_t blocks, float *out) {
+  const size_t run_blocks = (size_t)ink_run_blocks(layout);
+  for (size_t u = 0; u < blocks / run_blocks; u++, panel += ink_run_bytes(layout)) {
+    const float scale = ink_half_at(panel + 2 * lane);
+    const float minimum = ink_has_minimum(layout) ? ink_half_at(panel + 32 + 2 * lane) : 0.0f;
+    const uint8_t *block = panel + ink_header_bytes(layout);
+    for (size_t b = 0; b < run_blocks; b++, block += ink_block_bytes(layout), out += 32) {
+      for (int e = 0; e < 32; e++) {
+        const float code = (float)ink_code_at(layout, block, lane, e);
+        if (layout == INK_LAYOUT_Q6_K) {
+          const int8_t sub_scale = (int8_t)panel[32 + 32 * b + 16 * (size_t)(e / 16) + lane];
+          out[e] = scale * (float)sub_scale * code;
+        } else if (run_blocks == 8) {
+          const float sub_scale = scale * (float)panel[64 + 16 * b + lane];
+          const float sub_minimum = minimum * (float)panel[192 + 16 * b + lane];
+          out[e] = sub_scale * code - sub_minimum;
+        } else if (ink_has_minimum(layout)) {
+          out[e] = code * scale + minimum;
+        } else {
+          out[e] = code * scale;
+        }
+      }
+    }
+  }
+}

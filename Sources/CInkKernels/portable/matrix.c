@@ -1,0 +1,15 @@
+// Matrix kernels in plain C, for every machine.
+
+#include <string.h>
+
+#include "../dispatch/tables.h"
+#include "lanes.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#include "../templates/packed.h"
+#include "../templates/float.h"
+#include "../templates/quantize.h"
+#include "../templates/table.h"
+
+INK_TABLE(ink_matrix_kernels_portable, "portable");

@@ -1,0 +1,187 @@
+// The packed product, written once in the words of lanes.h and compiled for each instruction set.
+//
+// The chain of an output, block after block:
+//   sum = exact integer dot product of the block's weights (offset taken off) and the quantized activations
+//   acc = fma(weight scale * activation scale, sum, acc), then with minimums acc = fma(minimum, scaled sum, acc)
+// and for Q6_K, whose scales hold for 16 elements:
+//   acc = fma(activation scale, fma(second scale, second sum, first scale * first sum), acc)
+
+typedef struct {
+  ink_floats scale;
+  ink_floats second;
+  ink_floats minimum;
+} ink_scales;
+
+INK_INLINE ink_scales ink_block_scales(const int layout, const uint8_t *run, int block, int part) {
+  const int lane = part * INK_LANES;
+  ink_scales scales;
+  scales.scale = ink_load_half(run + 2 * lane);
+  scales.second = scales.scale;
+  scales.minimum = scales.scale;
+  switch (layout) {
+  case INK_LAYOUT_Q4_1:
+  case INK_LAYOUT_Q5_1:
+    scales.minimum = ink_load_half(run + 32 + 2 * lane);
+    break;
+  case INK_LAYOUT_Q4_K:
+  case INK_LAYOUT_Q5_K:
+    scales.minimum = ink_negate(
+        ink_multiply(ink_load_half(run + 32 + 2 * lane), ink_load_unsigned(run + 192 + 16 * block + lane)));
+    scales.scale = ink_multiply(scales.scale, ink_load_unsigned(run + 64 + 16 * block + lane));
+    break;
+  case INK_LAYOUT_Q6_K:
+    scales.second = ink_multiply(scales.scale, ink_load_signed(run + 32 + 32 * block + 16 + lane));
+    scales.scale = ink_multiply(scales.scale, ink_load_signed(run + 32 + 32 * block + lane));
+    break;
+  default:
+    break;
+  }
+  return scales;
+}
+
+// The eight groups of a block for the outputs of one part of the panel.
+INK_INLINE void ink_block_codes(const int layout, const uint8_t *block, int part, ink_bytes codes[8]) {
+  const int at = part * 4 * INK_LANES;
+  if (layout == INK_LAYOUT_Q8_0) {
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 8; g++) codes[g] = ink_prepare_signed(ink_load_bytes(block + 64 * g + at));
+    return;
+  }
+  const uint8_t *nibbles = block + ink_high_bytes(layout) + at;
+#pragma clang loop unroll(full)
+  for (int j = 0; j < 4; j++) {
+    ink_bytes both = ink_load_bytes(nibbles + 64 * j);
+    codes[j] = ink_low_nibbles(both);
+    codes[j + 4] = ink_high_nibbles(both);
+  }
+  if (ink_high_bytes(layout) == 64) {
+    ink_bytes bits = ink_load_bytes(block + at);
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 8; g++) codes[g] = ink_join_bit(codes[g], bits, g);
+  } else if (ink_high_bytes(layout) == 128) {
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 8; g++) codes[g] = ink_join_pair(codes[g], ink_load_bytes(block + 64 * (g / 4) + at), g % 4);
+  }
+}
+
+INK_INLINE int ink_code_bits(const int layout) {
+  return layout == INK_LAYOUT_Q8_0 ? 8 : ink_high_bytes(layout) == 128 ? 6 : ink_high_bytes(layout) == 64 ? 5 : 4;
+}
+
+// One step of one chain per output.
+INK_INLINE ink_floats ink_chain_step(const int layout, const ink_bytes codes[8], ink_scales scales,
+                                     const ink_activation_block *x, ink_floats acc) {
+  const int bits = ink_code_bits(layout);
+  if (layout == INK_LAYOUT_Q6_K) {
+    ink_ints first = ink_dot_unsigned(codes, 4, bits, x->quants, ink_shifted_start(x->negative_half_sums[0], 5));
+    ink_ints second =
+        ink_dot_unsigned(codes + 4, 4, bits, x->quants + 16, ink_shifted_start(x->negative_half_sums[1], 5));
+    ink_floats weighted = ink_multiply(scales.scale, ink_from_ints(first));
+    weighted = ink_fma(scales.second, ink_from_ints(second), weighted);
+    return ink_fma(ink_broadcast(x->scale), weighted, acc);
+  }
+  ink_ints sum;
+  if (layout == INK_LAYOUT_Q8_0) {
+    sum = ink_dot_signed(codes, x);
+  } else {
+    ink_ints start = ink_offset_shift(layout) >= 0
+                         ? ink_shifted_start(x->negative_sum, ink_offset_shift(layout) & 31)
+                         : ink_zero_ints();
+    sum = ink_dot_unsigned(codes, 8, bits, x->quants, start);
+  }
+  acc = ink_fma(ink_multiply(scales.scale, ink_broadcast(x->scale)), ink_from_ints(sum), acc);
+  if (ink_has_minimum(layout)) acc = ink_fma(scales.minimum, ink_broadcast(x->scaled_sum), acc);
+  return acc;
+}
+
+INK_INLINE void ink_finish(const ink_epilogue *epilogue, ink_floats chain, size_t at, size_t count, float *out) {
+  if (count >= INK_LANES) {
+    if (epilogue->bias) chain = ink_add(chain, ink_load(epilogue->bias + at));
+    if (epilogue->adds_to_output) chain = ink_add(ink_load(out), chain);
+    ink_store(out, chain);
+  } else {
+    if (epilogue->bias) chain = ink_add(chain, ink_load_some(epilogue->bias + at, count));
+    if (epilogue->adds_to_output) chain = ink_add(ink_load_some(out, count), chain);
+    ink_store_some(out, chain, count);
+  }
+}
+
+// How far ahead of use weights are asked for when one row streams them from memory.
+#define INK_PREFETCH_BYTES 4096
+
+// `rows` rows from `row` on, `parts` parts of a panel from `part` on.
+INK_INLINE void ink_packed_tile(const int layout, const int rows, const int parts, const ink_packed_call *call,
+                                size_t panel, int part, size_t row) {
+  const uint8_t *run = call->panels + panel * call->panel_bytes;
+  const ink_activation_block *x = call->activations + row * call->activation_stride;
+  const size_t stride = call->activation_stride;
+  const int run_blocks = ink_run_blocks(layout);
+  ink_floats acc[rows * parts];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows * parts; i++) acc[i] = ink_zero();
+  for (size_t remaining = call->blocks / (size_t)run_blocks; remaining > 0; remaining--) {
+    const uint8_t *block = run + ink_header_bytes(layout);
+    if (rows == 1) {
+#pragma clang loop unroll(full)
+      for (size_t line = 0; line < ink_header_bytes(layout); line += 64) {
+        if (run_blocks > 1) __builtin_prefetch(run + INK_PREFETCH_BYTES + line);
+      }
+    }
+#pragma clang loop unroll(disable)
+    for (int b = 0; b < run_blocks; b++, block += ink_block_bytes(layout), x++) {
+      if (rows == 1) {
+        const size_t bytes = ink_block_bytes(layout) + (run_blocks > 1 ? 0 : ink_header_bytes(layout));
+#pragma clang loop unroll(full)
+        for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(block + INK_PREFETCH_BYTES + line);
+      }
+#pragma clang loop unroll(full)
+      for (int p = 0; p < parts; p++) {
+        ink_bytes codes[8];
+        ink_block_codes(layout, block, part + p, codes);
+        const ink_scales scales = ink_block_scales(layout, run, b, part + p);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++)
+          acc[p * rows + r] = ink_chain_step(layout, codes, scales, x + (size_t)r * stride, acc[p * rows + r]);
+      }
+    }
+    run += ink_run_bytes(layout);
+  }
+#pragma clang loop unroll(full)
+  for (int p = 0; p < parts; p++) {
+    const size_t at = panel * INK_PANEL_WIDTH + (size_t)(part + p) * INK_LANES;
+    if (at >= call->outputs) return;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+      ink_finish(&call->epilogue, acc[p * rows + r], at, call->outputs - at,
+                 call->output + (row + (size_t)r) * call->output_stride + at);
+  }
+}
+
+INK_INLINE void ink_packed_product(const int layout, const ink_packed_call *call) {
+  const int panel_parts = INK_PANEL_WIDTH / INK_LANES;
+  for (size_t panel = 0; panel < call->panel_count; panel++) {
+    if (call->rows == 1) {
+      ink_packed_tile(layout, 1, panel_parts, call, panel, 0, 0);
+      continue;
+    }
+    for (int part = 0; part < panel_parts; part++) {
+      size_t row = 0;
+      for (; row + INK_PACKED_TILE_ROWS <= call->rows; row += INK_PACKED_TILE_ROWS)
+        ink_packed_tile(layout, INK_PACKED_TILE_ROWS, 1, call, panel, part, row);
+#if INK_PACKED_TILE_ROWS > 4
+      for (; row + 4 <= call->rows; row += 4) ink_packed_tile(layout, 4, 1, call, panel, part, row);
+#endif
+      for (; row + 2 <= call->rows; row += 2) ink_packed_tile(layout, 2, 1, call, panel, part, row);
+      if (row < call->rows) ink_packed_tile(layout, 1, 1, call, panel, part, row);
+    }
+  }
+}
+
+static void ink_packed_q4_0(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q4_0, call); }
+static void ink_packed_q4_1(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q4_1, call); }
+static void ink_packed_q5_0(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q5_0, call); }
+static void ink_packed_q5_1(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q5_1, call); }
+static void ink_packed_q8_0(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q8_0, call); }
+static void ink_packed_q4_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q4_K, call); }
+static void ink_packed_q5_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q5_K, call); }
+static void ink_packed_q6_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q6_K, call); }

@@ -1,0 +1,28 @@
+// The table of one instruction set: the same fields, filled with this file's functions.
+
+#define INK_TABLE(table_name, display_name)                                                                            \
+  const ink_matrix_kernels table_name = {                                                                              \
+      .name = display_name,                                                                                            \
+      .float_tile_rows = INK_FLOAT_TILE_ROWS,                                                                          \
+      .float_tile_panels =                                                                                             \
+          INK_FLOAT_TILE_VECTORS * INK_LANES <= INK_PANEL_WIDTH ? 1 : INK_FLOAT_TILE_VECTORS * INK_LANES / INK_PANEL_WIDTH, \
+      .packed_tile_rows = INK_PACKED_TILE_ROWS,                                                                        \
+      .quantize = ink_quantize,                                                                                        \
+      .packed =                                                                                                        \
+          {                                                                                                            \
+              [INK_LAYOUT_Q4_0] = ink_packed_q4_0,                                                                     \
+              [INK_LAYOUT_Q4_1] = ink_packed_q4_1,                                                                     \
+              [INK_LAYOUT_Q5_0] = ink_packed_q5_0,                                                                     \
+              [INK_LAYOUT_Q5_1] = ink_packed_q5_1,                                                                     \
+              [INK_LAYOUT_Q8_0] = ink_packed_q8_0,                                                                     \
+              [INK_LAYOUT_Q4_K] = ink_packed_q4_k,                                                                     \
+              [INK_LAYOUT_Q5_K] = ink_packed_q5_k,                                                                     \
+              [INK_LAYOUT_Q6_K] = ink_packed_q6_k,                                                                     \
+          },                                                                                                           \
+      .float32 = ink_float32,                                                                                          \
+      .float16 = ink_float16,                                                                                          \
+      .bfloat16 = ink_bfloat16,                                                                                        \
+      .widen_float16 = ink_widen_float16,                                                                              \
+      .widen_bfloat16 = ink_widen_bfloat16,                                                                            \
+      .peak = ink_peak,                                                                                                \
+  }

@@ -1,0 +1,179 @@
+import CInkKernels
+
+/// The product of rows of x with panels of a dense matrix, or of one whose blocks are decoded as they are used.
+struct FloatProduct {
+  let dispatch: MatrixDispatch
+  let term: MatrixDispatch.Term
+  let rows: Range<Int>
+  let activations: PreparedActivations
+
+  private var matrix: PackedMatrix { term.matrix }
+  private var kernels: ink_matrix_kernels { dispatch.cpu.kernels.call }
+  /// Inputs whose widened panels fit a first-level cache.
+  private static let depthBlock = 512
+
+  func run(panels: Range<Int>) {
+    let isDirect: Bool
+    switch matrix.layout {
+    case .dense(let dtype): isDirect = dtype == .f32 || rows.count < kernels.float_tile_rows
+    case .interleaved, .blocks: isDirect = false
+    }
+    if isDirect && (rows.count < kernels.float_tile_rows || dispatch.inputs <= FloatProduct.depthBlock) {
+      multiply(panels: panels, weights: matrix.panel(panels.lowerBound), panelStride: dispatch.inputs * PackedMatrix.panelWidth)
+    } else {
+      multiplyThroughScratch(panels: panels)
+    }
+  }
+
+  /// A group of panels at a time: decoded to f32 block by block of the depth, then used by all rows.
+  private func multiplyThroughScratch(panels: Range<Int>) {
+    let group = kernels.float_tile_panels
+    let width = PackedMatrix.panelWidth
+    // Blocks of a file are decoded by whole rows.
+    var depthBlock = FloatProduct.depthBlock
+    if case .blocks = matrix.layout { depthBlock = dispatch.inputs }
+    depthBlock = min(depthBlock, dispatch.inputs)
+    let weightCount = group * depthBlock * width
+    let chainCount = rows.count * group * width
+    let rowCount = matrix.layout.isDense ? 0 : dispatch.inputs * width
+    let scratch = dispatch.cpu.memory.allocate(byteCount: (weightCount + chainCount + rowCount) * 4)
+    let weights = scratch.base.assumingMemoryBound(to: Float.self)
+    let chains = weights + weightCount
+    var first = panels.lowerBound
+    while first < panels.upperBound {
+      let count = min(group, panels.upperBound - first)
+      var start = 0
+      while start < dispatch.inputs {
+        let depth = start..<min(start + depthBlock, dispatch.inputs)
+        let source = floatPanels(first..<first + count, depth: depth, into: weights, rows: chains + chainCount)
+        multiply(
+          panels: first..<first + count, weights: source.pointer, panelStride: source.stride, depth: depth, chains: chains,
+          stride: group * width)
+        start = depth.upperBound
+      }
+      finish(panels: first..<first + count, chains: chains, stride: group * width)
+      first += count
+    }
+    withExtendedLifetime(scratch) {}
+  }
+
+  /// Part of the depth of some panels as f32: where they lie when they are f32 already, else decoded into `scratch`.
+  private func floatPanels(
+    _ panels: Range<Int>, depth: Range<Int>, into scratch: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>
+  ) -> (pointer: UnsafeRawPointer, stride: Int) {
+    let width = PackedMatrix.panelWidth
+    let stride = depth.count * width
+    switch matrix.layout {
+    case .dense(.f32):
+      let start = matrix.panel(panels.lowerBound) + depth.lowerBound * width * 4
+      return (UnsafeRawPointer(start), dispatch.inputs * width)
+    case .dense(let dtype):
+      for (index, panel) in panels.enumerated() {
+        let source = UnsafePointer(matrix.panel(panel).assumingMemoryBound(to: UInt16.self)) + depth.lowerBound * width
+        let widen = dtype == .f16 ? kernels.widen_float16 : kernels.widen_bfloat16
+        widen?(source, stride, scratch + index * stride)
+      }
+    case .blocks, .interleaved:
+      for (index, panel) in panels.enumerated() {
+        let count = min(width, matrix.outputs - panel * width)
+        for lane in 0..<count { matrix.readRow(panel * width + lane, into: rows + lane * dispatch.inputs) }
+        let target = scratch + index * stride
+        if count < width { target.update(repeating: 0, count: stride) }
+        ink_float_interleave(rows, dispatch.inputs, count, dispatch.inputs, target, width)
+      }
+    }
+    return (UnsafeRawPointer(scratch), stride)
+  }
+
+  /// One block of the depth for all rows, into chains kept aside.
+  private func multiply(
+    panels: Range<Int>, weights: UnsafeRawPointer, panelStride: Int, depth: Range<Int>, chains: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
+    var call = ink_float_call()
+    call.panels = weights
+    call.panel_stride = panelStride
+    call.depth_stride = PackedMatrix.panelWidth
+    call.panel_count = panels.count
+    call.outputs = panels.count * PackedMatrix.panelWidth
+    call.depth = depth.count
+    call.output = chains
+    call.output_stride = stride
+    call.start = Int32(depth.lowerBound == 0 ? INK_START_ZERO.rawValue : INK_START_FROM_OUTPUT.rawValue)
+    forEachTile(&call, depthStart: depth.lowerBound) { kernels.float32?(&$0) }
+  }
+
+  /// The whole depth for all rows, straight into the output.
+  private func multiply(panels: Range<Int>, weights: UnsafeRawPointer, panelStride: Int) {
+    let firstOutput = panels.lowerBound * PackedMatrix.panelWidth
+    var call = ink_float_call()
+    call.panels = weights
+    call.panel_stride = panelStride
+    call.depth_stride = PackedMatrix.panelWidth
+    call.panel_count = panels.count
+    call.outputs = min(matrix.outputs - firstOutput, panels.count * PackedMatrix.panelWidth)
+    call.depth = dispatch.inputs
+    call.output = term.output + rows.lowerBound * matrix.outputs + firstOutput
+    call.output_stride = matrix.outputs
+    call.start = Int32(INK_START_ZERO.rawValue)
+    call.epilogue = term.epilogue
+    if let bias = call.epilogue.bias { call.epilogue.bias = bias + firstOutput }
+    let kernel = kernel
+    forEachTile(&call, depthStart: 0) { kernel?(&$0) }
+  }
+
+  private var kernel: (@convention(c) (UnsafePointer<ink_float_call>?) -> Void)? {
+    switch matrix.layout {
+    case .dense(.f16): kernels.float16
+    case .dense(.bf16): kernels.bfloat16
+    case .dense, .blocks, .interleaved: kernels.float32
+    }
+  }
+
+  /// Calls the kernel for each full tile of packed activations, then for the rows that are left.
+  private func forEachTile(_ call: inout ink_float_call, depthStart: Int, _ body: (inout ink_float_call) -> Void) {
+    let tileRows = kernels.float_tile_rows
+    let output = call.output
+    var row = rows.lowerBound
+    if let tiles = activations.tiles {
+      call.activation_row_stride = 1
+      call.activation_depth_stride = tileRows
+      call.rows = tileRows
+      while row + tileRows <= rows.upperBound {
+        call.activations = tiles + row * dispatch.inputs + depthStart * tileRows
+        call.output = output.map { $0 + (row - rows.lowerBound) * call.output_stride }
+        body(&call)
+        row += tileRows
+      }
+    }
+    if row < rows.upperBound {
+      call.activation_row_stride = dispatch.inputs
+      call.activation_depth_stride = 1
+      call.rows = rows.upperBound - row
+      call.activations = dispatch.x + row * dispatch.inputs + depthStart
+      call.output = output.map { $0 + (row - rows.lowerBound) * call.output_stride }
+      body(&call)
+    }
+  }
+
+  private func finish(panels: Range<Int>, chains: UnsafePointer<Float>, stride: Int) {
+    let firstOutput = panels.lowerBound * PackedMatrix.panelWidth
+    let count = min(matrix.outputs - firstOutput, panels.count * PackedMatrix.panelWidth)
+    let bias = term.epilogue.bias.map { $0 + firstOutput }
+    for row in rows {
+      ink_apply_epilogue(
+        chains + (row - rows.lowerBound) * stride, count, bias, term.epilogue.adds_to_output,
+        term.output + row * matrix.outputs + firstOutput)
+    }
+  }
+}
+
+extension PackedLayout {
+  /// Whether the weights are floats that need no decoding.
+  var isDense: Bool {
+    switch self {
+    case .dense: true
+    case .interleaved, .blocks: false
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import CInkKernels
+
+extension PackedMatrix {
+  /// Rows of the matrix as f32, exactly the values that the format defines: an embedding lookup.
+  ///
+  /// - Parameter ids: row numbers in `0..<outputs`; another is a programmer's error.
+  /// - Returns: [ids.count, inputs].
+  package func gatherRows(_ ids: [Int], cpu: CPU) -> Tensor {
+    for id in ids where id < 0 || id >= outputs { trap("gatherRows", "row \(id) of \(outputs)") }
+    let result = cpu.allocate([ids.count, inputs])
+    let out = result.floats
+    cpu.threads.run(count: ids.count, grain: max(1, 16_384 / inputs)) { chunk in
+      for index in chunk { readRow(ids[index], into: out + index * inputs) }
+    }
+    return result
+  }
+
+  /// Decodes one row.
+  func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+    let source = panel(row / PackedMatrix.panelWidth)
+    let lane = row % PackedMatrix.panelWidth
+    switch layout {
+    case .dense(.f32):
+      let values = source.assumingMemoryBound(to: Float.self)
+      for k in 0..<inputs { out[k] = values[k * PackedMatrix.panelWidth + lane] }
+    case .dense(let dtype):
+      let values = source.assumingMemoryBound(to: UInt16.self)
+      for k in 0..<inputs {
+        let bits = values[k * PackedMatrix.panelWidth + lane]
+        out[k] = dtype == .f16 ? HalfPrecision.float(fromF16: bits) : Float(bitPattern: UInt32(bits) << 16)
+      }
+    case .interleaved(let format):
+      guard let kernel = PackedLayout.kernelLayout(of: format) else { return }
+      ink_panel_unpack_row(kernel, source.assumingMemoryBound(to: UInt8.self), lane, inputs / PackedMatrix.blockWidth, out)
+    case .blocks(let format):
+      let bytes = panelBytes / PackedMatrix.panelWidth
+      _ = ink_dequantize_row(Int32(format.rawValue), source + lane * bytes, out, inputs)
+    }
+  }
+}

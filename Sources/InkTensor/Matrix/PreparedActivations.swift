@@ -1,0 +1,50 @@
+import CInkKernels
+
+/// What the kernels of a dispatch read instead of x: its rows rounded to 8 bits, and its rows in tiles.
+struct PreparedActivations {
+  /// [rows][inputs / 32] quantized blocks, when a matrix of the dispatch is interleaved.
+  let blocks: UnsafePointer<ink_activation_block>?
+  /// [row tile][input][tile rows], when a dense matrix meets enough rows; the last, incomplete tile is not there.
+  let tiles: UnsafePointer<Float>?
+  private let blockStorage: Storage?
+  private let tileStorage: Storage?
+
+  init(_ dispatch: MatrixDispatch) {
+    var needsBlocks = false
+    var needsTiles = false
+    for term in dispatch.terms {
+      if case .interleaved = term.matrix.layout { needsBlocks = true } else { needsTiles = true }
+    }
+    let (cpu, rows, inputs, x) = (dispatch.cpu, dispatch.rows, dispatch.inputs, dispatch.x)
+    if needsBlocks {
+      let perRow = inputs / PackedMatrix.blockWidth
+      let storage = cpu.memory.allocate(byteCount: rows * perRow * MemoryLayout<ink_activation_block>.stride)
+      let blocks = storage.base.assumingMemoryBound(to: ink_activation_block.self)
+      let quantize = cpu.kernels.call.quantize
+      cpu.threads.run(count: rows, grain: max(1, 32_768 / inputs)) { chunk in
+        quantize?(x + chunk.lowerBound * inputs, chunk.count * perRow, blocks + chunk.lowerBound * perRow)
+      }
+      self.blocks = UnsafePointer(blocks)
+      blockStorage = storage
+    } else {
+      blocks = nil
+      blockStorage = nil
+    }
+    let tileRows = cpu.kernels.call.float_tile_rows
+    if needsTiles, rows >= tileRows {
+      let storage = cpu.memory.allocate(byteCount: rows / tileRows * tileRows * inputs * 4)
+      let tiles = storage.base.assumingMemoryBound(to: Float.self)
+      cpu.threads.run(count: rows / tileRows, grain: max(1, 16_384 / (inputs * tileRows))) { chunk in
+        for tile in chunk {
+          let start = tile * tileRows * inputs
+          ink_float_interleave(x + start, inputs, tileRows, inputs, tiles + start, tileRows)
+        }
+      }
+      self.tiles = UnsafePointer(tiles)
+      tileStorage = storage
+    } else {
+      tiles = nil
+      tileStorage = nil
+    }
+  }
+}
