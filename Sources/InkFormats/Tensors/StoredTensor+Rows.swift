@@ -21,6 +21,11 @@ extension StoredTensor {
     var shape = first.shape
     var rowCount = 0
     for part in parts {
+      guard part.bytesPerRow != nil else {
+        throw FormatError(
+          .shapeMismatch, file: "", context: "joining \(FormatError.quoted(part.name))", expected: "rows",
+          found: "\(part.shape)")
+      }
       guard part.type == first.type else {
         throw FormatError(
           .typeMismatch, file: "", context: "joining \(FormatError.quoted(part.name)) into \(FormatError.quoted(name))",
@@ -63,17 +68,6 @@ extension StoredTensor {
       joined = try Storage.gathering(parts.map { Storage.Piece($0.storage, $0.byteRange) })
     } catch { throw FormatError(error, file: "") }
     return try StoredTensor(name: name, type: type, shape: shape, storage: joined, byteRange: 0..<joined.byteCount)
-  }
-
-  /// The slices of the outermost axis, that axis dropped, without copying.
-  func unstacked() throws(FormatError) -> [StoredTensor] {
-    var slices: [StoredTensor] = []
-    guard shape.rank > 0 else {
-      throw FormatError(.shapeMismatch, file: "", context: "tensor \(FormatError.quoted(name))", expected: "an axis")
-    }
-    let rest = Shape(shape.array.dropFirst())
-    for index in 0..<shape[0] { slices.append(try rows(index..<index + 1).reshaped(rest)) }
-    return slices
   }
 
   /// A dense matrix with rows and columns exchanged, copied.

@@ -90,11 +90,13 @@ public struct StoredTensor: Sendable {
     }
   }
 
-  /// The bytes of one step along the outermost axis; nil when that is not a whole number of blocks.
+  /// The bytes of one step along the outermost axis; nil when that is not a whole number of blocks, or nothing.
   var bytesPerRow: Int? {
     guard shape.rank > 0 else { return nil }
     if case .packed = type, shape.rank < 2 { return nil }
-    return shape[0] == 0 ? 0 : byteRange.count / shape[0]
+    // Rows without elements could be claimed in any number; nothing may be counted by them.
+    if byteRange.isEmpty { return shape[0] == 0 ? 0 : nil }
+    return byteRange.count / shape[0]
   }
 
   /// Part of the outermost axis, without copying; works for packed data too, since a row is whole blocks.

@@ -1,0 +1,155 @@
+public import InkTensor
+
+/// The tensors of a source under other names and layouts; each is made when it is asked for.
+public struct MappedWeights: Sendable {
+  private struct Recipe: Sendable {
+    let step: WeightStep
+    let inputs: [String]
+    let output: Int
+  }
+
+  /// The source's path, for messages.
+  public let path: String
+  /// The names there are, in the order of the source.
+  public private(set) var names: [String] = []
+  /// Tensors of the source that no rule names. A loader reports them: nothing is skipped silently.
+  public private(set) var unmapped: [String] = []
+  /// Tensors of the source that a rule drops.
+  public private(set) var dropped: [String] = []
+  /// Tensors that are not in the source although others of the same fused tensor are.
+  public private(set) var missing: [String] = []
+  private let source: any TensorSource
+  private var recipes: [String: Recipe] = [:]
+
+  init(_ steps: [WeightStep], source: any TensorSource) throws(FormatError) {
+    self.source = source
+    self.path = source.path
+    var done: Set<[String]> = []
+    for name in source.tensorNames {
+      guard let (step, numbers) = MappedWeights.firstFit(name, steps) else {
+        unmapped.append(name)
+        continue
+      }
+      switch step.action {
+      case .drop: dropped.append(name)
+      case .stack: try addStack(step, numbers: Array(numbers.dropLast()), &done)
+      case .unstack: try addSlices(step, name, numbers)
+      default: try addParts(step, numbers, &done)
+      }
+    }
+  }
+
+  private static func firstFit(_ name: String, _ steps: [WeightStep]) -> (WeightStep, [Int])? {
+    let bytes = Array(name.utf8)
+    for step in steps {
+      for input in step.inputs {
+        if let numbers = input.match(bytes) { return (step, numbers) }
+      }
+    }
+    return nil
+  }
+
+  /// One or several inputs with the same numbers.
+  private mutating func addParts(_ step: WeightStep, _ numbers: [Int], _ done: inout Set<[String]>) throws(FormatError) {
+    let inputs = step.inputs.map { $0.name(numbers) }
+    guard inputs.count == 1 || done.insert(inputs).inserted else { return }
+    let absent = inputs.filter { source.find($0) == nil }
+    missing.append(contentsOf: absent)
+    guard absent.isEmpty else { return }
+    for (index, output) in step.outputs.enumerated() {
+      try add(output.name(numbers), Recipe(step: step, inputs: inputs, output: index))
+    }
+  }
+
+  /// Inputs that differ in their last number, which counts from 0.
+  private mutating func addStack(_ step: WeightStep, numbers: [Int], _ done: inout Set<[String]>) throws(FormatError) {
+    let name = step.outputs[0].name(numbers)
+    guard done.insert([name]).inserted else { return }
+    var slices: Set<Int> = []
+    for candidate in source.tensorNames {
+      if let found = step.inputs[0].match(Array(candidate.utf8)), Array(found.dropLast()) == numbers {
+        slices.insert(found[found.count - 1])
+      }
+    }
+    // A number as large as the count of slices shows a gap; only the gaps below the count are listed.
+    let absent = (0..<slices.count).filter { !slices.contains($0) }
+    missing.append(contentsOf: absent.map { step.inputs[0].name(numbers + [$0]) })
+    guard absent.isEmpty else { return }
+    let inputs = (0..<slices.count).map { step.inputs[0].name(numbers + [$0]) }
+    try add(name, Recipe(step: step, inputs: inputs, output: 0))
+  }
+
+  private mutating func addSlices(_ step: WeightStep, _ name: String, _ numbers: [Int]) throws(FormatError) {
+    guard let tensor = source.find(name), tensor.bytesPerRow != nil else { return missing.append(name) }
+    for slice in 0..<tensor.shape[0] {
+      try add(step.outputs[0].name(numbers + [slice]), Recipe(step: step, inputs: [name], output: slice))
+    }
+  }
+
+  private mutating func add(_ name: String, _ recipe: Recipe) throws(FormatError) {
+    if let earlier = recipes.updateValue(recipe, forKey: name) {
+      throw FormatError(
+        .duplicate, file: path, context: "tensor \(FormatError.quoted(name))",
+        expected: "one of \(earlier.inputs.joined(separator: ", ")) and \(recipe.inputs.joined(separator: ", "))",
+        found: "both")
+    }
+    names.append(name)
+  }
+
+  /// Whether there is such a tensor.
+  public func contains(_ name: String) -> Bool { recipes[name] != nil }
+
+  /// A tensor in the model's layout; a view of the source wherever a view can be had.
+  ///
+  /// - Throws: `missing`, naming the nearest name there is; `shapeMismatch`, `typeMismatch` when the source's tensors
+  ///   cannot be laid out so.
+  public func stored(_ name: String) throws(FormatError) -> StoredTensor {
+    guard let recipe = recipes[name] else {
+      let nearest = NameDistance.nearest(to: name, among: names)
+      throw FormatError(
+        .missing, file: path, context: "tensor \(FormatError.quoted(name))",
+        hint: nearest.map { "The nearest name is \"\($0)\"." } ?? "No tensor of the file is mapped to it.")
+    }
+    var inputs: [StoredTensor] = []
+    for input in recipe.inputs { inputs.append(try source.stored(input)) }
+    do throws(FormatError) {
+      return try recipe.step.run(inputs, output: recipe.output, name: name)
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// A dense tensor in the model's layout.
+  ///
+  /// - Throws: as ``stored(_:)``, and `typeMismatch` for packed blocks.
+  public func tensor(_ name: String) throws(FormatError) -> Tensor {
+    do throws(FormatError) { return try stored(name).tensor() } catch { throw error.inFile(path) }
+  }
+
+  /// Refuses a source of which something is unmapped or missing, naming up to eight tensors of each.
+  public func requireComplete() throws(FormatError) {
+    if !missing.isEmpty {
+      throw FormatError(
+        .missing, file: path, context: "\(missing.count) tensors", expected: MappedWeights.list(missing),
+        hint: "Other parts of the same fused tensors are there; the file is incomplete.")
+    }
+    if !unmapped.isEmpty {
+      throw FormatError(
+        .unsupported, file: path, context: "\(unmapped.count) tensors", expected: "names the weight map knows",
+        found: MappedWeights.list(unmapped), hint: "The checkpoint is of another family or newer than this library.")
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { FormatError.quoted($0) }.joined(separator: ", ")
+    return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
+  }
+}
+
+extension FormatError {
+  /// The same error with the file named, when it was not.
+  func inFile(_ path: String) -> FormatError {
+    guard file.isEmpty else { return self }
+    return FormatError(code, file: path, context: context, expected: expected, found: found, hint: hint)
+  }
+}
