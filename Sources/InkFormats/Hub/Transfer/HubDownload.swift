@@ -74,8 +74,8 @@ struct HubDownload {
   private func fill(_ state: inout State, _ job: Job, _ file: borrowing DiskFile) async throws(HubError) {
     var retry = HubRetry(policy: configuration.retry, clock: clock, subject: job.name, events: events)
     while true {
-      let before = state.bytes
       while state.bytes < job.size {
+        let before = state.bytes
         do {
           if let pause = try await fetch(&state, job, file) {
             try await retry.pauseOrThrow(pause.error, requested: pause.requested)
