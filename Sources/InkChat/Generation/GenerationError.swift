@@ -2,6 +2,7 @@
 public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of failure, for programs that react to it.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
+    /// The kind in words.
     public let description: String
     private init(_ description: String) { self.description = description }
 
@@ -23,10 +24,13 @@ public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertibl
     public static let modelFailure = Code("model failure")
   }
 
+  /// The kind of failure.
   public let code: Code
   /// Where it happened: an option's name, a message's index, a step.
   public let context: String
+  /// What would have been right; may be empty.
   public let expected: String
+  /// What was there instead; may be empty.
   public let found: String
   /// What to do about it.
   public let hint: String

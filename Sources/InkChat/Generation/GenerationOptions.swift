@@ -10,12 +10,15 @@ public struct GenerationOptions: Sendable, Hashable {
     case logProbabilities(alternatives: Int)
   }
 
+  /// How tokens are chosen.
   public var sampling: SamplingParameters
   /// The most tokens to generate; nil means up to the context's end.
   public var maximumTokens: Int?
   /// Texts that end the answer and are not part of it.
   public var stopStrings: [String]
+  /// What the stream tells about each token.
   public var tokenDetail: TokenDetail
+  /// Tools that the model may call.
   public var tools: [ToolDefinition]
   /// Extra variables for the chat template, such as `enable_thinking`.
   public var templateVariables: [JSONMember]

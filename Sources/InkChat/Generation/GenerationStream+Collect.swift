@@ -1,11 +1,3 @@
-/// A whole answer.
-public struct CollectedGeneration: Sendable, Hashable {
-  public var text: String
-  public var tokens: [GeneratedToken]
-  public var toolCalls: [ToolCall]
-  public var result: GenerationResult
-}
-
 extension GenerationStream {
   /// Reads the stream to its end.
   ///

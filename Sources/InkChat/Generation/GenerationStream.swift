@@ -10,7 +10,9 @@
 /// }
 /// ```
 public struct GenerationStream: AsyncSequence, Sendable {
+  /// What is streamed.
   public typealias Element = GenerationEvent
+  /// What can go wrong.
   public typealias Failure = GenerationError
 
   // AsyncThrowingStream cannot be built with a typed failure, hence results in a stream that does not throw.

@@ -21,7 +21,7 @@ public struct SamplingParameters: Sendable, Hashable {
     .logitBias, .repetitionPenalty, .frequencyAndPresencePenalty, .temperature, .topK, .topP, .minP, .typicalP,
   ]
 
-  /// Logits are divided by it; 0 is greedy. At least 0.
+  /// Logits are divided by it; 0 is greedy. Otherwise at least 0.000001.
   public var temperature: Float
   /// Keeps the k most probable tokens. At least 1.
   public var topK: Int?
@@ -72,14 +72,4 @@ public struct SamplingParameters: Sendable, Hashable {
 
   /// Always the most probable token.
   public static let greedy = SamplingParameters(temperature: 0)
-}
-
-/// The tokens a penalty looks at.
-public enum PenaltyWindow: Sendable, Hashable {
-  /// The prompt and the answer so far.
-  case everything
-  /// The answer so far.
-  case answer
-  /// The last tokens of prompt and answer together.
-  case last(Int)
 }

@@ -17,15 +17,3 @@ public indirect enum JSONValue: Sendable, Hashable {
     return members.last { $0.name == name }?.value
   }
 }
-
-/// One name and value of a JSON object.
-public struct JSONMember: Sendable, Hashable {
-  public var name: String
-  public var value: JSONValue
-
-  /// A member of an object.
-  public init(_ name: String, _ value: JSONValue) {
-    self.name = name
-    self.value = value
-  }
-}

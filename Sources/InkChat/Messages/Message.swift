@@ -5,7 +5,9 @@ public struct Message: Sendable, Hashable {
     case system, user, assistant, tool
   }
 
+  /// Who speaks.
   public var role: Role
+  /// What is said.
   public var content: MessageContent
   /// Calls that the assistant asks for; empty in every other role.
   public var toolCalls: [ToolCall]

@@ -14,17 +14,3 @@ public enum MessageContent: Sendable, Hashable {
     }
   }
 }
-
-/// One part of a message.
-public enum MessagePart: Sendable, Hashable {
-  case text(String)
-  case image(ImageSource)
-}
-
-/// Where the bytes of an image come from.
-public enum ImageSource: Sendable, Hashable {
-  /// An encoded image (PNG, JPEG …) with its media type, such as `image/png`.
-  case encoded(bytes: [UInt8], mediaType: String)
-  /// An address that the model's side fetches.
-  case address(String)
-}

@@ -2,6 +2,7 @@
 public struct ToolCall: Sendable, Hashable {
   /// Ties the tool's answer to the call; unique inside a conversation.
   public var identifier: String
+  /// The name of the tool.
   public var name: String
   /// Usually an object; kept as the model wrote it, in its order.
   public var arguments: JSONValue

@@ -1,6 +1,8 @@
 /// A tool that a model may call.
 public struct ToolDefinition: Sendable, Hashable {
+  /// The name by which the model calls it.
   public var name: String
+  /// What the tool does, for the model to read.
   public var description: String
   /// JSON Schema of the arguments, an object schema.
   public var parameters: JSONValue

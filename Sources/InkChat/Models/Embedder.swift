@@ -6,8 +6,3 @@ public protocol Embedder: Sendable {
   /// One vector of `dimension` elements for each text, in order.
   func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]]
 }
-
-/// What an embedding will be used for; some models were trained with another prefix for each.
-public enum EmbeddingPurpose: Sendable, Hashable, CaseIterable {
-  case query, document, comparison
-}

@@ -28,23 +28,3 @@ public protocol TextModel: Sendable {
   ///   `contextExceeded` for too many tokens.
   func logProbabilities(of tokens: [Int32], at positions: Range<Int>) async throws(GenerationError) -> [Float]
 }
-
-/// What a text model is asked to continue.
-public enum TextPrompt: Sendable, Hashable {
-  /// Text, tokenised with the tokens that the tokenizer adds of itself.
-  case text(String)
-  /// Token ids, used as they are.
-  case tokens([Int32])
-}
-
-/// How special tokens come about in tokenisation.
-public enum SpecialTokenRule: Sendable, Hashable {
-  /// Nothing is added, and text that looks like a special token is plain text.
-  case none
-  /// The tokenizer adds its own (such as a beginning token); text that looks like a special token is plain text.
-  case added
-  /// Nothing is added; text that names a special token becomes that token (for rendered templates).
-  case recognised
-  /// The tokenizer adds its own, and text that names a special token becomes that token.
-  case addedAndRecognised
-}

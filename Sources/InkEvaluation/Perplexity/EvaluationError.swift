@@ -14,10 +14,13 @@ public struct EvaluationError: Error, Sendable, Hashable, CustomStringConvertibl
     case invalidAnswer
   }
 
+  /// The kind of failure.
   public let code: Code
   /// Where it happened.
   public let context: String
+  /// What would have been right; may be empty.
   public let expected: String
+  /// What was there instead; may be empty.
   public let found: String
   /// What to do about it.
   public let hint: String

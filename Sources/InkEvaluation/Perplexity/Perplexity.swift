@@ -1,13 +1,5 @@
 public import InkChat
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Perplexity of a text under a model, with the chunked definition of `llama-perplexity`, so that the numbers
 /// can be compared.
 ///
@@ -36,6 +28,7 @@ public struct Perplexity: Sendable, Hashable {
 
   /// Tokens of a chunk, n above.
   public var contextLength: Int
+  /// How much of the text is used.
   public var extent: Extent
 
   /// An evaluation with every setting given.
@@ -133,29 +126,5 @@ public struct Perplexity: Sendable, Hashable {
         hint: "The weights may be damaged; check the model file.")
     }
     return values
-  }
-}
-
-/// The outcome of a perplexity evaluation.
-public struct PerplexityResult: Sendable, Hashable {
-  /// exp of the mean negative log-likelihood.
-  public let perplexity: Double
-  /// Standard error of `perplexity`; 0 with fewer than two scored tokens.
-  public let error: Double
-  /// Mean negative log-likelihood of a scored token, in natural units.
-  public let meanLoss: Double
-  /// Number of tokens that were scored.
-  public let tokens: Int
-  /// Number of chunks that were run.
-  public let chunks: Int
-
-  init(sum: Double, sumOfSquares: Double, tokens: Int, chunks: Int) {
-    let count = Double(max(tokens, 1))
-    meanLoss = sum / count
-    perplexity = exp(meanLoss)
-    let variance = max(0, sumOfSquares / count - meanLoss * meanLoss)
-    error = tokens > 1 ? (variance / Double(tokens - 1)).squareRoot() * perplexity : 0
-    self.tokens = tokens
-    self.chunks = chunks
   }
 }

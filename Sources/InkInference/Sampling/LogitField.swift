@@ -1,4 +1,5 @@
-/// The logits that the sampler's steps work on: the whole row as long as no cut was made, then only the tokens that are left.
+/// The logits that the sampler's steps work on: the whole row as long as no cut was made, then only the
+/// tokens that are left.
 struct LogitField: Sendable {
   /// In which form the logits are kept.
   enum Form: Sendable {

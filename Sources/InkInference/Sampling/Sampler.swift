@@ -24,7 +24,9 @@ public struct Sampler: Sendable {
 
   /// The steps in the order they are applied.
   public let chain: [SamplerStep]
+  /// How the token is taken after the chain.
   public let choice: Choice
+  /// Number of logits in a row.
   public let vocabularySize: Int
 
   private var history = TokenHistory()
@@ -92,8 +94,8 @@ public struct Sampler: Sendable {
   /// Chooses the next token. Calling it again without `observe` gives the same token.
   ///
   /// - Parameter logits: the model's raw logits, [vocabularySize]; left as they are.
-  /// - Throws: `invalidInput` for another number of logits; `numericalFailure` for a NaN or plus infinity among the logits or
-  ///   when the chain forbids every token.
+  /// - Throws: `invalidInput` for another number of logits; `numericalFailure` for a NaN or plus infinity among the
+  ///   logits or when the chain forbids every token.
   public mutating func sample(_ logits: Span<Float>) throws(GenerationError) -> Int32 {
     try check(logits)
     switch choice {
@@ -111,8 +113,8 @@ public struct Sampler: Sendable {
       guard let token = field.draw(uniform: uniform) else {
         throw GenerationError(
           code: .numericalFailure, context: "sampling answer token \(history.answerCount)",
-          expected: "at least one permitted token", found: "every token forbidden",
-          hint: "Loosen the logit bias or the other bans.")
+          expected: "a permitted token with a finite logit", found: "none after the chain",
+          hint: "Loosen the logit bias, the penalties or the bans.")
       }
       return token
     }

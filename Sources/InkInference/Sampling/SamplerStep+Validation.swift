@@ -28,7 +28,10 @@ extension SamplerStep {
       try Self.require(presence.isFinite, "presence penalty", "a number", "\(presence)")
       try Self.validate(window)
     case .temperature(let temperature):
-      try Self.require(temperature > 0 && temperature.isFinite, "temperature", "a number above 0", "\(temperature)")
+      // A smaller one could push logits past the largest number; 0, the greedy choice, is what is meant by it.
+      try Self.require(
+        temperature >= 1e-6 && temperature.isFinite, "temperature", "0 (greedy) or a number of at least 0.000001",
+        "\(temperature)")
     case .topK(let count):
       try Self.require(count >= 1, "top-k", "at least 1", "\(count)")
     case .topP(let sum): try Self.requireProbability(sum, "top-p")

@@ -18,7 +18,7 @@ public enum SamplerStep: Sendable, Hashable {
   case repetitionPenalty(Float, PenaltyWindow)
   /// logit - count * frequency - (count > 0) * presence, as in the OpenAI interface.
   case occurrencePenalty(frequency: Float, presence: Float, PenaltyWindow)
-  /// Divides the logits; above 0.
+  /// Divides the logits; at least 0.000001.
   case temperature(Float)
   /// Keeps the k most probable tokens (Fan et al. 2018).
   case topK(Int)
@@ -26,7 +26,8 @@ public enum SamplerStep: Sendable, Hashable {
   case topP(Float)
   /// Keeps tokens at least this fraction as probable as the best one (Nguyen et al. 2024).
   case minP(Float)
-  /// Keeps the tokens whose surprise is nearest to the entropy until their probabilities reach the sum (Meister et al. 2023).
+  /// Keeps the tokens whose surprise is nearest to the entropy until their probabilities reach the sum
+  /// (Meister et al. 2023).
   case typicalP(Float)
   /// Keeps tokens of at least this probability (Hewitt et al. 2022).
   case epsilonCutoff(Float)
@@ -71,18 +72,5 @@ public enum SamplerStep: Sendable, Hashable {
     case .temperature, .topK, .topP, .minP, .typicalP, .epsilonCutoff, .etaCutoff: true
     case .logitBias, .sequenceBias, .noRepeatedRun, .minimumLength, .repetitionPenalty, .occurrencePenalty: false
     }
-  }
-}
-
-/// A bias on the last token of a sequence.
-public struct SequenceBias: Sendable, Hashable {
-  /// At least one token.
-  public var tokens: [Int32]
-  public var bias: Float
-
-  /// A bias with every field given.
-  public init(tokens: [Int32], bias: Float) {
-    self.tokens = tokens
-    self.bias = bias
   }
 }

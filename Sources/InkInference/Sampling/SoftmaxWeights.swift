@@ -18,8 +18,8 @@ package enum SoftmaxWeights {
 
   /// Writes exp(logit - maximum) for every token and returns the sums of the blocks in order.
   static func write(_ logits: Span<Float>, maximum: Float, to weights: inout [Float]) -> [Double] {
-    weights.removeAll(keepingCapacity: true)
-    weights.reserveCapacity(logits.count)
+    if weights.count != logits.count { weights = [Float](repeating: 0, count: logits.count) }
+    var target = weights.mutableSpan
     var sums: [Double] = []
     sums.reserveCapacity(logits.count / blockSize + 1)
     let bytes = logits.bytes
@@ -30,14 +30,14 @@ package enum SoftmaxWeights {
       var index = start
       while index + 8 <= end {
         let values = exponential(bytes.unsafeLoadUnaligned(fromByteOffset: index &* 4, as: SIMD8<Float>.self) - maximum)
-        for lane in 0..<8 { weights.append(values[lane]) }
+        for lane in 0..<8 { target[index &+ lane] = values[lane] }
         sum += values
         index += 8
       }
       var rest: Float = 0
       while index < end {
         let value = exponential(SIMD8(repeating: logits[index] - maximum))[0]
-        weights.append(value)
+        target[index] = value
         rest += value
         index += 1
       }
@@ -65,13 +65,15 @@ package enum SoftmaxWeights {
 
   /// e to the power of each lane, for lanes of at most 0; below -87 the result is 0. Relative error under 2e-7.
   ///
-  /// Range reduction by powers of two with ln 2 in two parts and a polynomial of degree 6 (Cody and Waite 1980); written out
-  /// rather than taken from the C library so that every platform gives the same bits.
+  /// Range reduction by powers of two with ln 2 in two parts and a polynomial of degree 6 (Cody and Waite 1980);
+  /// written out rather than taken from the C library so that every platform gives the same bits.
   @inline(__always)
   static func exponential(_ exponents: SIMD8<Float>) -> SIMD8<Float> {
     let tiny = exponents .< -87
     let clamped = exponents.replacing(with: -87, where: tiny)
-    let powers = (clamped * 1.442_695_04).rounded(.toNearestOrEven)
+    // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits of the sum.
+    let shifted = clamped * 1.442_695_04 + 12_582_912
+    let powers = shifted - 12_582_912
     let remainder = (clamped - powers * 0.693_359_375) - powers * -2.121_944_4e-4
     var polynomial = SIMD8<Float>(repeating: 1.388_888_9e-3)
     polynomial = polynomial * remainder + 8.333_333_8e-3
@@ -80,7 +82,7 @@ package enum SoftmaxWeights {
     polynomial = polynomial * remainder + 0.5
     polynomial = polynomial * remainder + 1
     polynomial = polynomial * remainder + 1
-    let scale = SIMD8<Int32>(truncatingIfNeeded: SIMD8<Int32>(powers) &+ 127) &<< 23
+    let scale = (unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ 127) &<< 23
     let result = polynomial * unsafeBitCast(scale, to: SIMD8<Float>.self)
     return result.replacing(with: 0, where: tiny)
   }

@@ -24,7 +24,8 @@ public struct FinishRule: Sendable, Hashable {
   /// A rule for one answer.
   ///
   /// - Throws: `invalidOption` for a negative maximum; `contextExceeded` when the prompt leaves no room.
-  public init(endTokens: Set<Int32>, maximumTokens: Int?, promptTokens: Int, contextLength: Int) throws(GenerationError) {
+  public init(endTokens: Set<Int32>, maximumTokens: Int?, promptTokens: Int, contextLength: Int) throws(GenerationError)
+  {
     if let maximumTokens, maximumTokens < 0 {
       throw GenerationError(
         code: .invalidOption, context: "maximum number of tokens", expected: "at least 0", found: "\(maximumTokens)")

@@ -220,11 +220,45 @@ struct SamplerTests {
     }
   }
 
+  @Test("a tiny temperature draws the best token and numbers that overflow are refused")
+  func extremes() throws {
+    let logits = randomLogits(100, seed: 4)
+    var cold = try Sampler(parameters: SamplingParameters(temperature: 1e-6, seed: 1), vocabularySize: 100)
+    #expect(try cold.sample(logits) == LogitPeak(of: logits).token)
+    let steps: [SamplerStep] = [
+      .logitBias([0: 3e38, 1: 3e38]), .topK(50), .topP(0.9), .minP(0.1), .typicalP(0.9), .epsilonCutoff(0.1),
+      .etaCutoff(0.1),
+    ]
+    for index in 1..<steps.count {
+      var sampler = try Sampler(
+        chain: [steps[0], steps[index]], choice: .random(RandomStream(seed: 1, name: "a")), vocabularySize: 100)
+      let huge = [Float](repeating: 3e38, count: 100)
+      #expect {
+        _ = try sampler.sample(huge)
+      } throws: { error in
+        (error as? GenerationError)?.code == .numericalFailure
+      }
+    }
+  }
+
   @Test("log-probabilities stay exact for logits far from zero")
   func stable() throws {
     let logits: [Float] = [10_000, 10_000, -.infinity, -10_000]
     let probabilities = try LogProbabilities(of: logits)
     #expect(abs(probabilities.value(of: 10_000) + 0.693_147_2) < 1e-6)
     #expect(probabilities.value(of: -.infinity) == -.infinity)
+  }
+
+  @Test("the exponential is exact to single precision from 0 down to where it vanishes")
+  func exponentialAccuracy() {
+    for step in 0..<8700 {
+      let exponent = -Float(step) / 100
+      let row = [exponent]
+      let found = SoftmaxWeights.total(of: row.span, maximum: 0)
+      let expected = Double(exponential(exponent))
+      #expect(abs(found - expected) <= 4e-7 * expected, "exp(\(exponent))")
+    }
+    let vanishing: [Float] = [-88, -1000, -.infinity]
+    #expect(SoftmaxWeights.total(of: vanishing.span, maximum: 0) == 0)
   }
 }

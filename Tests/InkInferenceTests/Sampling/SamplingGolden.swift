@@ -5,7 +5,7 @@
 #endif
 import Testing
 
-/// Reads `sampling/processors.*` of a golden folder: tests/Fixtures, or the folder that `INKSTONE_GOLDEN` names.
+/// Reads `sampling/processors.*` of a golden folder: `Fixtures`, or the folder that `INKSTONE_GOLDEN` names.
 struct SamplingGolden {
   struct Case: Decodable, Sendable {
     var temperature: Float?
@@ -58,7 +58,8 @@ struct SamplingGolden {
     if let path = ProcessInfo.processInfo.environment["INKSTONE_GOLDEN"] {
       folder = URL(filePath: path)
     } else {
-      folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+      let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      folder = tests.appending(path: "Fixtures")
     }
     return try SamplingGolden(folder: folder.appending(path: "sampling"))
   }
@@ -66,7 +67,8 @@ struct SamplingGolden {
   private init(folder: URL) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    cases = try decoder.decode(Description.self, from: Data(contentsOf: folder.appending(path: "processors.json"))).cases
+    let description = try Data(contentsOf: folder.appending(path: "processors.json"))
+    cases = try decoder.decode(Description.self, from: description).cases
     let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "processors.safetensors")))
     let headerLength = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     struct Name: CodingKey {
@@ -97,7 +99,7 @@ struct SamplingGolden {
   func rows(_ name: String) throws -> [[Float]] {
     let (entry, data) = try bytes(of: name)
     let values = stride(from: 0, to: data.count, by: 4).map { offset in
-      Float(bitPattern: data[data.startIndex + offset..<data.startIndex + offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+      Float(bitPattern: data.dropFirst(offset).prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
     }
     return Self.split(values, width: entry.shape.last ?? 1)
   }
@@ -106,7 +108,7 @@ struct SamplingGolden {
   func integerRows(_ name: String) throws -> [[Int32]] {
     let (entry, data) = try bytes(of: name)
     let values = stride(from: 0, to: data.count, by: 8).map { offset in
-      Int32(truncatingIfNeeded: data[data.startIndex + offset..<data.startIndex + offset + 8].reversed().reduce(0) { $0 << 8 | Int64($1) })
+      Int32(truncatingIfNeeded: data.dropFirst(offset).prefix(8).reversed().reduce(0) { $0 << 8 | Int64($1) })
     }
     return Self.split(values, width: entry.shape.last ?? 1)
   }

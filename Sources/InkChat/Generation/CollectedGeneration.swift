@@ -1,0 +1,11 @@
+/// A whole answer.
+public struct CollectedGeneration: Sendable, Hashable {
+  /// All the answer's text.
+  public var text: String
+  /// The tokens, if their detail was asked for.
+  public var tokens: [GeneratedToken]
+  /// The tool calls in order.
+  public var toolCalls: [ToolCall]
+  /// How the answer ended.
+  public var result: GenerationResult
+}

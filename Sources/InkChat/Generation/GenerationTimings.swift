@@ -1,0 +1,13 @@
+/// Where the time went.
+public struct GenerationTimings: Sendable, Hashable {
+  /// Processing of the prompt's tokens that were not cached, up to the first token's logits.
+  public var prompt: Duration
+  /// From the first token's logits to the end of the answer.
+  public var decode: Duration
+
+  /// Timings with every field given.
+  public init(prompt: Duration = .zero, decode: Duration = .zero) {
+    self.prompt = prompt
+    self.decode = decode
+  }
+}

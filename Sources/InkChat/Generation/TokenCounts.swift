@@ -1,0 +1,16 @@
+/// Tokens of a prompt and its answer.
+public struct TokenCounts: Sendable, Hashable {
+  /// Tokens of the prompt, cached ones included.
+  public var prompt: Int
+  /// How many of the prompt's tokens were taken from a cache.
+  public var cachedPrompt: Int
+  /// Tokens of the answer.
+  public var completion: Int
+
+  /// Counts with every field given.
+  public init(prompt: Int, cachedPrompt: Int = 0, completion: Int) {
+    self.prompt = prompt
+    self.cachedPrompt = cachedPrompt
+    self.completion = completion
+  }
+}

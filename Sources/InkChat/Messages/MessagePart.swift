@@ -1,0 +1,5 @@
+/// One part of a message.
+public enum MessagePart: Sendable, Hashable {
+  case text(String)
+  case image(ImageSource)
+}
