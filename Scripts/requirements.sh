@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Read by the scripts beside it (`source Scripts/requirements.sh`); does nothing on its own.
 # What a build needs beside the Swift toolchain, and how a missing package of Debian or Ubuntu is installed.
 

@@ -8,7 +8,7 @@ struct ForbiddenConstructTests {
   let unsafeWords = [
     "UnsafePointer", "UnsafeMutablePointer", "UnsafeRawPointer", "UnsafeMutableRawPointer", "UnsafeBufferPointer",
     "UnsafeMutableBufferPointer", "UnsafeRawBufferPointer", "UnsafeMutableRawBufferPointer", "OpaquePointer",
-    "Unmanaged", "unsafeBitCast", "withUnsafe", "@unchecked Sendable", "nonisolated(unsafe)",
+    "Unmanaged", "withUnsafe", "@unchecked Sendable", "nonisolated(unsafe)",
   ]
 
   let trappingWords = ["try!", "as!", "[String: Any]", "[String : Any]", "@testable"]

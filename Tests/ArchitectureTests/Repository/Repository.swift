@@ -6,7 +6,7 @@ struct Repository: Sendable {
 
   /// The repository that holds this file: three folders up.
   static let current: Repository = {
-    var root = URL(filePath: #filePath)
+    var root = URL(filePath: #filePath).resolvingSymlinksInPath()
     for _ in 0..<4 { root.deleteLastPathComponent() }
     return Repository(root: root)
   }()
