@@ -1,0 +1,122 @@
+/// All added tokens of a tokenizer, and the search for them.
+struct AddedTokens: Sendable {
+  private(set) var tokens: [AddedToken] = []
+  private var indexByID: [TokenID: Int] = [:]
+  private var idByContent: [String: TokenID] = [:]
+  private var given = TokenTrie()
+  private var normalized = TokenTrie()
+
+  /// A stretch of text: an added token, or something for the model.
+  enum Segment {
+    case token(Int, start: Int, end: Int)
+    case text(start: Int, end: Int)
+  }
+
+  init() {}
+
+  /// Makes the search tables. Tokens that match normalized text are normalized themselves.
+  init(_ tokens: [AddedToken], normalizer: Normalizer?) {
+    for token in tokens where !token.content.isEmpty {
+      let index = self.tokens.count
+      self.tokens.append(token)
+      indexByID[token.id] = index
+      idByContent[token.content] = token.id
+      switch token.matching {
+      case .givenText: given.insert(token.content.utf8, index: index)
+      case .normalizedText:
+        if let normalizer {
+          normalized.insert(normalizer.normalize(AlignedText(token.content)).content, index: index)
+        } else {
+          normalized.insert(token.content.utf8, index: index)
+        }
+      }
+    }
+  }
+
+  /// Whether some tokens are looked for after normalization.
+  var hasNormalizedTokens: Bool { !normalized.isEmpty }
+  var hasGivenTokens: Bool { !given.isEmpty }
+
+  func token(_ id: TokenID) -> AddedToken? { indexByID[id].map { tokens[$0] } }
+  func id(of content: String) -> TokenID? { idByContent[content] }
+
+  @inline(__always)
+  func isSpecial(_ id: TokenID) -> Bool {
+    guard let index = indexByID[id] else { return false }
+    return tokens[index].kind == .special
+  }
+
+  /// Cuts `start..<end` of a text into added tokens and the text between them.
+  func segments(
+    _ text: [UInt8], start: Int, end: Int, _ matching: AddedToken.Matching, _ policy: SpecialTokenParsing,
+    _ categories: inout CategoryTable
+  ) -> [Segment] {
+    let trie = matching == .givenText ? given : normalized
+    let span = text.span
+    var result: [Segment] = []
+    var from = start
+    var search = start
+    while let match = trie.firstMatch(span, from: search, end: end) {
+      search = match.end
+      let token = tokens[match.index]
+      if token.kind == .special, policy == .asText { continue }
+      if token.placement == .betweenWords,
+        touchesWord(span, match.start, match.end, start, end, &categories)
+      {
+        continue
+      }
+      var tokenStart = match.start
+      var tokenEnd = match.end
+      if token.stripping.contains(.left) {
+        while tokenStart > from {
+          let before = UTF8Reader.scalar(span, before: tokenStart, start: from)
+          guard isWhitespace(before.value, &categories) else { break }
+          tokenStart -= before.width
+        }
+      }
+      if token.stripping.contains(.right) {
+        while tokenEnd < end {
+          let after = UTF8Reader.scalar(span, at: tokenEnd, end: end)
+          guard isWhitespace(after.value, &categories) else { break }
+          tokenEnd += after.width
+        }
+      }
+      if from < tokenStart { result.append(.text(start: from, end: tokenStart)) }
+      result.append(.token(match.index, start: tokenStart, end: tokenEnd))
+      from = tokenEnd
+      search = max(search, tokenEnd)
+    }
+    if from < end { result.append(.text(start: from, end: end)) }
+    return result
+  }
+
+  private func isWhitespace(_ value: UInt32, _ categories: inout CategoryTable) -> Bool {
+    categories.mask(value) & CategoryMask.whitespace.rawValue != 0
+  }
+
+  /// Whether a word character stands directly before or after.
+  private func touchesWord(
+    _ text: Span<UInt8>, _ tokenStart: Int, _ tokenEnd: Int, _ start: Int, _ end: Int,
+    _ categories: inout CategoryTable
+  ) -> Bool {
+    if tokenStart > start {
+      let before = UTF8Reader.scalar(text, before: tokenStart, start: start)
+      if WordCharacter.contains(categories.mask(before.value)) { return true }
+    }
+    if tokenEnd < end {
+      let after = UTF8Reader.scalar(text, at: tokenEnd, end: end)
+      if WordCharacter.contains(categories.mask(after.value)) { return true }
+    }
+    return false
+  }
+}
+
+/// What `\w` means: letters, marks, decimal and letter numbers, connector punctuation.
+enum WordCharacter {
+  static let mask = CategoryMask.letter.union(.mark).union(.decimalNumber).union(.letterNumber)
+    .union(.connectorPunctuation).rawValue
+
+  static func contains(_ categoryMask: UInt32) -> Bool {
+    categoryMask & mask != 0
+  }
+}

@@ -1,0 +1,98 @@
+/// Byte-pair encoding by merge ranks (Sennrich et al. 2016; on bytes: Radford et al. 2019).
+struct BytePairModel: Sendable {
+  /// What a piece consists of before the first merge.
+  enum Symbols: Sendable {
+    /// Bytes; a byte without a token is left out, as the reference library does.
+    case bytes
+    /// Characters; one that has no token is spelled in bytes or becomes the unknown token.
+    case characters(UnknownCharacter)
+  }
+
+  /// What stands for a character that has no token.
+  struct UnknownCharacter: Sendable {
+    /// Tokens `<0x00>` to `<0xFF>` by byte (-1: absent), if the model falls back to bytes.
+    var byteTokens: [TokenID]?
+    /// The unknown token, if there is one.
+    var token: TokenID?
+    var runs: UnknownRuns
+  }
+
+  /// What several unknown characters in a row become.
+  enum UnknownRuns: Sendable { case oneTokenEach, oneTokenInAll }
+
+  /// Whether a piece that is a token as a whole is taken without merging.
+  enum WholePieces: Sendable { case merged, taken }
+
+  var vocabulary: Vocabulary
+  var merges: MergeTable
+  var symbols: Symbols
+  var wholePieces: WholePieces
+  /// The token of each single byte, -1 where there is none (byte symbols only).
+  var byteTokens: [TokenID]
+
+  init(vocabulary: Vocabulary, merges: MergeTable, symbols: Symbols, wholePieces: WholePieces) {
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.symbols = symbols
+    self.wholePieces = wholePieces
+    byteTokens = (UInt8.min...UInt8.max).map { vocabulary.id(of: CollectionOfOne($0)) ?? -1 }
+  }
+
+  /// Splits a piece into tokens, which stay in the workspace.
+  func encode(_ text: [UInt8], start: Int, end: Int, _ workspace: inout MergeWorkspace) {
+    let count = end &- start
+    workspace.begin(symbols: count)
+    if case .taken = wholePieces {
+      let id = vocabulary.find(text.span.bytes, at: start, count: count)
+      if id >= 0 {
+        workspace.append(id, start: 0)
+        return
+      }
+    }
+    switch symbols {
+    case .bytes:
+      let span = text.span
+      let table = byteTokens.span
+      for index in start..<end {
+        let id = table[Int(span[index])]
+        if id >= 0 { workspace.append(id, start: index &- start) }
+      }
+    case .characters(let unknown):
+      appendCharacters(text, start: start, end: end, unknown, &workspace)
+    }
+    workspace.merge(merges)
+  }
+
+  private func appendCharacters(
+    _ text: [UInt8], start: Int, end: Int, _ unknown: UnknownCharacter, _ workspace: inout MergeWorkspace
+  ) {
+    let span = text.span
+    var pending: Int?
+    var index = start
+    while index < end {
+      let width = UTF8Reader.scalar(span, at: index, end: end).width
+      defer { index += width }
+      let id = vocabulary.find(span.bytes, at: index, count: width)
+      if id >= 0 {
+        flush(&pending, unknown, &workspace)
+        workspace.append(id, start: index - start)
+        continue
+      }
+      if let byteTokens = unknown.byteTokens,
+        (index..<index + width).allSatisfy({ byteTokens[Int(text[$0])] >= 0 })
+      {
+        for at in index..<index + width { workspace.append(byteTokens[Int(text[at])], start: at - start) }
+        continue
+      }
+      if unknown.token == nil { continue }
+      if case .oneTokenEach = unknown.runs { flush(&pending, unknown, &workspace) }
+      if pending == nil { pending = index - start }
+    }
+    flush(&pending, unknown, &workspace)
+  }
+
+  private func flush(_ pending: inout Int?, _ unknown: UnknownCharacter, _ workspace: inout MergeWorkspace) {
+    if let start = pending, let token = unknown.token { workspace.append(token, start: start) }
+    pending = nil
+  }
+}

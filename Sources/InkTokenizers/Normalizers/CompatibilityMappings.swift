@@ -1,0 +1,4 @@
+/// Compatibility decompositions.
+enum CompatibilityMappings {
+  static func mapping(_ scalar: Unicode.Scalar) -> String? { nil }
+}

@@ -1,0 +1,238 @@
+extension Tokenizer {
+  /// The tokens of a text.
+  ///
+  /// - Parameters:
+  ///   - text: the text; any string, also an empty one.
+  ///   - specialTokens: whether the tokenizer's begin and end tokens are put in.
+  ///   - parsing: what special tokens spelled out in the text count as.
+  public func encode(
+    _ text: String, specialTokens: SpecialTokenInsertion = .add, parsing: SpecialTokenParsing = .parse
+  ) -> [TokenID] {
+    ids(of: AlignedText(text), specialTokens, parsing)
+  }
+
+  /// The tokens of text given as UTF-8. Bytes that are not UTF-8 are kept by byte-level vocabularies.
+  public func encode(
+    bytes: [UInt8], specialTokens: SpecialTokenInsertion = .add, parsing: SpecialTokenParsing = .parse
+  ) -> [TokenID] {
+    ids(of: AlignedText(bytes: bytes), specialTokens, parsing)
+  }
+
+  private func ids(
+    of text: AlignedText, _ specialTokens: SpecialTokenInsertion, _ parsing: SpecialTokenParsing
+  ) -> [TokenID] {
+    var sink = TokenSink(.ids, capacity: text.count / 3 + 8)
+    if specialTokens == .add {
+      for item in postProcessor.single {
+        switch item {
+        case .tokens(let ids, _): sink.ids += ids
+        case .first: encode(text, parsing, &sink)
+        case .second: break
+        }
+      }
+    } else {
+      encode(text, parsing, &sink)
+    }
+    return sink.ids
+  }
+
+  /// The tokens of a text or a pair of texts, with type ids, offsets and attention mask.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - second: the second text of a pair, if there is one.
+  ///   - options: special tokens, truncation and padding.
+  public func encoding(
+    of text: String, and second: String? = nil, options: EncodingOptions = EncodingOptions()
+  ) -> Encoding {
+    var first = plainEncoding(of: text, options.parsing)
+    var other = second.map { plainEncoding(of: $0, options.parsing) }
+    if let truncation = options.truncation {
+      let added = options.specialTokens == .add ? postProcessor.addedCount(isPair: other != nil) : 0
+      Self.truncate(&first, &other, truncation, room: max(truncation.maximumLength - added, 0))
+    }
+    var result = postProcessor.assemble(first, other, options.specialTokens)
+    if let padding = options.padding { result.pad(padding, batchLongest: result.ids.count) }
+    return result
+  }
+
+  private static func truncate(
+    _ first: inout Encoding, _ second: inout Encoding?, _ truncation: Truncation, room: Int
+  ) {
+    guard let other = second else { return first.truncate(to: room, cutting: truncation.side) }
+    if first.ids.count + other.ids.count <= room { return }
+    var firstLength = first.ids.count
+    var secondLength = other.ids.count
+    switch truncation.strategy {
+    case .onlyFirst: firstLength = max(room - secondLength, 0)
+    case .onlySecond: secondLength = max(room - firstLength, 0)
+    case .longestFirst:
+      let short = min(firstLength, secondLength)
+      var long = max(short, room - short)
+      var kept = short
+      if kept + long > room {
+        kept = room / 2
+        long = kept + room % 2
+      }
+      (firstLength, secondLength) = firstLength <= secondLength ? (kept, long) : (long, kept)
+    }
+    first.truncate(to: firstLength, cutting: truncation.side)
+    second?.truncate(to: secondLength, cutting: truncation.side)
+  }
+
+  private func plainEncoding(of string: String, _ parsing: SpecialTokenParsing) -> Encoding {
+    let text = AlignedText(string)
+    var sink = TokenSink(.idsAndSpans, capacity: text.count / 3 + 8)
+    encode(text, parsing, &sink)
+    let offsets = CharacterOffsets(text)
+    var result = Encoding()
+    for (id, span) in zip(sink.ids, sink.spans) {
+      let range = offsets.characters(start: Int(span.start), end: Int(span.end))
+      result.append(id, typeID: 0, offsets: trimmed(range, id, isFirst: result.ids.isEmpty))
+    }
+    return result
+  }
+
+  private func trimmed(_ range: Range<Int>, _ id: TokenID, isFirst: Bool) -> Range<Int> {
+    guard case .spaces(let prefix) = postProcessor.trimming, let piece = piece(id) else { return range }
+    let isSpace = { (scalar: Unicode.Scalar) in scalar == "\u{120}" || scalar.properties.isWhitespace }
+    var leading = piece.unicodeScalars.prefix(while: isSpace).count
+    let trailing = piece.unicodeScalars.reversed().prefix(while: isSpace).count
+    var lower = range.lowerBound
+    var upper = range.upperBound
+    if leading > 0 {
+      if prefix == .unlessPresent, isFirst || lower == 0 { leading = 0 }
+      lower = min(lower + leading, upper)
+    }
+    if trailing > 0, upper >= trailing { upper = max(upper - trailing, lower) }
+    return lower..<upper
+  }
+
+  // MARK: From text to segments to pieces
+
+  func encode(_ text: AlignedText, _ parsing: SpecialTokenParsing, _ sink: inout TokenSink) {
+    var workspace = workspaces.take()
+    if addedTokens.hasGivenTokens {
+      let segments = addedTokens.segments(
+        text.bytes, start: 0, end: text.count, .givenText, parsing, &workspace.categories)
+      for segment in segments {
+        switch segment {
+        case .token(let index, let start, let end):
+          sink.append(addedTokens.tokens[index].id, text.origin(start: start, end: end))
+        case .text(let start, let end): normalize(text, start, end, parsing, &workspace, &sink)
+        }
+      }
+    } else if text.count > 0 {
+      normalize(text, 0, text.count, parsing, &workspace, &sink)
+    }
+    workspaces.put(workspace)
+  }
+
+  private func normalize(
+    _ text: AlignedText, _ start: Int, _ end: Int, _ parsing: SpecialTokenParsing,
+    _ workspace: inout EncodingWorkspace, _ sink: inout TokenSink
+  ) {
+    var text = text
+    var (start, end) = (start, end)
+    if let normalizer, !normalizer.leavesUnchanged(text.bytes.span, start: start, end: end) {
+      text = normalizer.normalize(text.slice(start: start, end: end))
+      (start, end) = (0, text.count)
+    }
+    guard start < end else { return }
+    guard addedTokens.hasNormalizedTokens else {
+      return encodePlain(text, start, end, &workspace, &sink)
+    }
+    let segments = addedTokens.segments(
+      text.bytes, start: start, end: end, .normalizedText, parsing, &workspace.categories)
+    for segment in segments {
+      switch segment {
+      case .token(let index, let start, let end):
+        sink.append(addedTokens.tokens[index].id, text.origin(start: start, end: end))
+      case .text(let start, let end): encodePlain(text, start, end, &workspace, &sink)
+      }
+    }
+  }
+
+  private func encodePlain(
+    _ text: AlignedText, _ start: Int, _ end: Int, _ workspace: inout EncodingWorkspace, _ sink: inout TokenSink
+  ) {
+    guard let scanner = preTokenizer.scanner else {
+      let part = start == 0 && end == text.count && text.origins != nil ? text : text.slice(start: start, end: end)
+      let isFirst = text.origin(start: start, end: start).start == 0
+      let (cut, pieces) = preTokenizer.pieces(of: part, isFirst: isFirst, &workspace.categories)
+      for piece in pieces {
+        encodePiece(cut, piece.lowerBound, piece.upperBound, &workspace, &sink)
+      }
+      return
+    }
+    switch scanner {
+    case .none: encodePiece(text, start, end, &workspace, &sink)
+    case .gpt2: scan(GPT2Scanner.self, text, start, end, &workspace, &sink)
+    case .digitsThenGPT2: scan(DigitsThenGPT2Scanner.self, text, start, end, &workspace, &sink)
+    case .cl100k: scan(CL100KScanner.self, text, start, end, &workspace, &sink)
+    case .cl100kTrailing: scan(CL100KTrailingScanner.self, text, start, end, &workspace, &sink)
+    case .qwen2: scan(Qwen2Scanner.self, text, start, end, &workspace, &sink)
+    case .deepSeek: scan(DeepSeekScanner.self, text, start, end, &workspace, &sink)
+    }
+  }
+
+  private func scan<Scanner: PieceScanner>(
+    _ scanner: Scanner.Type, _ text: AlignedText, _ start: Int, _ end: Int,
+    _ workspace: inout EncodingWorkspace, _ sink: inout TokenSink
+  ) {
+    let asciiTable = CategoryTable.ascii
+    let ascii = asciiTable.span
+    let bytes = text.bytes
+    let span = bytes.span
+    var at = start
+    switch sink.detail {
+    case .ids:
+      while at < end {
+        let next = Scanner.nextEnd(span, from: at, end: end, ascii, &workspace.categories)
+        encodeCached(bytes, at, next, &workspace, &sink.ids)
+        at = next
+      }
+    case .idsAndSpans:
+      while at < end {
+        let next = Scanner.nextEnd(span, from: at, end: end, ascii, &workspace.categories)
+        encodePiece(text, at, next, &workspace, &sink)
+        at = next
+      }
+    }
+  }
+
+  /// The tokens of a piece, out of the cache where possible.
+  @inline(__always)
+  private func encodeCached(
+    _ bytes: [UInt8], _ start: Int, _ end: Int, _ workspace: inout EncodingWorkspace, _ ids: inout [TokenID]
+  ) {
+    let count = end &- start
+    if count <= PieceCache.longestPiece {
+      let key = PieceCache.key(bytes.span.bytes, at: start, count: count)
+      if workspace.cache.append(key, to: &ids) { return }
+      model.encode(bytes, start: start, end: end, &workspace.merge)
+      let tokens = workspace.merge.ids[..<workspace.merge.count]
+      workspace.cache.store(key, tokens)
+      ids.append(contentsOf: tokens)
+    } else {
+      model.encode(bytes, start: start, end: end, &workspace.merge)
+      ids.append(contentsOf: workspace.merge.ids[..<workspace.merge.count])
+    }
+  }
+
+  private func encodePiece(
+    _ text: AlignedText, _ start: Int, _ end: Int, _ workspace: inout EncodingWorkspace, _ sink: inout TokenSink
+  ) {
+    if case .ids = sink.detail {
+      encodeCached(text.bytes, start, end, &workspace, &sink.ids)
+      return
+    }
+    model.encode(text.bytes, start: start, end: end, &workspace.merge)
+    let count = workspace.merge.count
+    for index in 0..<count {
+      let tokenStart = start + Int(workspace.merge.starts[index])
+      let tokenEnd = index + 1 < count ? start + Int(workspace.merge.starts[index + 1]) : end
+      sink.append(workspace.merge.ids[index], text.origin(start: tokenStart, end: tokenEnd))
+    }
+  }
+}
