@@ -8,6 +8,13 @@ public struct MappedWeights: Sendable {
     let output: Int
   }
 
+  /// What has been seen of a tensor that is made of slices.
+  private struct Stack {
+    let step: WeightStep
+    let numbers: [Int]
+    var slices: Set<Int> = []
+  }
+
   /// The source's path, for messages.
   public let path: String
   /// The names there are, in the order of the source.
@@ -25,6 +32,8 @@ public struct MappedWeights: Sendable {
     self.source = source
     self.path = source.path
     var done: Set<[String]> = []
+    var stacks: [(name: String, stack: Stack)] = []
+    var numberOfStack: [String: Int] = [:]
     for name in source.tensorNames {
       guard let (step, numbers) = MappedWeights.firstFit(name, steps) else {
         unmapped.append(name)
@@ -32,11 +41,20 @@ public struct MappedWeights: Sendable {
       }
       switch step.action {
       case .drop: dropped.append(name)
-      case .stack: try addStack(step, numbers: Array(numbers.dropLast()), &done)
+      case .stack:
+        let whole = Array(numbers.dropLast())
+        let output = step.outputs[0].name(whole)
+        let number = numberOfStack[output] ?? stacks.count
+        if number == stacks.count {
+          numberOfStack[output] = number
+          stacks.append((output, Stack(step: step, numbers: whole)))
+        }
+        stacks[number].stack.slices.insert(numbers[numbers.count - 1])
       case .unstack: try addSlices(step, name, numbers)
-      default: try addParts(step, numbers, &done)
+      case .keep, .transpose, .permuteRows, .split, .join, .offset: try addParts(step, numbers, &done)
       }
     }
+    for (name, stack) in stacks { try addStack(name, stack) }
   }
 
   private static func firstFit(_ name: String, _ steps: [WeightStep]) -> (WeightStep, [Int])? {
@@ -62,21 +80,12 @@ public struct MappedWeights: Sendable {
   }
 
   /// Inputs that differ in their last number, which counts from 0.
-  private mutating func addStack(_ step: WeightStep, numbers: [Int], _ done: inout Set<[String]>) throws(FormatError) {
-    let name = step.outputs[0].name(numbers)
-    guard done.insert([name]).inserted else { return }
-    var slices: Set<Int> = []
-    for candidate in source.tensorNames {
-      if let found = step.inputs[0].match(Array(candidate.utf8)), Array(found.dropLast()) == numbers {
-        slices.insert(found[found.count - 1])
-      }
-    }
+  private mutating func addStack(_ name: String, _ stack: Stack) throws(FormatError) {
     // A number as large as the count of slices shows a gap; only the gaps below the count are listed.
-    let absent = (0..<slices.count).filter { !slices.contains($0) }
-    missing.append(contentsOf: absent.map { step.inputs[0].name(numbers + [$0]) })
-    guard absent.isEmpty else { return }
-    let inputs = (0..<slices.count).map { step.inputs[0].name(numbers + [$0]) }
-    try add(name, Recipe(step: step, inputs: inputs, output: 0))
+    let inputs = (0..<stack.slices.count).map { stack.step.inputs[0].name(stack.numbers + [$0]) }
+    let absent = inputs.indices.filter { !stack.slices.contains($0) }.map { inputs[$0] }
+    missing.append(contentsOf: absent)
+    if absent.isEmpty { try add(name, Recipe(step: stack.step, inputs: inputs, output: 0)) }
   }
 
   private mutating func addSlices(_ step: WeightStep, _ name: String, _ numbers: [Int]) throws(FormatError) {
