@@ -163,10 +163,7 @@ private final class Team: @unchecked Sendable {
     while !stopping.load(ordering: .relaxed) {
       if let chunk = claim() {
         spins = 0
-        // Safe to read: the chunk is not finished, so the caller is still inside `run`.
-        guard let job else { continue }
-        let chunks = job.chunkCount
-        job.runChunk(chunk)
+        let chunks = execute(chunk)
         let done = finished.add(1, ordering: .sequentiallyConsistent).newValue
         if done == chunks, callerSleeps.load(ordering: .sequentiallyConsistent) { callerAwake.wakeAll() }
       } else if spins < Team.workerSpins {
@@ -177,6 +174,17 @@ private final class Team: @unchecked Sendable {
         spins = 0
       }
     }
+  }
+
+  /// Runs a claimed chunk and returns the number of chunks of its job.
+  ///
+  /// Safe to read `job`: the chunk is not finished, so the caller is still inside `run`. Never inlined, so that the
+  /// reference to the caller's closure is gone when the chunk is counted as finished.
+  @inline(never)
+  private func execute(_ chunk: Int) -> Int {
+    guard let job else { return 0 }
+    job.runChunk(chunk)
+    return job.chunkCount
   }
 
   private func sleepUntilWork() {

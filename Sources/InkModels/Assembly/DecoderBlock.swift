@@ -1,0 +1,56 @@
+package import InkNN
+package import InkTensor
+
+/// One layer with its weights.
+///
+/// Families that no wiring describes conform a type of their own.
+package protocol DecoderBlock: Sendable {
+  /// The residual stream after the layer, [rows, width].
+  func callAsFunction(_ x: Tensor, step: DecoderStep) -> Tensor
+}
+
+/// The layer that ``Wiring`` describes: a mixer and a feed-forward part, joined by norms and residuals.
+package struct WiredBlock: DecoderBlock {
+  /// The wiring with the norms that it needs.
+  package enum Join: Sendable {
+    case pre(mixer: Norm, feedForward: Norm)
+    case post(mixer: Norm, feedForward: Norm)
+    case sandwich(mixer: Pair, feedForward: Pair)
+    case parallel(mixer: Norm, feedForward: Norm)
+    case parallelShared(Norm)
+
+    /// The norms before and after one part.
+    package struct Pair: Sendable {
+      let before: Norm
+      let after: Norm
+    }
+  }
+
+  let mixer: GroupedAttention
+  let feedForward: FeedForward
+  let join: Join
+
+  package func callAsFunction(_ x: Tensor, step: DecoderStep) -> Tensor {
+    let cpu = step.cpu
+    switch join {
+    case .pre(let mixerNorm, let feedForwardNorm):
+      let mixed = mixer(mixerNorm(x, on: cpu), addingTo: x, step: step)
+      return feedForward(feedForwardNorm(mixed, on: cpu), addingTo: mixed, on: cpu)
+    case .post(let mixerNorm, let feedForwardNorm):
+      let mixed = cpu.add(x, mixerNorm(mixer(x, addingTo: nil, step: step), on: cpu))
+      return cpu.add(mixed, feedForwardNorm(feedForward(mixed, addingTo: nil, on: cpu), on: cpu))
+    case .sandwich(let mixerNorms, let feedForwardNorms):
+      let inner = mixer(mixerNorms.before(x, on: cpu), addingTo: nil, step: step)
+      let mixed = cpu.add(x, mixerNorms.after(inner, on: cpu))
+      let outer = feedForward(feedForwardNorms.before(mixed, on: cpu), addingTo: nil, on: cpu)
+      return cpu.add(mixed, feedForwardNorms.after(outer, on: cpu))
+    case .parallel(let mixerNorm, let feedForwardNorm):
+      let mixed = mixer(mixerNorm(x, on: cpu), addingTo: x, step: step)
+      return feedForward(feedForwardNorm(x, on: cpu), addingTo: mixed, on: cpu)
+    case .parallelShared(let norm):
+      let normalized = norm(x, on: cpu)
+      let mixed = mixer(normalized, addingTo: x, step: step)
+      return feedForward(normalized, addingTo: mixed, on: cpu)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import InkNN
+package import InkTensor
+
+/// A decoder-only language model, put together from a spec and its weights.
+///
+/// The forward pass reads no spec: every choice was made when the parts were built. It serves prompt processing,
+/// decoding and batches alike, since a step is a list of rows that belong to sequences.
+public struct DecoderLM: Sendable {
+  /// What the model was built from.
+  public let spec: DecoderSpec
+  /// How the pages of its cache are laid out.
+  package let cacheLayout: KeyValueLayout
+  let embedding: Embedding
+  let blocks: [any DecoderBlock]
+  let finalNorm: Norm?
+  let head: Head
+  let rotaries: [RotaryEmbedding]
+
+  /// Token embeddings and what is done to them before the first layer.
+  struct Embedding: Sendable {
+    let weight: PackedMatrix
+    let scale: Float
+    let positions: PackedMatrix?
+    let norm: Norm?
+  }
+
+  /// The map to logits.
+  struct Head: Sendable {
+    let projection: Linear
+    let softCap: Float?
+    let scale: Float
+  }
+
+  /// Observes the residual stream: called with 0 after the embedding, with `i` after block `i`, and with the number of
+  /// blocks after the final norm.
+  package typealias Observer = (Int, Tensor) -> Void
+
+  /// The residual stream after the last block for every row, [rows, width], normalized.
+  ///
+  /// - Parameters:
+  ///   - tokens: one id a row; ids outside the vocabulary are a programmer's error, the engine checks them.
+  ///   - segments: the sequences that the rows belong to; their caches gain these rows.
+  package func hiddenStates(
+    tokens: [Int32], segments: [AttentionSegment], observer: Observer? = nil, on cpu: CPU
+  ) -> Tensor {
+    let step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
+    var x = embed(tokens, segments: segments, on: cpu)
+    observer?(0, x)
+    for (index, block) in blocks.enumerated() {
+      x = block(x, step: step)
+      if index + 1 < blocks.count { observer?(index + 1, x) }
+    }
+    if let finalNorm { x = finalNorm(x, on: cpu) }
+    observer?(blocks.count, x)
+    return x
+  }
+
+  /// The logits of rows of hidden states, [rows, vocabulary].
+  package func logits(of hidden: Tensor, on cpu: CPU) -> Tensor {
+    var logits = head.projection(hidden, on: cpu)
+    if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
+    if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
+    return logits
+  }
+
+  private func embed(_ tokens: [Int32], segments: [AttentionSegment], on cpu: CPU) -> Tensor {
+    var x = embedding.weight.gatherRows(tokens.map { Int($0) }, cpu: cpu)
+    if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
+    if let positions = embedding.positions {
+      let rows = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
+      x = cpu.add(x, positions.gatherRows(rows, cpu: cpu))
+    }
+    if let norm = embedding.norm { x = norm(x, on: cpu) }
+    return x
+  }
+}

@@ -1,0 +1,35 @@
+package import InkFormats
+package import InkTensor
+
+extension DecoderLM {
+  /// Loads a model folder in Hugging Face layout.
+  package static func load(_ folder: ModelFolder, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
+    let configuration = ModelConfiguration(folder.config)
+    guard let modelType = try configuration.text("model_type") else {
+      throw ModelLoadError(
+        .invalidConfiguration, context: "\(folder.path)/config.json: model_type", expected: "the name of a family",
+        found: "nothing")
+    }
+    let family = try FamilyRegistry.family(modelType: modelType)
+    let spec = try family.spec(configuration)
+    let weights: MappedWeights
+    do { weights = try family.huggingFaceWeights(spec).load(folder.weights.open()) } catch { throw ModelLoadError(error) }
+    return try load(spec, weights, cpu: cpu)
+  }
+
+  /// Loads a GGUF file or set of shards.
+  package static func load(_ model: GGUFModel, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
+    let architecture: String
+    do { architecture = try model.metadata.string(for: "general.architecture") } catch { throw ModelLoadError(error) }
+    let family = try FamilyRegistry.family(architecture: architecture)
+    let spec = try family.spec(try ModelConfiguration(gguf: model))
+    let weights: MappedWeights
+    do { weights = try WeightMap.ggufNames(spec).load(model) } catch { throw ModelLoadError(error) }
+    return try load(spec, weights, cpu: cpu)
+  }
+
+  private static func load(_ spec: DecoderSpec, _ weights: MappedWeights, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
+    do { try weights.requireComplete() } catch { throw ModelLoadError(error) }
+    return try DecoderLM(spec: spec, weights: weights, cpu: cpu)
+  }
+}

@@ -1,0 +1,112 @@
+public import InkFormats
+import InkTensor
+
+extension ModelConfiguration {
+  /// GGUF metadata under the keys of `config.json`.
+  ///
+  /// The keys are the same for every architecture (`llama.block_count`, `qwen2.block_count`, ...), so this translation
+  /// is all that GGUF needs besides the names of tensors. What the metadata leaves out (whether the head is tied,
+  /// whether there are biases) is read off the tensors that are there.
+  ///
+  /// - Throws: `file` when a key that every model has is missing or of another type.
+  public init(gguf model: GGUFModel) throws(ModelLoadError) {
+    do {
+      self.init(
+        JSONNode(value: .object(try GGUFTranslation(model: model).object()), file: model.path), container: .gguf)
+    } catch {
+      throw ModelLoadError(.file, context: "\(error.file): \(error.context)", expected: error.expected, found: error.found, hint: error.hint)
+    }
+  }
+}
+
+/// Makes the object of ``ModelConfiguration/init(gguf:)``.
+private struct GGUFTranslation {
+  let model: GGUFModel
+  let architecture: String
+
+  init(model: GGUFModel) throws(FormatError) {
+    self.model = model
+    self.architecture = try model.metadata.string(for: "general.architecture")
+  }
+
+  /// Key of the metadata after the architecture's name, and the keys it answers to.
+  private static let wholeNumbers: [(gguf: String, names: [String])] = [
+    ("embedding_length", ["hidden_size", "n_embd"]), ("block_count", ["num_hidden_layers", "n_layer"]),
+    ("context_length", ["max_position_embeddings", "n_positions"]), ("attention.key_length", ["head_dim"]),
+    ("attention.sliding_window", ["sliding_window"]), ("rope.dimension_count", ["rotary_dim"]),
+  ]
+  /// Those that a file may give once or once a layer.
+  private static let perLayer: [(gguf: String, names: [String])] = [
+    ("feed_forward_length", ["intermediate_size", "n_inner"]),
+    ("attention.head_count", ["num_attention_heads", "n_head"]),
+    ("attention.head_count_kv", ["num_key_value_heads"]),
+  ]
+  private static let numbers: [(gguf: String, names: [String])] = [
+    ("attention.layer_norm_rms_epsilon", ["rms_norm_eps"]),
+    ("attention.layer_norm_epsilon", ["layer_norm_epsilon", "layer_norm_eps"]), ("rope.freq_base", ["rope_theta"]),
+    ("attn_logit_softcapping", ["attn_logit_softcapping"]), ("final_logit_softcapping", ["final_logit_softcapping"]),
+  ]
+
+  func object() throws(FormatError) -> JSONObject {
+    var object = JSONObject()
+    object["model_type"] = .string(architecture)
+    for entry in GGUFTranslation.wholeNumbers where has(entry.gguf) {
+      let value = JSONValue.number(String(try model.metadata.int(for: key(entry.gguf))))
+      for name in entry.names { object[name] = value }
+    }
+    for entry in GGUFTranslation.perLayer where has(entry.gguf) {
+      let value = JSONValue.number(String(try uniform(entry.gguf)))
+      for name in entry.names { object[name] = value }
+    }
+    for entry in GGUFTranslation.numbers where has(entry.gguf) {
+      let value = JSONValue.number(String(try model.metadata.double(for: key(entry.gguf))))
+      for name in entry.names { object[name] = value }
+    }
+    if let embedding = model.find("token_embd.weight"), embedding.shape.rank == 2 {
+      object["vocab_size"] = .number(String(embedding.shape[0]))
+    }
+    object["tie_word_embeddings"] = .bool(model.find("output.weight") == nil)
+    object["attention_bias"] = .bool(model.find("blk.0.attn_output.bias") != nil)
+    object["mlp_bias"] = .bool(model.find("blk.0.ffn_down.bias") != nil)
+    if let scaling = try rotaryScaling() { object["rope_scaling"] = .object(scaling) }
+    return object
+  }
+
+  private func key(_ name: String) -> String { "\(architecture).\(name)" }
+
+  private func has(_ name: String) -> Bool { model.metadata.contains(key(name)) }
+
+  /// A number that may be stored once a layer, when all layers agree.
+  private func uniform(_ name: String) throws(FormatError) -> Int {
+    guard case .array? = model.metadata[key(name)] else { return try model.metadata.int(for: key(name)) }
+    let values = try model.metadata.ints(for: key(name))
+    guard let first = values.first, values.allSatisfy({ $0 == first }) else {
+      throw FormatError(
+        .unsupported, file: model.path, context: key(name), expected: "the same number for every layer",
+        found: "\(Set(values).sorted().prefix(8))")
+    }
+    return first
+  }
+
+  private func rotaryScaling() throws(FormatError) -> JSONObject? {
+    var scaling = JSONObject()
+    if let stored = model.find("rope_freqs.weight") {
+      scaling["rope_type"] = .string("divided")
+      scaling["factors"] = .array(try stored.float32().toArray().map { .number(String($0)) })
+      return scaling
+    }
+    guard has("rope.scaling.type") else { return nil }
+    let type = try model.metadata.string(for: key("rope.scaling.type"))
+    if type == "none" { return nil }
+    scaling["rope_type"] = .string(type)
+    let names = [
+      ("rope.scaling.factor", "factor"), ("rope.scaling.attn_factor", "attention_factor"),
+      ("rope.scaling.original_context_length", "original_max_position_embeddings"),
+      ("rope.scaling.yarn_beta_fast", "beta_fast"), ("rope.scaling.yarn_beta_slow", "beta_slow"),
+    ]
+    for (gguf, name) in names where has(gguf) {
+      scaling[name] = .number(String(try model.metadata.double(for: key(gguf))))
+    }
+    return scaling
+  }
+}

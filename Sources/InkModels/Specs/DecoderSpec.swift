@@ -1,0 +1,83 @@
+/// A decoder-only language model as data: everything the forward pass needs to be put together, and nothing else.
+///
+/// A family's file makes one from `config.json` or GGUF metadata; assembly reads it once.
+public struct DecoderSpec: Sendable, Hashable {
+  /// Entries of the embedding and of the logits.
+  public var vocabulary: Int
+  /// Elements of the residual stream.
+  public var width: Int
+  /// The layers from the first to the last; they may differ.
+  public var layers: [LayerSpec]
+  public var embedding: EmbeddingSpec
+  public var finalNorm: NormSpec?
+  public var head: HeadSpec
+  /// Positions the model was trained for.
+  public var contextLength: Int
+
+  /// A spec from its parts.
+  public init(
+    vocabulary: Int, width: Int, layers: [LayerSpec], embedding: EmbeddingSpec = EmbeddingSpec(),
+    finalNorm: NormSpec?, head: HeadSpec, contextLength: Int
+  ) {
+    self.vocabulary = vocabulary
+    self.width = width
+    self.layers = layers
+    self.embedding = embedding
+    self.finalNorm = finalNorm
+    self.head = head
+    self.contextLength = contextLength
+  }
+}
+
+/// What stands before the first layer.
+public struct EmbeddingSpec: Sendable, Hashable {
+  /// How positions enter the embedding, if they do.
+  public enum Positions: Sendable, Hashable {
+    /// Not here: the mixer knows them.
+    case none
+    /// A learned row for each position, added (GPT-2).
+    case learned(count: Int)
+  }
+
+  /// Multiplies the embedding (Gemma: the root of the width).
+  public var scale: Float
+  public var positions: Positions
+  /// A norm right after the embedding (BLOOM).
+  public var norm: NormSpec?
+
+  /// An embedding; without arguments a plain one.
+  public init(scale: Float = 1, positions: Positions = .none, norm: NormSpec? = nil) {
+    self.scale = scale
+    self.positions = positions
+    self.norm = norm
+  }
+}
+
+/// What turns the last hidden state into logits.
+public struct HeadSpec: Sendable, Hashable {
+  /// Where the matrix comes from.
+  public enum Weight: Sendable, Hashable {
+    /// The embedding's own.
+    case tied
+    /// A matrix of its own.
+    case own(BiasSpec)
+  }
+
+  public var weight: Weight
+  /// Logits become `cap * tanh(logit / cap)` when set (Gemma 2).
+  public var softCap: Float?
+  /// Multiplies the logits (Granite, Cohere).
+  public var scale: Float
+
+  /// A head from its settings.
+  public init(weight: Weight, softCap: Float? = nil, scale: Float = 1) {
+    self.weight = weight
+    self.softCap = softCap
+    self.scale = scale
+  }
+}
+
+/// Whether a projection adds a vector of its own.
+public enum BiasSpec: Sendable, Hashable {
+  case none, present
+}

@@ -1,0 +1,25 @@
+package import InkTensor
+
+/// What all layers of one forward pass share: the backend, the sequences with their caches, the rotations.
+package struct DecoderStep: Sendable {
+  package let cpu: CPU
+  package let segments: [AttentionSegment]
+  private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
+
+  /// A step over the given sequences; the angles of every rotation are computed here, once.
+  package init(segments: [AttentionSegment], rotaries: [RotaryEmbedding], cpu: CPU) {
+    self.cpu = cpu
+    self.segments = segments
+    let positions = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
+    self.tables = rotaries.map { ($0, $0.table(positions: positions, on: cpu)) }
+  }
+
+  /// The angles of a rotation that was named when the step was made.
+  func rotaryTable(of embedding: RotaryEmbedding) -> RotaryTable {
+    // At most two or three different ones, so a search is quicker than a hash.
+    guard let found = tables.first(where: { $0.embedding == embedding }) else {
+      trap("rotaryTable", "\(embedding) is not part of the step")
+    }
+    return found.table
+  }
+}
