@@ -55,7 +55,7 @@ struct HubDownloadTests {
       #expect(bytes(folder + "/model.gguf") == Self.big.files[0].bytes)
       let files = server.requests.filter { $0.path.contains("/resolve/") }
       #expect(files.count == 2)
-      #expect(files.last?.rangeStart == count)
+      #expect((1...count).contains(try #require(files.last?.rangeStart)))
       #expect(world.events.all.contains { if case .retrying = $0 { true } else { false } })
     }
   }
@@ -70,10 +70,12 @@ struct HubDownloadTests {
       world.configuration.retry = RetryPolicy(attempts: 2)
       await #expect(throws: HubError.self) { _ = try await pull(world, Self.big) }
       #expect(world.visiblePaths.isEmpty)
-      #expect(world.allPaths.contains { $0.hasSuffix(".incomplete") })
+      let partial = try #require(world.allPaths.first { $0.hasSuffix(".incomplete") })
+      let kept = try #require(bytes(world.folder + "/" + partial)).count
+      #expect((1...70_000).contains(kept))
       let folder = try await pull(world, Self.big)
       #expect(bytes(folder + "/model.gguf") == Self.big.files[0].bytes)
-      #expect(server.requests.last?.rangeStart == 70_000)
+      #expect(server.requests.last?.rangeStart == kept)
     }
   }
 
@@ -86,7 +88,7 @@ struct HubDownloadTests {
       let world = try HubWorld(server: server)
       let folder = try await pull(world, Self.big)
       #expect(bytes(folder + "/model.gguf") == Self.big.files[0].bytes)
-      #expect(server.requests.last?.rangeStart == 100_000)
+      #expect((1...100_000).contains(try #require(server.requests.last?.rangeStart)))
     }
   }
 
@@ -182,7 +184,7 @@ struct HubDownloadTests {
       world.configuration.stallTimeout = .milliseconds(200)
       let folder = try await pull(world, Self.big)
       #expect(bytes(folder + "/model.gguf") == Self.big.files[0].bytes)
-      #expect(server.requests.last?.rangeStart == 50_000)
+      #expect((1...50_000).contains(try #require(server.requests.last?.rangeStart)))
     }
   }
 

@@ -26,7 +26,7 @@ struct HubRedirectTests {
         #expect(server.requests.allSatisfy { $0.token == "Bearer secret" })
         #expect(store.requests.count == 2)
         #expect(store.requests.allSatisfy { $0.token == nil })
-        #expect(store.requests.last?.rangeStart == 1000)
+        #expect((1...1000).contains(try #require(store.requests.last?.rangeStart)))
       }
     }
   }

