@@ -51,8 +51,8 @@ struct ReadmeTests {
 
   @Test("files and scripts that the pages name exist", arguments: ["README.md", "README.zh.md", "CONTRIBUTING.md"])
   func namedFilesExist(page: String) throws {
-    let text = try repository.text(page)
-    for name in ArchitecturePage.names(in: text[...]) {
+    let lines = try repository.text(page).split(separator: "\n").filter { !$0.hasPrefix("```") }
+    for name in lines.flatMap({ ArchitecturePage.names(in: $0) }) {
       let path = name.split(separator: " ").first.map(String.init) ?? name
       let prefixes = ["Scripts/", "Benchmarks/", ".ci/", "Sources/", "Tests/"]
       guard prefixes.contains(where: path.hasPrefix), !path.contains("<"), !path.contains("*"), !path.contains("{")
