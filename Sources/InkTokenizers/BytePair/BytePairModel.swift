@@ -2,8 +2,9 @@
 struct BytePairModel: Sendable {
   /// What a piece consists of before the first merge.
   enum Symbols: Sendable {
-    /// Bytes; a byte without a token is left out, as the reference library does.
-    case bytes
+    /// Bytes; a byte without a token becomes the unknown token, and without that it is left out, as the reference
+    /// library does.
+    case bytes(UnknownByte?)
     /// Characters; one that has no token is spelled in bytes or becomes the unknown token.
     case characters(UnknownCharacter)
   }
@@ -14,6 +15,12 @@ struct BytePairModel: Sendable {
     var byteTokens: [TokenID]?
     /// The unknown token, if there is one.
     var token: TokenID?
+    var runs: UnknownRuns
+  }
+
+  /// What stands for a byte that has no token.
+  struct UnknownByte: Sendable {
+    var token: TokenID
     var runs: UnknownRuns
   }
 
@@ -50,12 +57,17 @@ struct BytePairModel: Sendable {
       }
     }
     switch symbols {
-    case .bytes:
+    case .bytes(let unknown):
       let span = text.span
       let table = byteTokens.span
       for index in start..<end {
         let id = table[Int(span[index])]
-        if id >= 0 { workspace.append(id, start: index &- start) }
+        if id >= 0 {
+          workspace.append(id, start: index &- start)
+        } else if let unknown {
+          let isRunning = index > start && table[Int(span[index &- 1])] < 0
+          if unknown.runs == .oneTokenEach || !isRunning { workspace.append(unknown.token, start: index &- start) }
+        }
       }
     case .characters(let unknown):
       appendCharacters(text, start: start, end: end, unknown, &workspace)

@@ -73,7 +73,7 @@ enum GGUFLoader {
         text, left: range.lowerBound..<space, right: space + 1..<range.upperBound, rank: rank)
     }
     let model = BytePairModel(
-      vocabulary: vocabulary, merges: resolver.table, symbols: .bytes, wholePieces: style.wholePieces)
+      vocabulary: vocabulary, merges: resolver.table, symbols: .bytes(nil), wholePieces: style.wholePieces)
     var parts = Tokenizer.Parts(
       model: .bytePair(model), preTokenizer: style.preTokenizer, decoder: .bytes, spelling: .byteAlphabet)
     parts.addedTokens = added

@@ -59,6 +59,13 @@ enum UTF8Reader {
     return nil
   }
 
+  /// Whether the bytes are exactly one character.
+  static func isOneCharacter(_ bytes: [UInt8]) -> Bool {
+    guard !bytes.isEmpty else { return false }
+    let (value, width) = scalar(bytes.span, at: 0, end: bytes.count)
+    return value != invalid && width == bytes.count
+  }
+
   /// Writes a scalar value as UTF-8.
   static func append(_ value: UInt32, to bytes: inout [UInt8]) {
     switch value {

@@ -62,13 +62,22 @@ public struct PackedStrings: Sendable, Equatable {
     offsets[index]..<offsets[index + 1]
   }
 
-  /// Adds one byte to the string that is being written; `finishString` ends it.
-  mutating func appendByte(_ byte: UInt8) {
-    bytes.append(byte)
+  /// Lets `body` write bytes behind the last string; `finishString` or `split` makes strings of them.
+  mutating func writeString(
+    _ body: (inout [UInt8]) throws(TokenizerError) -> Void
+  ) throws(TokenizerError) {
+    try body(&bytes)
   }
 
-  /// Ends the string whose bytes were given to `appendByte`.
+  /// Ends the string whose bytes were written.
   mutating func finishString() {
+    offsets.append(bytes.count)
+  }
+
+  /// Makes two strings of the bytes that were written, without the byte at `middle`.
+  mutating func split(at middle: Int) {
+    bytes.remove(at: middle)
+    offsets.append(middle)
     offsets.append(bytes.count)
   }
 

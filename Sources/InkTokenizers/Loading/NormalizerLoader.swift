@@ -1,0 +1,38 @@
+/// Reads the normalizers of `tokenizer.json`.
+enum NormalizerLoader {
+  static func load(_ field: JSONField) throws(TokenizerError) -> Normalizer? {
+    let type = try field.required("type").string()
+    switch type {
+    case "NFC": return .unicode(.composed)
+    case "NFD": return .unicode(.decomposed)
+    case "NFKC": return .unicode(.compatibilityComposed)
+    case "NFKD": return .unicode(.compatibilityDecomposed)
+    case "Lowercase": return .lowercase
+    case "Prepend": return .prepend(Array(try field.required("prepend").string().utf8))
+    case "Replace":
+      return .replace(
+        try pattern(field.required("pattern")), with: Array(try field.required("content").string().utf8))
+    case "Strip":
+      var sides: AddedToken.Stripping = []
+      if try field.flag("strip_left", default: true) { sides.insert(.left) }
+      if try field.flag("strip_right", default: true) { sides.insert(.right) }
+      return .strip(sides)
+    case "Sequence":
+      var parts: [Normalizer] = []
+      for item in try field.required("normalizers").list() {
+        if let part = try load(item) { parts.append(part) }
+      }
+      return parts.isEmpty ? nil : .sequence(parts)
+    default:
+      throw field.unsupported(
+        "NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace, Strip or Sequence", "the normalizer \"\(type)\"")
+    }
+  }
+
+  /// `{"String": ...}` or `{"Regex": ...}`.
+  static func pattern(_ field: JSONField) throws(TokenizerError) -> TextPattern {
+    if let literal = field.optional("String") { return .literal(Array(try literal.string().utf8)) }
+    if let expression = field.optional("Regex") { return .expression(try Pattern(try expression.string())) }
+    throw field.wrong("an object with \"String\" or \"Regex\"")
+  }
+}
