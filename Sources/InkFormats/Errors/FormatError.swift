@@ -102,7 +102,8 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Text from a file, shortened and quoted for a message.
   static func quoted(_ text: String) -> String {
     let limit = 80
-    let shown = text.unicodeScalars.prefix(limit + 1).count > limit ? String(text.unicodeScalars.prefix(limit)) + "…" : text
+    let shown =
+      text.unicodeScalars.prefix(limit + 1).count > limit ? String(text.unicodeScalars.prefix(limit)) + "…" : text
     return "\"\(shown)\""
   }
 }

@@ -31,7 +31,9 @@ enum StoredFile {
     do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch { return nil }
   }
 
-  static func join(_ folder: String, _ name: String) -> String { folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
+  static func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
 
   /// The folder part of a path, "." when there is none.
   static func folder(of path: String) -> String {

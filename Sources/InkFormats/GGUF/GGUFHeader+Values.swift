@@ -53,40 +53,28 @@ extension GGUFHeader {
     let type = try self.type(&cursor, bytes, key)
     let count = try cursor.count(type.minimumByteCount, in: bytes, place(key))
     switch type {
-    case .uint8: return .uint8(try list(UInt8.self, count, &cursor, bytes, key))
-    case .int8: return .int8(try list(Int8.self, count, &cursor, bytes, key))
-    case .uint16: return .uint16(try list(UInt16.self, count, &cursor, bytes, key))
-    case .int16: return .int16(try list(Int16.self, count, &cursor, bytes, key))
-    case .uint32: return .uint32(try list(UInt32.self, count, &cursor, bytes, key))
-    case .int32: return .int32(try list(Int32.self, count, &cursor, bytes, key))
-    case .uint64: return .uint64(try list(UInt64.self, count, &cursor, bytes, key))
-    case .int64: return .int64(try list(Int64.self, count, &cursor, bytes, key))
-    case .float32: return .float32(try list(UInt32.self, count, &cursor, bytes, key).map { Float(bitPattern: $0) })
-    case .float64: return .float64(try list(UInt64.self, count, &cursor, bytes, key).map { Double(bitPattern: $0) })
+    case .uint8: return .uint8(cursor.integers(UInt8.self, count, in: bytes))
+    case .int8: return .int8(cursor.integers(Int8.self, count, in: bytes))
+    case .uint16: return .uint16(cursor.integers(UInt16.self, count, in: bytes))
+    case .int16: return .int16(cursor.integers(Int16.self, count, in: bytes))
+    case .uint32: return .uint32(cursor.integers(UInt32.self, count, in: bytes))
+    case .int32: return .int32(cursor.integers(Int32.self, count, in: bytes))
+    case .uint64: return .uint64(cursor.integers(UInt64.self, count, in: bytes))
+    case .int64: return .int64(cursor.integers(Int64.self, count, in: bytes))
+    case .float32: return .float32(cursor.integers(UInt32.self, count, in: bytes).map { Float(bitPattern: $0) })
+    case .float64: return .float64(cursor.integers(UInt64.self, count, in: bytes).map { Double(bitPattern: $0) })
     case .bool:
       var flags: [Bool] = []
       flags.reserveCapacity(count)
       for _ in 0..<count { flags.append(try flag(&cursor, bytes, key)) }
       return .bool(flags)
     case .string:
-      var starts: [Int] = []
-      starts.reserveCapacity(count + 1)
-      for _ in 0..<count { starts.append(try cursor.stringRange(in: bytes, place(key)).lowerBound) }
-      starts.append(cursor.position + 8)
+      let starts = try cursor.stringStarts(count, in: bytes, place(key))
       return .strings(GGUFStringArray(storage: storage, starts: starts))
     case .array:
       var arrays: [GGUFArray] = []
       for _ in 0..<count { arrays.append(try array(&cursor, bytes, storage, key, depth: depth + 1)) }
       return .arrays(arrays)
     }
-  }
-
-  private static func list<Value: FixedWidthInteger & BitwiseCopyable>(
-    _ type: Value.Type, _ count: Int, _ cursor: inout GGUFCursor, _ bytes: RawSpan, _ key: String
-  ) throws(FormatError) -> [Value] {
-    var list: [Value] = []
-    list.reserveCapacity(count)
-    for _ in 0..<count { list.append(try cursor.integer(type, in: bytes, place(key))) }
-    return list
   }
 }

@@ -45,13 +45,8 @@ public struct GGUFStringArray: Sendable, Hashable, RandomAccessCollection {
   /// All strings in one buffer without anything between them, and where each begins; one offset more than strings.
   /// The fastest way to hand a vocabulary on.
   public func packed() -> (bytes: [UInt8], offsets: [Int]) {
-    var offsets: [Int] = []
-    offsets.reserveCapacity(starts.count)
-    for (index, start) in starts.enumerated() { offsets.append(start - starts[0] - 8 * index) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(offsets[count])
-    for index in indices { bytes.append(contentsOf: storage.bytes(in: range(at: index))) }
-    return (bytes, offsets)
+    let offsets = starts.indices.map { starts[$0] - starts[0] - 8 * $0 }
+    return (storage.joiningRuns(starts, gap: 8), offsets)
   }
 
   /// The file's bytes of all elements, lengths included.

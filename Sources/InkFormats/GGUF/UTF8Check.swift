@@ -4,12 +4,14 @@ enum UTF8Check {
     var position = range.lowerBound
     let end = range.upperBound
     while position < end {
-      if end - position >= 8 {
-        let word = bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
-        if word & 0x8080_8080_8080_8080 == 0 {
-          position += 8
-          continue
-        }
+      if position <= bytes.byteCount - 8 {
+        // Bytes beyond the end of the range do not count.
+        let count = min(end - position, 8)
+        let high: UInt64 = 0x8080_8080_8080_8080 >> UInt64(64 - 8 * count)
+        let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+        let marks = word & high
+        position += marks == 0 ? count : marks.trailingZeroBitCount / 8
+        if marks == 0 { continue }
       }
       let lead = bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt8.self)
       if lead < 0x80 {

@@ -225,7 +225,8 @@ struct JSONScanner {
     let text = try number()
     guard let value = Int(text), value >= 0 else {
       throw FormatError(
-        .outOfRange, file: file, context: place(of: start), expected: "a whole number from 0 to \(Int.max)", found: text)
+        .outOfRange, file: file, context: place(of: start), expected: "a whole number from 0 to \(Int.max)", found: text
+      )
     }
     return value
   }

@@ -129,8 +129,9 @@ struct SafetensorsHeader {
   private func checkCoverage(_ dataByteCount: Int, file: String) throws(FormatError) {
     try ByteLayout.refuseOverlap(entries.map { ($0.name, $0.range) }, file: file)
     var position = 0
-    for entry in entries.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) })
-    {
+    for entry in entries.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
       guard entry.range.lowerBound == position || entry.range.isEmpty else {
         throw FormatError(
           .malformed, file: file, context: "tensor \(FormatError.quoted(entry.name))",

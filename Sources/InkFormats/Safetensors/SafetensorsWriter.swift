@@ -17,7 +17,8 @@ public struct SafetensorsWriter: Sendable {
   public var sharding: Sharding
 
   /// A writer; other software looks for `format: pt`, which is there unless other metadata is given.
-  public init(metadata: [(key: String, value: String)] = [("format", "pt")], sharding: Sharding = .limit(5_000_000_000)) {
+  public init(metadata: [(key: String, value: String)] = [("format", "pt")], sharding: Sharding = .limit(5_000_000_000))
+  {
     self.metadata = metadata
     self.sharding = sharding
   }

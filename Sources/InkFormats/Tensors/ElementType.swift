@@ -12,8 +12,8 @@ public enum ElementType: Sendable, Hashable, CustomStringConvertible {
     self = format.dtype.map { .dense($0) } ?? .packed(format)
   }
 
-  /// The number of bytes of a shape; nil when it or a stride does not fit an `Int`, an extent is negative, or the last axis is
-  /// not a whole number of blocks.
+  /// The number of bytes of a shape; nil when it or a stride does not fit an `Int`, an extent is negative, or the
+  /// last axis is not a whole number of blocks.
   public func byteCount(_ shape: Shape) -> Int? {
     guard let elements = shape.checkedElementCount, ElementType.hasSafeStrides(shape) else { return nil }
     switch self {

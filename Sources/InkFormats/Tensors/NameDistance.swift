@@ -5,7 +5,8 @@ enum NameDistance {
     let wanted = Array(name.utf8.prefix(256))
     var best: (name: String, distance: Int)?
     for candidate in candidates.prefix(4096) {
-      let distance = self.distance(wanted, Array(candidate.utf8.prefix(256)), limit: best?.distance ?? wanted.count / 2 + 1)
+      let distance = self.distance(
+        wanted, Array(candidate.utf8.prefix(256)), limit: best?.distance ?? wanted.count / 2 + 1)
       if let distance, distance < best?.distance ?? Int.max { best = (candidate, distance) }
     }
     return best?.name

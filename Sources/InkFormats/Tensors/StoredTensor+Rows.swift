@@ -33,7 +33,8 @@ extension StoredTensor {
       }
       guard part.shape.rank == shape.rank, part.shape.array.dropFirst() == shape.array.dropFirst() else {
         throw FormatError(
-          .shapeMismatch, file: "", context: "joining \(FormatError.quoted(part.name)) into \(FormatError.quoted(name))",
+          .shapeMismatch, file: "",
+          context: "joining \(FormatError.quoted(part.name)) into \(FormatError.quoted(name))",
           expected: "rows as in \(first.shape)", found: "\(part.shape)")
       }
       rowCount += part.shape[0]

@@ -64,7 +64,9 @@ public struct StoredTensor: Sendable {
   public var info: TensorInfo { TensorInfo(name: name, type: type, shape: shape, byteCount: byteRange.count) }
 
   /// The same data under another name.
-  public func named(_ newName: String) -> StoredTensor { StoredTensor(unchecked: newName, type, shape, storage, byteRange) }
+  public func named(_ newName: String) -> StoredTensor {
+    StoredTensor(unchecked: newName, type, shape, storage, byteRange)
+  }
 
   /// The data as a tensor of its own dtype, without copying.
   ///

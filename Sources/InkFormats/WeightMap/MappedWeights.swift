@@ -68,7 +68,8 @@ public struct MappedWeights: Sendable {
   }
 
   /// One or several inputs with the same numbers.
-  private mutating func addParts(_ step: WeightStep, _ numbers: [Int], _ done: inout Set<[String]>) throws(FormatError) {
+  private mutating func addParts(_ step: WeightStep, _ numbers: [Int], _ done: inout Set<[String]>) throws(FormatError)
+  {
     let inputs = step.inputs.map { $0.name(numbers) }
     guard inputs.count == 1 || done.insert(inputs).inserted else { return }
     let absent = inputs.filter { source.find($0) == nil }

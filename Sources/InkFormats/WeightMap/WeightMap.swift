@@ -3,7 +3,7 @@
 /// ```swift
 /// let map: WeightMap = [
 ///   .rename("model.embed_tokens.weight", to: "embedding.weight"),
-///   .rename("model.layers.*.self_attn.{q,k,v,o}_proj.weight", to: "layers.*.attention.{query,key,value,output}.weight"),
+///   .rename("model.layers.*.self_attn.{q,k}_proj.weight", to: "layers.*.attention.{query,key}.weight"),
 ///   .split("model.layers.*.mlp.gate_up_proj.weight", into: ["layers.*.mlp.gate.weight", "layers.*.mlp.up.weight"]),
 ///   .drop("model.layers.*.self_attn.rotary_emb.inv_freq"),
 /// ]

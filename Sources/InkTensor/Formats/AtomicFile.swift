@@ -106,7 +106,8 @@ package final class AtomicFile {
 
   private func failure(_ what: String) -> TensorError {
     TensorError(
-      .cannotOpen, context: path, expected: "a place that can be written", found: "\(what): \(String(cString: strerror(errno)))",
+      .cannotOpen, context: path, expected: "a place that can be written",
+      found: "\(what): \(String(cString: strerror(errno)))",
       hint: "Check that the folder exists, that you may write there and that the disk is not full.")
   }
 }

@@ -33,4 +33,22 @@ extension Storage {
     }
     return result
   }
+
+  /// The runs `starts[i]..<starts[i + 1] - gap` one after the other: the contents of strings without their lengths.
+  /// A programmer's error if a run leaves the storage.
+  package func joiningRuns(_ starts: [Int], gap: Int) -> [UInt8] {
+    guard let first = starts.first, let last = starts.last, starts.count > 1 else { return [] }
+    let total = last - first - gap * (starts.count - 1)
+    if first < 0 || last - gap > byteCount || total < 0 { trap("joiningRuns", "\(first)..<\(last) of \(byteCount)") }
+    return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
+      for index in 0..<starts.count - 1 {
+        let length = starts[index + 1] - gap - starts[index]
+        if length < 0 || length > total - count || starts[index] < first { trap("joiningRuns", "run \(index)") }
+        let source = UnsafeRawBufferPointer(start: base + starts[index], count: length)
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count..<count + length])
+          .copyMemory(from: source)
+        count += length
+      }
+    }
+  }
 }

@@ -42,7 +42,8 @@ struct GGUFHostileTests {
     #expect(code { $0.pairs = [GGUFBuilder.pair("a", type: 13, [0])] } == .unsupported)
     #expect(code { $0.pairs = [GGUFBuilder.pair("a", type: 7, [2])] } == .malformed)
     #expect(code { $0.pairs = [GGUFBuilder.pair("a", type: 8, GGUFBuilder.number(UInt64(1)) + [0xff])] } == .malformed)
-    let strings = GGUFBuilder.number(UInt32(8)) + GGUFBuilder.number(UInt64(1)) + GGUFBuilder.number(UInt64(2)) + [0xc3, 0x28]
+    let strings =
+      GGUFBuilder.number(UInt32(8)) + GGUFBuilder.number(UInt64(1)) + GGUFBuilder.number(UInt64(2)) + [0xc3, 0x28]
     #expect(code { $0.pairs = [GGUFBuilder.pair("a", type: 9, strings)] } == .malformed)
     let pair = GGUFBuilder.pair("a", type: 0, [1])
     #expect(code { $0.pairs = [pair, pair] } == .duplicate)
@@ -50,7 +51,8 @@ struct GGUFHostileTests {
     #expect(code { $0.pairs = [alignment] } == .outOfRange)
     var deep: [UInt8] = []
     for _ in 0..<40 { deep += GGUFBuilder.number(UInt32(9)) + GGUFBuilder.number(UInt64(1)) }
-    #expect(code { $0.pairs = [GGUFBuilder.pair("a", type: 9, deep + [UInt8](repeating: 0, count: 64))] } == .unsupported)
+    #expect(
+      code { $0.pairs = [GGUFBuilder.pair("a", type: 9, deep + [UInt8](repeating: 0, count: 64))] } == .unsupported)
     #expect(code { $0.pairs = [GGUFBuilder.pair(String(repeating: "k", count: 1 << 20), type: 0, [1])] } == .outOfRange)
   }
 

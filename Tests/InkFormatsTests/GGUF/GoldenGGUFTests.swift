@@ -34,7 +34,8 @@ struct GoldenGGUFTests {
       let elements = try node.array
       #expect(array.count == elements.count, "\(key)")
       switch array {
-      case .strings(let list): #expect(Array(list) == (try elements.map { node throws(FormatError) in try node.string }))
+      case .strings(let list):
+        #expect(Array(list) == (try elements.map { node throws(FormatError) in try node.string }))
       case .float32(let list):
         #expect(list == (try elements.map { node throws(FormatError) in Float(try node.double) }), "\(key)")
       default: #expect(array.ints == (try elements.map { node throws(FormatError) in try node.int }), "\(key)")

@@ -9,7 +9,8 @@ struct JSONDocumentTests {
 
   @Test("values of every kind are read, objects keep their order and numbers their digits")
   func values() throws {
-    let node = try root(#" {"z": [1, -2.5e-3, true, false, null], "a": {"b": "A\u00e9\ud83d\ude00\n\"/字"}, "e": 1e-05} "#)
+    let node = try root(
+      #" {"z": [1, -2.5e-3, true, false, null], "a": {"b": "A\u00e9\ud83d\ude00\n\"/字"}, "e": 1e-05} "#)
     #expect(try node.members.map(\.key) == ["z", "a", "e"])
     #expect(try node["z"][0].int == 1)
     #expect(try node["z"][1].double == -0.0025)
@@ -46,7 +47,8 @@ struct JSONDocumentTests {
 
   @Test("a wrong or absent value is an error with its key path, what was expected and what was found")
   func typed() throws {
-    let node = try root(#"{"rope_scaling": {"factor": "eight"}, "n": 1.5, "big": 99999999999999999999, "whole": 4096.0}"#)
+    let node = try root(
+      #"{"rope_scaling": {"factor": "eight"}, "n": 1.5, "big": 99999999999999999999, "whole": 4096.0}"#)
     let wrong = try #require(formatError { () throws(FormatError) in try node["rope_scaling"]["factor"].double })
     #expect(wrong.code == .typeMismatch && wrong.context == "rope_scaling.factor" && wrong.found.contains("eight"))
     let absent = try #require(formatError { () throws(FormatError) in try node["layers"][3]["x"].int })

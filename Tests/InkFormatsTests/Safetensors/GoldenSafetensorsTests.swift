@@ -16,7 +16,8 @@ struct GoldenSafetensorsTests {
     #expect(!members.isEmpty && members.count == file.tensorNames.count)
     for (name, node) in members {
       let tensor = try file.tensor(name)
-      #expect(tensor.shape.array == (try node["shape"].array.map { node throws(FormatError) in try node.int }), "\(name)")
+      #expect(
+        tensor.shape.array == (try node["shape"].array.map { node throws(FormatError) in try node.int }), "\(name)")
       let reference = try node["values"].array.map { node throws(FormatError) in try node.double }
       switch tensor.dtype {
       case .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8, .bool:

@@ -16,8 +16,11 @@ struct SafetensorsHostileTests {
   @Test(
     "a header that lies is refused with the right code",
     arguments: [
-      (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
-        FormatError.Code.duplicate),
+      (
+        #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+        8,
+        FormatError.Code.duplicate
+      ),
       (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, .malformed),
       (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, .malformed),
       (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, .outOfRange),

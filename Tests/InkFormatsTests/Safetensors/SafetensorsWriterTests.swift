@@ -30,18 +30,21 @@ struct SafetensorsWriterTests {
     let folder = try TemporaryFolder()
     try folder.write("old", to: "model.safetensors")
     let twice = [tensors[0], tensors[0]]
-    #expect(formatError { () throws(FormatError) in
-      try SafetensorsWriter().write(twice, to: folder.path("model.safetensors"))
-    }?.code == .duplicate)
+    #expect(
+      formatError { () throws(FormatError) in
+        try SafetensorsWriter().write(twice, to: folder.path("model.safetensors"))
+      }?.code == .duplicate)
     let packed = try StoredTensor(name: "p", Tensor([Float](repeating: 1, count: 32), shape: [1, 32]), as: .q8_0)
-    #expect(formatError { () throws(FormatError) in
-      try SafetensorsWriter().write([packed], to: folder.path("model.safetensors"))
-    }?.code == .unsupported)
+    #expect(
+      formatError { () throws(FormatError) in
+        try SafetensorsWriter().write([packed], to: folder.path("model.safetensors"))
+      }?.code == .unsupported)
     #expect(folder.names == ["model.safetensors"])
     #expect(try GoldenData.bytes(folder.path("model.safetensors")) == Array("old".utf8))
-    #expect(formatError { () throws(FormatError) in
-      try SafetensorsWriter().write(tensors, to: folder.path("absent/model.safetensors"))
-    }?.code == .cannotWrite)
+    #expect(
+      formatError { () throws(FormatError) in
+        try SafetensorsWriter().write(tensors, to: folder.path("absent/model.safetensors"))
+      }?.code == .cannotWrite)
   }
 
   @Test("a written file is the same bytes again, and wide types come first")

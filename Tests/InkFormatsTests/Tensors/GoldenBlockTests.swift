@@ -19,7 +19,8 @@ struct GoldenBlockTests {
   @Test("the reference data names the block types")
   func covers() throws {
     #expect(Self.types.count >= 23)
-    for (name, node) in try GoldenData.json("quant/ggml/expected.json").members where node["block_bytes"].ifPresent != nil {
+    for (name, node) in try GoldenData.json("quant/ggml/expected.json").members
+    where node["block_bytes"].ifPresent != nil {
       #expect(BlockFormat.allCases.contains { $0.name == name }, "\(name)")
     }
   }
@@ -37,7 +38,8 @@ struct GoldenBlockTests {
     let blocks = try file.stored("blocks")
     let expected = try file.tensor("values")
     let packed = try StoredTensor(
-      name: "blocks", type: .packed(format), shape: expected.shape, storage: blocks.storage, byteRange: blocks.byteRange)
+      name: "blocks", type: .packed(format), shape: expected.shape, storage: blocks.storage, byteRange: blocks.byteRange
+    )
     let values = try packed.float32().toArray()
     let reference = expected.toArray()
     #expect(values.count == reference.count)

@@ -20,7 +20,9 @@ struct BlockFormatTests {
     let shape = Shape([2, format.elementsPerBlock])
     let storage = Storage.zeros(byteCount: 2 * format.bytesPerBlock)
     let all = 0..<storage.byteCount
-    if format.isReadable { #expect(try format.dequantize(storage, range: all, shape: shape).toArray().allSatisfy { $0.isFinite }) }
+    if format.isReadable {
+      #expect(try format.dequantize(storage, range: all, shape: shape).toArray().allSatisfy { $0.isFinite })
+    }
     #expect(throws: TensorError.self) { try format.dequantize(storage, range: 0..<all.upperBound - 1, shape: shape) }
     #expect(throws: TensorError.self) { try format.dequantize(storage, range: 1..<all.upperBound + 1, shape: shape) }
     #expect(throws: TensorError.self) { try format.dequantize(storage, range: all, shape: [Int.max, 3]) }
@@ -33,7 +35,9 @@ struct BlockFormatTests {
     let decoded = try BlockFormat.q8_0.dequantize(storage, range: 0..<storage.byteCount, shape: [1, 64]).toArray()
     for (value, original) in zip(decoded, values) { #expect(abs(value - original) <= 0.51) }
     #expect(throws: TensorError.self) { try BlockFormat.q8_0.quantize(Tensor([1], shape: [1])) }
-    #expect(throws: TensorError.self) { try BlockFormat.q6_K.quantize(Tensor([Float](repeating: 0, count: 256), shape: [256])) }
+    #expect(throws: TensorError.self) {
+      try BlockFormat.q6_K.quantize(Tensor([Float](repeating: 0, count: 256), shape: [256]))
+    }
   }
 
   @Test("not-a-number and infinities in the input do not disturb the quantisers", arguments: BlockFormat.allCases)
