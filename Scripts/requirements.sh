@@ -20,9 +20,11 @@ as_root() {
 # require_packages PACKAGE...   Installs those that are not there yet, and says so.
 require_packages() {
   command -v dpkg-query >/dev/null 2>&1 || return 0
-  local package missing=()
+  local package status missing=()
   for package in "$@"; do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    # shellcheck disable=SC2016  # dpkg-query expands this itself
+    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [[ $status == *"ok installed" ]] || missing+=("$package")
   done
   [[ ${#missing[@]} -gt 0 ]] || return 0
   say install "${missing[*]} (apt-get)"
