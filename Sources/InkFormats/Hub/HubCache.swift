@@ -6,8 +6,8 @@
 
 /// Where each hub's own tools keep files, so that one copy serves all programs.
 ///
-/// Hugging Face: `models--ORG--NAME/{blobs/<hash>, refs/<revision>, snapshots/<commit>/<path> -> ../../blobs/<hash>}` and
-/// `.locks/models--ORG--NAME/<hash>.lock`. ModelScope: `models/ORG/NAME/<path>` with dots in NAME written `___`.
+/// Hugging Face: `models--ORG--NAME/{blobs/<hash>, refs/<revision>, snapshots/<commit>/<path> -> ../../blobs/<hash>}`
+/// and `.locks/models--ORG--NAME/<hash>.lock`. ModelScope: `models/ORG/NAME/<path>` with dots in NAME written `___`.
 package struct HubCache: Sendable {
   /// Where one file goes.
   struct Placement: Sendable {
@@ -39,9 +39,11 @@ package struct HubCache: Sendable {
   /// The folder that belongs to a repository, with all its revisions.
   package func repositoryFolder(_ repository: HubRepository) -> String {
     switch repository.hub {
-    case .huggingFace: "\(huggingFace)/models--\(repository.organization)--\(repository.name)"
+    case .huggingFace:
+      return "\(huggingFace)/models--\(repository.organization)--\(repository.name)"
     case .modelScope:
-      "\(modelScope)/models/\(repository.organization)/\(repository.name.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "___"))"
+      let parts = repository.name.split(separator: ".", omittingEmptySubsequences: false)
+      return "\(modelScope)/models/\(repository.organization)/\(parts.joined(separator: "___"))"
     }
   }
 
@@ -64,7 +66,8 @@ package struct HubCache: Sendable {
       try HubPath.requireCommit(listing.commit, in: repository.description)
       guard let hash = file.hash?.hexadecimal else {
         throw HubError(
-          .badResponse, context: "\(repository): \(file.path)", expected: "its hash in the hub's listing", found: "none",
+          .badResponse, context: "\(repository): \(file.path)", expected: "its hash in the hub's listing",
+          found: "none",
           hint: "Use the hub itself or another mirror")
       }
       let up = String(repeating: "../", count: 2 + file.path.split(separator: "/").count - 1)

@@ -49,11 +49,11 @@ public struct HubClient: Sendable {
     }
   }
 
-  /// Downloads files of a listing, several at a time, and returns the folder in which they appear under their own names.
-  /// Files that are there already are not fetched again.
+  /// Downloads files of a listing, several at a time, and returns the folder in which they appear under their own
+  /// names. Files that are there already are not fetched again.
   ///
-  /// - Throws: `HubError`: `diskFull`, `hashMismatch`, `sizeMismatch`, `network`, `stalled`, `cancelled` … After an error the
-  ///   files that are complete stay; partial ones are kept aside for the next call.
+  /// - Throws: `HubError`: `diskFull`, `hashMismatch`, `sizeMismatch`, `network`, `stalled`, `cancelled` … After an
+  ///   error the files that are complete stay; partial ones are kept aside for the next call.
   public func download(
     _ files: [HubFile], of listing: HubListing, events: @escaping HubEventHandler = { _ in }
   ) async throws(HubError) -> String {
@@ -136,8 +136,8 @@ public struct HubClient: Sendable {
     }
   }
 
-  /// Whether a file's content is on the disk. A Hugging Face blob carries its hash as its name and was checked before it got
-  /// it; a ModelScope file may stem from another revision, so its hash is computed.
+  /// Whether a file's content is on the disk. A Hugging Face blob carries its hash as its name and was checked before
+  /// it got it; a ModelScope file may stem from another revision, so its hash is computed.
   private func isComplete(_ file: HubFile, in listing: HubListing) throws(HubError) -> Bool {
     let target = try cache.placement(of: file, in: listing).target
     guard DiskFile.size(of: target) == file.size else { return false }

@@ -1,21 +1,24 @@
 extension HubConfiguration {
   /// Reads the settings that other tools use from a dictionary of environment variables.
   ///
-  /// | variable | meaning |
-  /// |---|---|
-  /// | `HF_ENDPOINT` | address of the hub or a mirror; default `https://huggingface.co` |
-  /// | `HF_HUB_CACHE`, else `HF_HOME` + `/hub`, else `XDG_CACHE_HOME` + `/huggingface/hub` | Hugging Face cache; default `~/.cache/huggingface/hub` |
-  /// | `HF_TOKEN`, else `HUGGING_FACE_HUB_TOKEN`, else the file `HF_TOKEN_PATH` or `HF_HOME` + `/token` | access token |
-  /// | `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE`, `INKSTONE_OFFLINE` | `1`, `true`, `yes` or `on` switches the network off |
-  /// | `MODELSCOPE_CACHE` | ModelScope cache; default `~/.cache/modelscope/hub` |
-  /// | `MODELSCOPE_API_TOKEN`, `MODELSCOPE_DOMAIN` | its token and host; default host `www.modelscope.cn` |
-  /// | `HTTPS_PROXY`, `ALL_PROXY`, `HTTP_PROXY`, `NO_PROXY` (or in lower case) | proxy and the hosts reached without it |
-  /// | `SSL_CERT_FILE` | certificate authorities in PEM form |
-  /// | `INKSTONE_CACHE`, else `XDG_CACHE_HOME` + `/inkstone` | where built-in models are kept; default `~/.cache/inkstone` |
-  /// | `INKSTONE_PYTHON` | the Python that runs pip; default `python3` |
+  /// - `HF_ENDPOINT`: address of the hub or a mirror; default `https://huggingface.co`.
+  /// - `HF_HUB_CACHE`, else `HF_HOME` + `/hub`, else `XDG_CACHE_HOME` + `/huggingface/hub`: the Hugging Face cache;
+  ///   default `~/.cache/huggingface/hub`.
+  /// - `HF_TOKEN`, else `HUGGING_FACE_HUB_TOKEN`, else the file `HF_TOKEN_PATH` or `HF_HOME` + `/token`: the access
+  ///   token.
+  /// - `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE`, `INKSTONE_OFFLINE`: `1`, `true`, `yes` or `on` switches the network
+  ///   off.
+  /// - `MODELSCOPE_CACHE`: the ModelScope cache; default `~/.cache/modelscope/hub`.
+  /// - `MODELSCOPE_API_TOKEN`, `MODELSCOPE_DOMAIN`: its token and host; default host `www.modelscope.cn`.
+  /// - `HTTPS_PROXY`, `ALL_PROXY`, `HTTP_PROXY`, `NO_PROXY` (or in lower case): the proxy and the hosts reached without
+  ///   it.
+  /// - `SSL_CERT_FILE`: certificate authorities in PEM form.
+  /// - `INKSTONE_CACHE`, else `XDG_CACHE_HOME` + `/inkstone`: where built-in models are kept; default
+  ///   `~/.cache/inkstone`.
+  /// - `INKSTONE_PYTHON`: the Python that runs pip; default `python3`.
   ///
-  /// - Throws: `HubError` with code `invalidConfiguration` when a folder follows from `HOME` and that is not set, or when
-  ///   an address cannot be read.
+  /// - Throws: `HubError` with code `invalidConfiguration` when a folder follows from `HOME` and that is not set, or
+  ///   when an address cannot be read.
   public init(environment: [String: String]) throws(HubError) {
     let settings = EnvironmentSettings(environment)
     let xdgCache = settings["XDG_CACHE_HOME"] ?? settings.home.map { $0 + "/.cache" }

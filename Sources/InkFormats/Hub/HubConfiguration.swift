@@ -13,8 +13,8 @@ public struct HubConfiguration: Sendable {
   public struct Endpoint: Sendable, Equatable {
     /// Scheme, host and optional port and path, without a slash at the end.
     public var address: String
-    /// The folder of the shared cache. Hugging Face: the folder that holds `models--ORG--NAME`; ModelScope: the one that
-    /// holds `models/ORG/NAME`.
+    /// The folder of the shared cache. Hugging Face: the folder that holds `models--ORG--NAME`; ModelScope: the one
+    /// that holds `models/ORG/NAME`.
     public var cache: String
     /// The access token.
     public var token: HubToken

@@ -1,7 +1,7 @@
 /// What went wrong while a model was looked up, fetched, checked or stored.
 ///
-/// Every error names the place (`context`), what was wanted (`expected`), what was there (`found`) and what the reader can
-/// do about it (`hint`). Parts that do not apply are empty.
+/// Every error names the place (`context`), what was wanted (`expected`), what was there (`found`) and what the reader
+/// can do about it (`hint`). Parts that do not apply are empty.
 public struct HubError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The kinds of failure a caller may want to tell apart, for instance to choose an exit code.
   public enum Code: String, Sendable, CaseIterable {

@@ -38,7 +38,8 @@ package enum HubPath {
     guard allowed, revision.utf8.count <= 255, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
       throw HubError(
         .invalidReference, context: "revision \(quoted(revision))",
-        expected: "letters, digits and . _ - / + without empty or dotted parts", hint: "Use a branch, a tag or a commit")
+        expected: "letters, digits and . _ - / + without empty or dotted parts", hint: "Use a branch, a tag or a commit"
+      )
     }
   }
 

@@ -52,7 +52,8 @@ public struct HubRepository: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether `text` can be an organisation or a repository name.
   static func isName(_ text: String) -> Bool {
-    guard (1...96).contains(text.utf8.count), text != ".", text != "..", !text.contains("--"), !text.contains("..") else {
+    guard (1...96).contains(text.utf8.count), text != ".", text != "..", !text.contains("--"), !text.contains("..")
+    else {
       return false
     }
     return text.utf8.allSatisfy {

@@ -1,5 +1,5 @@
-/// How often and how soon a failed request is repeated. The delay doubles from `firstDelay` up to `longestDelay`; a server's
-/// `Retry-After` is followed instead when it names a time up to `longestRequestedDelay`.
+/// How often and how soon a failed request is repeated. The delay doubles from `firstDelay` up to `longestDelay`; a
+/// server's `Retry-After` is followed instead when it names a time up to `longestRequestedDelay`.
 public struct RetryPolicy: Sendable, Equatable {
   /// Tries in a row without a new byte before giving up; at least 1.
   public var attempts: Int

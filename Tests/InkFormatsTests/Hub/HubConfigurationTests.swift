@@ -19,7 +19,8 @@ struct HubConfigurationTests {
   @Test("variables win over defaults, and empty ones count as unset")
   func variables() throws {
     let configuration = try HubConfiguration(environment: [
-      "HOME": "/home/u", "XDG_CACHE_HOME": "/x", "HF_HOME": "", "HF_ENDPOINT": "https://mirror.example/", "HF_TOKEN": "t",
+      "HOME": "/home/u", "XDG_CACHE_HOME": "/x", "HF_HOME": "", "HF_ENDPOINT": "https://mirror.example/",
+      "HF_TOKEN": "t",
       "HF_HUB_OFFLINE": "1", "MODELSCOPE_CACHE": "~/ms", "MODELSCOPE_API_TOKEN": "m", "INKSTONE_CACHE": "/ink/",
       "SSL_CERT_FILE": "/ca.pem", "INKSTONE_PYTHON": "/opt/python",
     ])
@@ -63,7 +64,8 @@ struct HubConfigurationTests {
   @Test(
     "proxies are read",
     arguments: [
-      ("http://proxy:3128", "proxy", 3128), ("proxy:8080", "proxy", 8080), ("http://u:p%40x@10.0.0.1:1/", "10.0.0.1", 1),
+      ("http://proxy:3128", "proxy", 3128), ("proxy:8080", "proxy", 8080),
+      ("http://u:p%40x@10.0.0.1:1/", "10.0.0.1", 1),
       ("http://proxy", "proxy", 80),
     ])
   func proxies(address: String, host: String, port: Int) throws {
@@ -72,7 +74,8 @@ struct HubConfigurationTests {
     #expect(proxy.port == port)
   }
 
-  @Test("what is no proxy is refused", arguments: ["socks5://x:1", "http://:80", "http://x:port", "http://x:70000", ""])
+  @Test(
+    "what is no proxy is refused", arguments: ["socks5://x:1", "http://:80", "http://x:port", "http://x:70000", ""])
   func badProxies(address: String) {
     #expect(throws: HubError.self) { _ = try HubProxy(address: address, exceptions: "") }
   }

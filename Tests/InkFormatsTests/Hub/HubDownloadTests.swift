@@ -233,7 +233,9 @@ struct HubDownloadTests {
       let client = world.client
       let listing = try await client.list(try Self.big.repository)
       let task = Task { try await client.download(listing.files, of: listing) }
-      while !world.allPaths.contains(where: { $0.hasSuffix(".incomplete") }) { try await Task.sleep(for: .milliseconds(10)) }
+      while !world.allPaths.contains(where: { $0.hasSuffix(".incomplete") }) {
+        try await Task.sleep(for: .milliseconds(10))
+      }
       try await Task.sleep(for: .milliseconds(50))
       task.cancel()
       let error = await #expect(throws: HubError.self) { _ = try await task.value }

@@ -37,7 +37,8 @@ struct HubListingTests {
         return .json(#"{"sha": "\#(ServedModel.commit)", "siblings": [{"rfilename": "a"}]}"#)
       case "/api/models/org/name/tree/\(ServedModel.commit)?recursive=true":
         var reply = Reply.json(
-          #"[{"type": "directory", "path": "d", "size": 0}, {"type": "file", "path": "d/a", "size": 130, "oid": "\#(oid)", "lfs": {"oid": "\#(sha)", "size": 1}}]"#)
+          #"[{"type": "directory", "path": "d", "size": 0}, {"type": "file", "path": "d/a", "size": 130, "oid": "\#(oid)", "lfs": {"oid": "\#(sha)", "size": 1}}]"#
+        )
         reply.headers = [("Link", "</next>; rel=\"next\"")]
         return reply
       case "/next": return .json(#"[{"type": "file", "path": "b", "size": 1, "oid": "\#(oid)"}]"#)
@@ -47,9 +48,10 @@ struct HubListingTests {
     try await TestHTTPServer.run(answer) { server in
       let world = try HubWorld(server: server)
       let files = try await list(world).files
-      #expect(files == [
-        HubFile(path: "d/a", size: 1, hash: .sha256(sha)), HubFile(path: "b", size: 1, hash: .gitBlob(oid)),
-      ])
+      #expect(
+        files == [
+          HubFile(path: "d/a", size: 1, hash: .sha256(sha)), HubFile(path: "b", size: 1, hash: .gitBlob(oid)),
+        ])
     }
   }
 

@@ -67,7 +67,9 @@ struct HubRedirectTests {
     }
   }
 
-  @Test("a redirect without a place, or to another kind of address, is refused", arguments: ["", "file:///etc/passwd", "ftp://x/y"])
+  @Test(
+    "a redirect without a place, or to another kind of address, is refused",
+    arguments: ["", "file:///etc/passwd", "ftp://x/y"])
   func strange(location: String) async throws {
     let answer: TestHTTPServer.Answer = { _, _ in
       location.isEmpty ? .status(302) : .redirect(location)

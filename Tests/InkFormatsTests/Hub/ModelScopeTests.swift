@@ -60,7 +60,9 @@ struct ModelScopeTests {
     try await TestHTTPServer.run(Self.answer(sha: ServedModel.sha256([1]))) { server in
       let world = try HubWorld(server: server)
       let listing = try await world.client.list(try Self.repository)
-      let error = await #expect(throws: HubError.self) { _ = try await world.client.download(listing.files, of: listing) }
+      let error = await #expect(throws: HubError.self) {
+        _ = try await world.client.download(listing.files, of: listing)
+      }
       #expect(error?.code == .hashMismatch)
       #expect(world.visiblePaths.isEmpty)
     }
@@ -77,7 +79,8 @@ struct ModelScopeTests {
 
   @Test("an error inside a good status is told")
   func inner() async throws {
-    try await TestHTTPServer.run({ _, _ in .json(#"{"Code": 404, "Message": "no such model", "Success": false}"#) }) { server in
+    try await TestHTTPServer.run({ _, _ in .json(#"{"Code": 404, "Message": "no such model", "Success": false}"#) }) {
+      server in
       let world = try HubWorld(server: server)
       let error = await #expect(throws: HubError.self) { _ = try await world.client.list(try Self.repository) }
       #expect(error?.code == .notFound)

@@ -31,7 +31,8 @@ package struct CyclicRedundancyCheck: Sendable {
     var index = 0
     while index + 8 <= data.count {
       let low =
-        current ^ (UInt32(data[index]) | UInt32(data[index + 1]) << 8 | UInt32(data[index + 2]) << 16
+        current
+        ^ (UInt32(data[index]) | UInt32(data[index + 1]) << 8 | UInt32(data[index + 2]) << 16
           | UInt32(data[index + 3]) << 24)
       let first = table[0x700 + Int(low & 0xFF)] ^ table[0x600 + Int(low >> 8 & 0xFF)]
       let second = table[0x500 + Int(low >> 16 & 0xFF)] ^ table[0x400 + Int(low >> 24)]

@@ -1,5 +1,5 @@
-/// A canonical prefix code of DEFLATE (RFC 1951, 3.2.2): codes up to `directBits` long are found with one look-up, longer
-/// ones bit by bit.
+/// A canonical prefix code of DEFLATE (RFC 1951, 3.2.2): codes up to `directBits` long are found with one look-up,
+/// longer ones bit by bit.
 struct HuffmanTable {
   static let directBits = 10
   static let longest = 15

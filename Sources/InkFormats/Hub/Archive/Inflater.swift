@@ -1,5 +1,5 @@
-/// Decompresses DEFLATE data (RFC 1951) as a stream: input comes in pieces from `read`, output goes in pieces to `write`, and
-/// memory stays below half a megabyte whatever the sizes are.
+/// Decompresses DEFLATE data (RFC 1951) as a stream: input comes in pieces from `read`, output goes in pieces to
+/// `write`, and memory stays below half a megabyte whatever the sizes are.
 package struct Inflater {
   /// Returns the next piece of compressed data; empty at its end.
   package typealias Reader = () throws(HubError) -> [UInt8]
@@ -19,7 +19,8 @@ package struct Inflater {
     0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
   ]
   private static let distanceBase: [UInt16] = [
-    1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193,
+    1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+    8193,
     12289, 16385, 24577,
   ]
   private static let distanceExtra: [UInt8] = [
@@ -46,8 +47,8 @@ package struct Inflater {
   private var literals = HuffmanTable()
   private var distances = HuffmanTable()
 
-  /// Decompresses all of `read` into `write` and returns the number of bytes. `limit` bounds it; `context` names the data in
-  /// errors.
+  /// Decompresses all of `read` into `write` and returns the number of bytes. `limit` bounds it; `context` names the
+  /// data in errors.
   @discardableResult
   package static func inflate(
     context: String, limit: UInt64, from read: Reader, to write: Writer
@@ -152,7 +153,8 @@ package struct Inflater {
   }
 
   private mutating func buildFixed() throws(HubError) {
-    let lengths = [UInt8](repeating: 8, count: 144) + [UInt8](repeating: 9, count: 112)
+    let lengths =
+      [UInt8](repeating: 8, count: 144) + [UInt8](repeating: 9, count: 112)
       + [UInt8](repeating: 7, count: 24) + [UInt8](repeating: 8, count: 8)
     try rebuild(lengths[...], distances: [UInt8](repeating: 5, count: 32)[...])
   }

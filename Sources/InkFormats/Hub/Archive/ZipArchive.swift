@@ -1,5 +1,5 @@
-/// Reads a ZIP archive (PKWARE APPNOTE 6.3): stored and deflated members, ZIP64, nothing encrypted or split. Every offset
-/// and length is checked against the file before it is used; a member is streamed, never held whole.
+/// Reads a ZIP archive (PKWARE APPNOTE 6.3): stored and deflated members, ZIP64, nothing encrypted or split. Every
+/// offset and length is checked against the file before it is used; a member is streamed, never held whole.
 package struct ZipArchive: ~Copyable {
   /// How a member is packed.
   package enum Method: Sendable, Equatable {
@@ -91,7 +91,8 @@ package struct ZipArchive: ~Copyable {
       throw damaged(file.path, "a ZIP64 end record outside the file")
     }
     let record = LittleEndianBytes(try file.read(at: offset, count: 56))
-    guard record.u32(0) == 0x0606_4B50, let count = record.u64(32), let size = record.u64(40), let start = record.u64(48)
+    guard record.u32(0) == 0x0606_4B50, let count = record.u64(32), let size = record.u64(40),
+      let start = record.u64(48)
     else { throw damaged(file.path, "no ZIP64 end record where its locator points") }
     return Directory(offset: start, size: size, count: count)
   }
@@ -151,8 +152,8 @@ package struct ZipArchive: ~Copyable {
 }
 
 extension ZipArchive {
-  /// Unpacks one member into `write`, piece by piece, and checks its length and check sum at the end. What was written before
-  /// an error is thrown must not be used.
+  /// Unpacks one member into `write`, piece by piece, and checks its length and check sum at the end. What was written
+  /// before an error is thrown must not be used.
   package func extract(_ member: Member, to write: ([UInt8]) throws(HubError) -> Void) throws(HubError) {
     let context = "\(file.path): \(member.name)"
     guard !member.encrypted else {

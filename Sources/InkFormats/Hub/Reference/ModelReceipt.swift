@@ -4,7 +4,8 @@
   import Foundation
 #endif
 
-/// A note beside a file of our cache that says what it is and that its hash was checked: later runs need not read it all.
+/// A note beside a file of our cache that says what it is and that its hash was checked: later runs need not read it
+/// all.
 package struct ModelReceipt: Codable, Sendable, Equatable {
   package var file: String
   package var size: UInt64

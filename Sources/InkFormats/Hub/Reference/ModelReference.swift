@@ -1,4 +1,5 @@
-/// What a user writes to name a model: a built-in name, a `.gguf` file, a model folder, or `[hf:|ms:]org/name[:quant][@revision]`.
+/// What a user writes to name a model: a built-in name, a `.gguf` file, a model folder, or
+/// `[hf:|ms:]org/name[:quant][@revision]`.
 public enum ModelReference: Sendable, Hashable, CustomStringConvertible {
   /// A name of the built-in list (or one that looks like it).
   case builtIn(String)
@@ -9,8 +10,8 @@ public enum ModelReference: Sendable, Hashable, CustomStringConvertible {
   /// A repository on a hub; `quantization` picks one of its GGUF files.
   case repository(HubRepository, quantization: String?)
 
-  /// Reads a model argument. A folder that exists wins over a repository of the same spelling; anything that begins with
-  /// `/`, `.` or `~` or ends in `.gguf` is a path.
+  /// Reads a model argument. A folder that exists wins over a repository of the same spelling; anything that begins
+  /// with `/`, `.` or `~` or ends in `.gguf` is a path.
   ///
   /// - Throws: `HubError` with code `invalidReference`.
   public init(_ text: String) throws(HubError) { try self.init(text, isFolder: DiskFile.isFolder) }

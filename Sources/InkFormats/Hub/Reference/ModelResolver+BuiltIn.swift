@@ -80,7 +80,8 @@ extension ModelResolver {
       let endpoint = repository.hub == .huggingFace ? configuration.huggingFace : configuration.modelScope
       let job = HubDownload.Job(
         name: file.name, address: address, token: try endpoint.token.read(), hub: repository.hub, size: file.size,
-        hash: file.hash, partial: "\(configuration.inkstoneCache)/models/.partial/\(file.name).incomplete", target: path)
+        hash: file.hash, partial: "\(configuration.inkstoneCache)/models/.partial/\(file.name).incomplete", target: path
+      )
       try await HubTransport.open(configuration) { (transport) async throws(HubError) in
         try await HubDownload(
           transport: transport, configuration: configuration, disk: disk, clock: clock, events: events

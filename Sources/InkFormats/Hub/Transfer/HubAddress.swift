@@ -23,7 +23,8 @@ package struct HubAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   private init(_ url: URL, text: String) throws(HubError) {
-    guard let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https", let host = url.host, !host.isEmpty
+    guard let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https", let host = url.host,
+      !host.isEmpty
     else { throw HubAddress.unreadable(text) }
     self.url = url
     origin = Origin(scheme: scheme, host: host.lowercased(), port: url.port ?? (scheme == "https" ? 443 : 80))

@@ -92,7 +92,8 @@ struct HubDownload {
         DiskFile.remove(job.partial)
         throw HubError(
           .hashMismatch, context: job.name, expected: expected.hexadecimal, found: found.hexadecimal,
-          hint: "The file was changed on the way or on the hub; run the command again, or use another network or mirror")
+          hint: "The file was changed on the way or on the hub; run the command again, or use another network or mirror"
+        )
       }
       // The kept part may stem from an older version of the file: fetch it all anew, once.
     }
@@ -121,7 +122,8 @@ struct HubDownload {
     guard state.bytes == job.size else {
       return (
         HubError(
-          .network, context: job.name, expected: "\(job.size) bytes", found: "the connection ended after \(state.bytes)",
+          .network, context: job.name, expected: "\(job.size) bytes",
+          found: "the connection ended after \(state.bytes)",
           hint: "Run the command again; it continues where it stopped"), nil
       )
     }

@@ -28,7 +28,8 @@ enum HubStatus: Sendable {
     case 404, 410:
       self = .final(
         HubError(
-          .notFound, context: place, expected: "a model, revision or file of this name", found: "status \(answer.status)",
+          .notFound, context: place, expected: "a model, revision or file of this name",
+          found: "status \(answer.status)",
           hint: "Check the spelling on the hub's page"))
     case 408, 425, 500...599:
       self = .transient(

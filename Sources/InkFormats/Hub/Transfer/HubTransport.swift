@@ -107,7 +107,8 @@ struct HubTransport: Sendable {
           status: status, headers: response.headers, body: response.body, address: address, linkedTag: linkedTag)
       }
       guard let location = response.headers.first(name: "Location") else {
-        throw HubError(.badResponse, context: address.description, expected: "a Location header", found: "status \(status)")
+        throw HubError(
+          .badResponse, context: address.description, expected: "a Location header", found: "status \(status)")
       }
       address = try address.following(location: location)
     }
@@ -146,7 +147,9 @@ struct HubTransport: Sendable {
     }
     return HubError(
       .network, context: address.description, found: "the connection failed (\(error))",
-      hint: "Check the network, HTTPS_PROXY and the hub's address, then run the command again; it continues where it stopped")
+      hint:
+        "Check the network, HTTPS_PROXY and the hub's address, then run the command again; it continues where it stopped"
+    )
   }
 }
 

@@ -53,7 +53,8 @@ struct HuggingFaceAPI {
       }
       let answer = try await requests.get(
         address, token: token, hub: .huggingFace, subject: repository.description)
-      for entry in try HubJSON.decode([TreeEntry].self, answer.body, repository.description) where entry.type == "file" {
+      for entry in try HubJSON.decode([TreeEntry].self, answer.body, repository.description) where entry.type == "file"
+      {
         try HubPath.requireSafe(file: entry.path, in: repository.description)
         let hash = try HubJSON.hash(entry.lfs?.oid ?? entry.oid, of: entry.path, in: repository)
         files.append(HubFile(path: entry.path, size: entry.lfs?.size ?? entry.size, hash: hash))

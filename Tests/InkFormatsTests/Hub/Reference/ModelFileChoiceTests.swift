@@ -52,7 +52,8 @@ struct ModelFileChoiceTests {
     #expect(
       try ModelFileChoice.choose(from: files, quantization: nil, in: "m")
         == .folder([
-          "config.json", "model.safetensors", "tokenizer.json", "tokenizer.model", "merges.txt", "1_Pooling/config.json",
+          "config.json", "model.safetensors", "tokenizer.json", "tokenizer.model", "merges.txt",
+          "1_Pooling/config.json",
           "chat_template.jinja",
         ]))
     #expect(

@@ -29,7 +29,9 @@ struct ModelReferenceTests {
     #expect(plain.revision == "main")
   }
 
-  @Test("the description is read back as the same", arguments: ["org/name", "ms:a/b:Q4_K_M@dev", "hf:a/b@refs/pr/1", "word"])
+  @Test(
+    "the description is read back as the same",
+    arguments: ["org/name", "ms:a/b:Q4_K_M@dev", "hf:a/b@refs/pr/1", "word"])
   func roundTrip(text: String) throws {
     let reference = try ModelReference(text) { _ in false }
     #expect(try ModelReference("\(reference)") { _ in false } == reference)
@@ -46,7 +48,9 @@ struct ModelReferenceTests {
     #expect(error?.code == .invalidReference)
   }
 
-  @Test("a slip of the keys is met with the nearest name", arguments: ["smolm2-135m", "SMOLLM2-135M", "gema3-270m", "smollm2"])
+  @Test(
+    "a slip of the keys is met with the nearest name",
+    arguments: ["smolm2-135m", "SMOLLM2-135M", "gema3-270m", "smollm2"])
   func nearest(name: String) {
     let error = #expect(throws: HubError.self) { _ = try ModelRegistry.builtIn.requireModel(named: name) }
     #expect(error?.code == .unknownModel)

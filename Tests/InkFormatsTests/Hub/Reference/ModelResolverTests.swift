@@ -5,7 +5,8 @@ import Testing
 @Suite("Resolving a model")
 struct ModelResolverTests {
   private static let quants = ServedModel(files: [
-    ("M-Q4_0.gguf", ServedModel.noise(3000, seed: 2), true), ("M-Q8_0-00001-of-00002.gguf", ServedModel.noise(10, seed: 3), true),
+    ("M-Q4_0.gguf", ServedModel.noise(3000, seed: 2), true),
+    ("M-Q8_0-00001-of-00002.gguf", ServedModel.noise(10, seed: 3), true),
     ("M-Q8_0-00002-of-00002.gguf", ServedModel.noise(11, seed: 4), true), ("README.md", [1], false),
   ])
   private static let folder = ServedModel(files: [
@@ -172,7 +173,9 @@ struct ModelResolverTests {
   @Test("local files and folders are found, with their shards, or refused by name")
   func local() async throws {
     let world = try HubWorld()
-    let names = ["a-00001-of-00002.gguf", "a-00002-of-00002.gguf", "b.gguf", "f/config.json", "f/model.safetensors", "e/x.txt"]
+    let names = [
+      "a-00001-of-00002.gguf", "a-00002-of-00002.gguf", "b.gguf", "f/config.json", "f/model.safetensors", "e/x.txt",
+    ]
     for name in names {
       let url = URL(filePath: world.folder + "/" + name)
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -27,7 +27,8 @@ struct HubWorld: ~Copyable {
   var allPaths: [String] {
     (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).filter { path in
       var isFolder: ObjCBool = false
-      return !(FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder) && isFolder.boolValue)
+      return
+        !(FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder) && isFolder.boolValue)
     }.sorted()
   }
 

@@ -55,7 +55,8 @@ struct Reply: Sendable {
   }
 }
 
-/// A local HTTP server whose answers a test writes as a closure of the request and of how often its path was asked before.
+/// A local HTTP server whose answers a test writes as a closure of the request and of how often its path was asked
+/// before.
 final class TestHTTPServer: Sendable {
   typealias Answer = @Sendable (SeenRequest, Int) -> Reply
 
