@@ -7,7 +7,7 @@
 /// ```
 public struct JSONDocument: Sendable {
   /// The largest file that is read as a tree.
-  public static let maximumByteCount = 64 << 20
+  public static let maximumByteCount = 32 << 20
 
   /// The file's path, or what stands for it in messages.
   public let file: String
