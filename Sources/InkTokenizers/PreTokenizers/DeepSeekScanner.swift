@@ -20,9 +20,7 @@ enum DeepSeekScanner: PieceScanner {
       return index
     }
     if text[unchecked: start] >= 0xE3, isHanOrKana(text, at: start, end: end) {
-      var index = start
-      while index < end, text[unchecked: index] >= 0xE3, isHanOrKana(text, at: index, end: end) { index &+= 3 }
-      return index
+      return hanEnd(text, from: start, end: end, mask, ascii, &categories)
     }
     let matched = match(text, from: start, end: end, ascii, &categories)
     if matched > start { return matched }
@@ -33,6 +31,29 @@ enum DeepSeekScanner: PieceScanner {
       index += Scan.mask(text, at: index, end: end, ascii, &categories).width
     }
     return index
+  }
+
+  /// The last expression inside a run of Han and kana, which holds some punctuation and unassigned characters too.
+  private static func hanEnd(
+    _ text: Span<UInt8>, from start: Int, end: Int, _ first: UInt32, _ ascii: Span<UInt32>,
+    _ categories: inout CategoryTable
+  ) -> Int {
+    func run(_ from: Int, of wanted: UInt32) -> Int {
+      var index = from
+      while index < end, text[unchecked: index] >= 0xE3, isHanOrKana(text, at: index, end: end) {
+        if Scan.mask(text, at: index, end: end, ascii, &categories).mask & wanted == 0 { break }
+        index &+= 3
+      }
+      return index
+    }
+    let word = Scan.letter | Scan.mark
+    if first & word != 0 { return run(start + 3, of: word) }
+    if first & Scan.punctuationOrSymbol != 0 { return run(start + 3, of: Scan.punctuationOrSymbol) }
+    let afterWord = run(start + 3, of: word)
+    if afterWord > start + 3 { return afterWord }
+    // Nothing matches here; only the last of several such characters can go with a word behind it.
+    let gap = run(start + 3, of: ~(word | Scan.punctuationOrSymbol))
+    return gap > start + 3 && run(gap, of: word) > gap ? gap - 3 : gap
   }
 
   /// U+4E00 to U+9FA5, U+3040 to U+30FF: three bytes each.
