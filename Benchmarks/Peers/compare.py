@@ -18,7 +18,7 @@ import tokenizing
 from programs import Inkstone, Llama, ProgramError
 from table import Row, rendered
 
-PARTS = ["decode", "prompt", "memory", "busy", "first", "perplexity", "tokenize", "open"]
+PARTS = ["decode", "prompt", "memory", "busy", "first", "perplexity", "logits", "tokenize", "open"]
 VARIANTS = ["Q4_1", "Q4_0", "Q4_K_M", "Q6_K", "Q8_0", "F16"]
 SHIPPED = "Q4_1"
 MODEL = "smollm2-135m"
@@ -41,6 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--venv", help="folder of the Python environment with the peers (default: .build/peers)")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, with commas: {', '.join(PARTS)}")
     parser.add_argument("--variants", default=",".join(VARIANTS), help=f"files, with commas: {', '.join(VARIANTS)}")
+    parser.add_argument("--with-transformers", action="store_true", help="install torch and transformers for `logits`")
     parser.add_argument("--quick", action="store_true", help="one round, short: a look, not a measurement")
     parser.add_argument("--rounds", type=int, default=3, help="how often the two sides take turns (default: 3)")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions in a turn (default: 3)")
@@ -121,6 +122,13 @@ def measured(options: argparse.Namespace, ours: Inkstone, peer: Llama, files: di
         for variant, path in files.items():
             progress(f"{variant}: perplexity")
             yield quality.perplexity(variant, path, text, ours, peer, cores)
+    if "logits" in parts:
+        folder = options.models or options.work / "models"
+        model = folder / f"smollm2-{SHIPPED}.gguf"
+        if quality.reference_installed():
+            progress("logits: transformers on dequantized weights")
+            model = model_files(folder, ["F32"], ours, peer)["F32"]
+        yield quality.logits(model, options.work, ours, peer)
     yield from tokenizer_rows(options, ours, next(iter(files.values())), parts, rounds)
 
 

@@ -263,8 +263,8 @@ static void quantize(char **arguments) {
     const char *name;
     enum llama_ftype type;
   } types[] = {
-      {"F16", LLAMA_FTYPE_MOSTLY_F16},       {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0}, {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0},
-      {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M}, {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K}, {"Q5_0", LLAMA_FTYPE_MOSTLY_Q5_0},
+      {"F32", LLAMA_FTYPE_ALL_F32},          {"F16", LLAMA_FTYPE_MOSTLY_F16},   {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0},
+      {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M}, {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K}, {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0},
   };
   struct llama_model_quantize_params params = llama_model_quantize_default_params();
   params.allow_requantize = true;
@@ -275,7 +275,7 @@ static void quantize(char **arguments) {
       known = true;
     }
   }
-  if (!known) fail("TYPE must be F16, Q8_0, Q6_K, Q5_0, Q4_K_M or Q4_0");
+  if (!known) fail("TYPE must be F32, F16, Q8_0, Q6_K, Q4_K_M or Q4_0");
   if (llama_model_quantize(arguments[0], arguments[1], &params) != 0) fail("the model cannot be quantized");
   printf("{\"written\": true}\n");
 }

@@ -93,6 +93,12 @@ class Inkstone:
         command = [self.path, "perplexity", "--model", str(model), "--file", str(text), "--context", str(context)]
         return float(run_json([*command, "--threads", str(threads), "--json"])["perplexity"])
 
+    def generate(self, model: Path, prompt: str, max_tokens: int, log_probabilities: int) -> dict[str, Any]:
+        return run_json(
+            [self.path, "generate", "--model", str(model), "--prompt", prompt, "--max-tokens", str(max_tokens)]
+            + ["--temperature", "0", "--logprobs", str(log_probabilities), "--json"]
+        )
+
     def tokenize_file(self, model: Path, text: Path) -> dict[str, Any]:
         return run_json([self.path, "tokenize", "--model", str(model), "--file", str(text), "--json"])
 
@@ -135,3 +141,7 @@ class Llama:
 
     def perplexity(self, model: Path, threads: int, context: int, text: Path) -> float:
         return float(run_json([self.path, "perplexity", str(model), str(threads), str(context), str(text)])["perplexity"])
+
+    def logits(self, model: Path, text: str) -> list[float]:
+        """The logits after the last token of a text."""
+        return [float(value) for value in run_json([self.path, "logits", str(model), "2", text])["logits"]]
