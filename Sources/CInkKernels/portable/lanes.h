@@ -10,9 +10,9 @@
 #include "../panels/layout.h"
 
 #define INK_LANES 16
-#define INK_FLOAT_TILE_ROWS 4
+#define INK_FLOAT_TILE_ROWS 2
 #define INK_FLOAT_TILE_VECTORS 1
-#define INK_PACKED_TILE_ROWS 4
+#define INK_PACKED_TILE_ROWS 2
 #define INK_ROW_VECTORS 1
 
 typedef struct {

@@ -3,6 +3,11 @@
 
 enum { INK_FLOAT32, INK_FLOAT16, INK_BFLOAT16 };
 
+// Room for the accumulators of the largest tile. A constant size lets the compiler keep them in registers.
+#define INK_FLOAT_CHAINS                                                                                               \
+  (INK_FLOAT_TILE_ROWS * INK_FLOAT_TILE_VECTORS > INK_ROW_VECTORS ? INK_FLOAT_TILE_ROWS * INK_FLOAT_TILE_VECTORS       \
+                                                                  : INK_ROW_VECTORS)
+
 INK_INLINE ink_floats ink_load_weights(const int type, const char *p) {
   switch (type) {
   case INK_FLOAT16:
@@ -13,6 +18,8 @@ INK_INLINE ink_floats ink_load_weights(const int type, const char *p) {
     return ink_load((const float *)(const void *)p);
   }
 }
+
+#define INK_FLOAT_PREFETCH_BYTES 2048
 
 // `rows` rows, `vectors` registers of outputs. A panel has 16 / INK_LANES registers.
 INK_INLINE void ink_float_tile(const int type, const int rows, const int vectors, const ink_float_call *call,
@@ -28,7 +35,7 @@ INK_INLINE void ink_float_tile(const int type, const int rows, const int vectors
   const size_t first = panel * INK_PANEL_WIDTH + (size_t)part * INK_LANES;
   if (first >= call->outputs) return;
   const size_t left = call->outputs - first;
-  ink_floats acc[rows * vectors];
+  ink_floats acc[INK_FLOAT_CHAINS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
@@ -42,12 +49,12 @@ INK_INLINE void ink_float_tile(const int type, const int rows, const int vectors
     }
   }
   for (size_t k = call->depth; k > 0; k--) {
-    ink_floats w[vectors];
+    ink_floats w[INK_ROW_VECTORS > INK_FLOAT_TILE_VECTORS ? INK_ROW_VECTORS : INK_FLOAT_TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
       const char *from = weights + (size_t)(v / panel_parts) * panel_bytes
                          + (size_t)(v % panel_parts) * INK_LANES * width;
-      if (rows == 1 && v % panel_parts == 0) __builtin_prefetch(from + 1024);
+      if (rows == 1 && v % panel_parts == 0) __builtin_prefetch(from + INK_FLOAT_PREFETCH_BYTES);
       w[v] = ink_load_weights(type, from);
     }
 #pragma clang loop unroll(full)

@@ -116,7 +116,8 @@ INK_INLINE void ink_packed_tile(const int layout, const int rows, const int part
   const ink_activation_block *x = call->activations + row * call->activation_stride;
   const size_t stride = call->activation_stride;
   const int run_blocks = ink_run_blocks(layout);
-  ink_floats acc[rows * parts];
+  // Room for the largest tile; a constant size lets the compiler keep the chains in registers.
+  ink_floats acc[INK_PACKED_TILE_ROWS > INK_PANEL_WIDTH / INK_LANES ? INK_PACKED_TILE_ROWS : INK_PANEL_WIDTH / INK_LANES];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows * parts; i++) acc[i] = ink_zero();
   for (size_t remaining = call->blocks / (size_t)run_blocks; remaining > 0; remaining--) {

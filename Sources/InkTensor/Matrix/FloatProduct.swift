@@ -9,8 +9,9 @@ struct FloatProduct {
 
   private var matrix: PackedMatrix { term.matrix }
   private var kernels: ink_matrix_kernels { dispatch.cpu.kernels.call }
-  /// Inputs whose widened panels fit a first-level cache.
-  private static let depthBlock = 512
+  /// The depth up to which a chain is computed in one go; longer ones are cut so that a block of the weights stays in
+  /// a second-level cache.
+  private static let depthBlock = 2048
 
   func run(panels: Range<Int>) {
     let isDirect: Bool
@@ -18,48 +19,76 @@ struct FloatProduct {
     case .dense(let dtype): isDirect = dtype == .f32 || rows.count < kernels.float_tile_rows
     case .interleaved, .blocks: isDirect = false
     }
-    if isDirect && (rows.count < kernels.float_tile_rows || dispatch.inputs <= FloatProduct.depthBlock) {
-      multiply(panels: panels, weights: matrix.panel(panels.lowerBound), panelStride: dispatch.inputs * PackedMatrix.panelWidth)
-    } else {
-      multiplyThroughScratch(panels: panels)
+    let isShort = rows.count < kernels.float_tile_rows || dispatch.inputs <= FloatProduct.depthBlock
+    switch (isDirect, isShort) {
+    case (true, true):
+      multiply(
+        panels: panels, weights: matrix.panel(panels.lowerBound), panelStride: dispatch.inputs * PackedMatrix.panelWidth,
+        kernel: kernel)
+    case (false, true): multiplyDecoded(panels: panels)
+    case (_, false): multiplyInDepthBlocks(panels: panels)
     }
   }
 
-  /// A group of panels at a time: decoded to f32 block by block of the depth, then used by all rows.
-  private func multiplyThroughScratch(panels: Range<Int>) {
+  /// A group of panels at a time, decoded to f32 and then used by all rows.
+  private func multiplyDecoded(panels: Range<Int>) {
     let group = kernels.float_tile_panels
-    let width = PackedMatrix.panelWidth
-    // Blocks of a file are decoded by whole rows.
-    var depthBlock = FloatProduct.depthBlock
-    if case .blocks = matrix.layout { depthBlock = dispatch.inputs }
-    depthBlock = min(depthBlock, dispatch.inputs)
-    let weightCount = group * depthBlock * width
-    let chainCount = rows.count * group * width
-    let rowCount = matrix.layout.isDense ? 0 : dispatch.inputs * width
-    let scratch = dispatch.cpu.memory.allocate(byteCount: (weightCount + chainCount + rowCount) * 4)
-    let weights = scratch.base.assumingMemoryBound(to: Float.self)
-    let chains = weights + weightCount
+    let scratch = Scratch(self, depth: dispatch.inputs, chains: 0)
     var first = panels.lowerBound
     while first < panels.upperBound {
-      let count = min(group, panels.upperBound - first)
+      let part = first..<min(first + group, panels.upperBound)
+      let source = floatPanels(part, depth: 0..<dispatch.inputs, scratch)
+      multiply(panels: part, weights: source.pointer, panelStride: source.stride, kernel: kernels.float32)
+      first = part.upperBound
+    }
+  }
+
+  /// A group of panels at a time, block by block of the depth, with the unfinished chains kept aside.
+  private func multiplyInDepthBlocks(panels: Range<Int>) {
+    let group = kernels.float_tile_panels
+    let stride = group * PackedMatrix.panelWidth
+    // Blocks of a file are decoded by whole rows.
+    let depthBlock = matrix.layout.isDense ? FloatProduct.depthBlock / 2 : dispatch.inputs
+    let scratch = Scratch(self, depth: depthBlock, chains: rows.count * stride)
+    var first = panels.lowerBound
+    while first < panels.upperBound {
+      let part = first..<min(first + group, panels.upperBound)
       var start = 0
       while start < dispatch.inputs {
         let depth = start..<min(start + depthBlock, dispatch.inputs)
-        let source = floatPanels(first..<first + count, depth: depth, into: weights, rows: chains + chainCount)
+        let source = floatPanels(part, depth: depth, scratch)
         multiply(
-          panels: first..<first + count, weights: source.pointer, panelStride: source.stride, depth: depth, chains: chains,
-          stride: group * width)
+          panels: part, weights: source.pointer, panelStride: source.stride, depth: depth, chains: scratch.chains,
+          stride: stride)
         start = depth.upperBound
       }
-      finish(panels: first..<first + count, chains: chains, stride: group * width)
-      first += count
+      finish(panels: part, chains: scratch.chains, stride: stride)
+      first = part.upperBound
     }
-    withExtendedLifetime(scratch) {}
+  }
+
+  /// Memory of a chunk: decoded weights of a group of panels, unfinished chains, the rows of a panel before they are
+  /// interleaved.
+  private struct Scratch {
+    let weights: UnsafeMutablePointer<Float>
+    let chains: UnsafeMutablePointer<Float>
+    let rows: UnsafeMutablePointer<Float>
+    private let storage: Storage
+
+    init(_ product: FloatProduct, depth: Int, chains chainCount: Int) {
+      let width = PackedMatrix.panelWidth
+      let weightCount = product.kernels.float_tile_panels * depth * width
+      let rowCount = product.matrix.layout.isDense ? 0 : product.dispatch.inputs * width
+      storage = product.dispatch.cpu.memory.allocate(byteCount: (weightCount + chainCount + rowCount) * 4)
+      weights = storage.base.assumingMemoryBound(to: Float.self)
+      chains = weights + weightCount
+      rows = chains + chainCount
+    }
   }
 
   /// Part of the depth of some panels as f32: where they lie when they are f32 already, else decoded into `scratch`.
   private func floatPanels(
-    _ panels: Range<Int>, depth: Range<Int>, into scratch: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>
+    _ panels: Range<Int>, depth: Range<Int>, _ scratch: Scratch
   ) -> (pointer: UnsafeRawPointer, stride: Int) {
     let width = PackedMatrix.panelWidth
     let stride = depth.count * width
@@ -71,18 +100,18 @@ struct FloatProduct {
       for (index, panel) in panels.enumerated() {
         let source = UnsafePointer(matrix.panel(panel).assumingMemoryBound(to: UInt16.self)) + depth.lowerBound * width
         let widen = dtype == .f16 ? kernels.widen_float16 : kernels.widen_bfloat16
-        widen?(source, stride, scratch + index * stride)
+        widen?(source, stride, scratch.weights + index * stride)
       }
     case .blocks, .interleaved:
       for (index, panel) in panels.enumerated() {
         let count = min(width, matrix.outputs - panel * width)
-        for lane in 0..<count { matrix.readRow(panel * width + lane, into: rows + lane * dispatch.inputs) }
-        let target = scratch + index * stride
+        for lane in 0..<count { matrix.readRow(panel * width + lane, into: scratch.rows + lane * dispatch.inputs) }
+        let target = scratch.weights + index * stride
         if count < width { target.update(repeating: 0, count: stride) }
-        ink_float_interleave(rows, dispatch.inputs, count, dispatch.inputs, target, width)
+        ink_float_interleave(scratch.rows, dispatch.inputs, count, dispatch.inputs, target, width)
       }
     }
-    return (UnsafeRawPointer(scratch), stride)
+    return (UnsafeRawPointer(scratch.weights), stride)
   }
 
   /// One block of the depth for all rows, into chains kept aside.
@@ -104,7 +133,10 @@ struct FloatProduct {
   }
 
   /// The whole depth for all rows, straight into the output.
-  private func multiply(panels: Range<Int>, weights: UnsafeRawPointer, panelStride: Int) {
+  private func multiply(
+    panels: Range<Int>, weights: UnsafeRawPointer, panelStride: Int,
+    kernel: (@convention(c) (UnsafePointer<ink_float_call>?) -> Void)?
+  ) {
     let firstOutput = panels.lowerBound * PackedMatrix.panelWidth
     var call = ink_float_call()
     call.panels = weights
@@ -118,7 +150,6 @@ struct FloatProduct {
     call.start = Int32(INK_START_ZERO.rawValue)
     call.epilogue = term.epilogue
     if let bias = call.epilogue.bias { call.epilogue.bias = bias + firstOutput }
-    let kernel = kernel
     forEachTile(&call, depthStart: 0) { kernel?(&$0) }
   }
 

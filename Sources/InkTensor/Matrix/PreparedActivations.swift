@@ -4,8 +4,11 @@ import CInkKernels
 struct PreparedActivations {
   /// [rows][inputs / 32] quantized blocks, when a matrix of the dispatch is interleaved.
   let blocks: UnsafePointer<ink_activation_block>?
-  /// [row tile][input][tile rows], when a dense matrix meets enough rows; the last, incomplete tile is not there.
+  /// [row tile][input][tile rows], when a dense matrix meets enough rows whose
+  /// addresses would collide in a cache; the last, incomplete tile is not there.
   let tiles: UnsafePointer<Float>?
+  /// Rows this far apart fall into the same sets of a first-level cache, so they are copied side by side.
+  private static let aliasingInputs = 1024
   private let blockStorage: Storage?
   private let tileStorage: Storage?
 
@@ -31,7 +34,7 @@ struct PreparedActivations {
       blockStorage = nil
     }
     let tileRows = cpu.kernels.call.float_tile_rows
-    if needsTiles, rows >= tileRows {
+    if needsTiles, rows >= tileRows, inputs % PreparedActivations.aliasingInputs == 0 {
       let storage = cpu.memory.allocate(byteCount: rows / tileRows * tileRows * inputs * 4)
       let tiles = storage.base.assumingMemoryBound(to: Float.self)
       cpu.threads.run(count: rows / tileRows, grain: max(1, 16_384 / (inputs * tileRows))) { chunk in
