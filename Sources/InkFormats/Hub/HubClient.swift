@@ -32,7 +32,8 @@ public struct HubClient: Sendable {
 
   /// The files of a repository with lengths and hashes. Every path in it is checked to stay inside the model.
   ///
-  /// - Throws: `HubError`: `offline`, `notFound`, `unauthorized`, `forbidden`, `badResponse`, `unsafePath`, `network` …
+  /// - Throws: `HubError`: `offline`, `notFound`, `unauthorized`, `forbidden`, `badResponse`, `unsafePath`,
+  ///   `network` and the like.
   public func list(
     _ repository: HubRepository, events: @escaping HubEventHandler = { _ in }
   ) async throws(HubError) -> HubListing {

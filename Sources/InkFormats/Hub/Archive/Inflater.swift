@@ -248,6 +248,26 @@ package struct Inflater {
     outputIndex += length
   }
 
+  /// The match that a length symbol begins, and how many bits follow the symbol; nil when its distance needs more care.
+  @inline(__always)
+  private static func match(
+    _ following: UInt64, _ symbol: Int, _ distances: Span<UInt16>
+  ) -> (count: Int, distance: Int, bits: Int)? {
+    let place = symbol - 257
+    guard place < lengthBase.count else { return nil }
+    let extra = Int(lengthExtra[place])
+    let count = Int(lengthBase[place]) + Int(truncatingIfNeeded: following & (1 << UInt64(extra) - 1))
+    var rest = following >> UInt64(extra)
+    let entry = distances[Int(truncatingIfNeeded: rest & (1 << UInt64(HuffmanTable.directBits) - 1))]
+    let length = Int(entry & 15)
+    let code = Int(entry >> 4)
+    guard length > 0, code < distanceBase.count else { return nil }
+    rest >>= UInt64(length)
+    let more = Int(distanceExtra[code])
+    let distance = Int(distanceBase[code]) + Int(truncatingIfNeeded: rest & (1 << UInt64(more) - 1))
+    return (count, distance, extra + length + more)
+  }
+
   /// Decodes while input and output have room for whole symbols, with the state in local variables; returns whether the
   /// block ended. Everything unusual is left to `decodeBlock`, which meets the same symbol again.
   private mutating func decodeFast() throws(HubError) -> Bool {
@@ -264,10 +284,6 @@ package struct Inflater {
     let distanceCodes = distances.direct
     let literalTable = literalCodes.span
     let distanceTable = distanceCodes.span
-    let lengthBase = Inflater.lengthBase.span
-    let lengthExtra = Inflater.lengthExtra.span
-    let distanceBase = Inflater.distanceBase.span
-    let distanceExtra = Inflater.distanceExtra.span
     let source = input.span
     var target = output.mutableSpan
     let mask = UInt64(1) << UInt64(HuffmanTable.directBits) - 1
@@ -302,22 +318,12 @@ package struct Inflater {
         ended = true
         break
       }
-      guard symbol - 257 < lengthBase.count else { break }
-      var rest = bits >> UInt64(length)
-      let extra = UInt64(lengthExtra[symbol - 257])
-      let count = Int(lengthBase[symbol - 257]) + Int(truncatingIfNeeded: rest & (1 << extra - 1))
-      rest >>= extra
-      let distanceEntry = distanceTable[Int(truncatingIfNeeded: rest & mask)]
-      let code = Int(distanceEntry >> 4)
-      guard distanceEntry & 15 != 0, code < distanceBase.count else { break }
-      rest >>= UInt64(distanceEntry & 15)
-      let distanceBits = UInt64(distanceExtra[code])
-      let distance = Int(distanceBase[code]) + Int(truncatingIfNeeded: rest & (1 << distanceBits - 1))
-      guard distance <= outputIndex else { break }
-      bits = rest >> distanceBits
-      bitCount &-= length &+ Int(extra) &+ Int(distanceEntry & 15) &+ Int(distanceBits)
-      var from = outputIndex &- distance
-      let end = outputIndex &+ count
+      guard let match = Inflater.match(bits >> UInt64(length), symbol, distanceTable), match.distance <= outputIndex
+      else { break }
+      bits >>= UInt64(length &+ match.bits)
+      bitCount &-= length &+ match.bits
+      var from = outputIndex &- match.distance
+      let end = outputIndex &+ match.count
       while outputIndex < end {
         target[outputIndex] = target[from]
         outputIndex &+= 1

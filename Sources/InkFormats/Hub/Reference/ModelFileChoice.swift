@@ -45,6 +45,12 @@ package enum ModelFileChoice {
     return .folder(files)
   }
 
+  /// Whether these shards would be taken whatever else the repository holds.
+  static func isFirstPreference(_ paths: [String]) -> Bool {
+    guard let first = paths.first, let name = preferred.first else { return false }
+    return shard(String(first.dropLast(5))).stem.lowercased().endsAsWord(with: name)
+  }
+
   private static func isWeights(_ path: String) -> Bool { path.hasSuffix(".safetensors") || path.hasSuffix(".bin") }
 
   private static func folderFiles(_ paths: [String], _ tensors: [String]) -> [String] {

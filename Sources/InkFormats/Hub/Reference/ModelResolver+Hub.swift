@@ -11,12 +11,13 @@ extension ModelResolver {
   ) async throws(HubError) -> ResolvedModel.Content {
     let name = "\(repository)"
     switch fetching {
-    case .whenMissing, .never:
-      if let content = try? cached(repository, quantization) { return content }
-    case .always: break
+    case .whenMissing:
+      // A damaged copy is as good as none here: the hub is asked then.
+      if let content = try? cached(repository, quantization, accepting: .whatHubWouldGive) { return content }
+    case .never, .always: break
     }
     guard fetching != .never, configuration.network == .online else {
-      if let content = try cached(repository, quantization) { return content }
+      if let content = try cached(repository, quantization, accepting: .whatThereIs) { return content }
       throw HubError(
         .offline, context: name, expected: "a complete copy on this machine", found: "none",
         hint: "Fetch it once with: inkstone pull \(repository.identifier)")
@@ -34,7 +35,7 @@ extension ModelResolver {
     } catch {
       switch error.code {
       case .network, .stalled, .serverFailure, .rateLimited:
-        guard let content = try? cached(repository, quantization) else { throw error }
+        guard let content = try? cached(repository, quantization, accepting: .whatThereIs) else { throw error }
         events(.usingCachedCopy(model: name, reason: error.description))
         return content
       default: throw error
@@ -42,10 +43,23 @@ extension ModelResolver {
     }
   }
 
+  /// What counts as the model when no quantization was named.
+  private enum Acceptance {
+    /// Only what a full listing would lead to as well: the answer must not depend on what was fetched before.
+    case whatHubWouldGive
+    /// The best of what is on the disk.
+    case whatThereIs
+  }
+
   /// The model in the cache; nil when it is not there or not whole.
-  private func cached(_ repository: HubRepository, _ quantization: String?) throws(HubError) -> ResolvedModel.Content? {
+  private func cached(
+    _ repository: HubRepository, _ quantization: String?, accepting acceptance: Acceptance
+  ) throws(HubError) -> ResolvedModel.Content? {
     guard let snapshot = try client.cache.snapshot(of: repository) else { return nil }
     let choice = try ModelFileChoice.choose(from: snapshot.files, quantization: quantization, in: "\(repository)")
+    if case .gguf(let paths) = choice, quantization == nil, acceptance == .whatHubWouldGive {
+      guard ModelFileChoice.isFirstPreference(paths) else { return nil }
+    }
     if case .folder(let files) = choice {
       // An index names the shards; without one a single file holds all.
       let index = files.first { $0.hasSuffix(".safetensors.index.json") || $0.hasSuffix(".bin.index.json") }

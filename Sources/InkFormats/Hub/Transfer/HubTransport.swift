@@ -148,7 +148,7 @@ struct HubTransport: Sendable {
     return HubError(
       .network, context: address.description, found: "the connection failed (\(error))",
       hint:
-        "Check the network, HTTPS_PROXY and the hub's address, then run the command again; it continues where it stopped"
+        "Check the network, HTTPS_PROXY and the hub's address, then run the command again; it goes on where it stopped"
     )
   }
 }

@@ -55,6 +55,22 @@ struct ModelResolverTests {
     }
   }
 
+  @Test("without a quantization the answer does not depend on what was fetched before")
+  func independentOfCache() async throws {
+    try await TestHTTPServer.run(Self.quants.answer()) { server in
+      let world = try HubWorld(server: server)
+      _ = try await resolver(world).resolve(try ModelReference("org/name:Q8_0") { _ in false })
+      let plain = try ModelReference("org/name") { _ in false }
+      guard case .gguf(let paths) = try await resolver(world).resolve(plain).content else {
+        Issue.record("another kind of model")
+        return
+      }
+      #expect(paths.count == 1)
+      #expect(paths.first?.hasSuffix("M-Q4_0.gguf") == true)
+      #expect(server.requests.count { $0.path.contains("/api/") } == 2)
+    }
+  }
+
   @Test("a folder fetches safetensors and settings, not the pickle")
   func wholeFolder() async throws {
     try await TestHTTPServer.run(Self.folder.answer()) { server in
@@ -71,7 +87,10 @@ struct ModelResolverTests {
     try await TestHTTPServer.run(Self.folder.answer()) { server in
       let world = try HubWorld(server: server)
       let reference = try ModelReference("org/name") { _ in false }
-      guard case .folder(let path) = try await resolver(world).resolve(reference).content else { return }
+      guard case .folder(let path) = try await resolver(world).resolve(reference).content else {
+        Issue.record("another kind of model")
+        return
+      }
       try FileManager.default.removeItem(atPath: path + "/model-2.safetensors")
       let error = await #expect(throws: HubError.self) {
         _ = try await resolver(world).resolve(reference, fetching: .never)
