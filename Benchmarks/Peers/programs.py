@@ -99,8 +99,9 @@ class Inkstone:
             + ["--temperature", "0", "--logprobs", str(log_probabilities), "--json"]
         )
 
-    def tokenize_file(self, model: Path, text: Path) -> dict[str, Any]:
-        return run_json([self.path, "tokenize", "--model", str(model), "--file", str(text), "--json"])
+    def tokenize_file(self, model: Path, text: Path, repeat: int) -> dict[str, Any]:
+        command = [self.path, "tokenize", "--model", str(model), "--file", str(text)]
+        return run_json([*command, "--repeat", str(repeat), "--json"])
 
     def pull(self, model: str) -> Path:
         answer = run_json([self.path, "pull", model, "--json"])
