@@ -66,6 +66,7 @@ public struct ChatTemplate: Sendable {
 
 /// What a template printed.
 public struct RenderedTemplate: Sendable, Equatable {
+  /// The prompt.
   public let text: String
   /// The parts printed inside `{% generation %}` blocks, in Unicode code points of `text`, in the order of the blocks:
   /// what the assistant said and a model is trained on. Empty when the template marks none.

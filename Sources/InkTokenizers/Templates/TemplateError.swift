@@ -24,44 +24,72 @@ public struct TemplateError: Error, Sendable, Equatable, CustomStringConvertible
     case invalidJSON
   }
 
-  public let code: Code
-  /// What happened. For `.raised` exactly the template's own message.
-  public let context: String
-  public let expected: String?
-  public let found: String?
-  public let hint: String?
-  /// Line in the template, from 1; 0 when the fault has no place in it.
-  public private(set) var line = 0
-  /// Column in Unicode code points, from 1; 0 when the fault has no place.
-  public private(set) var column = 0
+  private struct Content: Sendable, Equatable {
+    let code: Code
+    let context: String
+    let expected: String?
+    let found: String?
+    let hint: String?
+    var line = 0
+    var column = 0
+  }
 
+  /// One word instead of a dozen: every function that can throw keeps room for an error in its stack frame, and the
+  /// parser and the renderer recurse.
+  private final class Box: Sendable {
+    let content: Content
+    init(_ content: Content) { self.content = content }
+  }
+
+  private var box: Box
+
+  /// What kind of fault it is.
+  public var code: Code { box.content.code }
+  /// What happened. For `.raised` exactly the template's own message.
+  public var context: String { box.content.context }
+  /// What would have been right, where that can be said.
+  public var expected: String? { box.content.expected }
+  /// What stood there instead.
+  public var found: String? { box.content.found }
+  /// What to do about it.
+  public var hint: String? { box.content.hint }
+  /// Line in the template, from 1; 0 when the fault has no place in it.
+  public var line: Int { box.content.line }
+  /// Column in Unicode code points, from 1; 0 when the fault has no place.
+  public var column: Int { box.content.column }
+
+  @inline(never)
   init(
     _ code: Code, _ context: String, expected: String? = nil, found: String? = nil, hint: String? = nil
   ) {
-    self.code = code
-    self.context = context
-    self.expected = expected
-    self.found = found
-    self.hint = hint
+    box = Box(Content(code: code, context: context, expected: expected, found: found, hint: hint))
+  }
+
+  public static func == (left: TemplateError, right: TemplateError) -> Bool {
+    left.box.content == right.box.content
   }
 
   /// The same error with its place, unless it already has one.
+  @inline(never)
   func located(offset: Int, in source: [UInt8]) -> TemplateError {
     guard line == 0 else { return self }
-    var copy = self
-    copy.line = 1
-    copy.column = 1
+    var place = box.content
+    place.line = 1
+    place.column = 1
     for byte in source.prefix(max(0, offset)) {
       if byte == UInt8(ascii: "\n") {
-        copy.line += 1
-        copy.column = 1
+        place.line += 1
+        place.column = 1
       } else if byte & 0xC0 != 0x80 {
-        copy.column += 1
+        place.column += 1
       }
     }
+    var copy = self
+    copy.box = Box(place)
     return copy
   }
 
+  /// The fault as a sentence with its place and its cure.
   public var description: String {
     var text = line > 0 ? "Line \(line), column \(column): " : ""
     text += context

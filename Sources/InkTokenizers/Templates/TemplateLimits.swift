@@ -9,6 +9,7 @@ public struct TemplateLimits: Sendable, Equatable {
   /// Lists and maps inside one another.
   public var valueDepth: Int
 
+  /// Limits that no honest template of a chat meets.
   public init(steps: Int = 4_000_000, callDepth: Int = 64, textBytes: Int = 32 << 20, valueDepth: Int = 160) {
     self.steps = steps
     self.callDepth = callDepth

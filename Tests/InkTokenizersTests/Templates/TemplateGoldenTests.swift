@@ -18,7 +18,9 @@ struct TemplateGoldenTests {
     switch outcome {
     case .success(let text):
       let expected = testCase["rendered"]?.string
-      #expect(expected != nil && text.utf8.elementsEqual((expected ?? "").utf8), "\(name): \(text) — \(expected ?? "an error")")
+      #expect(
+        expected != nil && text.utf8.elementsEqual((expected ?? "").utf8),
+        "\(name): \(text) — \(expected ?? "an error")")
     case .failure(let error):
       let expected = testCase["error"]?.string
       #expect(expected != nil, "\(name): \(error)")
@@ -46,6 +48,10 @@ struct TemplateGoldenTests {
       let given = try #require(conversations[conversation])
       var variables = given.map
       for key in ["bos_token", "eos_token"] { variables[key] = file["context"]?[key] }
+      let ownKeys: Set = ["template", "conversation", "add_generation_prompt", "rendered", "error"]
+      for entry in testCase.map.entries {
+        if let key = entry.key.string, !ownKeys.contains(key) { variables[key] = entry.value }
+      }
       let result = outcome { () throws(TemplateError) in
         try template.render(
           messages: given["messages"] ?? .none, tools: given["tools"] ?? .none,
@@ -94,7 +100,8 @@ struct TemplateGoldenTests {
       let template = try ChatTemplate(source: TemplateFixtures.text((mask["template"]?.string ?? "") + ".jinja"))
       let conversation = try #require(conversations[mask["conversation"]?.string ?? ""])
       let rendered = try template.render(
-        messages: conversation["messages"] ?? .none, tools: conversation["tools"] ?? .none, now: TemplateFixtures.someTime)
+        messages: conversation["messages"] ?? .none, tools: conversation["tools"] ?? .none,
+        now: TemplateFixtures.someTime)
       #expect(rendered.text == mask["rendered"]?.string)
       let expected = (mask["assistant_character_ranges"]?.list ?? []).map { $0.list.compactMap(\.int) }
       #expect(rendered.assistantRanges.map { [$0.lowerBound, $0.upperBound] } == expected)

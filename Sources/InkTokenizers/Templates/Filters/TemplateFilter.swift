@@ -24,7 +24,8 @@ extension TemplateRenderer {
   ) throws(TemplateError) -> TemplateValue {
     switch filter {
     case .abs, .float, .int, .round, .filesizeformat: return try applyNumeric(filter, value, arguments)
-    case .capitalize, .center, .escape, .e, .forceescape, .format, .indent, .lower, .replace, .safe, .string, .striptags,
+    case .capitalize, .center, .escape, .e, .forceescape, .format, .indent, .lower, .replace, .safe, .string,
+      .striptags,
       .title, .trim, .truncate, .upper, .urlencode, .wordcount, .wordwrap, .xmlattr:
       return try applyText(filter, value, arguments)
     case .batch, .slice, .first, .last, .join, .list, .reverse, .items:

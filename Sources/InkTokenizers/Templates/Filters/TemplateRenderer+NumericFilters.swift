@@ -3,6 +3,10 @@ extension TemplateRenderer {
     _ filter: TemplateFilter, _ value: TemplateValue, _ arguments: TemplateArguments
   ) throws(TemplateError) -> TemplateValue {
     let name = filter.rawValue
+    if value.isUndefined {
+      throw TemplateError(
+        .undefinedValue, "'\(name)' was given a value that is undefined", hint: "Put 'default(0)' in front of it")
+    }
     switch filter {
     case .abs:
       _ = try arguments.bound(to: [], of: name)

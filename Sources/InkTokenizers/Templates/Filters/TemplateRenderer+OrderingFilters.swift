@@ -19,7 +19,9 @@ extension TemplateRenderer {
       var seen: Set<TemplateValue> = []
       var kept: [TemplateValue] = []
       for (element, key) in zip(elements, keys) {
-        guard key.canBeKey else { throw TemplateError(.wrongType, "'unique' cannot tell values of type \(key.typeName) apart") }
+        guard key.canBeKey else {
+          throw TemplateError(.wrongType, "'unique' cannot tell values of type \(key.typeName) apart")
+        }
         if seen.insert(key).inserted { kept.append(element) }
       }
       return .list(kept)

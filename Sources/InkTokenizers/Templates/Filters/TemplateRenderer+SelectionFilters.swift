@@ -15,7 +15,8 @@ extension TemplateRenderer {
     }
     var test: TemplateTest?
     if !rest.positional.isEmpty {
-      let name = try TemplateParameter(callee: filter.rawValue, name: "test").requiredText(rest.positional.removeFirst())
+      let name = try TemplateParameter(callee: filter.rawValue, name: "test").requiredText(
+        rest.positional.removeFirst())
       guard let known = TemplateTest(rawValue: name) else { throw TemplateTest.unknown(name) }
       test = known
     }
@@ -23,7 +24,8 @@ extension TemplateRenderer {
     var kept: [TemplateValue] = []
     for element in elements {
       let subject = try path.map { path throws(TemplateError) in try attribute(at: path, of: element) } ?? element
-      let holds = try test.map { test throws(TemplateError) in try self.holds(test, of: subject, rest) } ?? subject.isTrue
+      let holds =
+        try test.map { test throws(TemplateError) in try self.holds(test, of: subject, rest) } ?? subject.isTrue
       if holds == keeps { kept.append(element) }
     }
     return .list(kept)

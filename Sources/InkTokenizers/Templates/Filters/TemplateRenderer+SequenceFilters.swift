@@ -4,8 +4,10 @@ extension TemplateRenderer {
   ) throws(TemplateError) -> TemplateValue {
     let name = filter.rawValue
     switch filter {
-    case .batch: return .list(try batched(try elements(of: value), try arguments.bound(to: ["linecount", "fill_with"], of: name)))
-    case .slice: return .list(try columns(try elements(of: value), try arguments.bound(to: ["slices", "fill_with"], of: name)))
+    case .batch:
+      return .list(try batched(try elements(of: value), try arguments.bound(to: ["linecount", "fill_with"], of: name)))
+    case .slice:
+      return .list(try columns(try elements(of: value), try arguments.bound(to: ["slices", "fill_with"], of: name)))
     case .join: return .string(try joined(value, try arguments.bound(to: ["d", "attribute"], of: name)))
     default: break
     }
@@ -80,7 +82,8 @@ extension TemplateRenderer {
     var result = ""
     for (index, element) in try elements(of: value).enumerated() {
       if index > 0 { result += separator }
-      result += try text(of: try bound[1].map { path throws(TemplateError) in try attribute(at: path, of: element) } ?? element)
+      result += try text(
+        of: try bound[1].map { path throws(TemplateError) in try attribute(at: path, of: element) } ?? element)
       guard result.utf8.count <= limits.textBytes else { throw textTooLong() }
       try charge(1 + separator.utf8.count >> 6)
     }

@@ -14,7 +14,8 @@ extension TemplateRenderer {
       return .string(try replaced(text, try self.text(of: old), try self.text(of: new), count: count ?? -1))
     case .trim:
       let bound = try arguments.bound(to: ["chars"], of: name)
-      let characters = try TemplateParameter(callee: name, name: "chars").text(bound[0].flatMap { $0.isNone ? nil : $0 })
+      let characters = try TemplateParameter(callee: name, name: "chars").text(
+        bound[0].flatMap { $0.isNone ? nil : $0 })
       return .string(stripped(text, characters, left: true, right: true))
     case .center:
       var width = TemplateArguments(positional: arguments.positional)
@@ -123,7 +124,8 @@ extension TemplateRenderer {
   private func truncated(_ text: String, _ arguments: TemplateArguments) throws(TemplateError) -> String {
     let bound = try arguments.bound(to: ["length", "killwords", "end", "leeway"], of: "truncate")
     let length = try TemplateParameter(callee: "truncate", name: "length").whole(bound[0]) ?? 255
-    let leeway = try TemplateParameter(callee: "truncate", name: "leeway").whole(bound[3].flatMap { $0.isNone ? nil : $0 }) ?? 5
+    let leeway =
+      try TemplateParameter(callee: "truncate", name: "leeway").whole(bound[3].flatMap { $0.isNone ? nil : $0 }) ?? 5
     let end = try TemplateParameter(callee: "truncate", name: "end").text(bound[2]) ?? "..."
     let endLength = end.unicodeScalars.count
     guard length >= endLength, leeway >= 0 else {
@@ -144,7 +146,9 @@ extension TemplateRenderer {
       to: ["width", "break_long_words", "wrapstring", "break_on_hyphens"], of: "wordwrap")
     let width = try TemplateParameter(callee: "wordwrap", name: "width").whole(bound[0]) ?? 79
     guard width > 0 else { throw TemplateError(.invalidValue, "'wordwrap' needs a positive width") }
-    let newline = try TemplateParameter(callee: "wordwrap", name: "wrapstring").text(bound[2].flatMap { $0.isNone ? nil : $0 }) ?? "\n"
+    let newline =
+      try TemplateParameter(callee: "wordwrap", name: "wrapstring").text(bound[2].flatMap { $0.isNone ? nil : $0 })
+      ?? "\n"
     let cutsWords = bound[1]?.isTrue ?? true
     var lines: [String] = []
     for paragraph in TemplateText.lines(text, keepsEnds: false) {
@@ -217,7 +221,9 @@ extension TemplateRenderer {
 
   private func attributesXML(_ value: TemplateValue, _ arguments: TemplateArguments) throws(TemplateError) -> String {
     let bound = try arguments.bound(to: ["autospace"], of: "xmlattr")
-    guard case .map(let map) = value else { throw TemplateError(.wrongType, "'xmlattr' takes a map", found: value.typeName) }
+    guard case .map(let map) = value else {
+      throw TemplateError(.wrongType, "'xmlattr' takes a map", found: value.typeName)
+    }
     var parts: [String] = []
     for entry in map.entries where !entry.value.isNone && !entry.value.isUndefined {
       let key = try text(of: entry.key)

@@ -1,12 +1,16 @@
 /// A wall-clock time in the proleptic Gregorian calendar, which `strftime_now` prints. Rendering never reads a clock.
 public struct CivilTime: Sendable, Equatable {
+  /// 1 … 9999.
   public let year: Int
   /// 1 … 12.
   public let month: Int
   /// 1 … 31.
   public let day: Int
+  /// 0 … 23.
   public let hour: Int
+  /// 0 … 59.
   public let minute: Int
+  /// 0 … 60.
   public let second: Int
 
   /// A time from its parts, each brought into its range.
@@ -33,7 +37,8 @@ public struct CivilTime: Sendable, Equatable {
     let shiftedMonth = (5 * dayOfYear + 2) / 153
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     self.init(
-      year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month, day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1,
+      year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
+      day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1,
       hour: rest / 3600, minute: rest / 60 % 60, second: rest % 60)
   }
 

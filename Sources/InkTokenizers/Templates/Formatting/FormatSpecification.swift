@@ -34,10 +34,12 @@ struct FormatSpecification {
     }
     let letter = type | 0x20
     switch (letter, number) {
-    case (UInt8(ascii: "d"), .int(let value)), (UInt8(ascii: "i"), .int(let value)), (UInt8(ascii: "u"), .int(let value)),
+    case (UInt8(ascii: "d"), .int(let value)), (UInt8(ascii: "i"), .int(let value)),
+      (UInt8(ascii: "u"), .int(let value)),
       (UInt8(ascii: "n"), .int(let value)), (0x20, .int(let value)):
       return padded(sign: sign(isNegative: value < 0), digits: String(value.magnitude))
-    case (UInt8(ascii: "x"), .int(let value)), (UInt8(ascii: "o"), .int(let value)), (UInt8(ascii: "b"), .int(let value)):
+    case (UInt8(ascii: "x"), .int(let value)), (UInt8(ascii: "o"), .int(let value)),
+      (UInt8(ascii: "b"), .int(let value)):
       return padded(sign: sign(isNegative: value < 0) + prefix(letter), digits: radix(value.magnitude, letter: letter))
     case (UInt8(ascii: "f"), _), (UInt8(ascii: "e"), _), (UInt8(ascii: "g"), _), (UInt8(ascii: "%"), _), (0x20, _):
       return floating(number.double, letter: letter)
@@ -85,7 +87,8 @@ struct FormatSpecification {
       let exponent = decimal.exponent(significant: significant)
       // Without a type letter Python keeps one more exponent step in plain notation than with 'g'.
       let isPlain = exponent >= -4 && exponent < (letter == 0x20 ? significant - 1 : significant)
-      var text = isPlain
+      var text =
+        isPlain
         ? decimal.fixed(places: max(0, significant - 1 - exponent)) : decimal.scientific(places: significant - 1)
       if !isAlternate { text = Self.droppingZeros(text) }
       return letter == 0x20 && isPlain && !text.utf8.contains(UInt8(ascii: ".")) ? text + ".0" : text

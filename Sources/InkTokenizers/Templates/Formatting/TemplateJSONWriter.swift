@@ -106,10 +106,6 @@ struct TemplateJSONWriter {
   }
 
   private mutating func escape(_ value: UInt32) {
-    if value == 0x7F {
-      text += "\u{7F}"
-      return
-    }
     let units = value > 0xFFFF ? [0xD800 + ((value - 0x10000) >> 10), 0xDC00 + ((value - 0x10000) & 0x3FF)] : [value]
     for unit in units {
       let digits = String(unit, radix: 16)

@@ -13,7 +13,8 @@ extension TemplateRenderer {
     var position = 0
     func next() throws(TemplateError) -> TemplateValue {
       guard used < positional.count else {
-        throw TemplateError(.wrongType, "There are fewer values than place holders in the format '\(format.prefix(40))'")
+        throw TemplateError(
+          .wrongType, "There are fewer values than place holders in the format '\(format.prefix(40))'")
       }
       used += 1
       return positional[used - 1]
@@ -31,7 +32,9 @@ extension TemplateRenderer {
           let close = TemplateText.firstRange(of: [UInt8(ascii: ")")], in: bytes, from: position)
         else { throw TemplateError(.wrongType, "A format with names takes a map") }
         let name = TemplateText.string(bytes[(position + 1)..<close.lowerBound])
-        guard let found = map[name] else { throw TemplateError(.invalidValue, "The format names '\(name)', which the map lacks") }
+        guard let found = map[name] else {
+          throw TemplateError(.invalidValue, "The format names '\(name)', which the map lacks")
+        }
         value = found
         usesNames = true
         position = close.upperBound
@@ -109,7 +112,8 @@ extension TemplateRenderer {
     return number
   }
 
-  private func percentText(_ value: TemplateValue, _ specification: FormatSpecification) throws(TemplateError) -> String {
+  private func percentText(_ value: TemplateValue, _ specification: FormatSpecification) throws(TemplateError) -> String
+  {
     var specification = specification
     switch specification.type {
     case UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "a"):
@@ -121,7 +125,9 @@ extension TemplateRenderer {
       if specification.alignment == .afterSign { (specification.alignment, specification.fill) = (.right, " ") }
       return specification.aligned(cut(text, specification.precision), default: .right)
     case UInt8(ascii: "c"):
-      if case .string(let text) = value, text.unicodeScalars.count == 1 { return specification.aligned(text, default: .right) }
+      if case .string(let text) = value, text.unicodeScalars.count == 1 {
+        return specification.aligned(text, default: .right)
+      }
       guard let code = value.wholeNumber.flatMap({ UInt32(exactly: $0) }), let scalar = Unicode.Scalar(code) else {
         throw TemplateError(.wrongType, "'%c' takes one character", found: value.typeName)
       }
@@ -214,11 +220,13 @@ extension TemplateRenderer {
         text = representation
       }
     }
-    guard position < field.count else { 
+    guard position < field.count else {
       if let text { return text }
       return try self.text(of: value)
     }
-    guard field[position] == UInt8(ascii: ":") else { throw TemplateError(.invalidValue, "A format's field cannot be read") }
+    guard field[position] == UInt8(ascii: ":") else {
+      throw TemplateError(.invalidValue, "A format's field cannot be read")
+    }
     var notation = Array(field[(position + 1)...])
     if notation.contains(UInt8(ascii: "{")) {
       try enter()
@@ -270,7 +278,8 @@ extension TemplateRenderer {
     var position = rootEnd
     while position < name.count {
       let isItem = name[position] == UInt8(ascii: "[")
-      let end = isItem
+      let end =
+        isItem
         ? name[position...].firstIndex(of: UInt8(ascii: "]")) ?? name.count
         : name[(position + 1)...].firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "[") } ?? name.count
       let key = TemplateText.string(name[(position + 1)..<end])

@@ -44,7 +44,8 @@ extension TemplateRenderer {
     case .title: return .string(TemplateText.titled(text))
     case .swapcase: return .string(TemplateText.swappedCase(text))
     case .isalpha: return .bool(all(text) { $0.isLetter })
-    case .isdigit: return .bool(all(text) { $0.properties.numericType == .decimal || $0.properties.numericType == .digit })
+    case .isdigit:
+      return .bool(all(text) { $0.properties.numericType == .decimal || $0.properties.numericType == .digit })
     case .isdecimal: return .bool(all(text) { $0.properties.numericType == .decimal })
     case .isnumeric: return .bool(all(text) { $0.properties.numericType != nil })
     case .isalnum: return .bool(all(text) { $0.isLetter || $0.properties.numericType != nil })
@@ -56,7 +57,8 @@ extension TemplateRenderer {
     case .islower:
       return .bool(scalars.contains { $0.properties.isLowercase } && !scalars.contains { $0.properties.isUppercase })
     case .istitle:
-      return .bool(scalars.contains { $0.properties.isCased } && TemplateText.titled(text).utf8.elementsEqual(text.utf8))
+      return .bool(
+        scalars.contains { $0.properties.isCased } && TemplateText.titled(text).utf8.elementsEqual(text.utf8))
     default:
       // What is left is `isidentifier`.
       guard let first = scalars.first, first == "_" || first.properties.isIDStart else { return .bool(false) }
@@ -93,7 +95,8 @@ extension TemplateRenderer {
     let bound = try arguments.bound(to: ["sep", "maxsplit"], of: name)
     let limit = try TemplateParameter(callee: name, name: "maxsplit").whole(bound[1]) ?? -1
     guard let value = bound[0], !value.isNone else {
-      return .list(method == .split ? TemplateText.words(text, limit: limit) : TemplateText.wordsFromEnd(text, limit: limit))
+      return .list(
+        method == .split ? TemplateText.words(text, limit: limit) : TemplateText.wordsFromEnd(text, limit: limit))
     }
     guard let separator = try TemplateParameter(callee: name, name: "sep").text(value), !separator.isEmpty else {
       throw TemplateError(.invalidValue, "'\(name)' was given an empty separator")
@@ -102,13 +105,9 @@ extension TemplateRenderer {
     guard method == .rsplit, limit >= 0 else {
       return .list(TemplateText.pieces(of: bytes, between: TemplateText.ranges(of: part, in: bytes, limit: limit)))
     }
-    var ranges: [Range<Int>] = []
-    var end = bytes.count
-    while ranges.count < limit, let range = TemplateText.lastRange(of: part, in: bytes, to: end) {
-      ranges.append(range)
-      end = range.lowerBound
-    }
-    return .list(TemplateText.pieces(of: bytes, between: ranges.reversed()))
+    let mirrored = TemplateText.ranges(of: part.reversed(), in: bytes.reversed(), limit: limit)
+    let ranges = mirrored.reversed().map { bytes.count - $0.upperBound..<bytes.count - $0.lowerBound }
+    return .list(TemplateText.pieces(of: bytes, between: ranges))
   }
 
   private func hasAffix(
@@ -122,7 +121,8 @@ extension TemplateRenderer {
     if case .tuple(let elements) = value { candidates = elements } else { candidates = [value] }
     for candidate in candidates {
       let affix = Array(try TemplateParameter(callee: name, name: "affix").requiredText(candidate).utf8)
-      let holds = method == .startswith
+      let holds =
+        method == .startswith
         ? bytes.starts(with: affix) : bytes.count >= affix.count && bytes.suffix(affix.count).elementsEqual(affix)
       if holds { return true }
     }
@@ -158,7 +158,8 @@ extension TemplateRenderer {
       return .int(TemplateText.ranges(of: wanted, in: bytes, limit: -1).count)
     }
     let isFromEnd = method == .rfind || method == .rindex
-    let found = isFromEnd
+    let found =
+      isFromEnd
       ? TemplateText.lastRange(of: wanted, in: bytes, to: bytes.count)
       : TemplateText.firstRange(of: wanted, in: bytes, from: 0)
     guard let found else {
@@ -176,7 +177,8 @@ extension TemplateRenderer {
     let separator = try TemplateParameter(callee: name, name: "sep").requiredText(bound[0])
     guard !separator.isEmpty else { throw TemplateError(.invalidValue, "'\(name)' was given an empty separator") }
     let (bytes, part) = (Array(text.utf8), Array(separator.utf8))
-    let found = method == .partition
+    let found =
+      method == .partition
       ? TemplateText.firstRange(of: part, in: bytes, from: 0)
       : TemplateText.lastRange(of: part, in: bytes, to: bytes.count)
     guard let found else {
@@ -255,7 +257,7 @@ extension TemplateRenderer {
       throw TemplateError(.wrongType, "'\(name)' fills with exactly one character")
     }
     guard width <= limits.textBytes / 4 else { throw textTooLong() }
-    let missing = width - text.unicodeScalars.count
+    let missing = max(0, width) - text.unicodeScalars.count
     guard missing > 0 else { return .string(text) }
     if method == .zfill {
       fill = "0"

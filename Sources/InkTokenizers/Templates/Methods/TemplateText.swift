@@ -3,26 +3,40 @@ enum TemplateText {
   /// The first place at or after `start` where `part` occurs.
   static func firstRange(of part: [UInt8], in text: [UInt8], from start: Int) -> Range<Int>? {
     guard part.count <= text.count, start <= text.count - part.count else { return nil }
-    guard let first = part.first else { return start..<start }
-    var position = start
-    while position <= text.count - part.count {
-      if text[position] == first, text[position..<position + part.count].elementsEqual(part) {
-        return position..<position + part.count
-      }
-      position += 1
+    if part.isEmpty { return start..<start }
+    return firstRange(of: part, borders: borders(of: part), in: text, from: start)
+  }
+
+  /// Knuth, Morris and Pratt's search: linear also for a text made to be slow.
+  private static func firstRange(
+    of part: [UInt8], borders: [Int], in text: [UInt8], from start: Int
+  ) -> Range<Int>? {
+    var matched = 0
+    for position in start..<text.count {
+      while matched > 0, text[position] != part[matched] { matched = borders[matched - 1] }
+      if text[position] == part[matched] { matched += 1 }
+      if matched == part.count { return position + 1 - matched..<position + 1 }
     }
     return nil
+  }
+
+  /// For every prefix the length of its longest proper part that is both its beginning and its end.
+  private static func borders(of part: [UInt8]) -> [Int] {
+    var borders = [Int](repeating: 0, count: part.count)
+    var length = 0
+    for position in part.indices.dropFirst() {
+      while length > 0, part[position] != part[length] { length = borders[length - 1] }
+      if part[position] == part[length] { length += 1 }
+      borders[position] = length
+    }
+    return borders
   }
 
   /// The last place that ends at or before `end` where `part` occurs.
   static func lastRange(of part: [UInt8], in text: [UInt8], to end: Int) -> Range<Int>? {
     guard part.count <= end else { return nil }
-    var position = end - part.count
-    while position >= 0 {
-      if text[position..<position + part.count].elementsEqual(part) { return position..<position + part.count }
-      position -= 1
-    }
-    return nil
+    let mirrored = firstRange(of: part.reversed(), in: text[..<end].reversed(), from: 0)
+    return mirrored.map { end - $0.upperBound..<end - $0.lowerBound }
   }
 
   static func string(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
@@ -31,7 +45,10 @@ enum TemplateText {
   static func ranges(of part: [UInt8], in text: [UInt8], limit: Int) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var position = 0
-    while limit < 0 || ranges.count < limit, let range = firstRange(of: part, in: text, from: position) {
+    let borders = borders(of: part)
+    while limit < 0 || ranges.count < limit,
+      let range = firstRange(of: part, borders: borders, in: text, from: position)
+    {
       ranges.append(range)
       position = range.upperBound
     }
@@ -58,7 +75,7 @@ enum TemplateText {
       rest = trimmed(rest, left: true, right: false) { isPythonSpace($0.value) }
       if rest.isEmpty { return words }
       if limit >= 0, words.count == limit {
-        words.append(.string(String(trimmed(rest, left: false, right: true) { isPythonSpace($0.value) })))
+        words.append(.string(String(rest)))
         return words
       }
       let word = rest.prefix { !isPythonSpace($0.value) }
@@ -75,7 +92,7 @@ enum TemplateText {
       rest = trimmed(rest, left: false, right: true) { isPythonSpace($0.value) }
       if rest.isEmpty { break }
       if limit >= 0, words.count == limit {
-        words.append(.string(String(trimmed(rest, left: true, right: false) { isPythonSpace($0.value) })))
+        words.append(.string(String(rest)))
         break
       }
       let start = rest.lastIndex { isPythonSpace($0.value) }.map { rest.index(after: $0) } ?? rest.startIndex

@@ -193,7 +193,8 @@ extension TemplateRenderer {
     try charge(4)
     macros.append((node, scope))
     let caller = TemplateValue.runtime(TemplateRuntimeObject(kind: .macro(macros.count - 1)))
-    let calleeExpression = steps.count == 1
+    let calleeExpression =
+      steps.count == 1
       ? base : TemplateExpression(offset: expression.offset, kind: .postfix(base, steps.dropLast()))
     let callee = try evaluate(calleeExpression)
     do throws(TemplateError) {

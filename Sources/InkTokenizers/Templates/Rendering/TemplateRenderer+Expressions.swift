@@ -32,23 +32,13 @@ extension TemplateRenderer {
     case .not(let operand): return .bool(!(try evaluate(operand).isTrue))
     case .negative(let operand): return try negated(try defined(operand))
     case .positive(let operand):
-      let value = try defined(operand)
-      guard let number = value.number else { throw TemplateOperators.wrongOperand("+", value) }
-      if case .int(let whole) = number { return .int(whole) }
-      return value
+      return try plus(try defined(operand))
     case .and(let operands): return try evaluateChain(operands, until: false)
     case .or(let operands): return try evaluateChain(operands, until: true)
     case .arithmetic(let first, let steps):
-      var value = try defined(first)
-      for step in steps { value = try arithmetic(value, step.symbol, try defined(step.operand)) }
-      return value
+      return try evaluateArithmetic(first, steps)
     case .concatenation(let operands):
-      var text = ""
-      for operand in operands {
-        text += try self.text(of: try evaluate(operand))
-        try charge(text: text)
-      }
-      return .string(text)
+      return try evaluateConcatenation(operands)
     case .comparison(let first, let steps): return try evaluateComparison(first, steps)
     case .conditional(let value, let condition, let otherwise):
       if try evaluate(condition).isTrue { return try evaluate(value) }
@@ -58,6 +48,35 @@ extension TemplateRenderer {
     }
   }
 
+  // Each of these is a function of its own, never folded into the switch above, to keep that one's stack frame small.
+
+  @inline(never)
+  private func plus(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
+    guard let number = value.number else { throw TemplateOperators.wrongOperand("+", value) }
+    if case .int(let whole) = number { return .int(whole) }
+    return value
+  }
+
+  @inline(never)
+  private func evaluateArithmetic(
+    _ first: TemplateExpression, _ steps: [(symbol: TemplateSymbol, operand: TemplateExpression)]
+  ) throws(TemplateError) -> TemplateValue {
+    var value = try defined(first)
+    for step in steps { value = try arithmetic(value, step.symbol, try defined(step.operand)) }
+    return value
+  }
+
+  @inline(never)
+  private func evaluateConcatenation(_ operands: [TemplateExpression]) throws(TemplateError) -> TemplateValue {
+    var text = ""
+    for operand in operands {
+      text += try self.text(of: try evaluate(operand))
+      try charge(text: text)
+    }
+    return .string(text)
+  }
+
+  @inline(never)
   func evaluateAll(_ expressions: [TemplateExpression]) throws(TemplateError) -> [TemplateValue] {
     var values: [TemplateValue] = []
     values.reserveCapacity(expressions.count)
@@ -66,6 +85,7 @@ extension TemplateRenderer {
   }
 
   /// The value of an operand that has to exist.
+  @inline(never)
   private func defined(_ expression: TemplateExpression) throws(TemplateError) -> TemplateValue {
     let value = try evaluate(expression)
     if value.isUndefined { throw undefined(expression).located(offset: expression.offset, in: source) }
@@ -73,6 +93,7 @@ extension TemplateRenderer {
   }
 
   /// `and` gives its first false operand, `or` its first true one, else the last.
+  @inline(never)
   private func evaluateChain(
     _ operands: [TemplateExpression], until stop: Bool
   ) throws(TemplateError) -> TemplateValue {
@@ -84,6 +105,7 @@ extension TemplateRenderer {
     return value
   }
 
+  @inline(never)
   private func evaluateMap(
     _ entries: [(key: TemplateExpression, value: TemplateExpression)]
   ) throws(TemplateError) -> TemplateValue {
@@ -99,6 +121,7 @@ extension TemplateRenderer {
     return try check(.map(map))
   }
 
+  @inline(never)
   private func evaluateComparison(
     _ first: TemplateExpression, _ steps: [(comparison: TemplateComparison, operand: TemplateExpression)]
   ) throws(TemplateError) -> TemplateValue {
@@ -126,6 +149,7 @@ extension TemplateRenderer {
 
   // MARK: Attributes, calls, filters and tests after a value
 
+  @inline(never)
   private func evaluatePostfix(
     _ base: TemplateExpression, _ steps: [TemplatePostfix]
   ) throws(TemplateError) -> TemplateValue {
@@ -134,7 +158,8 @@ extension TemplateRenderer {
     while index < steps.count {
       let step = steps[index]
       do throws(TemplateError) {
-        if case .attribute(let name) = step.kind, index + 1 < steps.count, case .call(let arguments) = steps[index + 1].kind,
+        if case .attribute(let name) = step.kind, index + 1 < steps.count,
+          case .call(let arguments) = steps[index + 1].kind,
           isMethod(name, of: value)
         {
           value = try callMethod(name, of: value, try evaluate(arguments))

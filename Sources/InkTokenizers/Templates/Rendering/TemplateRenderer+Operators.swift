@@ -198,10 +198,10 @@ extension TemplateRenderer {
     switch comparison {
     case .less: return try isLess(left, right, symbol: "<")
     case .greater: return try isLess(right, left, symbol: ">")
-    case .lessOrEqual: 
+    case .lessOrEqual:
       if try isLess(left, right, symbol: "<=") { return true }
       return try equal(left, right)
-    case .greaterOrEqual: 
+    case .greaterOrEqual:
       if try isLess(right, left, symbol: ">=") { return true }
       return try equal(left, right)
     case .equal: return try equal(left, right)

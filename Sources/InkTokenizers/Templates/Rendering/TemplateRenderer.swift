@@ -36,7 +36,7 @@ final class TemplateRenderer {
   var callDepth = 0
   private var evaluationDepth = 0
   /// Nodes evaluated inside one another. Bounds the stack whatever mixture of blocks and macros a template nests.
-  private static let evaluationDepthLimit = 500
+  private static let evaluationDepthLimit = 320
 
   init(source: [UInt8], context: TemplateMap, now: CivilTime, limits: TemplateLimits) throws(TemplateError) {
     self.source = source
@@ -67,7 +67,8 @@ final class TemplateRenderer {
   }
 
   func textTooLong() -> TemplateError {
-    TemplateError(.limitExceeded, "A text grows beyond \(limits.textBytes) bytes", hint: "Raise the limit if it is meant")
+    TemplateError(
+      .limitExceeded, "A text grows beyond \(limits.textBytes) bytes", hint: "Raise the limit if it is meant")
   }
 
   /// Refuses values that nest too deeply and pays for the elements of those that do not.

@@ -38,7 +38,8 @@ extension TemplateLexer {
       return symbol
     }
     guard first < 0x80, let symbol = TemplateSymbol(rawValue: one) else {
-      let character = String(decoding: source[offset..<min(source.count, offset + 4)], as: UTF8.self).unicodeScalars.first
+      let character = String(decoding: source[offset..<min(source.count, offset + 4)], as: UTF8.self).unicodeScalars
+        .first
       throw failure("'\(character.map { String($0) } ?? one)' cannot stand inside a tag", at: offset)
     }
     offset += 1

@@ -204,7 +204,8 @@ struct TemplateLexer {
     if first < 0x80 { return first == 0x20 || (0x09...0x0D).contains(first) || (0x1C...0x1F).contains(first) ? 1 : 0 }
     if first == 0xC2, let second = byte(position + 1) { return second == 0x85 || second == 0xA0 ? 2 : 0 }
     guard first == 0xE1 || first == 0xE2 || first == 0xE3, position + 2 < source.count else { return 0 }
-    let scalar = UInt32(first & 0x0F) << 12 | UInt32(source[position + 1] & 0x3F) << 6 | UInt32(source[position + 2] & 0x3F)
+    let scalar =
+      UInt32(first & 0x0F) << 12 | UInt32(source[position + 1] & 0x3F) << 6 | UInt32(source[position + 2] & 0x3F)
     return isPythonSpace(scalar) ? 3 : 0
   }
 

@@ -47,13 +47,18 @@ extension TemplateParser {
       value = try disjunction()
       guard isName("if") else { throw error }
     }
+    var conditions = 0
     while skip(name: "if") {
+      conditions += 1
+      // Each one wraps the value once more, which counts as nesting though no call is nested here.
+      guard conditions <= 4 else {
+        throw failure("An expression has more than four 'if' without 'else'", hint: "Use brackets or 'and'")
+      }
       isInsideCondition = true
       let condition = try disjunction()
       let otherwise = skip(name: "else") ? try expression() : nil
-      value = TemplateExpression(offset: offset, kind: .conditional(value: value, condition: condition, otherwise: otherwise))
-      try enter()
-      leave()
+      value = TemplateExpression(
+        offset: offset, kind: .conditional(value: value, condition: condition, otherwise: otherwise))
     }
     return value
   }

@@ -27,9 +27,11 @@ extension TemplateParser {
       try expectBlockEnd()
       statements.append(name == "break" ? .breakLoop : .continueLoop)
     case "generation":
-      statements.append(.generation(try outsideLoop { (parser) throws(TemplateError) in
-        try parser.body(of: "generation", at: offset)
-      }))
+      statements.append(
+        .generation(
+          try outsideLoop { (parser) throws(TemplateError) in
+            try parser.body(of: "generation", at: offset)
+          }))
     case "block", "extends", "include", "import", "from", "autoescape", "do", "trans", "debug":
       throw TemplateError(
         .unsupported, "The tag '\(name)' has no meaning in a chat template, which is a single plain text",

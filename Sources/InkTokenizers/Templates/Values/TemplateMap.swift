@@ -13,6 +13,7 @@ public struct TemplateMap: Sendable {
 
   private static let linearLimit = 8
 
+  /// An empty map.
   public init() {}
 
   /// A map of string keys in the given order; a repeated key keeps its first place and its last value.
@@ -20,7 +21,9 @@ public struct TemplateMap: Sendable {
     for (key, value) in pairs { self[.string(key)] = value }
   }
 
+  /// The number of keys.
   public var count: Int { entries.count }
+  /// Whether there are no keys.
   public var isEmpty: Bool { entries.isEmpty }
 
   /// The value of a key, or nil when the key is absent. Assigning nil does nothing: a template never removes keys.

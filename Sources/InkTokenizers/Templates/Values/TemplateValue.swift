@@ -8,8 +8,10 @@ public enum TemplateValue: Sendable {
   /// Python's `None`, JSON's `null`.
   case none
   case bool(Bool)
+  /// A whole number of 64 bits; arithmetic beyond them is an error.
   case int(Int)
   case double(Double)
+  /// Text, counted and compared by Unicode code points.
   case string(String)
   case list([TemplateValue])
   /// A fixed group such as the pairs of `map.items()`; it prints with round brackets.
@@ -19,7 +21,8 @@ public enum TemplateValue: Sendable {
   case runtime(TemplateRuntimeObject)
 }
 
-/// A reference to an object of a running template (macro, namespace, loop, method). Callers can hold it but not make one.
+/// A reference to an object of a running template (macro, namespace, loop, method). Callers can hold one but not
+/// make one, and it means nothing in another rendering.
 public struct TemplateRuntimeObject: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case function(TemplateFunction)
