@@ -44,32 +44,45 @@ INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
 }
 INK_INLINE ink_ints ink_zero_ints(void) { return _mm256_setzero_si256(); }
 
-// start + the dot products of `groups` groups with codes under 1 << bits. A pair sum is at most 2 * 127 * (2^bits - 1):
-// 8 groups of 4 bits, 4 groups of 5 bits or 2 groups of 6 bits fit 16 bits, so they are added there.
-INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+// Adds the dot products of `groups` groups to the sums of several rows; codes are under 1 << bits. Group after group
+// rather than row after row: a code then lives in a register only while all rows use it.
+//
+// A pair sum is at most 2 * 127 * (2^bits - 1): 8 groups of 4 bits, 4 groups of 5 bits or 2 groups of 6 bits fit
+// 16 bits, so they are added there.
+INK_INLINE void ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, int rows, const ink_activation_block *x,
+                                 int from, size_t stride, ink_ints *sums) {
   const int together = bits <= 4 ? 8 : bits == 5 ? 4 : 2;
-  ink_ints sum = start;
 #pragma clang loop unroll(full)
   for (int first = 0; first < groups; first += together) {
-    __m256i pairs = _mm256_maddubs_epi16(codes[first], ink_broadcast_group(x + 4 * first));
+    __m256i pairs[INK_PACKED_TILE_ROWS];
 #pragma clang loop unroll(full)
-    for (int g = first + 1; g < first + together && g < groups; g++)
-      pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(codes[g], ink_broadcast_group(x + 4 * g)));
-    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    for (int g = first; g < first + together && g < groups; g++) {
+#pragma clang loop unroll(full)
+      for (int r = 0; r < rows; r++) {
+        const __m256i values = ink_broadcast_group(x[(size_t)r * stride].quants + from + 4 * g);
+        const __m256i products = _mm256_maddubs_epi16(codes[g], values);
+        pairs[r] = g == first ? products : _mm256_add_epi16(pairs[r], products);
+      }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+      sums[r] = _mm256_add_epi32(sums[r], _mm256_madd_epi16(pairs[r], _mm256_set1_epi16(1)));
   }
-  return sum;
 }
 
 // |w| * (x with the sign of w): a pair is at most 2 * 128 * 127, which fits 16 bits; two pairs do not.
-INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
-  ink_ints sum = _mm256_setzero_si256();
+INK_INLINE void ink_dot_signed(const ink_bytes *codes, int rows, const ink_activation_block *x, size_t stride,
+                               ink_ints *sums) {
 #pragma clang loop unroll(full)
   for (int g = 0; g < 8; g++) {
-    __m256i turned = _mm256_sign_epi8(ink_broadcast_group(x->quants + 4 * g), codes[g]);
-    __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(codes[g]), turned);
-    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    const __m256i magnitudes = _mm256_abs_epi8(codes[g]);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const __m256i values = ink_broadcast_group(x[(size_t)r * stride].quants + 4 * g);
+      const __m256i pairs = _mm256_maddubs_epi16(magnitudes, _mm256_sign_epi8(values, codes[g]));
+      sums[r] = _mm256_add_epi32(sums[r], _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    }
   }
-  return sum;
 }
 
 INK_INLINE ink_floats ink_from_ints(ink_ints v) { return _mm256_cvtepi32_ps(v); }

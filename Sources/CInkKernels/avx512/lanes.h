@@ -45,17 +45,25 @@ INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
 }
 INK_INLINE ink_ints ink_zero_ints(void) { return _mm512_setzero_si512(); }
 
-// start + the dot products of `groups` groups with codes under 1 << bits.
-INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+// Adds the dot products of `groups` groups, row by row, to `sums`. Codes are under 1 << bits.
+INK_INLINE void ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, int rows, const ink_activation_block *x,
+                                 int from, size_t stride, ink_ints *sums) {
   (void)bits;
-  ink_ints sum = start;
 #pragma clang loop unroll(full)
-  for (int g = 0; g < groups; g++) sum = _mm512_dpbusd_epi32(sum, codes[g], ink_broadcast_group(x + 4 * g));
-  return sum;
+  for (int r = 0; r < rows; r++) {
+    const int8_t *values = x[(size_t)r * stride].quants + from;
+#pragma clang loop unroll(full)
+    for (int g = 0; g < groups; g++)
+      sums[r] = _mm512_dpbusd_epi32(sums[r], codes[g], ink_broadcast_group(values + 4 * g));
+  }
 }
 
-INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
-  return ink_dot_unsigned(codes, 8, 8, x->quants, ink_shifted_start(x->negative_sum, 7));
+// The same for codes of ink_prepare_signed: 128 too large.
+INK_INLINE void ink_dot_signed(const ink_bytes *codes, int rows, const ink_activation_block *x, size_t stride,
+                               ink_ints *sums) {
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) sums[r] = ink_shifted_start(x[(size_t)r * stride].negative_sum, 7);
+  ink_dot_unsigned(codes, 8, 8, rows, x, 0, stride, sums);
 }
 
 INK_INLINE ink_floats ink_from_ints(ink_ints v) { return _mm512_cvtepi32_ps(v); }

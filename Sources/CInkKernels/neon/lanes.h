@@ -50,16 +50,22 @@ INK_INLINE ink_ints ink_dot_group(ink_ints sum, ink_bytes codes, const int8_t *x
 #endif
 }
 
-// start + the dot products of `groups` groups with codes under 1 << bits; bits is at most 6, so codes are signed bytes.
-INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+// Adds the dot products of `groups` groups, row by row, to `sums`. Codes are under 1 << bits, at most 6, so they are
+// signed bytes too.
+INK_INLINE void ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, int rows, const ink_activation_block *x,
+                                 int from, size_t stride, ink_ints *sums) {
   (void)bits;
 #pragma clang loop unroll(full)
-  for (int g = 0; g < groups; g++) start = ink_dot_group(start, codes[g], x + 4 * g);
-  return start;
+  for (int r = 0; r < rows; r++) {
+    const int8_t *values = x[(size_t)r * stride].quants + from;
+#pragma clang loop unroll(full)
+    for (int g = 0; g < groups; g++) sums[r] = ink_dot_group(sums[r], codes[g], values + 4 * g);
+  }
 }
 
-INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
-  return ink_dot_unsigned(codes, 8, 8, x->quants, ink_zero_ints());
+INK_INLINE void ink_dot_signed(const ink_bytes *codes, int rows, const ink_activation_block *x, size_t stride,
+                               ink_ints *sums) {
+  ink_dot_unsigned(codes, 8, 8, rows, x, 0, stride, sums);
 }
 
 INK_INLINE ink_floats ink_from_ints(ink_ints v) { return vcvtq_f32_s32(v); }

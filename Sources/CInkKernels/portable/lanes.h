@@ -45,18 +45,22 @@ INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
 }
 INK_INLINE ink_ints ink_zero_ints(void) { INK_EACH(ink_ints, r, 16, 0); }
 
-INK_INLINE ink_ints ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, const int8_t *x, ink_ints start) {
+// Adds the dot products of `groups` groups, row by row, to `sums`. Codes are under 1 << bits.
+INK_INLINE void ink_dot_unsigned(const ink_bytes *codes, int groups, int bits, int rows, const ink_activation_block *x,
+                                 int from, size_t stride, ink_ints *sums) {
   (void)bits;
-  for (int g = 0; g < groups; g++)
-    for (int i = 0; i < 64; i++) start.v[i / 4] += codes[g].v[i] * x[4 * g + i % 4];
-  return start;
+  for (int r = 0; r < rows; r++)
+    for (int g = 0; g < groups; g++)
+      for (int i = 0; i < 64; i++)
+        sums[r].v[i / 4] += codes[g].v[i] * x[(size_t)r * stride].quants[from + 4 * g + i % 4];
 }
 
-INK_INLINE ink_ints ink_dot_signed(const ink_bytes *codes, const ink_activation_block *x) {
-  ink_ints sum = ink_zero_ints();
-  for (int g = 0; g < 8; g++)
-    for (int i = 0; i < 64; i++) sum.v[i / 4] += (int8_t)codes[g].v[i] * x->quants[4 * g + i % 4];
-  return sum;
+INK_INLINE void ink_dot_signed(const ink_bytes *codes, int rows, const ink_activation_block *x, size_t stride,
+                               ink_ints *sums) {
+  for (int r = 0; r < rows; r++)
+    for (int g = 0; g < 8; g++)
+      for (int i = 0; i < 64; i++)
+        sums[r].v[i / 4] += (int8_t)codes[g].v[i] * x[(size_t)r * stride].quants[4 * g + i % 4];
 }
 
 INK_INLINE ink_floats ink_from_ints(ink_ints v) { INK_EACH(ink_floats, r, 16, (float)v.v[i]); }

@@ -68,30 +68,46 @@ INK_INLINE int ink_code_bits(const int layout) {
   return layout == INK_LAYOUT_Q8_0 ? 8 : ink_high_bytes(layout) == 128 ? 6 : ink_high_bytes(layout) == 64 ? 5 : 4;
 }
 
-// One step of one chain per output.
-INK_INLINE ink_floats ink_chain_step(const int layout, const ink_bytes codes[8], ink_scales scales,
-                                     const ink_activation_block *x, ink_floats acc) {
-  const int bits = ink_code_bits(layout);
+// The exact integer sums of `groups` groups of a block for several rows of activations: offset taken off. `half` says
+// which sums of the activations the offset belongs to: 0 or 1, or 2 for the whole block.
+INK_INLINE void ink_block_sums(const int layout, const ink_bytes *codes, const int groups, const int half,
+                               const int rows, const ink_activation_block *x, size_t stride, ink_ints *sums) {
+  const int shift = ink_offset_shift(layout);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    const ink_activation_block *own = x + (size_t)r * stride;
+    sums[r] = ink_zero_ints();
+    if (shift >= 0) sums[r] = ink_shifted_start(half == 2 ? own->negative_sum : own->negative_half_sums[half], shift & 31);
+  }
+  if (layout == INK_LAYOUT_Q8_0)
+    ink_dot_signed(codes, rows, x, stride, sums);
+  else
+    ink_dot_unsigned(codes, groups, ink_code_bits(layout), rows, x, half == 1 ? 16 : 0, stride, sums);
+}
+
+// One step of the chains of several rows, one chain per output.
+INK_INLINE void ink_chain_step(const int layout, const ink_bytes codes[8], ink_scales scales, const int rows,
+                               const ink_activation_block *x, size_t stride, ink_floats *acc) {
+  ink_ints sums[INK_PACKED_TILE_ROWS];
   if (layout == INK_LAYOUT_Q6_K) {
-    ink_ints first = ink_dot_unsigned(codes, 4, bits, x->quants, ink_shifted_start(x->negative_half_sums[0], 5));
-    ink_ints second =
-        ink_dot_unsigned(codes + 4, 4, bits, x->quants + 16, ink_shifted_start(x->negative_half_sums[1], 5));
-    ink_floats weighted = ink_multiply(scales.scale, ink_from_ints(first));
-    weighted = ink_fma(scales.second, ink_from_ints(second), weighted);
-    return ink_fma(ink_broadcast(x->scale), weighted, acc);
+    ink_ints second[INK_PACKED_TILE_ROWS];
+    ink_block_sums(layout, codes, 4, 0, rows, x, stride, sums);
+    ink_block_sums(layout, codes + 4, 4, 1, rows, x, stride, second);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      ink_floats weighted = ink_multiply(scales.scale, ink_from_ints(sums[r]));
+      weighted = ink_fma(scales.second, ink_from_ints(second[r]), weighted);
+      acc[r] = ink_fma(ink_broadcast(x[(size_t)r * stride].scale), weighted, acc[r]);
+    }
+    return;
   }
-  ink_ints sum;
-  if (layout == INK_LAYOUT_Q8_0) {
-    sum = ink_dot_signed(codes, x);
-  } else {
-    ink_ints start = ink_offset_shift(layout) >= 0
-                         ? ink_shifted_start(x->negative_sum, ink_offset_shift(layout) & 31)
-                         : ink_zero_ints();
-    sum = ink_dot_unsigned(codes, 8, bits, x->quants, start);
+  ink_block_sums(layout, codes, 8, 2, rows, x, stride, sums);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    const ink_activation_block *own = x + (size_t)r * stride;
+    acc[r] = ink_fma(ink_multiply(scales.scale, ink_broadcast(own->scale)), ink_from_ints(sums[r]), acc[r]);
+    if (ink_has_minimum(layout)) acc[r] = ink_fma(scales.minimum, ink_broadcast(own->scaled_sum), acc[r]);
   }
-  acc = ink_fma(ink_multiply(scales.scale, ink_broadcast(x->scale)), ink_from_ints(sum), acc);
-  if (ink_has_minimum(layout)) acc = ink_fma(scales.minimum, ink_broadcast(x->scaled_sum), acc);
-  return acc;
 }
 
 INK_INLINE void ink_finish(const ink_epilogue *epilogue, ink_floats chain, size_t at, size_t count, float *out) {
@@ -140,9 +156,7 @@ INK_INLINE void ink_packed_tile(const int layout, const int rows, const int part
         ink_bytes codes[8];
         ink_block_codes(layout, block, part + p, codes);
         const ink_scales scales = ink_block_scales(layout, run, b, part + p);
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++)
-          acc[p * rows + r] = ink_chain_step(layout, codes, scales, x + (size_t)r * stride, acc[p * rows + r]);
+        ink_chain_step(layout, codes, scales, rows, x, stride, acc + p * rows);
       }
     }
     run += ink_run_bytes(layout);
