@@ -38,13 +38,14 @@ struct TextDecoder: Sendable {
           output.append(byte)
           return
         }
+      case .replace(.literal(let literal), let replacement): token = Self.replace(token, literal, replacement)
       case .replace(let pattern, let replacement):
         let text = AlignedText(bytes: Array(token))
         token = Replacement.replace(text, pattern, with: replacement).content
       case .strip(let character, let start, let end): token = Self.strip(token, character, start, end)
       case .metaspace(let mark, let first):
         let dropped: [UInt8] = isFirst && first == .losesSpaces ? [] : [Scan.space]
-        token = Replacement.replace(AlignedText(bytes: Array(token)), .literal(mark), with: dropped).content
+        token = Self.replace(token, mark, dropped)
       }
     }
     if !isFirst { output += separator }
@@ -66,6 +67,22 @@ struct TextDecoder: Sendable {
     case 0x61...0x66: byte - 0x61 + 10
     default: nil
     }
+  }
+
+  private static func replace(_ token: ArraySlice<UInt8>, _ literal: [UInt8], _ new: [UInt8]) -> ArraySlice<UInt8> {
+    guard let first = literal.first, token.contains(first) else { return token }
+    var result: [UInt8] = []
+    var index = token.startIndex
+    while index < token.endIndex {
+      if token[index] == first, token[index...].starts(with: literal) {
+        result += new
+        index += literal.count
+      } else {
+        result.append(token[index])
+        index += 1
+      }
+    }
+    return result[...]
   }
 
   private static func strip(

@@ -7,10 +7,13 @@ extension Tokenizer {
     try GGUFLoader.check(gguf)
     switch gguf.model {
     case "gpt2": self.init(try GGUFLoader.byteLevelParts(gguf))
+    case "llama": self.init(try GGUFLoader.sentencePieceParts(gguf))
     default:
       throw TokenizerError(
-        .unsupported, in: "tokenizer.ggml.model", expected: "gpt2 (byte-level byte-pair encoding)",
-        found: "\"\(gguf.model)\"", hint: "Use a model with one of these tokenizers.")
+        .unsupported, in: "tokenizer.ggml.model",
+        expected: "gpt2 (byte-level byte-pair encoding) or llama (SentencePiece)",
+        found: "\"\(gguf.model)\"",
+        hint: "Use a model with one of these tokenizers.")
     }
   }
 }

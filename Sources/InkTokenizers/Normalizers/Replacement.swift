@@ -8,7 +8,9 @@ enum Replacement {
       var copied = 0
       for match in matches {
         writer.copy(copied, match.lowerBound)
-        writer.write(replacement, for: match.lowerBound, match.upperBound)
+        // As in the reference library the new text comes from the last character that it replaces.
+        let last = UTF8Reader.scalar(text.bytes.span, before: match.upperBound, start: match.lowerBound).width
+        writer.write(replacement, for: match.upperBound - last, match.upperBound)
         copied = match.upperBound
       }
       writer.copy(copied, text.count)

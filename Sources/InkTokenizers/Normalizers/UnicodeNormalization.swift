@@ -9,7 +9,7 @@ enum UnicodeNormalization {
     text.rewritten { writer in
       var index = 0
       while index < text.count {
-        let stretch = nextStretch(text, from: index)
+        let stretch = nextStretch(text, from: index, form)
         if stretch.scalars.count == 1, stretch.scalars[0].scalar.value < 0xA0 || stretch.isInvalid {
           writer.copy(index, stretch.end)
         } else {
@@ -27,7 +27,7 @@ enum UnicodeNormalization {
   }
 
   private static func nextStretch(
-    _ text: AlignedText, from start: Int
+    _ text: AlignedText, from start: Int, _ form: UnicodeForm
   ) -> (scalars: [PlacedScalar], end: Int, isInvalid: Bool) {
     let span = text.bytes.span
     var scalars: [PlacedScalar] = []
@@ -39,7 +39,7 @@ enum UnicodeNormalization {
         let replacement = PlacedScalar(scalar: "\u{FFFD}", start: index, end: index + width)
         return ([replacement], index + width, true)
       }
-      if !scalars.isEmpty, beginsStretch(scalar) { break }
+      if !scalars.isEmpty, beginsStretch(scalar, form) { break }
       scalars.append(PlacedScalar(scalar: scalar, start: index, end: index + width))
       index += width
     }
@@ -47,44 +47,57 @@ enum UnicodeNormalization {
   }
 
   /// Whether no composition reaches across the place before this character.
-  private static func beginsStretch(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.value < 0x300 { return true }
+  private static func beginsStretch(_ scalar: Unicode.Scalar, _ form: UnicodeForm) -> Bool {
+    if scalar.value < 0xA0 { return true }
+    guard let first = decomposition(scalar, form).first else { return true }
     // Vowels and finals of Hangul join the syllable before.
-    if (0x1160...0x11FF).contains(scalar.value) { return false }
-    switch scalar.properties.generalCategory {
+    if (0x1160...0x11FF).contains(first.value) { return false }
+    switch first.properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark: return false
-    default: break
+    default: return first.properties.canonicalCombiningClass == .notReordered
     }
-    guard let first = decomposition(scalar, .decomposed).first else { return true }
-    return first.properties.canonicalCombiningClass == .notReordered
   }
 
+  /// A part of a decomposition, and by how many characters it makes the text longer (0 or 1).
+  private struct Part {
+    var scalar: Unicode.Scalar
+    var growth: Int
+    var isUsed = false
+  }
+
+  /// Writes the normalized form of a stretch.
+  ///
+  /// Origins go by position, as in the reference library: a character that is new shares the origin of the one before,
+  /// one that several were composed to has the origin of the first, and reordered marks take the places in order.
   private static func write(
     _ stretch: [PlacedScalar], _ form: UnicodeForm, _ writer: inout AlignedText.Writer
   ) {
-    var decomposed: [(scalar: Unicode.Scalar, source: PlacedScalar)] = []
+    var parts: [Part] = []
     for placed in stretch {
-      for scalar in decomposition(placed.scalar, form) { decomposed.append((scalar, placed)) }
+      for (index, scalar) in decomposition(placed.scalar, form).enumerated() {
+        parts.append(Part(scalar: scalar, growth: index == 0 ? 0 : 1))
+      }
     }
     var view = String.UnicodeScalarView()
-    view.append(contentsOf: decomposed.map(\.scalar))
+    view.append(contentsOf: parts.map(\.scalar))
     let result: [Unicode.Scalar] =
       switch form {
       case .composed, .compatibilityComposed: Array(String(view)._nfc)
       case .decomposed, .compatibilityDecomposed: Array(String(view)._nfd)
       }
-    var isUsed = [Bool](repeating: false, count: decomposed.count)
+    var place = 0
     for scalar in result {
-      var source: PlacedScalar?
-      for part in decomposition(scalar, .decomposed) {
-        guard let at = decomposed.indices.first(where: { !isUsed[$0] && decomposed[$0].scalar == part }) else {
+      var change = 1
+      for wanted in decomposition(scalar, .decomposed) {
+        guard let at = parts.indices.first(where: { !parts[$0].isUsed && parts[$0].scalar == wanted }) else {
           continue
         }
-        isUsed[at] = true
-        if source == nil { source = decomposed[at].source }
+        parts[at].isUsed = true
+        change += parts[at].growth - 1
       }
-      guard let place = source ?? stretch.last else { continue }
-      writer.write(String(scalar).utf8, for: place.start, place.end)
+      let source = stretch[min(change > 0 ? max(place - 1, 0) : place, stretch.count - 1)]
+      writer.write(String(scalar).utf8, for: source.start, source.end)
+      if change <= 0 { place += 1 - change }
     }
   }
 

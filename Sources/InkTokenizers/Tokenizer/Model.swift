@@ -1,10 +1,12 @@
 /// How a piece becomes tokens.
 enum Model: Sendable {
   case bytePair(BytePairModel)
+  case scoredPair(ScoredPairModel)
 
   var vocabulary: Vocabulary {
     switch self {
     case .bytePair(let model): model.vocabulary
+    case .scoredPair(let model): model.vocabulary
     }
   }
 
@@ -12,6 +14,7 @@ enum Model: Sendable {
   func encode(_ text: [UInt8], start: Int, end: Int, _ workspace: inout MergeWorkspace) {
     switch self {
     case .bytePair(let model): model.encode(text, start: start, end: end, &workspace)
+    case .scoredPair(let model): model.encode(text, start: start, end: end, &workspace)
     }
   }
 }

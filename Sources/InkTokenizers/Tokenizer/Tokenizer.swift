@@ -122,6 +122,8 @@ public final class Tokenizer: Sendable {
     case .bytePair(let model):
       guard case .bytes = model.symbols else { return [] }
       return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
+    case .scoredPair(let model):
+      return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
     }
   }
 
