@@ -23,6 +23,10 @@ extension Tensor {
     let dense = isContiguous ? self : contiguous()
     switch dtype {
     case .f32: return Array(UnsafeBufferPointer(start: dense.floats, count: elementCount))
+    case .f16: return NarrowFloat.f16.decode(dense.storage.bytes(in: dense.byteRange))
+    case .bf16: return NarrowFloat.bf16.decode(dense.storage.bytes(in: dense.byteRange))
+    case .f8e4m3: return NarrowFloat.f8e4m3.decode(dense.storage.bytes(in: dense.byteRange))
+    case .f8e5m2: return NarrowFloat.f8e5m2.decode(dense.storage.bytes(in: dense.byteRange))
     default: return (0..<elementCount).map { dense.element(at: $0) }
     }
   }
@@ -88,10 +92,7 @@ extension Tensor {
     switch dtype {
     case .f64: return Float(address.loadUnaligned(as: Double.self))
     case .f32: return address.loadUnaligned(as: Float.self)
-    case .f16: return HalfPrecision.float(fromF16: address.loadUnaligned(as: UInt16.self))
-    case .bf16: return Float(bitPattern: UInt32(address.loadUnaligned(as: UInt16.self)) << 16)
-    case .f8e4m3: return HalfPrecision.float(fromE4M3: address.loadUnaligned(as: UInt8.self))
-    case .f8e5m2: return HalfPrecision.float(fromE5M2: address.loadUnaligned(as: UInt8.self))
+    case .f16, .bf16, .f8e4m3, .f8e5m2: trap("Tensor.element", "\(dtype.rawValue) is converted as a whole")
     case .i64: return Float(address.loadUnaligned(as: Int64.self))
     case .i32: return Float(address.loadUnaligned(as: Int32.self))
     case .i16: return Float(address.loadUnaligned(as: Int16.self))

@@ -1,0 +1,84 @@
+import InkChat
+import InkModels
+import InkTensor
+import InkTokenizers
+
+/// The state of one answer: the sampler, the end rules and the text that is on its way out.
+struct Answer {
+  private let model: LanguageModel
+  private let options: GenerationOptions
+  private let prompt: [Int32]
+  private var sampler: Sampler
+  private var stops: StopStringMatcher
+  private var text: TokenStream
+  private(set) var rule: FinishRule
+  private(set) var tokens: [Int32] = []
+  var cachedPrompt = 0
+
+  init(model: LanguageModel, prompt: [Int32], options: GenerationOptions) throws(GenerationError) {
+    guard !prompt.isEmpty else {
+      throw GenerationError(code: .invalidInput, context: "prompt", expected: "at least one token", found: "none")
+    }
+    self.model = model
+    self.options = options
+    self.prompt = prompt
+    self.rule = try FinishRule(
+      endTokens: model.endTokens, maximumTokens: options.maximumTokens, promptTokens: prompt.count,
+      contextLength: model.contextLength)
+    self.sampler = try Sampler(parameters: options.sampling, vocabularySize: model.decoder.spec.vocabulary)
+    self.sampler.observe(prompt: prompt)
+    self.stops = try StopStringMatcher(options.stopStrings)
+    self.text = model.tokenizer.makeStream()
+  }
+
+  /// Chooses the next token and sends what it brings; returns the reason when the answer ends.
+  mutating func advance(_ logits: Tensor, sink: GenerationSink) throws(GenerationError) -> FinishReason? {
+    if Task.isCancelled { return .cancelled }
+    let token = try logits.withElements { span throws(GenerationError) in try sampler.sample(span) }
+    sampler.observe(token)
+    let verdict = rule.accept(token)
+    if case .finishWithout(let reason) = verdict { return reason }
+    tokens.append(token)
+    try sendDetail(of: token, logits: logits, sink: sink)
+    let piece: String
+    do { piece = try text.append(token) } catch {
+      throw GenerationError(code: .modelFailure, context: "token \(token)", found: "\(error)")
+    }
+    let outcome = stops.feed(piece)
+    if !outcome.text.isEmpty, case .readerGone = sink.send(.text(outcome.text)) { return .cancelled }
+    if let matched = outcome.matched { return .stopString(matched) }
+    if case .finishAfter(let reason) = verdict { return reason }
+    return nil
+  }
+
+  /// Sends what was held back and the result.
+  mutating func finish(_ reason: FinishReason, prompt promptTime: Duration, decode: Duration, sink: GenerationSink) {
+    let rest = stops.feed(text.finish()).text + stops.finish()
+    if !rest.isEmpty { sink.send(.text(rest)) }
+    sink.finish(
+      GenerationResult(
+        finishReason: reason,
+        counts: TokenCounts(prompt: prompt.count, cachedPrompt: cachedPrompt, completion: tokens.count),
+        timings: GenerationTimings(prompt: promptTime, decode: decode), promptTokens: prompt, tokens: tokens))
+  }
+
+  private func sendDetail(of token: Int32, logits: Tensor, sink: GenerationSink) throws(GenerationError) {
+    switch options.tokenDetail {
+    case .none: return
+    case .identifiers:
+      sink.send(
+        .token(GeneratedToken(chosen: TokenLogProbability(token: token, piece: piece(token), logProbability: nil))))
+    case .logProbabilities(let alternatives):
+      var detail = try logits.withElements { span throws(GenerationError) in
+        try LogProbabilities.detail(of: token, alternatives: alternatives, in: span)
+      }
+      detail.chosen.piece = piece(token)
+      for index in detail.alternatives.indices {
+        detail.alternatives[index].piece = piece(detail.alternatives[index].token)
+      }
+      sink.send(.token(detail))
+    }
+  }
+
+  private func piece(_ token: Int32) -> String { (try? model.tokenizer.decode([token], specialTokens: .keep)) ?? "" }
+}

@@ -1,0 +1,83 @@
+import InkChat
+import InkModels
+import InkTensor
+import InkTokenizers
+
+/// Runs one request after the other on a model and keeps the last sequence, so that a conversation's next turn computes
+/// only what is new.
+///
+/// An actor: requests wait for each other here. A request computes on the thread that runs the actor and on the model's
+/// own threads.
+actor GenerationEngine {
+  private let model: LanguageModel
+  private var cache: SequenceCache
+
+  init(model: LanguageModel) {
+    self.model = model
+    self.cache = model.makeCache()
+  }
+
+  /// Answers a prompt, sending events as they arise.
+  func run(_ prompt: [Int32], options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
+    var answer = try Answer(model: model, prompt: prompt, options: options)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var logits = try prefill(prompt)
+    var firstToken = clock.now
+    answer.cachedPrompt = reused
+    if let reason = answer.rule.reasonAtStart {
+      return answer.finish(reason, prompt: start.duration(to: firstToken), decode: .zero, sink: sink)
+    }
+    firstToken = clock.now
+    while true {
+      if let reason = try answer.advance(logits, sink: sink) {
+        answer.finish(reason, prompt: start.duration(to: firstToken), decode: firstToken.duration(to: clock.now), sink: sink)
+        return
+      }
+      guard let token = answer.tokens.last else { return }
+      logits = try model.evaluate([token], cache: &cache)
+    }
+  }
+
+  /// Log-probabilities of tokens of one text, computed afresh.
+  func logProbabilities(of tokens: [Int32], at positions: Range<Int>) throws(GenerationError) -> [Float] {
+    guard positions.lowerBound >= 1, positions.upperBound <= tokens.count else {
+      throw GenerationError(
+        code: .invalidInput, context: "positions", expected: "inside 1..<\(tokens.count)", found: "\(positions)")
+    }
+    guard !positions.isEmpty else { return [] }
+    var own = model.makeCache()
+    let first = positions.lowerBound - 1
+    // The head is applied to some rows at a time: all logits of a long text would not fit.
+    var result: [Float] = []
+    result.reserveCapacity(positions.count)
+    let fed = Array(tokens.prefix(positions.upperBound - 1))
+    let hidden = try model.hiddenStates(fed, cache: &own)
+    for start in stride(from: first, to: fed.count, by: 64) {
+      let rows = start..<min(start + 64, fed.count)
+      let logits = model.decoder.logits(of: hidden.slice(rows), on: model.cpu)
+      for row in rows {
+        let value = try logits[row - rows.lowerBound].withElements { logits throws(GenerationError) in
+          try LogProbabilities.detail(of: tokens[row + 1], alternatives: 0, in: logits).chosen.logProbability
+        }
+        result.append(value ?? -.infinity)
+      }
+    }
+    return result
+  }
+
+  private var reused = 0
+
+  private func prefill(_ prompt: [Int32]) throws(GenerationError) -> Tensor {
+    // The last token is computed again in any case: its logits are what is asked for.
+    reused = min(cache.commonPrefix(with: prompt), prompt.count - 1)
+    cache.truncate(to: reused)
+    do {
+      return try model.evaluate(
+        Array(prompt[reused...]), cache: &cache, shouldStop: { Task.isCancelled })
+    } catch {
+      cache = model.makeCache()
+      throw error
+    }
+  }
+}

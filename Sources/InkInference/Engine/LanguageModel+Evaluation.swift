@@ -1,0 +1,79 @@
+package import InkChat
+import InkModels
+package import InkTensor
+
+extension LanguageModel {
+  /// Which positions of the tokens that are fed get logits.
+  package enum LogitRows: Sendable {
+    /// The last one: the next token is to be chosen.
+    case last
+    /// Those from an index on, counted in the tokens that are fed.
+    case from(Int)
+  }
+
+  /// Feeds tokens to a sequence and returns logits, [rows wanted, vocabulary].
+  ///
+  /// The tokens go through in chunks; the result does not depend on how many (law 2).
+  ///
+  /// - Throws: `invalidInput` for a token outside the vocabulary or no token at all, `contextExceeded` when the sequence
+  ///   would outgrow the context, `cancelled` when `shouldStop` says so between chunks.
+  package func evaluate(
+    _ tokens: [Int32], cache: inout SequenceCache, rows: LogitRows = .last, chunk: Int = promptChunk,
+    shouldStop: () -> Bool = { false }
+  ) throws(GenerationError) -> Tensor {
+    try check(tokens, after: cache.length)
+    let firstWanted: Int
+    switch rows {
+    case .last: firstWanted = tokens.count - 1
+    case .from(let index): firstWanted = min(max(index, 0), tokens.count - 1)
+    }
+    var wanted: [Float] = []
+    var start = 0
+    while true {
+      if start > 0, shouldStop() { throw GenerationError(code: .cancelled, context: "prompt processing") }
+      let end = min(start + max(chunk, 1), tokens.count)
+      let segment = cache.extend(by: tokens[start..<end], rows: 0..<end - start)
+      let hidden = decoder.hiddenStates(tokens: Array(tokens[start..<end]), segments: [segment], on: cpu)
+      if end > firstWanted {
+        let logits = decoder.logits(of: hidden.slice(max(firstWanted - start, 0)..<end - start), on: cpu)
+        if end == tokens.count, wanted.isEmpty { return logits }
+        wanted.append(contentsOf: logits.toArray())
+      }
+      if end == tokens.count { break }
+      start = end
+    }
+    return Tensor(wanted, shape: [tokens.count - firstWanted, decoder.spec.vocabulary])
+  }
+
+  /// Feeds tokens to a sequence and returns the hidden states of all of them, [tokens, width]: the head can then be
+  /// applied to some rows at a time.
+  package func hiddenStates(_ tokens: [Int32], cache: inout SequenceCache) throws(GenerationError) -> Tensor {
+    try check(tokens, after: cache.length)
+    var states: [Float] = []
+    states.reserveCapacity(tokens.count * decoder.spec.width)
+    for start in stride(from: 0, to: tokens.count, by: LanguageModel.promptChunk) {
+      let part = tokens[start..<min(start + LanguageModel.promptChunk, tokens.count)]
+      let segment = cache.extend(by: part, rows: 0..<part.count)
+      let hidden = decoder.hiddenStates(tokens: Array(part), segments: [segment], on: cpu)
+      if part.count == tokens.count { return hidden }
+      hidden.withElements { span in for index in span.indices { states.append(span[index]) } }
+    }
+    return Tensor(states, shape: [tokens.count, decoder.spec.width])
+  }
+
+  private func check(_ tokens: [Int32], after length: Int) throws(GenerationError) {
+    guard !tokens.isEmpty else {
+      throw GenerationError(code: .invalidInput, context: "tokens", expected: "at least one", found: "none")
+    }
+    for token in tokens where token < 0 || Int(token) >= decoder.spec.vocabulary {
+      throw GenerationError(
+        code: .invalidInput, context: "token \(token)", expected: "an id below \(decoder.spec.vocabulary)",
+        found: "\(token)", hint: "The tokenizer does not belong to this model.")
+    }
+    guard tokens.count <= contextLength - length else {
+      throw GenerationError(
+        code: .contextExceeded, context: "sequence", expected: "at most \(contextLength) tokens (the context length)",
+        found: "\(length + tokens.count)", hint: "Shorten the prompt or choose a model with a longer context.")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package import InkModels
+public import InkTensor
+public import InkTokenizers
+
+/// A model ready to run: the decoder, its tokenizer, its chat template and the backend that computes.
+public final class LanguageModel: Sendable {
+  /// The name it was asked for by.
+  public let name: String
+  package let decoder: DecoderLM
+  /// Text to token ids and back.
+  public let tokenizer: Tokenizer
+  /// Turns messages into the model's prompt; nil when its files bring none.
+  public let template: ChatTemplate?
+  /// Tokens that end an answer.
+  public let endTokens: Set<Int32>
+  /// The most tokens of prompt and answer together.
+  public let contextLength: Int
+  /// The backend.
+  public let cpu: CPU
+
+  /// Rows computed at once when a prompt is processed: enough to use each weight many times, small enough that what
+  /// lies between the layers stays in the processor's caches.
+  package static let promptChunk = 512
+
+  package init(
+    name: String, decoder: DecoderLM, tokenizer: Tokenizer, template: ChatTemplate?, endTokens: Set<Int32>,
+    contextLength: Int, cpu: CPU
+  ) {
+    self.name = name
+    self.decoder = decoder
+    self.tokenizer = tokenizer
+    self.template = template
+    self.endTokens = endTokens
+    self.contextLength = contextLength
+    self.cpu = cpu
+  }
+
+  /// A cache for one sequence.
+  package func makeCache() -> SequenceCache { SequenceCache(layout: decoder.cacheLayout) }
+}

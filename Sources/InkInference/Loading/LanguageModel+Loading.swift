@@ -1,0 +1,73 @@
+public import InkFormats
+public import InkModels
+public import InkTensor
+import InkTokenizers
+
+extension LanguageModel {
+  /// Loads a model from the files that a reference was resolved to.
+  ///
+  /// - Throws: when the files are damaged, the family is unknown, a tensor is missing, or the tokenizer cannot be read;
+  ///   the message names the place.
+  public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+    let name = "\(resolved.reference)"
+    switch resolved.content {
+    case .gguf(let paths):
+      guard let first = paths.first else {
+        throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
+      }
+      return try load(gguf: first, name: name, cpu: cpu)
+    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
+    }
+  }
+
+  /// Loads a GGUF file; a first shard brings the others along.
+  public static func load(gguf path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+    let file = try readingFile { () throws(FormatError) in try GGUFModel.open(path) }
+    // The family is checked before the long lists of the tokenizer are read: its message is the more useful one.
+    let decoder = try DecoderLM.load(file, cpu: cpu)
+    let tokenizer = try StoredTokenizer.tokenizer(of: file)
+    let source = try readingFile { () throws(FormatError) in
+      file.metadata.contains("tokenizer.chat_template")
+        ? try file.metadata.string(for: "tokenizer.chat_template") : nil
+    }
+    return try assemble(decoder, tokenizer, templateSource: source, endTokens: [], name: name, cpu: cpu)
+  }
+
+  /// Loads a model folder in Hugging Face layout.
+  public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+    let folder = try readingFile { () throws(FormatError) in try ModelFolder.open(path) }
+    let decoder = try DecoderLM.load(folder, cpu: cpu)
+    let tokenizer = try StoredTokenizer.tokenizer(of: folder)
+    let template = folder.chatTemplates.first { $0.name == "default" } ?? folder.chatTemplates.first
+    let endTokens = try readingFile { () throws(FormatError) in
+      try StoredTokenizer.endTokens(generationConfig: folder.generationConfig, config: folder.config)
+    }
+    return try assemble(decoder, tokenizer, templateSource: template?.source, endTokens: endTokens, name: name, cpu: cpu)
+  }
+
+  private static func assemble(
+    _ decoder: DecoderLM, _ tokenizer: Tokenizer, templateSource: String?, endTokens: Set<Int32>, name: String, cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
+    // A vocabulary smaller than the embedding is common (padding rows); a larger one would index outside it.
+    guard tokenizer.vocabularySize <= decoder.spec.vocabulary else {
+      throw ModelLoadError(
+        .shapeMismatch, context: "\(name): tokenizer", expected: "at most \(decoder.spec.vocabulary) tokens",
+        found: "\(tokenizer.vocabularySize)", hint: "The tokenizer belongs to another model.")
+    }
+    var template: InkTokenizers.ChatTemplate?
+    if let templateSource {
+      do { template = try InkTokenizers.ChatTemplate(source: templateSource) } catch {
+        throw ModelLoadError(.file, context: "\(name): chat template", found: "\(error)")
+      }
+    }
+    return LanguageModel(
+      name: name, decoder: decoder, tokenizer: tokenizer, template: template,
+      endTokens: endTokens.union(tokenizer.endOfGeneration), contextLength: decoder.spec.contextLength, cpu: cpu)
+  }
+
+  private static func readingFile<Value>(
+    _ body: () throws(FormatError) -> Value
+  ) throws(ModelLoadError) -> Value {
+    do { return try body() } catch { throw ModelLoadError(error) }
+  }
+}

@@ -1,0 +1,92 @@
+package import InkFormats
+package import InkModels
+import InkTensor
+package import InkTokenizers
+
+/// Finds the tokenizer among a model's files.
+package enum StoredTokenizer {
+  /// The tokenizer in the metadata of a GGUF file.
+  package static func tokenizer(of file: GGUFModel) throws(ModelLoadError) -> Tokenizer {
+    let vocabulary: GGUFVocabulary
+    do { vocabulary = try self.vocabulary(file.metadata) } catch { throw ModelLoadError(error) }
+    do { return try Tokenizer(gguf: vocabulary) } catch {
+      throw ModelLoadError(.file, context: "\(file.path): tokenizer", found: "\(error)")
+    }
+  }
+
+  /// The tokenizer of a folder: its `tokenizer.json`.
+  package static func tokenizer(of folder: ModelFolder) throws(ModelLoadError) -> Tokenizer {
+    guard let path = folder.tokenizerFile(.tokenizerJSON) else {
+      let names = folder.tokenizerFiles.map(\.kind.rawValue).joined(separator: ", ")
+      throw ModelLoadError(
+        .unsupported, context: folder.path, expected: "tokenizer.json", found: names.isEmpty ? "no tokenizer" : names,
+        hint: "Other tokenizer files are not read yet; save the tokenizer as tokenizer.json.")
+    }
+    let bytes = try read(path)
+    var configuration: TokenizerConfiguration?
+    let configurationPath = folder.path + "/tokenizer_config.json"
+    do {
+      if folder.tokenizerConfig != nil {
+        configuration = try TokenizerConfiguration(json: try read(configurationPath))
+      }
+    } catch let error as TokenizerError {
+      throw ModelLoadError(.file, context: configurationPath, found: "\(error)")
+    } catch let error as ModelLoadError {
+      throw error
+    } catch {
+      throw ModelLoadError(.file, context: configurationPath, found: "\(error)")
+    }
+    do { return try Tokenizer(tokenizerJSON: bytes, configuration: configuration) } catch {
+      throw ModelLoadError(.file, context: path, found: "\(error)")
+    }
+  }
+
+  /// The ids under `eos_token_id`, a number or a list; those of the generation configuration win.
+  static func endTokens(generationConfig: JSONNode?, config: JSONNode) throws(FormatError) -> Set<Int32> {
+    guard let node = generationConfig?["eos_token_id"].ifPresent ?? config["eos_token_id"].ifPresent else { return [] }
+    var ids: Set<Int32> = []
+    let nodes: [JSONNode]
+    if case .array? = node.value { nodes = try node.array } else { nodes = [node] }
+    for entry in nodes {
+      if let id = Int32(exactly: try entry.int) { ids.insert(id) }
+    }
+    return ids
+  }
+
+  private static func read(_ path: String) throws(ModelLoadError) -> [UInt8] {
+    do throws(TensorError) {
+      let file = try MappedFile.open(path)
+      return file.bytes(in: 0..<file.byteCount)
+    } catch {
+      throw ModelLoadError(.file, context: path, expected: error.expected, found: error.found, hint: error.hint)
+    }
+  }
+
+  private static func vocabulary(_ metadata: GGUFMetadata) throws(FormatError) -> GGUFVocabulary {
+    func token(_ key: String) throws(FormatError) -> TokenID? {
+      guard metadata.contains("tokenizer.ggml.\(key)_token_id") else { return nil }
+      return TokenID(exactly: try metadata.int(for: "tokenizer.ggml.\(key)_token_id"))
+    }
+    func flag(_ key: String) throws(FormatError) -> Bool? {
+      metadata.contains("tokenizer.ggml.\(key)") ? try metadata.bool(for: "tokenizer.ggml.\(key)") : nil
+    }
+    func strings(_ key: String) throws(FormatError) -> PackedStrings {
+      guard metadata.contains("tokenizer.ggml.\(key)") else { return PackedStrings() }
+      let (bytes, offsets) = try metadata.strings(for: "tokenizer.ggml.\(key)").packed()
+      do { return try PackedStrings(bytes: bytes, offsets: offsets) } catch {
+        throw FormatError(.malformed, file: metadata.path, context: "tokenizer.ggml.\(key)", found: "\(error)")
+      }
+    }
+    func has(_ key: String) -> Bool { metadata.contains("tokenizer.ggml.\(key)") }
+    return GGUFVocabulary(
+      model: try metadata.string(for: "tokenizer.ggml.model"),
+      preTokenizer: has("pre") ? try metadata.string(for: "tokenizer.ggml.pre") : "default",
+      tokens: try strings("tokens"), merges: try strings("merges"),
+      scores: has("scores") ? try metadata.floats(for: "tokenizer.ggml.scores") : [],
+      tokenTypes: has("token_type") ? try metadata.ints(for: "tokenizer.ggml.token_type").map { Int32(truncatingIfNeeded: $0) } : [],
+      beginningOfSequence: try token("bos"), endOfSequence: try token("eos"), endOfTurn: try token("eot"),
+      unknown: try token("unknown"), padding: try token("padding"),
+      addsBeginningOfSequence: try flag("add_bos_token"), addsEndOfSequence: try flag("add_eos_token"),
+      addsSpacePrefix: try flag("add_space_prefix"))
+  }
+}
