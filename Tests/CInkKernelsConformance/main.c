@@ -47,6 +47,8 @@ static const format formats[INK_LAYOUT_COUNT] = {
     {INK_LAYOUT_Q5_0, INK_BLOCK_Q5_0, "Q5_0", {0, -1}},      {INK_LAYOUT_Q5_1, INK_BLOCK_Q5_1, "Q5_1", {0, 2}},
     {INK_LAYOUT_Q8_0, INK_BLOCK_Q8_0, "Q8_0", {0, -1}},      {INK_LAYOUT_Q4_K, INK_BLOCK_Q4_K, "Q4_K", {0, 2}},
     {INK_LAYOUT_Q5_K, INK_BLOCK_Q5_K, "Q5_K", {0, 2}},       {INK_LAYOUT_Q6_K, INK_BLOCK_Q6_K, "Q6_K", {208, -1}},
+    {INK_LAYOUT_Q2_K, INK_BLOCK_Q2_K, "Q2_K", {80, 82}},     {INK_LAYOUT_Q3_K, INK_BLOCK_Q3_K, "Q3_K", {108, -1}},
+    {INK_LAYOUT_IQ4_NL, INK_BLOCK_IQ4_NL, "IQ4_NL", {0, -1}}, {INK_LAYOUT_IQ4_XS, INK_BLOCK_IQ4_XS, "IQ4_XS", {0, -1}},
 };
 
 enum { MAXIMUM_ROWS = 17, MAXIMUM_OUTPUTS = 100, GUARD = 16 };

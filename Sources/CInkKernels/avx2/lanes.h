@@ -23,16 +23,27 @@ INK_INLINE ink_bytes ink_high_nibbles(ink_bytes v) {
   return _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
 }
 
-// Bit `bit` of every byte, moved to bit 4 and added to the codes.
-INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit) {
-  ink_bytes moved = bit < 4 ? _mm256_slli_epi16(bits, 4 - bit) : _mm256_srli_epi16(bits, bit - 4);
-  return _mm256_or_si256(codes, _mm256_and_si256(moved, _mm256_set1_epi8(0x10)));
+// Bits shifted left by a positive or right by a negative number; what crosses a byte's border is masked away later.
+INK_INLINE ink_bytes ink_shifted(ink_bytes v, int left) {
+  return left >= 0 ? _mm256_slli_epi16(v, left & 15) : _mm256_srli_epi16(v, -left & 15);
 }
 
-// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits 4 and 5 and added to the codes.
-INK_INLINE ink_bytes ink_join_pair(ink_bytes codes, ink_bytes bits, int pair) {
-  ink_bytes moved = pair < 2 ? _mm256_slli_epi16(bits, 4 - 2 * pair) : _mm256_srli_epi16(bits, 2 * pair - 4);
-  return _mm256_or_si256(codes, _mm256_and_si256(moved, _mm256_set1_epi8(0x30)));
+// Bit `bit` of every byte, moved to bit `to` and added to the codes.
+INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit, int to) {
+  return _mm256_or_si256(codes, _mm256_and_si256(ink_shifted(bits, to - bit), _mm256_set1_epi8((char)(1 << to))));
+}
+
+// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits `to` and `to` + 1.
+INK_INLINE ink_bytes ink_pair(ink_bytes bits, int pair, int to) {
+  return _mm256_and_si256(ink_shifted(bits, to - 2 * pair), _mm256_set1_epi8((char)(3 << to)));
+}
+
+INK_INLINE ink_bytes ink_or(ink_bytes a, ink_bytes b) { return _mm256_or_si256(a, b); }
+
+// The signed levels that four-bit codes number.
+INK_INLINE ink_bytes ink_look_up(ink_bytes codes) {
+  const __m128i levels = _mm_loadu_si128((const void *)ink_levels);
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(levels), codes);
 }
 
 INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return v; }

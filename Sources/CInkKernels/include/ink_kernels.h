@@ -29,6 +29,10 @@ typedef enum ink_layout {
   INK_LAYOUT_Q4_K,
   INK_LAYOUT_Q5_K,
   INK_LAYOUT_Q6_K,
+  INK_LAYOUT_Q2_K,
+  INK_LAYOUT_Q3_K,
+  INK_LAYOUT_IQ4_NL,
+  INK_LAYOUT_IQ4_XS,
   INK_LAYOUT_COUNT
 } ink_layout;
 

@@ -22,14 +22,22 @@ INK_INLINE ink_bytes ink_load_bytes(const uint8_t *p) { return vld1q_u8(p); }
 INK_INLINE ink_bytes ink_low_nibbles(ink_bytes v) { return vandq_u8(v, vdupq_n_u8(15)); }
 INK_INLINE ink_bytes ink_high_nibbles(ink_bytes v) { return vshrq_n_u8(v, 4); }
 
-// Bit `bit` of every byte, moved to bit 4 and added to the codes.
-INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit) {
-  return vorrq_u8(codes, vandq_u8(vshlq_u8(bits, vdupq_n_s8((int8_t)(4 - bit))), vdupq_n_u8(0x10)));
+// Bit `bit` of every byte, moved to bit `to` and added to the codes.
+INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit, int to) {
+  const uint8x16_t moved = vshlq_u8(bits, vdupq_n_s8((int8_t)(to - bit)));
+  return vorrq_u8(codes, vandq_u8(moved, vdupq_n_u8((uint8_t)(1 << to))));
 }
 
-// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits 4 and 5 and added to the codes.
-INK_INLINE ink_bytes ink_join_pair(ink_bytes codes, ink_bytes bits, int pair) {
-  return vorrq_u8(codes, vandq_u8(vshlq_u8(bits, vdupq_n_s8((int8_t)(4 - 2 * pair))), vdupq_n_u8(0x30)));
+// Bits 2 * pair and 2 * pair + 1 of every byte, moved to bits `to` and `to` + 1.
+INK_INLINE ink_bytes ink_pair(ink_bytes bits, int pair, int to) {
+  return vandq_u8(vshlq_u8(bits, vdupq_n_s8((int8_t)(to - 2 * pair))), vdupq_n_u8((uint8_t)(3 << to)));
+}
+
+INK_INLINE ink_bytes ink_or(ink_bytes a, ink_bytes b) { return vorrq_u8(a, b); }
+
+// The signed levels that four-bit codes number.
+INK_INLINE ink_bytes ink_look_up(ink_bytes codes) {
+  return vqtbl1q_u8(vreinterpretq_u8_s8(vld1q_s8(ink_levels)), codes);
 }
 
 INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return v; }

@@ -85,6 +85,16 @@ INK_INLINE void ink_k_block(const int layout, const uint8_t *source, size_t lane
   }
 }
 
+// Thirty-two bytes of which two bits each are an element of block `quarter` of four.
+INK_INLINE void ink_put_pairs(uint8_t *target, size_t lane, const uint8_t *bytes, int quarter) {
+  for (int half = 0; half < 2; half++) {
+    uint32_t bits = 0;
+    for (int g = 0; g < 4; g++)
+      bits |= (ink_word(bytes + 16 * half + 4 * g) >> (2 * quarter) & 0x03030303) << (2 * g);
+    ink_put_word(target + 64 * half + 4 * lane, bits);
+  }
+}
+
 // Q6_K: 128 bytes of nibbles, 64 bytes of upper pairs, 16 signed scales, one f16. Each half of 128 elements keeps its
 // blocks 0 and 1 in the low nibbles and 2 and 3 in the high nibbles of 64 bytes.
 INK_INLINE void ink_q6_k_block(const uint8_t *source, size_t lane, uint8_t *run) {
@@ -94,18 +104,53 @@ INK_INLINE void ink_q6_k_block(const uint8_t *source, size_t lane, uint8_t *run)
   for (int b = 0; b < 8; b++, block += ink_block_bytes(INK_LAYOUT_Q6_K)) {
     const int quarter = b % 4;
     const uint8_t *pairs = source + 128 + 32 * (b / 4);
-    for (int half = 0; half < 2; half++) {
-      uint32_t bits = 0;
-      for (int g = 0; g < 4; g++)
-        bits |= (ink_word(pairs + 16 * half + 4 * g) >> (2 * quarter) & 0x03030303) << (2 * g);
-      ink_put_word(block + 64 * half + 4 * lane, bits);
-    }
+    ink_put_pairs(block, lane, pairs, quarter);
     ink_put_split_nibbles(block + 128, lane, source + 64 * (b / 4) + 32 * (quarter % 2), 4 * (quarter / 2));
   }
 }
 
+// Q2_K: 16 bytes of scale and minimum nibbles, 64 bytes of pairs, two f16.
+INK_INLINE void ink_q2_k_block(const uint8_t *source, size_t lane, uint8_t *run) {
+  memcpy(run + 2 * lane, source + 80, 2);
+  memcpy(run + 32 + 2 * lane, source + 82, 2);
+  for (int s = 0; s < 16; s++) run[64 + 16 * s + lane] = source[s];
+  uint8_t *block = run + ink_header_bytes(INK_LAYOUT_Q2_K);
+  for (int b = 0; b < 8; b++, block += ink_block_bytes(INK_LAYOUT_Q2_K))
+    ink_put_pairs(block, lane, source + 16 + 32 * (b / 4), b % 4);
+}
+
+// Q3_K: 32 bytes of third bits, 64 bytes of pairs, 12 bytes of 6-bit scales with offset 32, one f16.
+INK_INLINE void ink_q3_k_block(const uint8_t *source, size_t lane, uint8_t *run) {
+  memcpy(run + 2 * lane, source + 108, 2);
+  const uint8_t *packed = source + 96;
+  for (int s = 0; s < 16; s++) {
+    const int low = packed[s % 8] >> (s < 8 ? 0 : 4) & 15;
+    const int high = packed[8 + s % 4] >> (2 * (s / 4)) & 3;
+    run[32 + 16 * s + lane] = (uint8_t)((low | high << 4) - 32);
+  }
+  uint8_t *block = run + ink_header_bytes(INK_LAYOUT_Q3_K);
+  for (int b = 0; b < 8; b++, block += ink_block_bytes(INK_LAYOUT_Q3_K)) {
+    uint32_t bits = 0;
+    for (int g = 0; g < 8; g++) bits |= (ink_word(source + 4 * g) >> b & 0x01010101) << g;
+    ink_put_word(block + 4 * lane, bits);
+    ink_put_pairs(block + 64, lane, source + 32 + 32 * (b / 4), b % 4);
+  }
+}
+
+// IQ4_XS: one f16, a word of upper scale bits, 4 bytes of lower scale nibbles (offset 32), 8 x 16 bytes of nibbles.
+INK_INLINE void ink_iq4_xs_block(const uint8_t *source, size_t lane, uint8_t *run) {
+  memcpy(run + 2 * lane, source, 2);
+  const unsigned upper = source[2] | (unsigned)source[3] << 8;
+  uint8_t *block = run + ink_header_bytes(INK_LAYOUT_IQ4_XS);
+  for (int b = 0; b < 8; b++, block += ink_block_bytes(INK_LAYOUT_IQ4_XS)) {
+    const int low = source[4 + b / 2] >> (4 * (b % 2)) & 15;
+    run[32 + 16 * b + lane] = (uint8_t)((low | (int)(upper >> (2 * b) & 3) << 4) - 32);
+    ink_put_nibbles(block, lane, source + 8 + 16 * b);
+  }
+}
+
 static size_t ink_source_bytes(int layout) {
-  static const uint8_t bytes[INK_LAYOUT_COUNT] = {18, 20, 22, 24, 34, 144, 176, 210};
+  static const uint8_t bytes[INK_LAYOUT_COUNT] = {18, 20, 22, 24, 34, 144, 176, 210, 84, 110, 18, 136};
   return bytes[layout];
 }
 
@@ -119,6 +164,12 @@ INK_INLINE void ink_pack_rows(const int layout, const uint8_t *const rows[INK_PA
         ink_simple_block(layout, source, lane, panel);
       else if (layout == INK_LAYOUT_Q6_K)
         ink_q6_k_block(source, lane, panel);
+      else if (layout == INK_LAYOUT_Q2_K)
+        ink_q2_k_block(source, lane, panel);
+      else if (layout == INK_LAYOUT_Q3_K)
+        ink_q3_k_block(source, lane, panel);
+      else if (layout == INK_LAYOUT_IQ4_XS)
+        ink_iq4_xs_block(source, lane, panel);
       else
         ink_k_block(layout, source, lane, panel);
     }
@@ -155,6 +206,14 @@ void ink_panel_pack(ink_layout layout, const uint8_t *const rows[INK_PANEL_WIDTH
     return ink_pack_rows(INK_LAYOUT_Q5_K, rows, runs, panel);
   case INK_LAYOUT_Q6_K:
     return ink_pack_rows(INK_LAYOUT_Q6_K, rows, runs, panel);
+  case INK_LAYOUT_Q2_K:
+    return ink_pack_rows(INK_LAYOUT_Q2_K, rows, runs, panel);
+  case INK_LAYOUT_Q3_K:
+    return ink_pack_rows(INK_LAYOUT_Q3_K, rows, runs, panel);
+  case INK_LAYOUT_IQ4_NL:
+    return ink_pack_rows(INK_LAYOUT_IQ4_NL, rows, runs, panel);
+  case INK_LAYOUT_IQ4_XS:
+    return ink_pack_rows(INK_LAYOUT_IQ4_XS, rows, runs, panel);
   case INK_LAYOUT_COUNT:
     return;
   }

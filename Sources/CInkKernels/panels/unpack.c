@@ -16,10 +16,18 @@ static int ink_code_at(int layout, const uint8_t *block, size_t lane, int e) {
   const int group = e / 4;
   const size_t at = 4 * lane + (size_t)(e % 4);
   if (layout == INK_LAYOUT_Q8_0) return (int8_t)block[64 * (size_t)group + at];
-  const uint8_t byte = block[ink_high_bytes(layout) + 64 * (size_t)(group % 4) + at];
-  int code = group < 4 ? byte & 15 : byte >> 4;
-  if (ink_high_bytes(layout) == 64) code |= (block[at] >> group & 1) << 4;
-  if (ink_high_bytes(layout) == 128) code |= (block[64 * (size_t)(group / 4) + at] >> (2 * (group % 4)) & 3) << 4;
+  const uint8_t *lower = block + ink_high_bytes(layout);
+  int code;
+  if (ink_has_pairs(layout)) {
+    code = lower[64 * (size_t)(group / 4) + at] >> (2 * (group % 4)) & 3;
+    if (layout == INK_LAYOUT_Q3_K) code |= (block[at] >> group & 1) << 2;
+  } else {
+    const uint8_t byte = lower[64 * (size_t)(group % 4) + at];
+    code = group < 4 ? byte & 15 : byte >> 4;
+    if (ink_high_bytes(layout) == 64) code |= (block[at] >> group & 1) << 4;
+    if (ink_high_bytes(layout) == 128) code |= (block[64 * (size_t)(group / 4) + at] >> (2 * (group % 4)) & 3) << 4;
+  }
+  if (ink_has_levels(layout)) return ink_levels[code];
   return ink_offset_shift(layout) >= 0 ? code - (1 << ink_offset_shift(layout)) : code;
 }
 
@@ -32,7 +40,14 @@ void ink_panel_unpack_row(ink_layout layout, const uint8_t *panel, size_t lane, 
     for (size_t b = 0; b < run_blocks; b++, block += ink_block_bytes(layout), out += 32) {
       for (int e = 0; e < 32; e++) {
         const float code = (float)ink_code_at(layout, block, lane, e);
-        if (layout == INK_LAYOUT_Q6_K) {
+        if (layout == INK_LAYOUT_IQ4_XS) {
+          out[e] = scale * (float)(int8_t)panel[32 + 16 * b + lane] * code;
+        } else if (layout == INK_LAYOUT_Q2_K) {
+          const uint8_t both = panel[64 + 32 * b + 16 * (size_t)(e / 16) + lane];
+          const float sub_scale = scale * (float)(both & 15);
+          const float sub_minimum = minimum * (float)(both >> 4);
+          out[e] = sub_scale * code - sub_minimum;
+        } else if (ink_has_half_scales(layout)) {
           const int8_t sub_scale = (int8_t)panel[32 + 32 * b + 16 * (size_t)(e / 16) + lane];
           out[e] = scale * (float)sub_scale * code;
         } else if (run_blocks == 8) {

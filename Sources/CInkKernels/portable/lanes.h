@@ -33,12 +33,14 @@ typedef struct {
 INK_INLINE ink_bytes ink_load_bytes(const uint8_t *p) { INK_EACH(ink_bytes, r, 64, p[i]); }
 INK_INLINE ink_bytes ink_low_nibbles(ink_bytes v) { INK_EACH(ink_bytes, r, 64, v.v[i] & 15); }
 INK_INLINE ink_bytes ink_high_nibbles(ink_bytes v) { INK_EACH(ink_bytes, r, 64, v.v[i] >> 4); }
-INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit) {
-  INK_EACH(ink_bytes, r, 64, (uint8_t)(codes.v[i] | ((bits.v[i] >> bit & 1) << 4)));
+INK_INLINE ink_bytes ink_join_bit(ink_bytes codes, ink_bytes bits, int bit, int to) {
+  INK_EACH(ink_bytes, r, 64, (uint8_t)(codes.v[i] | ((bits.v[i] >> bit & 1) << to)));
 }
-INK_INLINE ink_bytes ink_join_pair(ink_bytes codes, ink_bytes bits, int pair) {
-  INK_EACH(ink_bytes, r, 64, (uint8_t)(codes.v[i] | ((bits.v[i] >> (2 * pair) & 3) << 4)));
+INK_INLINE ink_bytes ink_pair(ink_bytes bits, int pair, int to) {
+  INK_EACH(ink_bytes, r, 64, (uint8_t)((bits.v[i] >> (2 * pair) & 3) << to));
 }
+INK_INLINE ink_bytes ink_or(ink_bytes a, ink_bytes b) { INK_EACH(ink_bytes, r, 64, a.v[i] | b.v[i]); }
+INK_INLINE ink_bytes ink_look_up(ink_bytes codes) { INK_EACH(ink_bytes, r, 64, (uint8_t)ink_levels[codes.v[i]]); }
 INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return v; }
 INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
   INK_EACH(ink_ints, r, 16, negative_sum * (1 << shift));

@@ -3,14 +3,28 @@
 // The chain of an output, block after block:
 //   sum = exact integer dot product of the block's weights (offset taken off) and the quantized activations
 //   acc = fma(weight scale * activation scale, sum, acc), then with minimums acc = fma(minimum, scaled sum, acc)
-// and for Q6_K, whose scales hold for 16 elements:
+// and where scales hold for 16 elements:
 //   acc = fma(activation scale, fma(second scale, second sum, first scale * first sum), acc)
+// and the two minimums with their halves of the scaled sum
 
 typedef struct {
   ink_floats scale;
   ink_floats second;
   ink_floats minimum;
+  ink_floats second_minimum;
 } ink_scales;
+
+// Bytes of which the lower or the upper nibble is a number.
+INK_INLINE ink_floats ink_load_lower_nibbles(const uint8_t *p) {
+  uint8_t nibbles[INK_LANES];
+  for (int i = 0; i < INK_LANES; i++) nibbles[i] = p[i] & 15;
+  return ink_load_unsigned(nibbles);
+}
+INK_INLINE ink_floats ink_load_upper_nibbles(const uint8_t *p) {
+  uint8_t nibbles[INK_LANES];
+  for (int i = 0; i < INK_LANES; i++) nibbles[i] = p[i] >> 4;
+  return ink_load_unsigned(nibbles);
+}
 
 INK_INLINE ink_scales ink_block_scales(const int layout, const uint8_t *run, int block, int part) {
   const int lane = part * INK_LANES;
@@ -18,6 +32,7 @@ INK_INLINE ink_scales ink_block_scales(const int layout, const uint8_t *run, int
   scales.scale = ink_load_half(run + 2 * lane);
   scales.second = scales.scale;
   scales.minimum = scales.scale;
+  scales.second_minimum = scales.scale;
   switch (layout) {
   case INK_LAYOUT_Q4_1:
   case INK_LAYOUT_Q5_1:
@@ -29,6 +44,19 @@ INK_INLINE ink_scales ink_block_scales(const int layout, const uint8_t *run, int
         ink_multiply(ink_load_half(run + 32 + 2 * lane), ink_load_unsigned(run + 192 + 16 * block + lane)));
     scales.scale = ink_multiply(scales.scale, ink_load_unsigned(run + 64 + 16 * block + lane));
     break;
+  case INK_LAYOUT_Q2_K: {
+    const uint8_t *both = run + 64 + 32 * block + lane;
+    const ink_floats minimum = ink_negate(ink_load_half(run + 32 + 2 * lane));
+    scales.minimum = ink_multiply(minimum, ink_load_upper_nibbles(both));
+    scales.second_minimum = ink_multiply(minimum, ink_load_upper_nibbles(both + 16));
+    scales.second = ink_multiply(scales.scale, ink_load_lower_nibbles(both + 16));
+    scales.scale = ink_multiply(scales.scale, ink_load_lower_nibbles(both));
+    break;
+  }
+  case INK_LAYOUT_IQ4_XS:
+    scales.scale = ink_multiply(scales.scale, ink_load_signed(run + 32 + 16 * block + lane));
+    break;
+  case INK_LAYOUT_Q3_K:
   case INK_LAYOUT_Q6_K:
     scales.second = ink_multiply(scales.scale, ink_load_signed(run + 32 + 32 * block + 16 + lane));
     scales.scale = ink_multiply(scales.scale, ink_load_signed(run + 32 + 32 * block + lane));
@@ -47,6 +75,17 @@ INK_INLINE void ink_block_codes(const int layout, const uint8_t *block, int part
     for (int g = 0; g < 8; g++) codes[g] = ink_prepare_signed(ink_load_bytes(block + 64 * g + at));
     return;
   }
+  if (ink_has_pairs(layout)) {
+    const uint8_t *pairs = block + ink_high_bytes(layout) + at;
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 8; g++) codes[g] = ink_pair(ink_load_bytes(pairs + 64 * (g / 4)), g % 4, 0);
+    if (layout == INK_LAYOUT_Q3_K) {
+      const ink_bytes bits = ink_load_bytes(block + at);
+#pragma clang loop unroll(full)
+      for (int g = 0; g < 8; g++) codes[g] = ink_join_bit(codes[g], bits, g, 2);
+    }
+    return;
+  }
   const uint8_t *nibbles = block + ink_high_bytes(layout) + at;
 #pragma clang loop unroll(full)
   for (int j = 0; j < 4; j++) {
@@ -57,14 +96,19 @@ INK_INLINE void ink_block_codes(const int layout, const uint8_t *block, int part
   if (ink_high_bytes(layout) == 64) {
     ink_bytes bits = ink_load_bytes(block + at);
 #pragma clang loop unroll(full)
-    for (int g = 0; g < 8; g++) codes[g] = ink_join_bit(codes[g], bits, g);
+    for (int g = 0; g < 8; g++) codes[g] = ink_join_bit(codes[g], bits, g, 4);
   } else if (ink_high_bytes(layout) == 128) {
 #pragma clang loop unroll(full)
-    for (int g = 0; g < 8; g++) codes[g] = ink_join_pair(codes[g], ink_load_bytes(block + 64 * (g / 4) + at), g % 4);
+    for (int g = 0; g < 8; g++)
+      codes[g] = ink_or(codes[g], ink_pair(ink_load_bytes(block + 64 * (g / 4) + at), g % 4, 4));
+  } else if (ink_has_levels(layout)) {
+#pragma clang loop unroll(full)
+    for (int g = 0; g < 8; g++) codes[g] = ink_prepare_signed(ink_look_up(codes[g]));
   }
 }
 
 INK_INLINE int ink_code_bits(const int layout) {
+  if (ink_has_pairs(layout)) return 3;
   return layout == INK_LAYOUT_Q8_0 ? 8 : ink_high_bytes(layout) == 128 ? 6 : ink_high_bytes(layout) == 64 ? 5 : 4;
 }
 
@@ -79,7 +123,7 @@ INK_INLINE void ink_block_sums(const int layout, const ink_bytes *codes, const i
     sums[r] = ink_zero_ints();
     if (shift >= 0) sums[r] = ink_shifted_start(half == 2 ? own->negative_sum : own->negative_half_sums[half], shift & 31);
   }
-  if (layout == INK_LAYOUT_Q8_0)
+  if (layout == INK_LAYOUT_Q8_0 || ink_has_levels(layout))
     ink_dot_signed(codes, rows, x, stride, sums);
   else
     ink_dot_unsigned(codes, groups, ink_code_bits(layout), rows, x, half == 1 ? 16 : 0, stride, sums);
@@ -89,7 +133,7 @@ INK_INLINE void ink_block_sums(const int layout, const ink_bytes *codes, const i
 INK_INLINE void ink_chain_step(const int layout, const ink_bytes codes[8], ink_scales scales, const int rows,
                                const ink_activation_block *x, size_t stride, ink_floats *acc) {
   ink_ints sums[INK_PACKED_TILE_ROWS];
-  if (layout == INK_LAYOUT_Q6_K) {
+  if (ink_has_half_scales(layout)) {
     ink_ints second[INK_PACKED_TILE_ROWS];
     ink_block_sums(layout, codes, 4, 0, rows, x, stride, sums);
     ink_block_sums(layout, codes + 4, 4, 1, rows, x, stride, second);
@@ -97,7 +141,12 @@ INK_INLINE void ink_chain_step(const int layout, const ink_bytes codes[8], ink_s
     for (int r = 0; r < rows; r++) {
       ink_floats weighted = ink_multiply(scales.scale, ink_from_ints(sums[r]));
       weighted = ink_fma(scales.second, ink_from_ints(second[r]), weighted);
-      acc[r] = ink_fma(ink_broadcast(x[(size_t)r * stride].scale), weighted, acc[r]);
+      const ink_activation_block *own = x + (size_t)r * stride;
+      acc[r] = ink_fma(ink_broadcast(own->scale), weighted, acc[r]);
+      if (ink_has_minimum(layout)) {
+        acc[r] = ink_fma(scales.minimum, ink_broadcast(own->scaled_half_sums[0]), acc[r]);
+        acc[r] = ink_fma(scales.second_minimum, ink_broadcast(own->scaled_half_sums[1]), acc[r]);
+      }
     }
     return;
   }
@@ -200,3 +249,7 @@ static void ink_packed_q8_0(const ink_packed_call *call) { ink_packed_product(IN
 static void ink_packed_q4_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q4_K, call); }
 static void ink_packed_q5_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q5_K, call); }
 static void ink_packed_q6_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q6_K, call); }
+static void ink_packed_q2_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q2_K, call); }
+static void ink_packed_q3_k(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_Q3_K, call); }
+static void ink_packed_iq4_nl(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_IQ4_NL, call); }
+static void ink_packed_iq4_xs(const ink_packed_call *call) { ink_packed_product(INK_LAYOUT_IQ4_XS, call); }

@@ -18,6 +18,10 @@
               [INK_LAYOUT_Q4_K] = ink_packed_q4_k,                                                                     \
               [INK_LAYOUT_Q5_K] = ink_packed_q5_k,                                                                     \
               [INK_LAYOUT_Q6_K] = ink_packed_q6_k,                                                                     \
+              [INK_LAYOUT_Q2_K] = ink_packed_q2_k,                                                                     \
+              [INK_LAYOUT_Q3_K] = ink_packed_q3_k,                                                                     \
+              [INK_LAYOUT_IQ4_NL] = ink_packed_iq4_nl,                                                                 \
+              [INK_LAYOUT_IQ4_XS] = ink_packed_iq4_xs,                                                                 \
           },                                                                                                           \
       .float32 = ink_float32,                                                                                          \
       .float16 = ink_float16,                                                                                          \

@@ -30,6 +30,10 @@ package enum PackedLayout: Sendable, Hashable {
     case .q4_K: INK_LAYOUT_Q4_K
     case .q5_K: INK_LAYOUT_Q5_K
     case .q6_K: INK_LAYOUT_Q6_K
+    case .q2_K: INK_LAYOUT_Q2_K
+    case .q3_K: INK_LAYOUT_Q3_K
+    case .iq4_NL: INK_LAYOUT_IQ4_NL
+    case .iq4_XS: INK_LAYOUT_IQ4_XS
     default: nil
     }
   }
