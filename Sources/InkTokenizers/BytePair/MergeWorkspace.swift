@@ -36,7 +36,11 @@ struct MergeWorkspace: Sendable {
   /// Applies merges, lowest rank first and leftmost first within a rank, until none is left.
   mutating func merge(_ merges: MergeTable) {
     if count < 2 { return }
-    if count > Self.queueThreshold { mergeWithQueue(merges) } else { Self.mergeByScan(&ids, &starts, &values, &count, merges) }
+    if count > Self.queueThreshold {
+      mergeWithQueue(merges)
+    } else {
+      Self.mergeByScan(&ids, &starts, &values, &count, merges)
+    }
   }
 
   private static func mergeByScan(

@@ -1,4 +1,5 @@
-/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*`
+/// and then `|\s*[\r\n]+|\s+(?!\S)|\s+`.
 ///
 /// cl100k and Llama 3; Qwen 2 differs only in taking numbers one by one.
 enum CL100KScanner: PieceScanner {

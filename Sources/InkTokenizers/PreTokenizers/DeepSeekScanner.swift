@@ -1,7 +1,8 @@
 /// DeepSeek V3: numbers in groups of three, then runs of Han and kana, then an expression on what is left.
 ///
 /// The last expression is
-/// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+``.
+/// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*``
+/// and then `|\s*[\r\n]+|\s+(?!\S)|\s+`.
 /// It leaves some characters unmatched (control characters, joiners); a run of them is a piece.
 enum DeepSeekScanner: PieceScanner {
   static func nextEnd(

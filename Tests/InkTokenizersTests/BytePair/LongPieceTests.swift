@@ -1,0 +1,51 @@
+import InkTokenizers
+import Testing
+
+@Suite("Merging of long pieces")
+struct LongPieceTests {
+  /// a, aa, aaaa, ... up to 2^levels letters.
+  private func tokenizer(levels: Int) throws -> Tokenizer {
+    let tokens = (0...levels).map { String(repeating: "a", count: 1 << $0) }
+    let merges = (0..<levels).map { "\(tokens[$0]) \(tokens[$0])" }
+    return try Tokenizer(
+      gguf: GGUFVocabulary(
+        model: "gpt2", preTokenizer: "gpt-2", tokens: PackedStrings(tokens), merges: PackedStrings(merges)))
+  }
+
+  @Test(
+    "a run of one letter becomes the largest tokens first, whatever its length",
+    arguments: [1, 2, 3, 15, 16, 100, 191, 192, 193, 194, 1000, 4097])
+  func powers(length: Int) throws {
+    let levels = 6
+    let largest = [TokenID](repeating: TokenID(levels), count: length >> levels)
+    let rest = (0..<levels).reversed().filter { length >> $0 & 1 == 1 }.map { TokenID($0) }
+    let text = String(repeating: "a", count: length)
+    let tokenizer = try tokenizer(levels: levels)
+    #expect(tokenizer.encode(text) == largest + rest)
+    #expect(tokenizer.encoding(of: text).ids == largest + rest)
+    #expect(try tokenizer.decode(largest + rest) == text)
+  }
+
+  @Test("a piece of a megabyte takes no quadratic time", .timeLimit(.minutes(1)))
+  func megabyte() throws {
+    let length = 1 << 20
+    let ids = try tokenizer(levels: 8).encode(String(repeating: "a", count: length))
+    #expect(ids.count == length >> 8)
+  }
+}
+
+@Suite("Pre-tokenizer names of GGUF files")
+struct GGUFPreTokenizerTests {
+  @Test(
+    "every known name builds a tokenizer that keeps the text",
+    arguments: [
+      "default", "gpt-2", "smollm", "llama-bpe", "qwen2", "deepseek-llm", "deepseek-coder", "deepseek-v3", "gpt-4o",
+    ])
+  func names(name: String) throws {
+    let letters = (0x21...0x7E).compactMap { Unicode.Scalar($0).map { String($0) } } + ["\u{120}"]
+    let tokenizer = try Tokenizer(
+      gguf: GGUFVocabulary(model: "gpt2", preTokenizer: name, tokens: PackedStrings(letters)))
+    let text = "It's 12345 words, isn't it?  func f(x) { }"
+    #expect(try tokenizer.decode(tokenizer.encode(text)) == text)
+  }
+}
