@@ -1,0 +1,136 @@
+import InkChat
+import InkInference
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Reads lines, answers them, and keeps the conversation.
+struct ChatSession {
+  private let model: LocalChatModel
+  private let name: String
+  private let options: GenerationOptions
+  private let output: OutputOptions
+  private let style = TerminalStyle(for: .notices)
+  /// Whether a person types.
+  private let isInteractive = isatty(0) == 1
+  private let interrupts = ChatInterrupts()
+  private var conversation: Conversation
+  private var joiner = LineJoiner()
+
+  init(
+    model: LocalChatModel, name: String, conversation: Conversation, options: GenerationOptions, output: OutputOptions
+  ) {
+    self.model = model
+    self.name = name
+    self.conversation = conversation
+    self.options = options
+    self.output = output
+  }
+
+  /// Converses until the input ends or `/exit` comes.
+  mutating func run() async throws {
+    let interrupts = interrupts
+    let watch = isInteractive ? SignalWatch([SIGINT]) { _ in interrupts.receive() } : nil
+    defer { watch?.stop() }
+    if isInteractive {
+      output.remark(
+        style.faint("\(name), a context of \(model.contextLength) tokens. /help lists the commands, /exit leaves."))
+    }
+    while let text = nextText() {
+      if try await handle(ChatInput(text)) == .leave { return }
+    }
+    if isInteractive { try OutputStream.notices.write("\n") }
+  }
+
+  private enum Next { case goOn, leave }
+
+  private mutating func nextText() -> String? {
+    while true {
+      if isInteractive {
+        let prompt = style.strong(joiner.isWaiting ? "… " : "> ")
+        try? OutputStream.notices.write(prompt)
+        interrupts.waitAtPrompt(prompt)
+      }
+      guard let line = readLine() else { return joiner.finish() }
+      if interrupts.takeLineReset() { joiner.reset() }
+      if let text = joiner.take(line) { return text }
+    }
+  }
+
+  private mutating func handle(_ input: ChatInput) async throws -> Next {
+    switch input {
+    case .empty: break
+    case .message(let text): try await say(text)
+    case .unknown(let word, let nearest):
+      try complain("\(word) is no command." + (nearest.map { " Did you mean \($0)?" } ?? " /help lists them."))
+    case .incomplete(let reason): try complain("\(reason).")
+    case .command(.exit): return .leave
+    case .command(.help): try OutputStream.notices.write(ChatCommandLine.helpText + "\n")
+    case .command(.reset):
+      conversation.reset()
+      output.remark(style.faint("The conversation begins anew."))
+    case .command(.system(let text)):
+      conversation.tell(text)
+      output.remark(style.faint(text.isEmpty ? "No system message." : "The model is told this first."))
+    case .command(.save(let path)): try save(path)
+    }
+    return .goOn
+  }
+
+  private func complain(_ text: String) throws {
+    try OutputStream.notices.write(text + "\n")
+  }
+
+  private func save(_ path: String) throws {
+    do {
+      try conversation.save(to: path, model: name)
+      output.remark(style.faint("Saved \(conversation.turns.count) messages to \(path)."))
+    } catch {
+      guard isInteractive else { throw error }
+      try complain(style.alarming("error:") + " \(error)")
+    }
+  }
+
+  private mutating func say(_ text: String) async throws {
+    conversation.ask(text)
+    let stream = model.stream(conversation.messages, options: options)
+    let printer = AnswerPrinter(stream: output.json ? nil : .results)
+    let partial = PartialText()
+    let task = Task { try await printer.print(stream) { partial.append($0) } }
+    interrupts.beginAnswer { task.cancel() }
+    let result = await task.result
+    interrupts.endAnswer()
+    switch result {
+    case .success(let report):
+      conversation.answer(report.text)
+      if output.json { return try output.result(report.json.text) }
+      try OutputStream.results.write("\n")
+      output.remark(style.faint(report.remark))
+    case .failure(let error):
+      conversation.answer(partial.text)
+      if let error = error as? GenerationError, error.code == .cancelled, isInteractive {
+        if !output.json { try OutputStream.results.write("\n") }
+        return output.remark(style.faint("[stopped]"))
+      }
+      guard isInteractive, error is GenerationError else { throw error }
+      try complain(style.alarming("error:") + " \(error)" + (isFull(error) ? " /reset forgets what was said." : ""))
+    }
+  }
+
+  private func isFull(_ error: any Error) -> Bool { (error as? GenerationError)?.code == .contextExceeded }
+}
+
+/// The text of an answer as far as it came, for the one who stops it.
+private final class PartialText: Sendable {
+  private let content = Mutex("")
+
+  func append(_ piece: String) { content.withLock { $0 += piece } }
+
+  var text: String { content.withLock { $0 } }
+}

@@ -1,0 +1,84 @@
+package import ArgumentParser
+import InkChat
+import InkInference
+
+/// `inkstone generate`: continues a text, or answers one message.
+package struct GenerateCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Continue a text, or answer one message with --chat.",
+    discussion: """
+      The answer is streamed to standard output. Without --chat the text is given to the model as it is; with --chat it \
+      becomes a user's message in the model's own chat template.
+
+        inkstone generate --prompt "Once upon a time" --max-tokens 60
+        inkstone generate --chat --prompt "What is an inkstone?" --temperature 0
+        git diff | inkstone generate --chat --system "Summarise in one line." --prompt -
+      """)
+
+  @Option(name: [.customShort("p"), .long], help: "The text to continue or to answer; - reads standard input.")
+  package var prompt: String?
+
+  @Option(name: [.customShort("f"), .long], help: ArgumentHelp("Read the prompt from a file.", valueName: "path"))
+  package var promptFile: String?
+
+  @Flag(help: "Use the model's chat template.")
+  package var chat = false
+
+  @Option(name: [.customShort("s"), .long], help: "What the model is told first; needs --chat.")
+  package var system: String?
+
+  @Option(
+    name: [.customShort("n"), .long],
+    help: "The most tokens to generate; 0 only processes the prompt, -1 goes on to the context's end.")
+  package var maxTokens = 512
+
+  @Option(help: "Report the log-probability of each token and of the K most probable ones; needs --json.")
+  package var logprobs: Int?
+
+  @OptionGroup(title: "Model") package var model: ModelOptions
+  @OptionGroup(title: "Choice of tokens") package var sampling: SamplingOptions
+  @OptionGroup(title: "Answer") package var answer: AnswerOptions
+  @OptionGroup(title: "Output") package var output: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    guard (prompt == nil) != (promptFile == nil) else {
+      throw ValidationError("Expected either --prompt or --prompt-file. To read standard input: --prompt -")
+    }
+    if system != nil, !chat { throw ValidationError("--system needs --chat: a plain text has no place for it.") }
+    if maxTokens < -1 { throw ValidationError("--max-tokens: expected -1 or more, found \(maxTokens).") }
+    if let logprobs {
+      if !output.json { throw ValidationError("--logprobs needs --json.") }
+      if !(0...1000).contains(logprobs) { throw ValidationError("--logprobs: expected 0 to 1000, found \(logprobs).") }
+    }
+  }
+
+  package mutating func run() async throws {
+    let text = try readPrompt()
+    let (model, loading) = try await ModelOpener(machine: model.machine, output: output).load(self.model.model)
+    let detail = logprobs.map { GenerationOptions.TokenDetail.logProbabilities(alternatives: $0) } ?? .none
+    let options = answer.options(
+      sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens, detail: detail)
+    let local = LocalChatModel(model)
+    let stream: GenerationStream
+    if chat {
+      let messages = (system.map { [Message.system($0)] } ?? []) + [.user(text)]
+      stream = local.stream(messages, options: options)
+    } else {
+      stream = local.stream(continuing: .text(text), options: options)
+    }
+    let printer = AnswerPrinter(stream: output.json ? nil : .results)
+    var report = try await printer.print(stream)
+    report.loading = loading
+    if output.json { return try output.result(report.json.text) }
+    try OutputStream.results.write("\n")
+    output.remark(TerminalStyle(for: .notices).faint(report.remark))
+  }
+
+  private func readPrompt() throws -> String {
+    if let promptFile { return try InputFile.text(promptFile) }
+    guard let prompt, prompt != "-" else { return try InputFile.text("-") }
+    return prompt
+  }
+}

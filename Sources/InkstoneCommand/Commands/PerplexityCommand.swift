@@ -1,0 +1,61 @@
+package import ArgumentParser
+import InkChat
+import InkEvaluation
+import InkInference
+
+/// `inkstone perplexity`: how well a model predicts a text.
+package struct PerplexityCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "perplexity", abstract: "Measure how well a model predicts a text.",
+    discussion: """
+      The text is cut into chunks of --context tokens; in each, the second half is scored. This is the definition of \
+      llama-perplexity, so the numbers can be compared.
+
+        inkstone perplexity --file README.md --context 512
+      """)
+
+  @OptionGroup package var model: ModelArgument
+
+  @Option(name: [.customShort("f"), .long], help: ArgumentHelp("The text; - reads standard input.", valueName: "path"))
+  package var file: String
+
+  @Option(name: [.customShort("c"), .long], help: "Tokens of a chunk.")
+  package var context = 512
+
+  @Option(help: "Use the first chunks only.")
+  package var chunks: Int?
+
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if context < 4 { throw ValidationError("--context: expected at least 4, found \(context).") }
+    if let chunks, chunks < 1 { throw ValidationError("--chunks: expected at least 1, found \(chunks).") }
+  }
+
+  package mutating func run() async throws {
+    let text = try InputFile.text(file)
+    let (model, _) = try await ModelOpener(machine: self.model.machine, output: output).load(self.model.model)
+    let evaluation = Perplexity(contextLength: context, extent: chunks.map { .firstChunks($0) } ?? .wholeText)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let output = output
+    let result = try await evaluation.evaluate(text, with: LocalChatModel(model)) { done in
+      output.remark(
+        "chunk \(done.chunks): perplexity \(Amount.decimal(done.perplexity, digits: 4)), "
+          + "\(Amount.clock(start.duration(to: clock.now).inSeconds))")
+    }
+    let elapsed = start.duration(to: clock.now).inSeconds
+    if output.json {
+      let report: Report = [
+        "perplexity": .number(result.perplexity), "tokens": .whole(result.tokens), "error": .number(result.error),
+        "chunks": .whole(result.chunks), "seconds": .number(elapsed),
+      ]
+      return try output.result(report.text)
+    }
+    try output.result(
+      "perplexity \(Amount.decimal(result.perplexity, digits: 4)) +/- \(Amount.decimal(result.error, digits: 4)) "
+        + "(\(result.tokens) tokens scored in \(result.chunks) chunks of \(context))")
+  }
+}

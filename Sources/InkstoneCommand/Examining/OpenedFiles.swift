@@ -1,0 +1,37 @@
+import InkFormats
+
+/// A model's files, open.
+enum OpenedFiles: Sendable {
+  case gguf(GGUFModel)
+  case folder(ModelFolder, any TensorSource)
+
+  init(_ resolved: ResolvedModel) throws(FormatError) {
+    switch resolved.content {
+    case .gguf(let paths): self = .gguf(try GGUFModel.open(paths.first ?? ""))
+    case .folder(let path):
+      let folder = try ModelFolder.open(path)
+      self = .folder(folder, try folder.weights.open())
+    }
+  }
+
+  /// Where the tensors are.
+  var source: any TensorSource {
+    switch self {
+    case .gguf(let model): model
+    case .folder(_, let source): source
+    }
+  }
+
+  /// The text of the chat template, if there is one.
+  var templateSource: String? {
+    get throws(FormatError) {
+      switch self {
+      case .gguf(let model):
+        let key = "tokenizer.chat_template"
+        return model.metadata.contains(key) ? try model.metadata.string(for: key) : nil
+      case .folder(let folder, _):
+        return (folder.chatTemplates.first { $0.name == "default" } ?? folder.chatTemplates.first)?.source
+      }
+    }
+  }
+}

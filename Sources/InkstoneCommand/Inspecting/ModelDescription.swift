@@ -1,0 +1,155 @@
+import InkChat
+package import InkFormats
+import InkModels
+import InkTensor
+
+/// What a model's files say, read without touching the weights.
+package struct ModelDescription: Sendable {
+  /// How much is said about tensors.
+  package enum Tensors: Sendable { case counted, listed }
+
+  private let path: String
+  private let format: String
+  private let architecture: String
+  /// The model's own name, when the files give one.
+  private let title: String?
+  /// The model's parts, or why this program does not run it.
+  private let spec: Result<DecoderSpec, ModelLoadError>
+  private let infos: [TensorInfo]
+  private let template: Bool
+  private let metadata: [JSONMember]
+
+  /// Reads the files of a model.
+  ///
+  /// - Throws: what opening a folder or a GGUF file throws.
+  package init(_ resolved: ResolvedModel) throws(FormatError) {
+    switch resolved.content {
+    case .gguf(let paths): try self.init(gguf: paths.first ?? "")
+    case .folder(let folder): try self.init(folder: folder)
+    }
+  }
+
+  private init(gguf path: String) throws(FormatError) {
+    let model = try GGUFModel.open(path)
+    let metadata = model.metadata
+    self.path = path
+    format = model.files.count == 1 ? "GGUF" : "GGUF in \(model.files.count) files"
+    architecture = metadata.contains("general.architecture") ? try metadata.string(for: "general.architecture") : "not named"
+    title = metadata.contains("general.name") ? try metadata.string(for: "general.name") : nil
+    infos = model.tensorNames.compactMap { model.info($0) }
+    template = metadata.contains("tokenizer.chat_template")
+    self.metadata = metadata.keys.compactMap { key in metadata[key].map { JSONMember(key, MetadataReport.json($0)) } }
+    do throws(ModelLoadError) {
+      let family = try FamilyRegistry.family(architecture: architecture)
+      spec = .success(try family.spec(try ModelConfiguration(gguf: model)))
+    } catch {
+      spec = .failure(error)
+    }
+  }
+
+  private init(folder path: String) throws(FormatError) {
+    let folder = try ModelFolder.open(path)
+    let source = try folder.weights.open()
+    self.path = path
+    switch folder.weights {
+    case .safetensors: format = "safetensors"
+    case .shardedSafetensors: format = "safetensors in several files"
+    case .gguf: format = "GGUF in a folder"
+    }
+    let modelType = folder.config["model_type"]
+    architecture = modelType.ifPresent == nil ? "not named" : try modelType.string
+    title = nil
+    infos = source.tensorNames.compactMap { source.info($0) }
+    template = !folder.chatTemplates.isEmpty
+    metadata = try folder.config.members.map { JSONMember($0.key, MetadataReport.json($0.node.value ?? .null)) }
+    do throws(ModelLoadError) {
+      let family = try FamilyRegistry.family(modelType: architecture)
+      spec = .success(try family.spec(ModelConfiguration(folder.config)))
+    } catch {
+      spec = .failure(error)
+    }
+  }
+
+  private var parameters: Int { infos.reduce(0) { $0 + $1.shape.elementCount } }
+  private var bytes: Int { infos.reduce(0) { $0 + $1.byteCount } }
+
+  private var sizes: [(label: String, key: String, value: Int)] {
+    guard case .success(let spec) = spec else { return [] }
+    var sizes = [
+      ("layers", "layers", spec.layers.count), ("width", "width", spec.width),
+      ("vocabulary", "vocabulary", spec.vocabulary), ("context", "context_length", spec.contextLength),
+    ]
+    if case .grouped(let attention)? = spec.layers.first?.mixer {
+      sizes += [
+        ("heads", "heads", attention.heads), ("key/value heads", "key_value_heads", attention.keyValueHeads),
+        ("head width", "head_width", attention.headWidth),
+      ]
+    }
+    return sizes.map { (label: $0.0, key: $0.1, value: $0.2) }
+  }
+
+  /// The JSON object.
+  package func json(tensors: Tensors) -> Report {
+    var members = [
+      JSONMember("path", .string(path)), JSONMember("format", .string(format)),
+      JSONMember("architecture", .string(architecture)), JSONMember("name", .text(title)),
+    ]
+    switch spec {
+    case .success: members.append(JSONMember("supported", true))
+    case .failure(let error):
+      members += [JSONMember("supported", false), JSONMember("reason", .string("\(error)"))]
+    }
+    members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
+    members += sizes.map { JSONMember($0.key, .whole($0.value)) }
+    members.append(JSONMember("chat_template", .boolean(template)))
+    members.append(JSONMember("tensors", .whole(infos.count)))
+    members.append(
+      JSONMember(
+        "tensor_types",
+        .array(
+          TensorHistogram(infos).entries.map { entry in
+            [
+              "type": .string(entry.type), "tensors": .whole(entry.tensors), "parameters": .whole(entry.parameters),
+              "bytes": .whole(entry.bytes),
+            ]
+          })))
+    members.append(JSONMember("metadata", .object(metadata)))
+    if tensors == .listed { members.append(JSONMember("tensor_list", .array(infos.map(Self.json)))) }
+    return .object(members)
+  }
+
+  private static func json(_ info: TensorInfo) -> Report {
+    [
+      "name": .string(info.name), "type": .string(TensorHistogram.name(info.type)),
+      "shape": .array(info.shape.array.map { .whole($0) }), "bytes": .whole(info.byteCount),
+    ]
+  }
+
+  /// The page for a person.
+  package func lines(tensors: Tensors) -> [String] {
+    var rows = [["file", path], ["format", format], ["architecture", architecture]]
+    if let title { rows.append(["name", title]) }
+    rows.append(["parameters", Amount.count(parameters)])
+    rows.append(["weights", Amount.bytes(UInt64(max(bytes, 0)))])
+    rows += sizes.map { [$0.label, Amount.count($0.value)] }
+    rows.append(["chat template", template ? "yes" : "none"])
+    if case .failure(let error) = spec { rows.append(["cannot be run", "\(error)"]) }
+    var lines = TextTable.lines(rows, alignments: [.left, .left])
+    lines += ["", "\(infos.count) tensors"]
+    lines += TextTable.lines(
+      TensorHistogram(infos).entries.map { entry in
+        [
+          "  \(entry.type)", "\(entry.tensors) tensors", Amount.count(entry.parameters) + " parameters",
+          Amount.bytes(UInt64(max(entry.bytes, 0))),
+        ]
+      }, alignments: [.left, .right, .right, .right])
+    lines += ["", "metadata"]
+    lines += TextTable.lines(
+      metadata.map { ["  \($0.name)", MetadataReport.line($0.value)] }, alignments: [.left, .left])
+    guard tensors == .listed else { return lines }
+    lines += ["", "tensors"]
+    lines += TextTable.lines(
+      infos.map { ["  \($0.name)", TensorHistogram.name($0.type), "\($0.shape)"] }, alignments: [.left, .left, .left])
+    return lines
+  }
+}

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Files and standard input, read whole.
+package enum InputFile {
+  /// The bytes of a file; `-` is standard input.
+  ///
+  /// - Throws: `cannotRead` with the system's reason.
+  package static func bytes(_ path: String) throws(CommandError) -> [UInt8] {
+    if path == "-" { return try read(0, "standard input") }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    return try read(descriptor, path)
+  }
+
+  /// The text of a file; `-` is standard input.
+  ///
+  /// - Throws: `cannotRead`; `invalidData` for bytes that are not UTF-8.
+  package static func text(_ path: String) throws(CommandError) -> String {
+    guard let text = String(validating: try bytes(path), as: UTF8.self) else {
+      throw CommandError(
+        .invalidData, context: path == "-" ? "standard input" : path, expected: "text in UTF-8", found: "other bytes",
+        hint: "Convert the file first.")
+    }
+    return text
+  }
+
+  private static func read(_ descriptor: Int32, _ name: String) throws(CommandError) -> [UInt8] {
+    var content: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      #if canImport(Darwin)
+        let count = Darwin.read(descriptor, &chunk, chunk.count)
+      #elseif canImport(Musl)
+        let count = Musl.read(descriptor, &chunk, chunk.count)
+      #else
+        let count = Glibc.read(descriptor, &chunk, chunk.count)
+      #endif
+      if count == 0 { return content }
+      if count > 0 {
+        content.append(contentsOf: chunk[..<count])
+      } else if errno != EINTR {
+        throw failure(name)
+      }
+    }
+  }
+
+  private static func failure(_ name: String) -> CommandError {
+    CommandError(.cannotRead, context: name, found: String(cString: strerror(errno)), hint: "Check the path.")
+  }
+}

@@ -1,0 +1,51 @@
+package import ArgumentParser
+
+/// The command `inkstone`: finds the subcommand, runs it and turns what it throws into an exit status.
+@main
+package struct Program: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "inkstone",
+    abstract: "Prepare, run and measure language models on this machine.",
+    discussion: """
+      A MODEL is a built-in name (see: inkstone models), a .gguf file, a model folder, or org/name[:quant][@revision] on \
+      a hub. Without one, smollm2-135m is used. A model that is not on this machine is fetched first.
+
+      Results go to standard output, progress and warnings to standard error.
+      Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a check failed, 5 out of memory or disk,
+      69 a service cannot be reached, 75 stopped and can be resumed, 130 Ctrl-C, 143 terminated.
+      """,
+    version: ProgramVersion.text,
+    subcommands: [
+      PullCommand.self, ModelsCommand.self, InspectCommand.self, TokenizeCommand.self, GenerateCommand.self,
+      ChatCommand.self, BenchCommand.self, PerplexityCommand.self, DoctorCommand.self,
+    ])
+
+  package init() {}
+
+  package static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      finish(with: error)
+    }
+    ExitStatus.success.endProcess()
+  }
+
+  /// Says what went wrong on standard error (a help page goes to standard output) and ends the process.
+  private static func finish(with error: any Error) -> Never {
+    let status = ExitStatus(error, parser: Program.self)
+    if status == .success {
+      try? OutputStream.results.write(Program.fullMessage(for: error) + "\n")
+    } else if !(error is CommandFailureReported) {
+      let style = TerminalStyle(for: .notices)
+      let message = ErrorMessage(error, parser: Program.self)
+      try? OutputStream.notices.write(style.alarming("error:") + " \(message.text)\n")
+    }
+    status.endProcess()
+  }
+}
