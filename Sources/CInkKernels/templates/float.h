@@ -106,6 +106,9 @@ INK_INLINE void ink_float_product(const int type, const ink_float_call *call) {
   if (call->rows == 1) {
     for (; v + INK_ROW_VECTORS <= vectors; v += INK_ROW_VECTORS)
       ink_float_tile(type, 1, INK_ROW_VECTORS, call, v / parts, (int)(v % parts), 0, 0);
+#if INK_ROW_VECTORS > 2
+    for (; v + 2 <= vectors; v += 2) ink_float_tile(type, 1, 2, call, v / parts, (int)(v % parts), 0, 0);
+#endif
   } else {
     for (; v + INK_FLOAT_TILE_VECTORS <= vectors; v += INK_FLOAT_TILE_VECTORS)
       ink_float_rows(type, INK_FLOAT_TILE_VECTORS, call, v / parts, (int)(v % parts));

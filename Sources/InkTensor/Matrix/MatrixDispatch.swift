@@ -54,7 +54,11 @@ struct MatrixDispatch {
   private var grain: Int {
     let bytes = terms.reduce(0) { $0 + $1.matrix.panelCount * $1.matrix.panelBytes }
     let panelBytes = max(bytes / max(totalPanels, 1), 1)
-    if rows == 1 { return max(1, max(32 << 10, bytes / (cpu.threads.threadCount * 8)) / panelBytes) }
+    if rows == 1 {
+      // Four panels: the float kernels work on so many at once.
+      let panels = max(1, max(32 << 10, bytes / (cpu.threads.threadCount * 8)) / panelBytes)
+      return terms.allSatisfy { $0.matrix.layout.isDense } ? (panels + 3) / 4 * 4 : panels
+    }
     let operations = PackedMatrix.panelWidth * inputs * min(rows, rowBlock)
     let panels = cpu.kernels.call.float_tile_panels
     return max(1, (1 << 21) / (operations * panels)) * panels

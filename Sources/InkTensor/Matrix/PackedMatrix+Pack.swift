@@ -10,10 +10,12 @@ extension PackedMatrix {
   ///   - storage: where the rows lie, for example a mapped file.
   ///   - range: their bytes, exactly `outputs` rows of `inputs` elements in `format`.
   ///   - cpu: does the work.
+  ///   - arena: memory that the matrices of a model share; without one the matrix gets its own.
   /// - Throws: `shapeMismatch` when sizes disagree, `outOfRange` when the range leaves the storage, `unsupported` for a
   ///   format that nothing decodes.
   package static func pack(
-    _ storage: Storage, range: Range<Int>, format: BlockFormat, outputs: Int, inputs: Int, cpu: CPU
+    _ storage: Storage, range: Range<Int>, format: BlockFormat, outputs: Int, inputs: Int, cpu: CPU,
+    arena: WeightArena? = nil
   ) throws(TensorError) -> PackedMatrix {
     let context = "weights [\(outputs), \(inputs)] in \(format.name)"
     guard outputs >= 0, inputs > 0, let rowBytes = format.byteCount(elements: inputs) else {
@@ -29,14 +31,16 @@ extension PackedMatrix {
     }
     let layout = PackedLayout(for: format)
     guard case .blocks = layout else {
-      return pack(storage, start: range.lowerBound, rowBytes: rowBytes, layout, outputs: outputs, inputs: inputs, cpu: cpu)
+      return pack(
+        storage, start: range.lowerBound, rowBytes: rowBytes, layout, outputs: outputs, inputs: inputs, cpu: cpu,
+        arena: arena)
     }
     guard format.isReadable else {
       throw TensorError(.unsupported, context: context, expected: "a type with a decoder", found: format.name)
     }
     if format.dtype != nil {
       let tensor = try format.dequantize(storage, range: range, shape: [outputs, inputs])
-      return try pack(tensor, cpu: cpu)
+      return try pack(tensor, cpu: cpu, arena: arena)
     }
     return PackedMatrix(
       outputs: outputs, inputs: inputs, layout: layout, storage: storage, byteOffset: range.lowerBound,
@@ -46,7 +50,9 @@ extension PackedMatrix {
   /// Packs a dense tensor [outputs, inputs]; f32, f16 and bf16 keep their type, others become f32.
   ///
   /// - Throws: `shapeMismatch` when the tensor is not a matrix.
-  package static func pack(_ tensor: Tensor, cpu: CPU) throws(TensorError) -> PackedMatrix {
+  package static func pack(
+    _ tensor: Tensor, cpu: CPU, arena: WeightArena? = nil
+  ) throws(TensorError) -> PackedMatrix {
     guard tensor.shape.rank == 2, tensor.shape[1] > 0 else {
       throw TensorError(
         .shapeMismatch, context: "packing a tensor", expected: "[outputs, inputs]", found: "\(tensor.shape)")
@@ -59,17 +65,21 @@ extension PackedMatrix {
     let inputs = dense.shape[1]
     return pack(
       dense.storage, start: dense.byteOffset, rowBytes: inputs * dense.dtype.byteCount, .dense(dense.dtype),
-      outputs: dense.shape[0], inputs: inputs, cpu: cpu)
+      outputs: dense.shape[0], inputs: inputs, cpu: cpu, arena: arena)
   }
 
   private static func pack(
-    _ source: Storage, start: Int, rowBytes: Int, _ layout: PackedLayout, outputs: Int, inputs: Int, cpu: CPU
+    _ source: Storage, start: Int, rowBytes: Int, _ layout: PackedLayout, outputs: Int, inputs: Int, cpu: CPU,
+    arena: WeightArena?
   ) -> PackedMatrix {
     let panelBytes = panelBytes(layout, inputs: inputs)
     let panels = (outputs + panelWidth - 1) / panelWidth
+    let byteCount = panels * panelBytes
+    let memory: (storage: Storage, byteOffset: Int) =
+      arena?.allocate(byteCount: byteCount) ?? (Storage.allocate(byteCount: byteCount), 0)
     let packed = PackedMatrix(
-      outputs: outputs, inputs: inputs, layout: layout,
-      storage: Storage.allocate(byteCount: panels * panelBytes + readAhead), byteOffset: 0, panelBytes: panelBytes)
+      outputs: outputs, inputs: inputs, layout: layout, storage: memory.storage, byteOffset: memory.byteOffset,
+      panelBytes: panelBytes)
     cpu.threads.run(count: panels, grain: max(1, (512 << 10) / max(panelBytes, 1))) { chunk in
       for panel in chunk {
         let first = panel * panelWidth
@@ -82,9 +92,6 @@ extension PackedMatrix {
     source.discardResidentPages(start..<start + outputs * rowBytes)
     return packed
   }
-
-  /// Kernels ask for memory ahead of use; keeping some behind the last panel spares faults at the mapping's end.
-  private static let readAhead = 64
 
   private static func panelBytes(_ layout: PackedLayout, inputs: Int) -> Int {
     switch layout {

@@ -112,6 +112,26 @@ struct MatrixProductTests {
     #expect(rows == expected)
   }
 
+  @Test("matrices that share an arena keep apart and keep their memory alive")
+  func sharedArena() throws {
+    let cpu = CPU(threads: 2)
+    var random = TestRandom(seed: 6)
+    var matrices: [(PackedMatrix, TestWeights)] = []
+    do {
+      let arena = WeightArena()
+      for format in [BlockFormat.q4_1, .f16, .q8_0, .q6_K] {
+        let weights = random.weights(format, outputs: 33, inputs: 256)
+        let matrix = try PackedMatrix.pack(
+          Storage.copying(weights.bytes), range: 0..<weights.bytes.count, format: format, outputs: 33, inputs: 256,
+          cpu: cpu, arena: arena)
+        matrices.append((matrix, weights))
+      }
+    }
+    for (matrix, weights) in matrices {
+      #expect(try matrix.gatherRows(Array(0..<33), cpu: cpu).toArray() == weights.decoded())
+    }
+  }
+
   @Test("weights of the wrong size are refused")
   func refusesWrongSizes() {
     let cpu = CPU(threads: 1)
