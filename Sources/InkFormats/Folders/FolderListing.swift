@@ -39,10 +39,10 @@ enum FolderListing {
   /// Files of their own come before what `tokenizer_config.json` holds: that is how newer folders override it.
   static func chatTemplates(
     _ folder: String, _ names: [String], _ tokenizerConfig: JSONNode?
-  ) throws(FormatError) -> [ChatTemplate] {
-    var templates: [ChatTemplate] = []
+  ) throws(FormatError) -> [StoredTemplate] {
+    var templates: [StoredTemplate] = []
     if names.contains("chat_template.jinja") {
-      templates.append(ChatTemplate(source: try text(StoredFile.join(folder, "chat_template.jinja"))))
+      templates.append(StoredTemplate(source: try text(StoredFile.join(folder, "chat_template.jinja"))))
     } else if names.contains("chat_template.json") {
       let root = try JSONDocument.open(StoredFile.join(folder, "chat_template.json")).root
       templates.append(contentsOf: try templatesFrom(root["chat_template"]))
@@ -52,17 +52,17 @@ enum FolderListing {
     let extra = StoredFile.join(folder, "additional_chat_templates")
     for name in StoredFile.list(extra) ?? [] where name.hasSuffix(".jinja") {
       templates.append(
-        ChatTemplate(name: String(name.dropLast(6)), source: try text(StoredFile.join(extra, name))))
+        StoredTemplate(name: String(name.dropLast(6)), source: try text(StoredFile.join(extra, name))))
     }
     return templates.filter { $0.name == "default" } + templates.filter { $0.name != "default" }
   }
 
-  private static func templatesFrom(_ node: JSONNode) throws(FormatError) -> [ChatTemplate] {
-    if case .string(let source)? = node.value { return [ChatTemplate(source: source)] }
+  private static func templatesFrom(_ node: JSONNode) throws(FormatError) -> [StoredTemplate] {
+    if case .string(let source)? = node.value { return [StoredTemplate(source: source)] }
     guard case .array? = node.value else { throw node.mismatch("a template or a list of named templates") }
-    var templates: [ChatTemplate] = []
+    var templates: [StoredTemplate] = []
     for element in try node.array {
-      templates.append(ChatTemplate(name: try element["name"].string, source: try element["template"].string))
+      templates.append(StoredTemplate(name: try element["name"].string, source: try element["template"].string))
     }
     return templates
   }

@@ -17,7 +17,7 @@ public struct ModelFolder: Sendable {
   /// The tokenizer files that are there.
   public let tokenizerFiles: [TokenizerFile]
   /// The chat templates, `default` first when there is one.
-  public let chatTemplates: [ChatTemplate]
+  public let chatTemplates: [StoredTemplate]
   /// Where the weights are.
   public let weights: ModelWeights
 

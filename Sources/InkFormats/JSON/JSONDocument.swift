@@ -36,12 +36,12 @@ public struct JSONDocument: Sendable {
     self.root = JSONNode(value: value, path: "", file: file)
   }
 
-  private static func value(_ scanner: inout JSONScanner) throws(FormatError) -> JSONValue {
+  private static func value(_ scanner: inout JSONScanner) throws(FormatError) -> JSONTree {
     switch scanner.peek() {
     case 0x7b: return .object(try object(&scanner))
     case 0x5b:
       try scanner.beginArray()
-      var elements: [JSONValue] = []
+      var elements: [JSONTree] = []
       var isFirst = true
       while try scanner.nextElement(&isFirst) { elements.append(try value(&scanner)) }
       return .array(elements)

@@ -3,13 +3,13 @@
 /// Going down never fails; asking for a type does, and names the path, what was expected and what was found.
 public struct JSONNode: Sendable {
   /// The value; nil when the path leads nowhere.
-  public let value: JSONValue?
+  public let value: JSONTree?
   /// The way from the root, for example `rope_scaling.factor` or `layers[2]`.
   public let path: String
   let file: String
 
   /// Makes a node; `file` stands for the document in messages.
-  public init(value: JSONValue?, path: String = "", file: String) {
+  public init(value: JSONTree?, path: String = "", file: String) {
     self.value = value
     self.path = path
     self.file = file
@@ -17,14 +17,14 @@ public struct JSONNode: Sendable {
 
   /// The member of an object.
   public subscript(key: String) -> JSONNode {
-    var member: JSONValue?
+    var member: JSONTree?
     if case .object(let object)? = value { member = object[key] }
     return JSONNode(value: member, path: path.isEmpty ? key : "\(path).\(key)", file: file)
   }
 
   /// The element of an array.
   public subscript(index: Int) -> JSONNode {
-    var element: JSONValue?
+    var element: JSONTree?
     if case .array(let elements)? = value, elements.indices.contains(index) { element = elements[index] }
     return JSONNode(value: element, path: "\(path)[\(index)]", file: file)
   }

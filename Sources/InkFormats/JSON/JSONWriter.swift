@@ -7,13 +7,13 @@ enum JSONWriter {
     case indented
   }
 
-  static func bytes(_ value: JSONValue, layout: Layout) -> [UInt8] {
+  static func bytes(_ value: JSONTree, layout: Layout) -> [UInt8] {
     var out: [UInt8] = []
     append(value, layout: layout, level: 0, to: &out)
     return out
   }
 
-  private static func append(_ value: JSONValue, layout: Layout, level: Int, to out: inout [UInt8]) {
+  private static func append(_ value: JSONTree, layout: Layout, level: Int, to out: inout [UInt8]) {
     switch value {
     case .null: out.append(contentsOf: "null".utf8)
     case .bool(let flag): out.append(contentsOf: (flag ? "true" : "false").utf8)

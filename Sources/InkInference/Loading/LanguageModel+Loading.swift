@@ -54,9 +54,9 @@ extension LanguageModel {
         .shapeMismatch, context: "\(name): tokenizer", expected: "at most \(decoder.spec.vocabulary) tokens",
         found: "\(tokenizer.vocabularySize)", hint: "The tokenizer belongs to another model.")
     }
-    var template: InkTokenizers.ChatTemplate?
+    var template: ChatTemplate?
     if let templateSource {
-      do { template = try InkTokenizers.ChatTemplate(source: templateSource) } catch {
+      do { template = try ChatTemplate(source: templateSource) } catch {
         throw ModelLoadError(.file, context: "\(name): chat template", found: "\(error)")
       }
     }
@@ -68,6 +68,6 @@ extension LanguageModel {
   private static func readingFile<Value>(
     _ body: () throws(FormatError) -> Value
   ) throws(ModelLoadError) -> Value {
-    do { return try body() } catch { throw ModelLoadError(error) }
+    do { return try body() } catch { throw ModelLoadError(error, as: .file) }
   }
 }

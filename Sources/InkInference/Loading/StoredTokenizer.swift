@@ -8,7 +8,7 @@ package enum StoredTokenizer {
   /// The tokenizer in the metadata of a GGUF file.
   package static func tokenizer(of file: GGUFModel) throws(ModelLoadError) -> Tokenizer {
     let vocabulary: GGUFVocabulary
-    do { vocabulary = try self.vocabulary(file.metadata) } catch { throw ModelLoadError(error) }
+    do { vocabulary = try self.vocabulary(file.metadata) } catch { throw ModelLoadError(error, as: .file) }
     do { return try Tokenizer(gguf: vocabulary) } catch {
       throw ModelLoadError(.file, context: "\(file.path): tokenizer", found: "\(error)")
     }

@@ -6,6 +6,8 @@ import InkTensor
 struct WeightReader {
   let source: MappedWeights
   let cpu: CPU
+  /// Where the matrices of the model lie side by side.
+  private let arena = WeightArena()
   private(set) var taken: Set<String> = []
 
   init(source: MappedWeights, cpu: CPU) {
@@ -20,11 +22,12 @@ struct WeightReader {
       switch stored.type {
       case .packed(let format):
         return try PackedMatrix.pack(
-          stored.storage, range: stored.byteRange, format: format, outputs: outputs, inputs: inputs, cpu: cpu)
+          stored.storage, range: stored.byteRange, format: format, outputs: outputs, inputs: inputs, cpu: cpu,
+          arena: arena)
       case .dense(let dtype):
         let tensor = try Tensor(
           storage: stored.storage, byteOffset: stored.byteRange.lowerBound, dtype: dtype, shape: stored.shape)
-        return try PackedMatrix.pack(tensor, cpu: cpu)
+        return try PackedMatrix.pack(tensor, cpu: cpu, arena: arena)
       }
     } catch {
       throw ModelLoadError(

@@ -14,7 +14,7 @@ extension ModelConfiguration {
       self.init(
         JSONNode(value: .object(try GGUFTranslation(model: model).object()), file: model.path), container: .gguf)
     } catch {
-      throw ModelLoadError(.file, context: "\(error.file): \(error.context)", expected: error.expected, found: error.found, hint: error.hint)
+      throw ModelLoadError(error, as: .file)
     }
   }
 }
@@ -44,6 +44,7 @@ private struct GGUFTranslation {
   private static let numbers: [(gguf: String, names: [String])] = [
     ("attention.layer_norm_rms_epsilon", ["rms_norm_eps"]),
     ("attention.layer_norm_epsilon", ["layer_norm_epsilon", "layer_norm_eps"]), ("rope.freq_base", ["rope_theta"]),
+    ("rope.freq_base_swa", ["rope_local_base_freq"]),
     ("attn_logit_softcapping", ["attn_logit_softcapping"]), ("final_logit_softcapping", ["final_logit_softcapping"]),
   ]
 
@@ -51,15 +52,15 @@ private struct GGUFTranslation {
     var object = JSONObject()
     object["model_type"] = .string(architecture)
     for entry in GGUFTranslation.wholeNumbers where has(entry.gguf) {
-      let value = JSONValue.number(String(try model.metadata.int(for: key(entry.gguf))))
+      let value = JSONTree.number(String(try model.metadata.int(for: key(entry.gguf))))
       for name in entry.names { object[name] = value }
     }
     for entry in GGUFTranslation.perLayer where has(entry.gguf) {
-      let value = JSONValue.number(String(try uniform(entry.gguf)))
+      let value = JSONTree.number(String(try uniform(entry.gguf)))
       for name in entry.names { object[name] = value }
     }
     for entry in GGUFTranslation.numbers where has(entry.gguf) {
-      let value = JSONValue.number(String(try model.metadata.double(for: key(entry.gguf))))
+      let value = JSONTree.number(String(try model.metadata.double(for: key(entry.gguf))))
       for name in entry.names { object[name] = value }
     }
     if let embedding = model.find("token_embd.weight"), embedding.shape.rank == 2 {
@@ -68,6 +69,12 @@ private struct GGUFTranslation {
     object["tie_word_embeddings"] = .bool(model.find("output.weight") == nil)
     object["attention_bias"] = .bool(model.find("blk.0.attn_output.bias") != nil)
     object["mlp_bias"] = .bool(model.find("blk.0.ffn_down.bias") != nil)
+    if let types = try layerTypes() {
+      object["layer_types"] = types
+    } else if has("attention.sliding_window_pattern") {
+      let pattern = try model.metadata.int(for: key("attention.sliding_window_pattern"))
+      object["sliding_window_pattern"] = .number(String(pattern))
+    }
     if let scaling = try rotaryScaling() { object["rope_scaling"] = .object(scaling) }
     return object
   }
@@ -88,6 +95,15 @@ private struct GGUFTranslation {
     return first
   }
 
+  /// Which layers have a window, where the file lists them one by one: flags or whole numbers, zero for none.
+  private func layerTypes() throws(FormatError) -> JSONTree? {
+    let key = key("attention.sliding_window_pattern")
+    guard case .array(let array)? = model.metadata[key] else { return nil }
+    let isSliding: [Bool]
+    if case .bool(let flags) = array { isSliding = flags } else { isSliding = try model.metadata.ints(for: key).map { $0 != 0 } }
+    return .array(isSliding.map { .string($0 ? "sliding_attention" : "full_attention") })
+  }
+
   private func rotaryScaling() throws(FormatError) -> JSONObject? {
     var scaling = JSONObject()
     if let stored = model.find("rope_freqs.weight") {
@@ -100,7 +116,7 @@ private struct GGUFTranslation {
     if type == "none" { return nil }
     scaling["rope_type"] = .string(type)
     let names = [
-      ("rope.scaling.factor", "factor"), ("rope.scaling.attn_factor", "attention_factor"),
+      ("rope.scaling.factor", "factor"), ("rope.scaling.attn_factor", "attention_multiplier"),
       ("rope.scaling.original_context_length", "original_max_position_embeddings"),
       ("rope.scaling.yarn_beta_fast", "beta_fast"), ("rope.scaling.yarn_beta_slow", "beta_slow"),
     ]

@@ -45,7 +45,7 @@ package struct ModelExamination {
   private var files: OpenedFiles?
   private var decoder: DecoderLM?
   private var tokenizer: Tokenizer?
-  private var template: InkTokenizers.ChatTemplate?
+  private var template: ChatTemplate?
   /// The checks that were made so far.
   package private(set) var results: [Result] = []
 
@@ -124,7 +124,7 @@ package struct ModelExamination {
     guard let source = try required(files).templateSource else {
       throw NotApplicable(reason: "the model brings none; it continues plain text")
     }
-    let parsed = try InkTokenizers.ChatTemplate(source: source)
+    let parsed = try ChatTemplate(source: source)
     template = parsed
     let probe = "What is ink made of?"
     let text = try languageModel().renderedPrompt(for: [.user(probe)], options: GenerationOptions())

@@ -34,7 +34,7 @@ package enum MetadataReport {
   }
 
   /// A value of a configuration file.
-  package static func json(_ value: InkFormats.JSONValue) -> Report {
+  package static func json(_ value: JSONTree) -> Report {
     switch value {
     case .null: return .null
     case .bool(let flag): return .boolean(flag)

@@ -139,7 +139,7 @@ package struct ModelDescription: Sendable {
     lines += TextTable.lines(
       TensorHistogram(infos).entries.map { entry in
         [
-          "  \(entry.type)", "\(entry.tensors) tensors", Amount.count(entry.parameters) + " parameters",
+          "  \(entry.type)", "\(entry.tensors) \(entry.tensors == 1 ? "tensor" : "tensors")", Amount.count(entry.parameters) + " parameters",
           Amount.bytes(UInt64(max(entry.bytes, 0))),
         ]
       }, alignments: [.left, .right, .right, .right])

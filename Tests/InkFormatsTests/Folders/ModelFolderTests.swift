@@ -38,9 +38,9 @@ struct ModelFolderTests {
   func templates() throws {
     let single = try folder()
     try single.write(#"{"chat_template": "from config"}"#, to: "tokenizer_config.json")
-    #expect(try ModelFolder.open(single.path).chatTemplates == [ChatTemplate(source: "from config")])
+    #expect(try ModelFolder.open(single.path).chatTemplates == [StoredTemplate(source: "from config")])
     try single.write("from file\n", to: "chat_template.jinja")
-    #expect(try ModelFolder.open(single.path).chatTemplates == [ChatTemplate(source: "from file\n")])
+    #expect(try ModelFolder.open(single.path).chatTemplates == [StoredTemplate(source: "from file\n")])
     let several = try folder()
     try several.write(
       #"{"chat_template": [{"name": "rag", "template": "r"}, {"name": "default", "template": "d"}]}"#,

@@ -1,11 +1,11 @@
 /// A JSON value as it stands in the text: objects keep their order, numbers their digits.
-public enum JSONValue: Sendable, Hashable {
+public enum JSONTree: Sendable, Hashable {
   case null
   case bool(Bool)
   /// The text of the number, for example `1e-05`.
   case number(String)
   case string(String)
-  case array([JSONValue])
+  case array([JSONTree])
   case object(JSONObject)
 
   /// What to call the value in a message.
@@ -25,13 +25,13 @@ public enum JSONValue: Sendable, Hashable {
 public struct JSONObject: Sendable, Hashable {
   /// The keys in order.
   public private(set) var keys: [String] = []
-  private var values: [String: JSONValue] = [:]
+  private var values: [String: JSONTree] = [:]
 
   /// An empty object.
   public init() {}
 
   /// The value of a key; setting a new key appends it, setting nil removes it.
-  public subscript(key: String) -> JSONValue? {
+  public subscript(key: String) -> JSONTree? {
     get { values[key] }
     set {
       let old = values.updateOrRemove(newValue, key)

@@ -1,5 +1,5 @@
 /// A chat template of a model folder; the name is `default` unless the folder gives several.
-public struct ChatTemplate: Sendable, Hashable {
+public struct StoredTemplate: Sendable, Hashable {
   /// For example `default`, `tool_use` or `rag`.
   public let name: String
   /// The Jinja source.

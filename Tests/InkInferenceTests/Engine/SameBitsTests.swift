@@ -1,0 +1,73 @@
+import InkChat
+import InkInference
+import InkTensor
+import Testing
+
+/// Law 2: the result of a computation does not depend on threads, chunks, caches or instruction sets.
+@Suite("Same bits")
+struct SameBitsTests {
+  @Test("threads, chunks, a reused prefix and the instruction set do not change a bit", arguments: TestModels.tiny)
+  func tiny(name: String) throws {
+    let reference = try TestModels.tiny(name, threads: 1)
+    let length = name == "gpt2" ? 60 : 150
+    let prompt = (0..<length).map { Int32(($0 * 31 + $0 / 7) % reference.decoder.spec.vocabulary) }
+    let expected = try all(prompt, reference, chunk: 512)
+    #expect(expected.count == length * reference.decoder.spec.vocabulary)
+    for threads in [1, 2, 3] {
+      let model = try TestModels.tiny(name, threads: threads)
+      for chunk in [1, 7, 64, 512] { #expect(try all(prompt, model, chunk: chunk) == expected) }
+      #expect(try reused(prompt, model) == expected.suffix(model.decoder.spec.vocabulary))
+    }
+    for set in InstructionSet.available where set != .portable || name == "llama" {
+      #expect(try all(prompt, try TestModels.tiny(name, set: set), chunk: 64) == expected, "\(set)")
+    }
+  }
+
+  @Test(
+    "SmolLM2: threads, chunks and a reused prefix do not change a bit",
+    .enabled(if: TestModels.smolLM2 != nil, "SmolLM2 is not fetched: inkstone pull smollm2-135m"))
+  func smolLM2() throws {
+    let path = try #require(TestModels.smolLM2)
+    let reference = try LanguageModel.load(gguf: path, name: "smollm2", cpu: CPU(threads: 1))
+    let prompt = reference.tokenizer.encode(
+      String(repeating: "The quick brown fox jumps over the lazy dog. 敏捷的棕色狐狸。 let x = [1, 2, 3]\n", count: 5))
+    #expect(prompt.count > 130)
+    let last = try last(prompt, reference, chunk: 512)
+    for threads in [1, 2, 3] {
+      let model = try LanguageModel.load(gguf: path, name: "smollm2", cpu: CPU(threads: threads))
+      for chunk in [1, 7, 64, 512] { #expect(try self.last(prompt, model, chunk: chunk) == last) }
+      #expect(try reused(prompt, model) == last)
+    }
+    for set in InstructionSet.available where set != .portable {
+      let model = try LanguageModel.load(gguf: path, name: "smollm2", cpu: CPU(threads: 2, instructionSet: set))
+      #expect(try self.last(prompt, model, chunk: 64) == last, "\(set)")
+    }
+  }
+
+  private func all(_ prompt: [Int32], _ model: LanguageModel, chunk: Int) throws -> [UInt32] {
+    var cache = model.makeCache()
+    return bits(try model.evaluate(prompt, cache: &cache, rows: .from(0), chunk: chunk))
+  }
+
+  private func last(_ prompt: [Int32], _ model: LanguageModel, chunk: Int) throws -> [UInt32] {
+    var cache = model.makeCache()
+    return bits(try model.evaluate(prompt, cache: &cache, chunk: chunk))
+  }
+
+  /// The last logits when the cache held another continuation of the first part before.
+  private func reused(_ prompt: [Int32], _ model: LanguageModel) throws -> [UInt32] {
+    var cache = model.makeCache()
+    let shared = prompt.count / 2 + 3
+    _ = try model.evaluate(Array(prompt.prefix(shared)) + [1, 2, 3], cache: &cache)
+    let other = cache  // shares the pages; what is written below must not reach it
+    cache.truncate(to: cache.commonPrefix(with: prompt))
+    #expect(cache.length == shared)
+    let logits = bits(try model.evaluate(Array(prompt[shared...]), cache: &cache))
+    var again = other
+    again.truncate(to: shared)
+    #expect(bits(try model.evaluate(Array(prompt[shared...]), cache: &again)) == logits)
+    return logits
+  }
+
+  private func bits(_ tensor: Tensor) -> [UInt32] { tensor.toArray().map(\.bitPattern) }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import InkFormats
+import InkInference
+import InkModels
+import InkTensor
+import InkTokenizers
+
+/// Models for tests: tiny ones with random weights that are always there, and SmolLM2 when it has been fetched.
+enum TestModels {
+  private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Folders of tiny decoders, one of each kind of attention.
+  static let tiny = ["llama", "mistral", "gemma3_text", "gpt2", "qwen3"]
+
+  /// A tiny decoder with a tokenizer of about its size; `context` overrides the trained length, which rotary positions
+  /// and windows do not mind.
+  static func tiny(_ name: String, context: Int = 4096, threads: Int = 2, set: InstructionSet? = nil) throws
+    -> LanguageModel
+  {
+    let cpu = CPU(threads: threads, instructionSet: set)
+    let folder = try ModelFolder.open(tests.appendingPathComponent("InkModelsTests/Fixtures/models/\(name)").path)
+    let json = tests.appendingPathComponent("InkTokenizersTests/Fixtures/tokenizers/byte_level_bpe_gpt2/tokenizer.json")
+    return LanguageModel(
+      name: name, decoder: try DecoderLM.load(folder, cpu: cpu),
+      tokenizer: try Tokenizer(tokenizerJSON: [UInt8](try Data(contentsOf: json))), template: nil, endTokens: [],
+      contextLength: context, cpu: cpu)
+  }
+
+  /// The path of SmolLM2: `INKSTONE_TEST_MODEL`, or where `inkstone pull smollm2-135m` puts it; nil when not fetched.
+  static let smolLM2: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    let home = environment["HOME"] ?? "/root"
+    let cache = environment["INKSTONE_CACHE"] ?? (environment["XDG_CACHE_HOME"] ?? "\(home)/.cache") + "/inkstone"
+    let places = [
+      environment["INKSTONE_TEST_MODEL"], "\(cache)/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf",
+    ]
+    return places.compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
+  }()
+}
