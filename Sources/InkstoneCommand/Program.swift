@@ -7,12 +7,16 @@ package struct Program: AsyncParsableCommand {
     commandName: "inkstone",
     abstract: "Prepare, run and measure language models on this machine.",
     discussion: """
-      A MODEL is a built-in name (see: inkstone models), a .gguf file, a model folder, or org/name[:quant][@revision] on \
-      a hub. Without one, smollm2-135m is used. A model that is not on this machine is fetched first.
+      A model is a built-in name (inkstone models lists them), a .gguf file, a
+      model folder, or org/name[:quant][@revision] on a hub. Without one,
+      smollm2-135m is used. A model that is not here is fetched first.
 
       Results go to standard output, progress and warnings to standard error.
-      Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a check failed, 5 out of memory or disk,
-      69 a service cannot be reached, 75 stopped and can be resumed, 130 Ctrl-C, 143 terminated.
+
+      Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found,
+      4 a check failed, 5 out of memory or disk,
+      69 a service cannot be reached, 75 stopped and can be resumed,
+      130 Ctrl-C, 143 terminated.
       """,
     version: ProgramVersion.text,
     subcommands: [

@@ -38,7 +38,8 @@ package struct BenchCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
-    let (model, loading) = try await ModelOpener(machine: self.model.machine, output: output).load(self.model.model)
+    let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
+      .load(self.model.model, on: self.model.machine.makeCPU())
     var benchmark = SpeedBenchmark(model: model, prompt: prompt, generate: generate)
     try benchmark.warmUp()
     for round in 1...`repeat` {

@@ -36,7 +36,8 @@ package struct ChatCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
-    let (model, _) = try await ModelOpener(machine: self.model.machine, output: output).load(self.model.model)
+    let (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
+      .load(self.model.model, on: self.model.machine.makeCPU())
     guard model.template != nil else {
       throw GenerationError(
         code: .templateFailure, context: model.name, expected: "a chat template", found: "none in the model's files",

@@ -18,7 +18,7 @@ package struct DoctorCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let resolved = try await ModelOpener(machine: model.machine, output: output).resolve(model.model)
+    let resolved = try await ModelOpener(network: model.machine.network, output: output).resolve(model.model)
     var examination = ModelExamination(resolved, cpu: model.machine.makeCPU())
     let style = TerminalStyle(for: .results)
     for check in ModelExamination.Check.allCases {

@@ -56,7 +56,8 @@ package struct GenerateCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let text = try readPrompt()
-    let (model, loading) = try await ModelOpener(machine: model.machine, output: output).load(self.model.model)
+    let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
+      .load(self.model.model, on: self.model.machine.makeCPU())
     let detail = logprobs.map { GenerationOptions.TokenDetail.logProbabilities(alternatives: $0) } ?? .none
     let options = answer.options(
       sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens, detail: detail)

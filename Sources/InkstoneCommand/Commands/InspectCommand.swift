@@ -22,7 +22,7 @@ package struct InspectCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let resolved = try await ModelOpener(machine: model.machine, output: output).resolve(model.model)
+    let resolved = try await ModelOpener(network: model.machine.network, output: output).resolve(model.model)
     let description = try ModelDescription(resolved)
     if output.json {
       try output.result(description.json(tensors: tensors ? .listed : .counted).text)

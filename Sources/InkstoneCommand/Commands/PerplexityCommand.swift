@@ -36,7 +36,8 @@ package struct PerplexityCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let text = try InputFile.text(file)
-    let (model, _) = try await ModelOpener(machine: self.model.machine, output: output).load(self.model.model)
+    let (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
+      .load(self.model.model, on: self.model.machine.makeCPU())
     let evaluation = Perplexity(contextLength: context, extent: chunks.map { .firstChunks($0) } ?? .wholeText)
     let clock = ContinuousClock()
     let start = clock.now

@@ -21,7 +21,7 @@ package struct PullCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let opener = ModelOpener(machine: model.machine, output: output)
+    let opener = ModelOpener(network: model.machine.network, output: output)
     let resolver = try opener.resolver()
     let reference = try ModelReference(model.model)
     let progress = output.fetchProgress()

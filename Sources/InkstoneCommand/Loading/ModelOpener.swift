@@ -6,22 +6,23 @@
 
 package import InkFormats
 package import InkInference
+package import InkTensor
 
 /// Finds a model's files, fetching them where that is allowed, and loads them.
 package struct ModelOpener: Sendable {
-  private let machine: MachineOptions
+  private let network: HubConfiguration.Network
   private let output: OutputOptions
 
-  /// An opener for one command.
-  package init(machine: MachineOptions, output: OutputOptions) {
-    self.machine = machine
+  /// An opener for one command. The environment may forbid the network too.
+  package init(network: HubConfiguration.Network, output: OutputOptions) {
+    self.network = network
     self.output = output
   }
 
   /// The resolver with the settings of this process.
   package func resolver() throws(HubError) -> ModelResolver {
     var configuration = try HubConfiguration(environment: ProcessInfo.processInfo.environment)
-    if machine.offline { configuration.network = .offline }
+    if network == .offline { configuration.network = .offline }
     return ModelResolver(configuration: configuration)
   }
 
@@ -43,11 +44,11 @@ package struct ModelOpener: Sendable {
   }
 
   /// A model ready to run, and how long it took to load once its files were found.
-  package func load(_ name: String) async throws -> (model: LanguageModel, loading: Duration) {
+  package func load(_ name: String, on cpu: CPU) async throws -> (model: LanguageModel, loading: Duration) {
     let resolved = try await resolve(name)
     let clock = ContinuousClock()
     let start = clock.now
-    let model = try LanguageModel.load(resolved, cpu: machine.makeCPU())
+    let model = try LanguageModel.load(resolved, cpu: cpu)
     return (model, start.duration(to: clock.now))
   }
 }

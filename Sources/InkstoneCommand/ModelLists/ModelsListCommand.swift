@@ -12,7 +12,7 @@ package struct ModelsListCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let resolver = try ModelOpener(machine: MachineOptions(), output: output).resolver()
+    let resolver = try ModelOpener(network: .offline, output: output).resolver()
     let list = await ModelList(resolver)
     if output.json { return try output.result(list.json.text) }
     for line in list.lines(style: TerminalStyle(for: .results)) { try output.result(line) }

@@ -15,7 +15,7 @@ package struct ModelsRemoveCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let resolver = try ModelOpener(machine: MachineOptions(), output: output).resolver()
+    let resolver = try ModelOpener(network: .offline, output: output).resolver()
     let cached = resolver.listCached()
     let fitting = cached.filter { ModelList.names(of: $0).contains(name) }
     guard let model = fitting.first else {

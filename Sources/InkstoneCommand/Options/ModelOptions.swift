@@ -1,5 +1,5 @@
 package import ArgumentParser
-import InkFormats
+package import InkFormats
 package import InkTensor
 
 /// Which model, and what it may use.
@@ -53,6 +53,9 @@ package struct MachineOptions: ParsableArguments {
       throw ValidationError("--threads: expected 1 to 1024, found \(threads).")
     }
   }
+
+  /// Whether a model may be fetched.
+  package var network: HubConfiguration.Network { offline ? .offline : .online }
 
   /// The backend that was asked for.
   package func makeCPU() -> CPU { CPU(threads: threads ?? ThreadPool.processorCount) }
