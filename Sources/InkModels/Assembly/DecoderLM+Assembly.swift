@@ -13,7 +13,7 @@ extension DecoderLM {
         switch layer.mixer {
         case .grouped(let attention): (attention.keyValueHeads, attention.headWidth, attention.headWidth)
         }
-      })
+      }, element: try DecoderLM.cacheElement(source))
     self.spec = spec
     self.cacheLayout = layout
     self.embedding = try DecoderLM.embedding(spec, &reader)
@@ -39,6 +39,19 @@ extension DecoderLM {
     self.finalNorm = if let norm = spec.finalNorm { try reader.norm("finalNorm", norm, width: spec.width) } else { nil }
     self.head = try DecoderLM.head(spec, embedding: embedding.weight, &reader)
     try reader.requireAllTaken()
+  }
+
+  /// The cache is as precise as the weights: f32 where a matrix is, half precision where all are rounded already.
+  private static func cacheElement(_ source: MappedWeights) throws(ModelLoadError) -> KeyValueLayout.Element {
+    for name in source.names {
+      let stored: StoredTensor
+      do { stored = try source.stored(name) } catch { throw ModelLoadError(error) }
+      switch stored.type {
+      case .dense(.f32), .dense(.f64): if stored.shape.rank > 1 { return .f32 }
+      default: continue
+      }
+    }
+    return .f16
   }
 
   private static func embedding(_ spec: DecoderSpec, _ reader: inout WeightReader) throws(ModelLoadError) -> Embedding {

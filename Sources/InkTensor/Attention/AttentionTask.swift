@@ -56,7 +56,11 @@ struct AttentionTask {
     let first = segment.firstPosition + rows.lowerBound
     let lower = max(0, start - first)
     var upper = rows.count
-    if case .window(let width) = mask { upper = min(upper, start + AttentionTask.tile + width - 1 - first) }
+    if case .window(let width) = mask {
+      // A window wider than the sequence is as wide as the sequence: its own width may be near `Int.max`.
+      let reach = min(width, first + rows.count)
+      upper = min(upper, start + AttentionTask.tile + reach - 1 - first)
+    }
     return lower..<max(lower, upper)
   }
 
@@ -67,9 +71,9 @@ struct AttentionTask {
     let layer = arguments.layer
     let seeing = rowsSeeing(tile, mask: arguments.settings.mask)
     guard !seeing.isEmpty else { return }
-    let page = segment.pages[tile].floats
-    let keys = page + layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile
-    let values = page + layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride
+    let page = segment.pages[tile]
+    let keys = page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer)
+    let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
     if rows.count == 1 {
       let head = keyHead * view.group
       score(view.query + head * layer.keyWidth, stride: layer.keyWidth, rows: view.group, keys, scores, layer, cpu)
@@ -97,11 +101,11 @@ struct AttentionTask {
 
   /// Dot products of query rows with the 64 keys of a tile: [rows, 64].
   private func score(
-    _ query: UnsafePointer<Float>, stride: Int, rows: Int, _ keys: UnsafePointer<Float>,
+    _ query: UnsafePointer<Float>, stride: Int, rows: Int, _ keys: UnsafeRawPointer,
     _ scores: UnsafeMutablePointer<Float>, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
-    call.panels = UnsafeRawPointer(keys)
+    call.panels = keys
     call.panel_stride = 16
     call.depth_stride = AttentionTask.tile
     call.panel_count = AttentionTask.tile / 16
@@ -113,7 +117,7 @@ struct AttentionTask {
     call.rows = rows
     call.output = scores
     call.output_stride = AttentionTask.tile
-    cpu.kernels.call.float32(&call)
+    multiply(&call, layer, cpu)
   }
 
   /// Turns one row's dot products into weights and shrinks what it has gathered so far.
@@ -141,11 +145,11 @@ struct AttentionTask {
 
   /// Adds the weighted values of a tile: one chain over its keys in order, begun at what is there.
   private func mix(
-    _ weights: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, stride: Int,
+    _ weights: UnsafePointer<Float>, _ values: UnsafeRawPointer, _ output: UnsafeMutablePointer<Float>, stride: Int,
     rows: Int, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
-    call.panels = UnsafeRawPointer(values)
+    call.panels = values
     call.panel_stride = 16
     call.depth_stride = layer.valueStride
     call.panel_count = layer.valueStride / 16
@@ -158,7 +162,14 @@ struct AttentionTask {
     call.output = output
     call.output_stride = stride
     call.start = Int32(INK_START_FROM_OUTPUT.rawValue)
-    cpu.kernels.call.float32(&call)
+    multiply(&call, layer, cpu)
+  }
+
+  private func multiply(_ call: inout ink_float_call, _ layer: KeyValueLayout.Layer, _ cpu: CPU) {
+    switch layer.element {
+    case .f32: cpu.kernels.call.float32(&call)
+    case .f16: cpu.kernels.call.float16(&call)
+    }
   }
 
   private func normalize(

@@ -4,11 +4,23 @@
 /// [heads][keyWidth][64], and values with the elements side by side, [heads][64][valueWidth rounded up to 16], which
 /// is how the matrix kernels read them.
 package struct KeyValueLayout: Sendable, Hashable {
-  /// One layer's part of a page, in floats.
+  /// How a cached number is stored. The arithmetic is in f32 either way.
+  package enum Element: Sendable, Hashable {
+    /// As computed.
+    case f32
+    /// Rounded to half precision: half the memory and half the bytes that decoding reads. Numbers beyond its range
+    /// become the largest of it.
+    case f16
+
+    var byteCount: Int { self == .f32 ? 4 : 2 }
+  }
+
+  /// One layer's part of a page; offsets count elements.
   package struct Layer: Sendable, Hashable {
     package let heads: Int
     package let keyWidth: Int
     package let valueWidth: Int
+    package let element: Element
     let keyOffset: Int
     let valueOffset: Int
 
@@ -25,19 +37,19 @@ package struct KeyValueLayout: Sendable, Hashable {
   package let pageByteCount: Int
 
   /// A layout from the heads and widths of each layer.
-  package init(layers shapes: [(heads: Int, keyWidth: Int, valueWidth: Int)]) {
+  package init(layers shapes: [(heads: Int, keyWidth: Int, valueWidth: Int)], element: Element = .f32) {
     var offset = 0
     var layers: [Layer] = []
     for shape in shapes {
-      let keyFloats = shape.heads * shape.keyWidth * KeyValueLayout.tokensPerPage
+      let keys = shape.heads * shape.keyWidth * KeyValueLayout.tokensPerPage
       let layer = Layer(
-        heads: shape.heads, keyWidth: shape.keyWidth, valueWidth: shape.valueWidth, keyOffset: offset,
-        valueOffset: offset + keyFloats)
+        heads: shape.heads, keyWidth: shape.keyWidth, valueWidth: shape.valueWidth, element: element,
+        keyOffset: offset, valueOffset: offset + keys)
       layers.append(layer)
-      offset += keyFloats + shape.heads * layer.valueStride * KeyValueLayout.tokensPerPage
+      offset += keys + shape.heads * layer.valueStride * KeyValueLayout.tokensPerPage
     }
     self.layers = layers
-    self.pageByteCount = offset * 4
+    self.pageByteCount = offset * element.byteCount
   }
 }
 
@@ -57,7 +69,10 @@ package final class KeyValuePage: Sendable {
     storage.base.copyMemory(from: other.storage.base, byteCount: storage.byteCount)
   }
 
-  var floats: UnsafeMutablePointer<Float> { storage.base.assumingMemoryBound(to: Float.self) }
+  /// The address of an element of a layer.
+  func address(_ offset: Int, in layer: KeyValueLayout.Layer) -> UnsafeMutableRawPointer {
+    storage.base + offset * layer.element.byteCount
+  }
 }
 
 /// The rows of a step that belong to one sequence, and that sequence's cache.
