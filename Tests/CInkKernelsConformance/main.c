@@ -148,7 +148,8 @@ static void check_packed(const ink_matrix_kernels *table, const ink_matrix_kerne
         sum += term;
         magnitude += fabs(term);
       }
-      expect(fabs(results[0][at] - (sum + bias[n] + before[at])) <= 2e-6 * magnitude, table->name, "packed value", m, n);
+      const double expected = sum + bias[n] + before[at];
+      expect(fabs(results[0][at] - expected) <= 2e-6 * magnitude, table->name, "packed value", m, n);
     }
   }
   free(source), free(packed), free(weights), free(x), free(quantized), free(expected_quantized);

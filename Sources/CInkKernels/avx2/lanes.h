@@ -48,7 +48,9 @@ INK_INLINE ink_bytes ink_look_up(ink_bytes codes) {
 
 INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return v; }
 
-INK_INLINE ink_ints ink_broadcast_group(const int8_t *p) { return _mm256_set1_epi32(*(const int32_t *)(const void *)p); }
+INK_INLINE ink_ints ink_broadcast_group(const int8_t *p) {
+  return _mm256_set1_epi32(*(const int32_t *)(const void *)p);
+}
 
 INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
   return _mm256_slli_epi32(_mm256_set1_epi32(negative_sum), shift);

@@ -49,7 +49,9 @@ INK_INLINE ink_bytes ink_look_up(ink_bytes codes) {
 // Signed codes become unsigned ones, 128 more; ink_dot_signed takes that back.
 INK_INLINE ink_bytes ink_prepare_signed(ink_bytes v) { return _mm512_xor_si512(v, _mm512_set1_epi8((char)0x80)); }
 
-INK_INLINE ink_ints ink_broadcast_group(const int8_t *p) { return _mm512_set1_epi32(*(const int32_t *)(const void *)p); }
+INK_INLINE ink_ints ink_broadcast_group(const int8_t *p) {
+  return _mm512_set1_epi32(*(const int32_t *)(const void *)p);
+}
 
 INK_INLINE ink_ints ink_shifted_start(int32_t negative_sum, int shift) {
   return _mm512_slli_epi32(_mm512_set1_epi32(negative_sum), shift);

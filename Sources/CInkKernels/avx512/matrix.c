@@ -8,7 +8,8 @@
 #include "../dispatch/tables.h"
 
 // The package builds for every x86-64 machine; only these functions may use the instruction set.
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(\
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,f16c"))), apply_to = function)
 
 #include "lanes.h"
 

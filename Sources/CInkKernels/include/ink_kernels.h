@@ -89,7 +89,8 @@ typedef enum ink_chain_start {
 
 // A product of float weights in panels [panel][depth][16] with f32 activations.
 typedef struct ink_float_call {
-  // f32, f16 or bf16 by the function called. Element (panel, k, lane) is at panel * panel_stride + k * depth_stride + lane.
+  // f32, f16 or bf16 by the function called. Element (panel, k, lane) is at
+  // panel * panel_stride + k * depth_stride + lane.
   const void *panels;
   size_t panel_stride;
   size_t depth_stride;

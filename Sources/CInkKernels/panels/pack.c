@@ -154,7 +154,8 @@ static size_t ink_source_bytes(int layout) {
   return bytes[layout];
 }
 
-INK_INLINE void ink_pack_rows(const int layout, const uint8_t *const rows[INK_PANEL_WIDTH], size_t runs, uint8_t *panel) {
+INK_INLINE void ink_pack_rows(const int layout, const uint8_t *const rows[INK_PANEL_WIDTH], size_t runs,
+                              uint8_t *panel) {
   const size_t source_bytes = ink_source_bytes(layout);
   for (size_t u = 0; u < runs; u++, panel += ink_run_bytes(layout)) {
     for (size_t lane = 0; lane < INK_PANEL_WIDTH; lane++) {

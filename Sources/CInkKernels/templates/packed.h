@@ -121,7 +121,8 @@ INK_INLINE void ink_block_sums(const int layout, const ink_bytes *codes, const i
   for (int r = 0; r < rows; r++) {
     const ink_activation_block *own = x + (size_t)r * stride;
     sums[r] = ink_zero_ints();
-    if (shift >= 0) sums[r] = ink_shifted_start(half == 2 ? own->negative_sum : own->negative_half_sums[half], shift & 31);
+    const int32_t negative = half == 2 ? own->negative_sum : own->negative_half_sums[half & 1];
+    if (shift >= 0) sums[r] = ink_shifted_start(negative, shift & 31);
   }
   if (layout == INK_LAYOUT_Q8_0 || ink_has_levels(layout))
     ink_dot_signed(codes, rows, x, stride, sums);
@@ -171,6 +172,10 @@ INK_INLINE void ink_finish(const ink_epilogue *epilogue, ink_floats chain, size_
   }
 }
 
+// Chains of the largest tile: many rows by a register of outputs, or one row by a panel.
+#define INK_PACKED_CHAINS                                                                                              \
+  (INK_PACKED_TILE_ROWS > INK_PANEL_WIDTH / INK_LANES ? INK_PACKED_TILE_ROWS : INK_PANEL_WIDTH / INK_LANES)
+
 // How far ahead of use weights are asked for when one row streams them from memory.
 #define INK_PREFETCH_BYTES 4096
 
@@ -182,7 +187,7 @@ INK_INLINE void ink_packed_tile(const int layout, const int rows, const int part
   const size_t stride = call->activation_stride;
   const int run_blocks = ink_run_blocks(layout);
   // Room for the largest tile; a constant size lets the compiler keep the chains in registers.
-  ink_floats acc[INK_PACKED_TILE_ROWS > INK_PANEL_WIDTH / INK_LANES ? INK_PACKED_TILE_ROWS : INK_PANEL_WIDTH / INK_LANES];
+  ink_floats acc[INK_PACKED_CHAINS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < rows * parts; i++) acc[i] = ink_zero();
   for (size_t remaining = call->blocks / (size_t)run_blocks; remaining > 0; remaining--) {

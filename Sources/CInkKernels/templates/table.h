@@ -4,8 +4,7 @@
   const ink_matrix_kernels table_name = {                                                                              \
       .name = display_name,                                                                                            \
       .float_tile_rows = INK_FLOAT_TILE_ROWS,                                                                          \
-      .float_tile_panels =                                                                                             \
-          INK_FLOAT_TILE_VECTORS * INK_LANES <= INK_PANEL_WIDTH ? 1 : INK_FLOAT_TILE_VECTORS * INK_LANES / INK_PANEL_WIDTH, \
+      .float_tile_panels = (INK_FLOAT_TILE_VECTORS * INK_LANES + INK_PANEL_WIDTH - 1) / INK_PANEL_WIDTH,               \
       .packed_tile_rows = INK_PACKED_TILE_ROWS,                                                                        \
       .quantize = ink_quantize,                                                                                        \
       .packed =                                                                                                        \

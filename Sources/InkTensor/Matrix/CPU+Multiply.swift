@@ -56,7 +56,9 @@ extension CPU {
   }
 
   private func check(_ epilogue: MatrixEpilogue, fits shape: Shape) {
-    if let residual = epilogue.residual, residual.shape.elementCount != shape.elementCount || residual.shape[-1] != shape[-1] {
+    if let residual = epilogue.residual,
+      residual.shape.elementCount != shape.elementCount || residual.shape[-1] != shape[-1]
+    {
       trap("multiply", "residual \(residual.shape) for a product \(shape)")
     }
     if let bias = epilogue.bias, bias.shape.elementCount != shape[-1] {

@@ -23,7 +23,8 @@ struct FloatProduct {
     switch (isDirect, isShort) {
     case (true, true):
       multiply(
-        panels: panels, weights: matrix.panel(panels.lowerBound), panelStride: dispatch.inputs * PackedMatrix.panelWidth,
+        panels: panels, weights: matrix.panel(panels.lowerBound),
+        panelStride: dispatch.inputs * PackedMatrix.panelWidth,
         kernel: kernel)
     case (false, true): multiplyDecoded(panels: panels)
     case (_, false): multiplyInDepthBlocks(panels: panels)
@@ -116,7 +117,8 @@ struct FloatProduct {
 
   /// One block of the depth for all rows, into chains kept aside.
   private func multiply(
-    panels: Range<Int>, weights: UnsafeRawPointer, panelStride: Int, depth: Range<Int>, chains: UnsafeMutablePointer<Float>,
+    panels: Range<Int>, weights: UnsafeRawPointer, panelStride: Int, depth: Range<Int>,
+    chains: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
     var call = ink_float_call()

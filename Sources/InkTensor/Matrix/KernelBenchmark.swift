@@ -81,11 +81,12 @@ package enum KernelBenchmark {
         for _ in chunk { _ = peak?(count, &sink) }
       }
       best = min(best, now() - start)
-      let lanes: Double = switch cpu.instructionSet {
-      case .portable, .avx512: 16
-      case .avx2: 8
-      case .neon: 4
-      }
+      let lanes: Double =
+        switch cpu.instructionSet {
+        case .portable, .avx512: 16
+        case .avx2: 8
+        case .neon: 4
+        }
       done = Double(threads) * Double(count) * 24 * lanes
     }
     return done / best / 1e9

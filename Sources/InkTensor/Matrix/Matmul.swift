@@ -54,7 +54,8 @@ enum Matmul: Operation {
       }
     }
     let term = MatrixDispatch.Term(matrix: matrix, output: result.floats, epilogue: ink_epilogue())
-    MatrixDispatch(cpu: cpu, x: arguments.a.floats, rows: arguments.a.shape.rowCount, inputs: inner, terms: [term]).run()
+    MatrixDispatch(cpu: cpu, x: arguments.a.floats, rows: arguments.a.shape.rowCount, inputs: inner, terms: [term])
+      .run()
     withExtendedLifetime((arguments, matrix)) {}
   }
 }

@@ -106,7 +106,9 @@ extension PackedMatrix {
     let destination = panel(index)
     switch layout {
     case .dense(let dtype):
-      if rows < PackedMatrix.panelWidth { destination.initializeMemory(as: UInt8.self, repeating: 0, count: panelBytes) }
+      if rows < PackedMatrix.panelWidth {
+        destination.initializeMemory(as: UInt8.self, repeating: 0, count: panelBytes)
+      }
       if dtype == .f32 {
         ink_float_interleave(
           source.assumingMemoryBound(to: Float.self), inputs, rows, inputs,
@@ -120,10 +122,12 @@ extension PackedMatrix {
       guard let kernel = PackedLayout.kernelLayout(of: format) else { return }
       withUnsafeTemporaryAllocation(of: UnsafePointer<UInt8>?.self, capacity: PackedMatrix.panelWidth) { pointers in
         for lane in 0..<PackedMatrix.panelWidth {
-          pointers[lane] = lane < rows ? UnsafePointer((source + lane * rowBytes).assumingMemoryBound(to: UInt8.self)) : nil
+          pointers[lane] =
+            lane < rows ? UnsafePointer((source + lane * rowBytes).assumingMemoryBound(to: UInt8.self)) : nil
         }
         ink_panel_pack(
-          kernel, pointers.baseAddress, inputs / PackedMatrix.blockWidth, destination.assumingMemoryBound(to: UInt8.self))
+          kernel, pointers.baseAddress, inputs / PackedMatrix.blockWidth,
+          destination.assumingMemoryBound(to: UInt8.self))
       }
     case .blocks: break
     }

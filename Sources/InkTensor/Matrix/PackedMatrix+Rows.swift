@@ -31,7 +31,8 @@ extension PackedMatrix {
       }
     case .interleaved(let format):
       guard let kernel = PackedLayout.kernelLayout(of: format) else { return }
-      ink_panel_unpack_row(kernel, source.assumingMemoryBound(to: UInt8.self), lane, inputs / PackedMatrix.blockWidth, out)
+      ink_panel_unpack_row(
+        kernel, source.assumingMemoryBound(to: UInt8.self), lane, inputs / PackedMatrix.blockWidth, out)
     case .blocks(let format):
       let bytes = panelBytes / PackedMatrix.panelWidth
       _ = ink_dequantize_row(Int32(format.rawValue), source + lane * bytes, out, inputs)

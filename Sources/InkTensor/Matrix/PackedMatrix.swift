@@ -1,6 +1,7 @@
 import CInkKernels
 
-/// The weights of a linear map, `outputs` rows of `inputs`, in the layout that the kernels of every instruction set read.
+/// The weights of a linear map, `outputs` rows of `inputs`, in the one layout that the kernels of every instruction set
+/// read.
 ///
 /// Packing moves bytes and keeps every weight's exact value.
 package struct PackedMatrix: Sendable {

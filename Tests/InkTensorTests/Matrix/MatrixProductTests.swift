@@ -29,7 +29,8 @@ struct MatrixProductTests {
       let expected = try weights.product(x, rows: rows, rounded: matrix.roundsActivations)
       for (index, value) in result.enumerated() {
         let tolerance = 2e-6 * expected.magnitudes[index] + 1e-30
-        #expect(abs(Double(value) - expected.values[index]) <= tolerance, "output \(index) of \(rows)x\(outputs)x\(inputs)")
+        #expect(
+          abs(Double(value) - expected.values[index]) <= tolerance, "output \(index) of \(rows)x\(outputs)x\(inputs)")
       }
     }
   }
@@ -62,12 +63,13 @@ struct MatrixProductTests {
     }
   }
 
-  @Test("a fused dispatch with bias and residual equals single products and additions", arguments: InstructionSet.available)
+  @Test(
+    "a fused dispatch with bias and residual equals single products and additions", arguments: InstructionSet.available)
   func fusedDispatch(_ set: InstructionSet) throws {
     let cpu = CPU(threads: 2, instructionSet: set)
     var random = TestRandom(seed: 3)
     for rows in [1, 3, 40] {
-      let inputs = 1536
+      let inputs = 2304
       let x = Tensor(random.activations(rows: rows, inputs: inputs), shape: [rows, inputs])
       let formats: [BlockFormat] = [.q4_1, .f16, .q6_K, .f32, .q8_0, .q3_K]
       let sizes = [40, 17, 16, 70, 5, 20]
@@ -150,7 +152,8 @@ struct MatrixProductTests {
     }
   }
 
-  @Test("activations that are not finite give NaN in their own row and trap nowhere", arguments: InstructionSet.available)
+  @Test(
+    "activations that are not finite give NaN in their own row and trap nowhere", arguments: InstructionSet.available)
   func nonFiniteActivations(_ set: InstructionSet) throws {
     let cpu = CPU(threads: 1, instructionSet: set)
     var random = TestRandom(seed: 5)

@@ -30,7 +30,9 @@ struct TestRandom {
       let blocks = count / format.elementsPerBlock
       for _ in 0..<blocks {
         var block = (0..<format.bytesPerBlock).map { _ in UInt8(truncatingIfNeeded: next()) }
-        for offset in TestWeights.halfOffsets(format) { block.replaceSubrange(offset..<offset + 2, with: moderateHalf()) }
+        for offset in TestWeights.halfOffsets(format) {
+          block.replaceSubrange(offset..<offset + 2, with: moderateHalf())
+        }
         if format == .mxfp4 { block[0] = 120 + block[0] % 8 }
         bytes += block
       }
