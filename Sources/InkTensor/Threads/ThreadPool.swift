@@ -13,11 +13,12 @@ import Synchronization
 /// A model of 135 million parameters crosses some 200 barriers a token, so a call costs no system call while the
 /// workers are awake: they spin for some microseconds after a job and sleep only then. The range is cut into chunks
 /// that whoever is awake claims; a worker whose core is taken away holds up one chunk at most, and the caller that
-/// has nothing left to claim sleeps too, which lends its core to the worker it waits for.
+/// has nothing left to claim sleeps too, which lends its core to the worker it waits for. When that keeps happening,
+/// the caller works alone for a while (``Contention``).
 ///
 /// Results never depend on who ran which chunk: bodies write disjoint outputs (law 2).
 ///
-/// `@unchecked Sendable`: every field is an atomic, immutable, or (`job`) written only by the thread that holds
+/// `@unchecked Sendable`: every field is an atomic, immutable, or (`job`, `contention`) written only by the thread that holds
 /// `callers` while no chunk is outstanding, and read only by a thread that holds an unfinished chunk of it.
 public final class ThreadPool: @unchecked Sendable {
   /// The number of threads that work, the caller among them.
@@ -44,6 +45,7 @@ public final class ThreadPool: @unchecked Sendable {
     let grain = max(grain, 1, (count + Team.maximumChunks - 1) / Team.maximumChunks)
     guard let team, count > grain, team.enter() else { return body(0..<count) }
     defer { team.leave() }
+    guard !team.isDisturbed else { return body(0..<count) }
     withoutActuallyEscaping(body) { body in
       team.run(Job(count: count, grain: grain, body: body))
     }
@@ -66,7 +68,7 @@ private struct Job {
 
 /// The state that workers and callers share; kept apart from the pool so that workers do not keep the pool alive.
 private final class Team: @unchecked Sendable {
-  /// Chunks of one job at most: they are counted in 24 bits of ``ticket``.
+  /// Chunks of one job at most: far fewer than the 32 bits of ``ticket`` that count them can hold.
   static let maximumChunks = 1 << 20
   /// Turns of the spin loop before a thread without work sleeps: some 50 microseconds of pause instructions.
   private static let workerSpins = 3000
@@ -82,6 +84,7 @@ private final class Team: @unchecked Sendable {
   private let stopping = Atomic<Bool>(false)
   private let inUse = Atomic<Bool>(false)
   private var job: Job?
+  private var contention = Contention()
   private let workersAwake = Condition()
   private let callerAwake = Condition()
 
@@ -122,8 +125,12 @@ private final class Team: @unchecked Sendable {
 
   func leave() { inUse.store(false, ordering: .releasing) }
 
+  /// Whether the caller should not rely on the workers at present.
+  var isDisturbed: Bool { contention.isAlone(at: Contention.now()) }
+
   func run(_ newJob: Job) {
     let chunks = newJob.chunkCount
+    let start = Contention.now()
     job = newJob
     finished.store(0, ordering: .relaxed)
     ticket.store(UInt64(chunks) << 32, ordering: .sequentiallyConsistent)
@@ -132,7 +139,10 @@ private final class Team: @unchecked Sendable {
       newJob.runChunk(chunk)
       finished.add(1, ordering: .acquiringAndReleasing)
     }
+    let waitStart = Contention.now()
     waitUntilFinished(chunks)
+    let end = Contention.now()
+    contention.record(worked: waitStart &- start, waited: end &- waitStart, at: end)
     job = nil
   }
 
@@ -165,7 +175,11 @@ private final class Team: @unchecked Sendable {
         spins = 0
         let chunks = execute(chunk)
         let done = finished.add(1, ordering: .sequentiallyConsistent).newValue
-        if done == chunks, callerSleeps.load(ordering: .sequentiallyConsistent) { callerAwake.wakeAll() }
+        if done == chunks, callerSleeps.load(ordering: .sequentiallyConsistent) {
+          callerAwake.wakeAll()
+          // The caller sleeps because cores are short: it shall not have to wait for this spin loop.
+          spins = Team.workerSpins
+        }
       } else if spins < Team.workerSpins {
         spins += 1
         spinPause()
