@@ -22,17 +22,18 @@ public struct Tensor: Sendable {
 
   /// A row-major view of part of a storage.
   ///
-  /// - Throws: `outOfRange` when the shape does not fit the storage at that offset.
+  /// - Throws: `outOfRange` when the shape does not fit the storage at that offset, or when its strides do not fit an
+  ///   `Int`, which a shape without elements can have too (`[0, 2^62, 4]`).
   package init(storage: Storage, byteOffset: Int, dtype: DType, shape: Shape) throws(TensorError) {
-    guard let count = shape.checkedElementCount, count <= Int.max / 8, byteOffset >= 0,
+    guard let count = shape.checkedElementCount, count <= Int.max / 8,
+      let strides = Tensor.checkedRowMajorStrides(shape), byteOffset >= 0,
       byteOffset <= storage.byteCount, count * dtype.byteCount <= storage.byteCount - byteOffset
     else {
       throw TensorError(
         .outOfRange, context: "tensor \(dtype.rawValue) \(shape) at byte \(byteOffset)",
         expected: "a place inside \(storage.byteCount) bytes")
     }
-    self.init(
-      storage: storage, byteOffset: byteOffset, dtype: dtype, shape: shape, strides: Tensor.rowMajorStrides(shape))
+    self.init(storage: storage, byteOffset: byteOffset, dtype: dtype, shape: shape, strides: strides)
   }
 
   /// A tensor of the given elements. A programmer's error if the count is not that of the shape.
@@ -61,11 +62,23 @@ public struct Tensor: Sendable {
     return strides
   }
 
+  /// The row-major strides of a shape from outside, or nil when one of them does not fit an `Int`.
+  private static func checkedRowMajorStrides(_ shape: Shape) -> Shape? {
+    var step = 1
+    for axis in 0..<shape.rank {
+      let (product, overflow) = step.multipliedReportingOverflow(by: max(shape[axis], 1))
+      if overflow { return nil }
+      step = product
+    }
+    return rowMajorStrides(shape)
+  }
+
   /// The same elements under another shape. A programmer's error if the counts differ or the view is not contiguous.
   public func reshaped(_ newShape: Shape) -> Tensor {
     if newShape.elementCount != elementCount || !isContiguous { trap("reshaped", "\(shape) to \(newShape)") }
     return Tensor(
-      storage: storage, byteOffset: byteOffset, dtype: dtype, shape: newShape, strides: Tensor.rowMajorStrides(newShape))
+      storage: storage, byteOffset: byteOffset, dtype: dtype, shape: newShape, strides: Tensor.rowMajorStrides(newShape)
+    )
   }
 
   /// The part of the outermost axis inside `range`, without copying.
