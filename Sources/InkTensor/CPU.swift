@@ -55,4 +55,20 @@ public final class CPU: Sendable {
     let perRow = max(width * cost, 1)
     threads.run(count: rows, grain: max(1, 32_768 / perRow), body)
   }
+
+  /// Runs `body` over the elements of a tensor, cut between whole vectors of sixteen, so that an element's lane does
+  /// not depend on the number of threads.
+  ///
+  /// - Parameters:
+  ///   - elementCount: the number of elements.
+  ///   - cost: the work of an element in units of a multiplication.
+  ///   - body: gets the first element of a chunk and the number of its elements.
+  func forEachVectorChunk(_ elementCount: Int, cost: Int, _ body: (_ start: Int, _ count: Int) -> Void) {
+    let width = 16
+    let vectors = elementCount / width + (elementCount % width == 0 ? 0 : 1)
+    forEachRow(vectors, width: width, cost: cost) { chunk in
+      let start = chunk.lowerBound * width
+      body(start, min(chunk.upperBound * width, elementCount) - start)
+    }
+  }
 }

@@ -34,11 +34,7 @@ enum Activation: Operation {
 
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
     let (x, out, kernel) = (arguments.x.floats, result.floats, arguments.function.kernel)
-    // Chunks of whole vectors, so that an element's lane does not depend on the number of threads.
-    let vectors = (result.elementCount + 15) / 16
-    cpu.forEachRow(vectors, width: 16, cost: 16) { chunk in
-      let start = chunk.lowerBound * 16
-      let count = min(chunk.upperBound * 16, result.elementCount) - start
+    cpu.forEachVectorChunk(result.elementCount, cost: 16) { start, count in
       cpu.rows.call.activate(kernel, x + start, out + start, count)
     }
   }

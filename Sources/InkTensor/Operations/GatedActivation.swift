@@ -20,10 +20,7 @@ enum GatedActivation: Operation {
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
     let (gate, up, out) = (arguments.gate.floats, arguments.up.floats, result.floats)
     let kernel = arguments.function.kernel
-    let vectors = (result.elementCount + 15) / 16
-    cpu.forEachRow(vectors, width: 16, cost: 16) { chunk in
-      let start = chunk.lowerBound * 16
-      let count = min(chunk.upperBound * 16, result.elementCount) - start
+    cpu.forEachVectorChunk(result.elementCount, cost: 16) { start, count in
       cpu.rows.call.activate_gated(kernel, gate + start, up + start, out + start, count)
     }
   }

@@ -16,10 +16,7 @@ enum SoftCap: Operation {
 
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
     let (x, out) = (arguments.x.floats, result.floats)
-    let vectors = (result.elementCount + 15) / 16
-    cpu.forEachRow(vectors, width: 16, cost: 16) { chunk in
-      let start = chunk.lowerBound * 16
-      let count = min(chunk.upperBound * 16, result.elementCount) - start
+    cpu.forEachVectorChunk(result.elementCount, cost: 16) { start, count in
       cpu.rows.call.soft_cap(x + start, arguments.cap, out + start, count)
     }
   }
