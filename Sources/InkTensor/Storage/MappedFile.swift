@@ -30,13 +30,14 @@ package enum MappedFile {
     return Storage(base: base, byteCount: byteCount, capacity: byteCount, backing: .mapped)
   }
 
+  /// Opens without waiting: a pipe would otherwise block until somebody writes to it, before it can be refused.
   private static func sysOpen(_ path: String) -> Int32 {
     #if canImport(Darwin)
-      return Darwin.open(path, O_RDONLY | O_CLOEXEC)
+      return Darwin.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     #elseif canImport(Glibc)
-      return Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      return Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     #else
-      return Musl.open(path, O_RDONLY | O_CLOEXEC)
+      return Musl.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     #endif
   }
 
