@@ -43,6 +43,9 @@ package final class StoragePool: @unchecked Sendable {
     return Storage(base: base, byteCount: byteCount, capacity: capacity, backing: .pooled(self))
   }
 
+  /// The bytes of unused memory it keeps at the moment.
+  package var heldByteCount: Int { shelves.withLock { $0.heldBytes } }
+
   func giveBack(_ base: UnsafeMutableRawPointer, capacity: Int) {
     let address = Address(pointer: base)
     let kept = shelves.withLock { shelves -> Bool in
@@ -55,7 +58,7 @@ package final class StoragePool: @unchecked Sendable {
   }
 
   /// The class of a size and the capacity of that class. Capacities are multiples of 64.
-  static func sizeClass(_ byteCount: Int) -> (index: Int, capacity: Int) {
+  package static func sizeClass(_ byteCount: Int) -> (index: Int, capacity: Int) {
     let exponent = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount  // floor(log2(byteCount - 1))
     let step = 1 << max(exponent - 2, 0)
     let quarter = (byteCount - 1 - (1 << exponent)) / step + 1
