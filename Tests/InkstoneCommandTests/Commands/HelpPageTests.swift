@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import InkstoneCommand
+import Testing
+
+@Suite("Help pages")
+struct HelpPageTests {
+  private static let commands: [(String, any ParsableCommand.Type)] = [
+    ("inkstone", Program.self), ("pull", PullCommand.self), ("models", ModelsCommand.self),
+    ("models-list", ModelsListCommand.self), ("models-remove", ModelsRemoveCommand.self),
+    ("inspect", InspectCommand.self), ("tokenize", TokenizeCommand.self), ("generate", GenerateCommand.self),
+    ("chat", ChatCommand.self), ("bench", BenchCommand.self), ("perplexity", PerplexityCommand.self),
+    ("doctor", DoctorCommand.self),
+  ]
+
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Snapshots")
+
+  /// With `INKSTONE_UPDATE_SNAPSHOTS=1` the pages are written instead of compared.
+  @Test("the page is the one in Snapshots", arguments: commands.indices)
+  func page(index: Int) throws {
+    let (name, command) = Self.commands[index]
+    let page = Program.helpMessage(for: command, columns: 100) + "\n"
+    let file = Self.folder.appendingPathComponent("\(name).txt")
+    if ProcessInfo.processInfo.environment["INKSTONE_UPDATE_SNAPSHOTS"] == "1" {
+      try page.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(page == (try String(contentsOf: file, encoding: .utf8)))
+  }
+
+  @Test("every subcommand has a page in Snapshots")
+  func complete() {
+    let types = Program.configuration.subcommands + ModelsCommand.configuration.subcommands
+    for type in types { #expect(Self.commands.contains { $0.1 == type }, "\(type) has none") }
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// The default model, when it is here: `INKSTONE_TEST_MODEL` names its file, else the cache is looked into.
+@Suite("The default model", .enabled(if: RealModel.isHere, "smollm2-135m is not on this machine"))
+struct RealModelTests {
+  private let caches: TemporaryFolder
+  private let model: String
+
+  init() throws {
+    caches = try TemporaryFolder()
+    model = try #require(RealModel.path)
+  }
+
+  @Test("the real model knows the capital of France")
+  func capital() throws {
+    let answer = try ProgramRun(
+      [
+        "generate", "--model", model, "--prompt", "The capital of France is", "--max-tokens", "2", "--temperature", "0",
+        "--json",
+      ], caches: caches
+    ).json()
+    #expect(answer["text"] as? String == " Paris.")
+  }
+
+  @Test("the real model passes the examination")
+  func examination() throws {
+    let answer = try ProgramRun(["doctor", model], caches: caches)
+    #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+  }
+
+  @Test("the real model remembers what was said before, and reuses its prompt")
+  func conversation() throws {
+    let talk = try ProgramRun(
+      ["chat", model, "--temperature", "0", "--max-tokens", "16"], input: "Hello!\nAnd you?\n", caches: caches)
+    #expect(talk.status == 0)
+    #expect(talk.errors.contains("reused"))
+  }
+
+  @Test("special tokens in a text become one id, or stay text when that is asked for")
+  func specialTokens() throws {
+    func count(_ options: [String]) throws -> Int {
+      let arguments = ["tokenize", "--model", model, "--text", "<|im_end|>", "--json"] + options
+      return (try ProgramRun(arguments, caches: caches).json()["ids"] as? [Int])?.count ?? 0
+    }
+    #expect(try count([]) == 1)
+    #expect(try count(["--spelled-tokens", "text"]) > 1)
+  }
+}
