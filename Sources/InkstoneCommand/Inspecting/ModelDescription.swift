@@ -34,7 +34,8 @@ package struct ModelDescription: Sendable {
     let metadata = model.metadata
     self.path = path
     format = model.files.count == 1 ? "GGUF" : "GGUF in \(model.files.count) files"
-    architecture = metadata.contains("general.architecture") ? try metadata.string(for: "general.architecture") : "not named"
+    architecture =
+      metadata.contains("general.architecture") ? try metadata.string(for: "general.architecture") : "not named"
     title = metadata.contains("general.name") ? try metadata.string(for: "general.name") : nil
     infos = model.tensorNames.compactMap { model.info($0) }
     template = metadata.contains("tokenizer.chat_template")
@@ -139,7 +140,8 @@ package struct ModelDescription: Sendable {
     lines += TextTable.lines(
       TensorHistogram(infos).entries.map { entry in
         [
-          "  \(entry.type)", "\(entry.tensors) \(entry.tensors == 1 ? "tensor" : "tensors")", Amount.count(entry.parameters) + " parameters",
+          "  \(entry.type)", "\(entry.tensors) \(entry.tensors == 1 ? "tensor" : "tensors")",
+          Amount.count(entry.parameters) + " parameters",
           Amount.bytes(UInt64(max(entry.bytes, 0))),
         ]
       }, alignments: [.left, .right, .right, .right])

@@ -3,7 +3,8 @@ package import InkChat
 
 /// When an answer ends, and what the chat template is told.
 package struct AnswerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("End the answer at this text, which is not part of it; may be repeated.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp("End the answer at this text, which is not part of it; may be repeated.", valueName: "text"))
   package var stop: [String] = []
 
   @Option(

@@ -13,7 +13,8 @@ package enum ProcessMemory {
     #if os(Linux)
       // getrusage also counts what the process was before exec; the kernel's own page does not.
       if let bytes = try? InputFile.bytes("/proc/self/status"),
-        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }
+        ),
         let kibibytes = UInt64(line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first ?? "")
       {
         return kibibytes * 1024

@@ -46,7 +46,8 @@ package struct PullReport: Sendable {
       let bytes = builtIn.files.reduce(UInt64(0)) { $0 + $1.size }
       lines.append("\(name): \(builtIn.summary), \(Amount.bytes(bytes)), licence \(builtIn.licence.name)")
       for file in builtIn.files {
-        lines.append("\(file.name): SHA-256 \(file.hash.hexadecimal) is right" + (fetched ? "" : " (checked when fetched)"))
+        lines.append(
+          "\(file.name): SHA-256 \(file.hash.hexadecimal) is right" + (fetched ? "" : " (checked when fetched)"))
       }
     } else {
       lines.append("\(name) is complete" + (fetched ? "" : "; nothing had to be fetched"))

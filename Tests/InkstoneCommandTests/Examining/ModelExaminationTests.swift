@@ -52,7 +52,9 @@ struct ModelExaminationTests {
     #expect(failure.check == .prediction)
   }
 
-  @Test("a template that cannot be read or refuses a message is noticed", arguments: ["{% if", "{{ raise_exception('no') }}"])
+  @Test(
+    "a template that cannot be read or refuses a message is noticed",
+    arguments: ["{% if", "{{ raise_exception('no') }}"])
   func badTemplate(source: String) throws {
     #expect(try examine(TinyModel(template: source)).firstFailure?.check == .template)
   }

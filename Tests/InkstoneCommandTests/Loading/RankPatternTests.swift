@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Bare tokenizer files")
 struct RankPatternTests {
-  @Test("rank files of known names have an expression", arguments: ["cl100k_base.tiktoken", "a/b/qwen.tiktoken", "o200k_base.tiktoken"])
+  @Test(
+    "rank files of known names have an expression",
+    arguments: ["cl100k_base.tiktoken", "a/b/qwen.tiktoken", "o200k_base.tiktoken"])
   func known(path: String) throws {
     #expect(try RankPattern.expression(forFile: path).contains(#"\p{L}"#))
   }

@@ -40,7 +40,9 @@ struct TinyModel {
         next += 1
       }
     }
-    return spelled.map { String(Character(Unicode.Scalar($0) ?? " ")) } + ["<|im_start|>", "<|im_end|>", "<|endoftext|>"]
+    return spelled.map { String(Character(Unicode.Scalar($0) ?? " ")) } + [
+      "<|im_start|>", "<|im_end|>", "<|endoftext|>",
+    ]
   }
 
   private var metadata: GGUFMetadata {
@@ -80,7 +82,8 @@ struct TinyModel {
       tensors += [
         gain(prefix + "attn_norm.weight"), gain(prefix + "ffn_norm.weight"),
         matrix(prefix + "attn_q.weight", width, width, 0.5), matrix(prefix + "attn_k.weight", width / 2, width, 0.5),
-        matrix(prefix + "attn_v.weight", width / 2, width, 0.5), matrix(prefix + "attn_output.weight", width, width, 0.5),
+        matrix(prefix + "attn_v.weight", width / 2, width, 0.5),
+        matrix(prefix + "attn_output.weight", width, width, 0.5),
         matrix(prefix + "ffn_gate.weight", 64, width, 0.5), matrix(prefix + "ffn_up.weight", 64, width, 0.5),
         matrix(prefix + "ffn_down.weight", width, 64, 0.5),
       ]

@@ -27,7 +27,9 @@ struct FetchProgressTests {
     return (recorder.written, progress)
   }
 
-  private let transfer: [HubEvent] = (0...40).map { .progress(file: "a.gguf", bytes: UInt64($0) * 1024, total: 40 * 1024) }
+  private let transfer: [HubEvent] = (0...40).map {
+    .progress(file: "a.gguf", bytes: UInt64($0) * 1024, total: 40 * 1024)
+  }
 
   @Test("without a terminal there is a line for each tenth and nothing to redraw")
   func lines() {
