@@ -1,31 +1,32 @@
+import Foundation
 import InkTensor
+import Synchronization
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 #if os(Linux)
   /// Threads of a pool end with it.
-  @Suite("Thread pool lifetime")
+  @Suite("Thread pool lifetime", .serialized, .timeLimit(.minutes(1)))
   struct ThreadPoolLifetimeTests {
-    /// Each pool has far more threads than the other tests of the process start and stop meanwhile.
-    private static let workers = 150
-
-    private func processThreads() -> Int {
-      guard let folder = opendir("/proc/self/task") else { return -1 }
-      defer { closedir(folder) }
-      var count = 0
-      while readdir(folder) != nil { count += 1 }
-      return count - 2
+    /// The path of the calling thread among the system's.
+    private static func currentThread() -> String {
+      let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+      return "/proc/" + (path ?? "unknown")
     }
 
-    /// Waits until the number of threads is in `range`; false when that takes longer than ten seconds.
-    private func threadsReach(_ range: ClosedRange<Int>) -> Bool {
+    /// The workers of a pool: chunks that wait for each other need one thread each.
+    private func workers(of pool: ThreadPool) -> Set<String> {
+      let threads = Mutex<Set<String>>([])
+      pool.run(count: pool.threadCount) { _ in
+        threads.withLock { _ = $0.insert(ThreadPoolLifetimeTests.currentThread()) }
+        while threads.withLock({ $0.count }) < pool.threadCount { usleep(100) }
+      }
+      return threads.withLock { $0.subtracting([ThreadPoolLifetimeTests.currentThread()]) }
+    }
+
+    /// Waits until these threads are gone; false when that takes longer than ten seconds.
+    private func areGone(_ threads: Set<String>) -> Bool {
       for _ in 0..<1000 {
-        if range.contains(processThreads()) { return true }
+        if threads.allSatisfy({ !FileManager.default.fileExists(atPath: $0) }) { return true }
         usleep(10_000)
       }
       return false
@@ -33,27 +34,21 @@ import Testing
 
     @Test("a pool that is released ends its workers, asleep or awake", arguments: [0, 20_000])
     func workersEnd(pause: UInt32) {
-      let before = processThreads()
-      let margin = ThreadPoolLifetimeTests.workers / 2
-      var pool: ThreadPool? = ThreadPool(threads: ThreadPoolLifetimeTests.workers + 1)
-      #expect(threadsReach(before + margin...before + 3 * margin))
-      pool?.run(count: 1000) { _ in }
+      var pool: ThreadPool? = ThreadPool(threads: 5)
+      let threads = pool.map { workers(of: $0) } ?? []
+      #expect(threads.count == 4)
+      #expect(threads.allSatisfy { FileManager.default.fileExists(atPath: $0) })
       usleep(pause)
       pool = nil
-      #expect(threadsReach(0...before + margin), "\(before) threads before, \(processThreads()) after")
+      #expect(areGone(threads))
     }
 
     @Test("many pools, one after the other, leave no threads behind")
     func manyPools() {
-      let before = processThreads()
-      var total = 0
-      for _ in 0..<150 {
-        let pool = ThreadPool(threads: 3)
-        pool.run(count: 3) { range in withExtendedLifetime(range) {} }
-        total += pool.threadCount
-      }
-      #expect(total == 450)
-      #expect(threadsReach(0...before + 100), "\(before) threads before, \(processThreads()) after")
+      var threads: Set<String> = []
+      for _ in 0..<30 { threads.formUnion(workers(of: ThreadPool(threads: 3))) }
+      #expect(threads.count == 60)
+      #expect(areGone(threads))
     }
   }
 #endif
