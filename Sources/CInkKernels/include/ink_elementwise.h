@@ -18,6 +18,12 @@ static inline void ink_spin_pause(void) {
 #endif
 }
 
+// Asks for memory that is read soon.
+static inline void ink_prefetch(const void *address, size_t bytes) {
+  const char *line = (const char *)address;
+  for (size_t offset = 0; offset < bytes; offset += 64) __builtin_prefetch(line + offset);
+}
+
 // How a feed-forward activation bends its input.
 typedef enum {
   INK_SILU = 0,       // x / (1 + exp(-x))

@@ -74,42 +74,51 @@ struct AttentionTask {
     let page = segment.pages[tile]
     let keys = page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer)
     let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
+    // Keys of the tile that the last row sees; those behind it have no weight, and adding none of them changes nothing.
+    let visible = min(AttentionTask.tile, segment.firstPosition + rows.lowerBound + seeing.upperBound - start(of: tile))
     if rows.count == 1 {
       let head = keyHead * view.group
-      score(view.query + head * layer.keyWidth, stride: layer.keyWidth, rows: view.group, keys, scores, layer, cpu)
+      // Decoding waits for memory: the values are on their way while the keys are used.
+      ink_prefetch(values, visible * layer.valueStride * layer.element.byteCount)
+      let query = view.query + head * layer.keyWidth
+      score(query, stride: layer.keyWidth, rows: view.group, keys: visible, keys, scores, layer, cpu)
       for lane in 0..<view.group {
         weigh(
           tile, row: 0, head: head + lane, scores + lane * AttentionTask.tile, states + lane, view: view,
           arguments: arguments, cpu: cpu)
       }
-      mix(scores, values, view.output + head * layer.valueWidth, stride: layer.valueWidth, rows: view.group, layer, cpu)
+      let output = view.output + head * layer.valueWidth
+      mix(scores, values, keys: visible, output, stride: layer.valueWidth, rows: view.group, layer, cpu)
       return
     }
     for member in 0..<view.group {
       let head = keyHead * view.group + member
       let query = view.query + (seeing.lowerBound * view.heads + head) * layer.keyWidth
-      score(query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys, scores, layer, cpu)
+      score(query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys: visible, keys, scores, layer, cpu)
       for row in seeing {
         weigh(
           tile, row: row, head: head, scores + (row - seeing.lowerBound) * AttentionTask.tile,
           states + row * view.group + member, view: view, arguments: arguments, cpu: cpu)
       }
       let output = view.output + (seeing.lowerBound * view.heads + head) * layer.valueWidth
-      mix(scores, values, output, stride: view.heads * layer.valueWidth, rows: seeing.count, layer, cpu)
+      let stride = view.heads * layer.valueWidth
+      mix(scores, values, keys: visible, output, stride: stride, rows: seeing.count, layer, cpu)
     }
   }
 
-  /// Dot products of query rows with the 64 keys of a tile: [rows, 64].
+  private func start(of tile: Int) -> Int { tile * AttentionTask.tile }
+
+  /// Dot products of query rows with the first keys of a tile, at least `count` of them: [rows, 64].
   private func score(
-    _ query: UnsafePointer<Float>, stride: Int, rows: Int, _ keys: UnsafeRawPointer,
+    _ query: UnsafePointer<Float>, stride: Int, rows: Int, keys count: Int, _ keys: UnsafeRawPointer,
     _ scores: UnsafeMutablePointer<Float>, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
     call.panels = keys
     call.panel_stride = 16
     call.depth_stride = AttentionTask.tile
-    call.panel_count = AttentionTask.tile / 16
-    call.outputs = AttentionTask.tile
+    call.panel_count = (count + 15) / 16
+    call.outputs = call.panel_count * 16
     call.depth = layer.keyWidth
     call.activations = query
     call.activation_row_stride = stride
@@ -145,8 +154,8 @@ struct AttentionTask {
 
   /// Adds the weighted values of a tile: one chain over its keys in order, begun at what is there.
   private func mix(
-    _ weights: UnsafePointer<Float>, _ values: UnsafeRawPointer, _ output: UnsafeMutablePointer<Float>, stride: Int,
-    rows: Int, _ layer: KeyValueLayout.Layer, _ cpu: CPU
+    _ weights: UnsafePointer<Float>, _ values: UnsafeRawPointer, keys count: Int, _ output: UnsafeMutablePointer<Float>,
+    stride: Int, rows: Int, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
     call.panels = values
@@ -154,7 +163,7 @@ struct AttentionTask {
     call.depth_stride = layer.valueStride
     call.panel_count = layer.valueStride / 16
     call.outputs = layer.valueWidth
-    call.depth = AttentionTask.tile
+    call.depth = count
     call.activations = weights
     call.activation_row_stride = AttentionTask.tile
     call.activation_depth_stride = 1

@@ -1,6 +1,8 @@
 import InkChat
 import InkInference
+import InkModels
 import InkTensor
+import InkTokenizers
 import Testing
 
 /// Law 2: the result of a computation does not depend on threads, chunks, caches or instruction sets.
