@@ -23,7 +23,7 @@ final class ChatInterrupts: Sendable {
 
   private let content = Mutex(Content())
 
-  /// A line is being typed after this prompt.
+  /// A line is being typed; `prompt` is shown when it is given up for a new one.
   func waitAtPrompt(_ prompt: String) { content.withLock { $0.state = .atPrompt(prompt, presses: 0) } }
 
   /// An answer is under way; `stop` ends it.

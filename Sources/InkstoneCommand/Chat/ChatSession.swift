@@ -53,9 +53,8 @@ struct ChatSession {
   private mutating func nextText() -> String? {
     while true {
       if isInteractive {
-        let prompt = style.strong(joiner.isWaiting ? "… " : "> ")
-        try? OutputStream.notices.write(prompt)
-        interrupts.waitAtPrompt(prompt)
+        try? OutputStream.notices.write(style.strong(joiner.isWaiting ? "… " : "> "))
+        interrupts.waitAtPrompt(style.strong("> "))
       }
       guard let line = readLine() else { return joiner.finish() }
       if interrupts.takeLineReset() { joiner.reset() }

@@ -12,6 +12,7 @@ package struct BenchCommand: AsyncParsableCommand {
       random, after a run that does not count.
 
         inkstone bench --prompt 512 --generate 128 --threads 2 --repeat 5
+        inkstone bench --kernels --threads 1
       """)
 
   @OptionGroup package var model: ModelArgument
@@ -24,6 +25,9 @@ package struct BenchCommand: AsyncParsableCommand {
 
   @Option(name: [.customShort("r"), .long], help: "How often each is measured.")
   package var `repeat` = 5
+
+  @Flag(help: "Measure the kernels alone, on every instruction set of this machine; no model is loaded.")
+  package var kernels = false
 
   @OptionGroup package var output: OutputOptions
 
@@ -38,6 +42,7 @@ package struct BenchCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
+    if kernels { return try measureKernels() }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
     var benchmark = SpeedBenchmark(model: model, prompt: prompt, generate: generate)
@@ -64,5 +69,15 @@ package struct BenchCommand: AsyncParsableCommand {
     rows.append(["peak memory", Amount.bytes(peak)])
     rows.append(["threads", "\(model.cpu.threads.threadCount) (\(model.cpu.instructionSet.rawValue))"])
     for line in TextTable.lines(rows, alignments: [.left, .left]) { try output.result(line) }
+  }
+
+  private func measureKernels() throws {
+    var report = KernelReport()
+    for set in InstructionSet.available {
+      output.remark("measuring \(set.rawValue)")
+      try report.measure(set, threads: model.machine.threads ?? ThreadPool.processorCount)
+    }
+    if output.json { return try output.result(report.json.text) }
+    for line in report.lines { try output.result(line) }
   }
 }

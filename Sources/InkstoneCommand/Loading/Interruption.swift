@@ -30,8 +30,8 @@ package enum Interruption {
     } catch {
       switch received.number {
       case 0: throw error
-      case SIGTERM: throw CommandError(.terminated, context: "stopped", hint: "The same command goes on where it was.")
-      default: throw CommandError(.interrupted, context: "stopped", hint: "The same command goes on where it was.")
+      case SIGTERM: throw CommandError(.terminated, context: "stopped", hint: "Run the command again to finish.")
+      default: throw CommandError(.interrupted, context: "stopped", hint: "Run the command again to finish.")
       }
     }
   }
