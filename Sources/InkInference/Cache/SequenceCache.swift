@@ -22,7 +22,7 @@ package struct SequenceCache: Sendable {
   /// Makes room for more tokens and describes where they go.
   ///
   /// The caller computes them at once, in `rows` of its step; until then the cache must not be read past ``length``.
-  mutating func extend(by newTokens: ArraySlice<Int32>, rows: Range<Int>) -> AttentionSegment {
+  package mutating func extend(by newTokens: ArraySlice<Int32>, rows: Range<Int>) -> AttentionSegment {
     let first = tokens.count
     if first % KeyValueLayout.tokensPerPage != 0, !isKnownUniquelyReferenced(&pages[pages.count - 1]) {
       pages[pages.count - 1] = KeyValuePage(copying: pages[pages.count - 1])

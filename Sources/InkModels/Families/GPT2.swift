@@ -18,7 +18,7 @@ public enum GPT2: ModelFamily {
     where try configuration.flag(key, default: false) {
       throw ModelLoadError(.unsupported, context: key, expected: "false", found: "true")
     }
-    let norm = NormSpec.layer(epsilon: Float(try configuration.number("layer_norm_epsilon", default: 1e-5)), .present)
+    let norm = NormSpec.layer(epsilon: try configuration.epsilon("layer_norm_epsilon", default: 1e-5), .present)
     let scale: Float? = try configuration.flag("scale_attn_weights", default: true) ? nil : 1
     let layer = LayerSpec(
       mixer: .grouped(

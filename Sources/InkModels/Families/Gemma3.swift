@@ -13,10 +13,10 @@ public enum Gemma3: ModelFamily {
     let width = try configuration.positive("hidden_size")
     // The converter of GGUF files adds the one that checkpoints leave out.
     let norm = NormSpec.rms(
-      epsilon: Float(try configuration.number("rms_norm_eps", default: 1e-6)),
+      epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6),
       gain: configuration.container == .gguf ? .direct : .minusOne)
-    let scalar = try configuration.number("query_pre_attn_scalar", default: Double(heads.headWidth))
-    guard scalar > 0 else {
+    let scalar = try configuration.number("query_pre_attn_scalar", default: unscaledWidth(configuration, heads.headWidth))
+    guard scalar > 0, Float(1 / scalar.squareRoot()).isFinite else {
       throw ModelLoadError(
         .invalidConfiguration, context: "query_pre_attn_scalar", expected: "a positive number", found: "\(scalar)")
     }
@@ -44,6 +44,18 @@ public enum Gemma3: ModelFamily {
       contextLength: try configuration.positive("max_position_embeddings", default: 131_072))
   }
 
+  /// What dot products are divided by the root of when the configuration does not say.
+  ///
+  /// GGUF metadata has no key for it. It is the head width, but for the model of 62 layers (27B), where it is the share
+  /// of the residual stream that falls to a head; llama.cpp tells that model by its layers, and so must we.
+  private static func unscaledWidth(
+    _ configuration: ModelConfiguration, _ headWidth: Int
+  ) throws(ModelLoadError) -> Double {
+    guard configuration.container == .gguf, try configuration.layerCount() == 62 else { return Double(headWidth) }
+    let width = try configuration.positive("hidden_size")
+    return Double(max(width / (try configuration.positive("num_attention_heads")), 1))
+  }
+
   private static func layerTypes(
     _ configuration: ModelConfiguration
   ) throws(ModelLoadError) -> [ModelConfiguration.LayerType] {
@@ -57,7 +69,7 @@ public enum Gemma3: ModelFamily {
     _ configuration: ModelConfiguration, width: Int
   ) throws(ModelLoadError) -> (full: RotaryEmbedding, local: RotaryEmbedding) {
     let full = try configuration.rotary(width: width, layerType: "full_attention")
-    if configuration.section("rope_parameters")?.section("sliding_attention") != nil {
+    if try configuration.section("rope_parameters")?.section("sliding_attention") != nil {
       return (full, try configuration.rotary(width: width, layerType: "sliding_attention"))
     }
     let base = try configuration.number("rope_local_base_freq", default: 10_000)
@@ -74,7 +86,8 @@ extension ModelConfiguration {
   func cap(_ key: String) throws(ModelLoadError) -> Float? {
     guard node[key].ifPresent != nil else { return nil }
     let cap = try number(key)
-    guard cap > 0 else {
+    // Checked as f32: a cap that rounds to zero or to infinity would make every logit the same or none a number.
+    guard Float(cap) > 0, Float(cap).isFinite else {
       throw ModelLoadError(.invalidConfiguration, context: key, expected: "a positive number", found: "\(cap)")
     }
     return Float(cap)

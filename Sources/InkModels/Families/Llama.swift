@@ -23,7 +23,7 @@ public enum Llama: ModelFamily {
       feedForward: .gated(
         try configuration.activation("hidden_act", default: .silu), width: try configuration.positive("intermediate_size"),
         try configuration.flag("mlp_bias", default: false) ? .present : .none),
-      norm: .rms(epsilon: Float(try configuration.number("rms_norm_eps", default: 1e-6))), wiring: .pre)
+      norm: .rms(epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6)), wiring: .pre)
     return DecoderSpec(
       vocabulary: try configuration.positive("vocab_size"), width: try configuration.positive("hidden_size"),
       layers: Array(repeating: layer, count: try configuration.layerCount()), finalNorm: layer.norm,

@@ -10,7 +10,7 @@ public enum Qwen3: ModelFamily {
   public static func spec(_ configuration: ModelConfiguration) throws(ModelLoadError) -> DecoderSpec {
     let heads = try configuration.heads()
     let rotary = try configuration.rotary(width: heads.headWidth)
-    let norm = NormSpec.rms(epsilon: Float(try configuration.number("rms_norm_eps", default: 1e-6)))
+    let norm = NormSpec.rms(epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6))
     let feedForward = FeedForwardSpec.gated(
       try configuration.activation("hidden_act", default: .silu), width: try configuration.positive("intermediate_size"),
       .none)

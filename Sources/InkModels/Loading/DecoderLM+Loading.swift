@@ -12,15 +12,19 @@ extension DecoderLM {
     }
     let family = try FamilyRegistry.family(modelType: modelType)
     let spec = try family.spec(configuration)
+    let source: any TensorSource
+    do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     let weights: MappedWeights
-    do { weights = try family.huggingFaceWeights(spec).load(folder.weights.open()) } catch { throw ModelLoadError(error) }
+    do { weights = try family.huggingFaceWeights(spec).load(source) } catch { throw ModelLoadError(error) }
     return try load(spec, weights, cpu: cpu)
   }
 
   /// Loads a GGUF file or set of shards.
   package static func load(_ model: GGUFModel, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
     let architecture: String
-    do { architecture = try model.metadata.string(for: "general.architecture") } catch { throw ModelLoadError(error) }
+    do { architecture = try model.metadata.string(for: "general.architecture") } catch {
+      throw ModelLoadError(error, as: .file)
+    }
     let family = try FamilyRegistry.family(architecture: architecture)
     let spec = try family.spec(try ModelConfiguration(gguf: model))
     let weights: MappedWeights

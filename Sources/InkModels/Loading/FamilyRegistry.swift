@@ -24,9 +24,11 @@ public enum FamilyRegistry {
   ) throws(ModelLoadError) -> any ModelFamily.Type {
     if let family = families.first(where: { names($0).contains(name) }) { return family }
     let known = families.flatMap(names).sorted()
-    let nearest = known.min { distance($0, name) < distance($1, name) } ?? ""
+    // A name that goes on where the other ends is nearer than any misspelling: gemma3 is gemma3_text.
+    let related = known.filter { !name.isEmpty && $0.hasPrefix(name) || name.hasPrefix($0) }
+    let nearest = (related.isEmpty ? known : related).min { distance($0, name) < distance($1, name) } ?? ""
     throw ModelLoadError(
-      .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))", found: "\"\(name.prefix(80))\"",
+      .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))", found: ModelLoadError.quoted(name),
       hint: "The nearest known name is \"\(nearest)\".")
   }
 

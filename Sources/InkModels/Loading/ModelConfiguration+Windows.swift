@@ -37,7 +37,8 @@ extension ModelConfiguration {
     for name in names {
       guard let type = LayerType(rawValue: name) else {
         throw ModelLoadError(
-          .unsupported, context: "layer_types", expected: "full_attention or sliding_attention", found: name)
+          .unsupported, context: "layer_types", expected: "full_attention or sliding_attention",
+          found: ModelLoadError.quoted(name))
       }
       types.append(type)
     }

@@ -17,7 +17,7 @@ public struct ModelConfiguration: Sendable {
   public let container: Container
 
   /// Numbers beyond this one are no model's: a damaged or hostile file.
-  private static let largestExtent = 1 << 28
+  static let largestExtent = 1 << 28
 
   /// A configuration of a `config.json`.
   public init(_ node: JSONNode, container: Container = .huggingFace) {
@@ -47,6 +47,17 @@ public struct ModelConfiguration: Sendable {
       throw ModelLoadError(.invalidConfiguration, context: key, expected: "a number", found: "nothing")
     }
     return try reading { () throws(FormatError) in try present.double }
+  }
+
+  /// What a norm adds before it divides, or the default when the key is absent: not negative, so that no root of a
+  /// negative number is taken.
+  public func epsilon(_ key: String, default fallback: Double) throws(ModelLoadError) -> Float {
+    let epsilon = try number(key, default: fallback)
+    guard epsilon >= 0 else {
+      throw ModelLoadError(
+        .invalidConfiguration, context: key, expected: "a number that is not negative", found: "\(epsilon)")
+    }
+    return Float(epsilon)
   }
 
   /// True or false, or the default when the key is absent.
@@ -81,9 +92,13 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-  /// The object under a key, or nil.
-  public func section(_ key: String) -> ModelConfiguration? {
-    node[key].ifPresent.map { ModelConfiguration($0, container: container) }
+  /// The object under a key, or nil when the key is absent.
+  public func section(_ key: String) throws(ModelLoadError) -> ModelConfiguration? {
+    guard let present = node[key].ifPresent else { return nil }
+    return try reading { () throws(FormatError) in
+      guard case .object? = present.value else { throw present.mismatch("an object") }
+      return ModelConfiguration(present, container: container)
+    }
   }
 
   /// The number of layers, bounded because each becomes a list entry.
@@ -108,11 +123,12 @@ public struct ModelConfiguration: Sendable {
     case "relu": return .relu
     default:
       throw ModelLoadError(
-        .unsupported, context: key, expected: "silu, gelu, gelu_new, gelu_pytorch_tanh or relu", found: name)
+        .unsupported, context: key, expected: "silu, gelu, gelu_new, gelu_pytorch_tanh or relu",
+        found: ModelLoadError.quoted(name))
     }
   }
 
   private func reading<Value>(_ body: () throws(FormatError) -> Value) throws(ModelLoadError) -> Value {
-    do { return try body() } catch { throw ModelLoadError(error) }
+    do { return try body() } catch { throw ModelLoadError(error, as: .invalidConfiguration) }
   }
 }

@@ -41,15 +41,21 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
   }
 
   /// The failure of a file, seen from the model.
-  public init(_ error: FormatError) {
-    let code: Code
-    switch error.code {
-    case .missing: code = .missingTensor
-    case .shapeMismatch: code = .shapeMismatch
-    default: code = .file
-    }
-    self.init(code, context: "\(error.file): \(error.context)", expected: error.expected, found: error.found, hint: error.hint)
+  ///
+  /// - Parameter code: the kind of failure; without one it is what a failure to find or read a tensor means.
+  public init(_ error: FormatError, as code: Code? = nil) {
+    let ownCode: Code =
+      switch error.code {
+      case .missing: .missingTensor
+      case .shapeMismatch: .shapeMismatch
+      default: .file
+      }
+    let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
+    self.init(code ?? ownCode, context: place, expected: error.expected, found: error.found, hint: error.hint)
   }
+
+  /// Text from a file, shortened and quoted for a message.
+  static func quoted(_ text: String) -> String { "\"\(String(text.unicodeScalars.prefix(80)))\"" }
 
   public var description: String {
     var text = context.isEmpty ? "" : "\(context): "
