@@ -19,8 +19,8 @@ struct ActivationTests {
   /// How far a result may be off.
   ///
   /// silu: 4 ulp, until its exponential overflows at -88.7 and leaves zero for what is below 3e-37. The two forms of
-  /// gelu: the error of `1 + tanh` or `1 + erf` (5e-7), times half of x, and the last product's rounding, which is larger
-  /// for a subnormal number.
+  /// gelu: the error of `1 + tanh` or `1 + erf` (5e-7), times half of x, and the rounding of the last product, which
+  /// may be subnormal.
   static func tolerance(_ function: ActivationFunction, _ x: Double, _ exact: Double) -> Double {
     switch function {
     case .silu: 4 * Double(Float(abs(exact)).ulp) + (x < -88 ? 3e-37 : 0)

@@ -13,7 +13,8 @@ import Testing
       return "/proc/" + (path ?? "unknown")
     }
 
-    /// The workers of a pool: chunks that wait for each other need one thread each.
+    /// The workers of a new pool: chunks that wait for each other need one thread each. (A pool that has worked may
+    /// leave its workers out of a job.)
     private func workers(of pool: ThreadPool) -> Set<String> {
       let threads = Mutex<Set<String>>([])
       pool.run(count: pool.threadCount) { _ in
