@@ -42,7 +42,8 @@ extension LanguageModel {
     let endTokens = try readingFile { () throws(FormatError) in
       try StoredTokenizer.endTokens(generationConfig: folder.generationConfig, config: folder.config)
     }
-    return try assemble(decoder, tokenizer, templateSource: template?.source, endTokens: endTokens, name: name, cpu: cpu)
+    return try assemble(
+      decoder, tokenizer, templateSource: template?.source, endTokens: endTokens, name: name, cpu: cpu)
   }
 
   private static func assemble(

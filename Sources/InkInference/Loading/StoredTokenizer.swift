@@ -83,7 +83,8 @@ package enum StoredTokenizer {
       preTokenizer: has("pre") ? try metadata.string(for: "tokenizer.ggml.pre") : "default",
       tokens: try strings("tokens"), merges: try strings("merges"),
       scores: has("scores") ? try metadata.floats(for: "tokenizer.ggml.scores") : [],
-      tokenTypes: has("token_type") ? try metadata.ints(for: "tokenizer.ggml.token_type").map { Int32(truncatingIfNeeded: $0) } : [],
+      tokenTypes: has("token_type")
+        ? try metadata.ints(for: "tokenizer.ggml.token_type").map { Int32(truncatingIfNeeded: $0) } : [],
       beginningOfSequence: try token("bos"), endOfSequence: try token("eos"), endOfTurn: try token("eot"),
       unknown: try token("unknown"), padding: try token("padding"),
       addsBeginningOfSequence: try flag("add_bos_token"), addsEndOfSequence: try flag("add_eos_token"),

@@ -15,7 +15,8 @@ public enum Gemma3: ModelFamily {
     let norm = NormSpec.rms(
       epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6),
       gain: configuration.container == .gguf ? .direct : .minusOne)
-    let scalar = try configuration.number("query_pre_attn_scalar", default: unscaledWidth(configuration, heads.headWidth))
+    let scalar = try configuration.number(
+      "query_pre_attn_scalar", default: unscaledWidth(configuration, heads.headWidth))
     guard scalar > 0, Float(1 / scalar.squareRoot()).isFinite else {
       throw ModelLoadError(
         .invalidConfiguration, context: "query_pre_attn_scalar", expected: "a positive number", found: "\(scalar)")

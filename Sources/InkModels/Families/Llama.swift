@@ -12,7 +12,8 @@ public enum Llama: ModelFamily {
     // GGUF files store query and key rows in the order of the original checkpoints, neighbours turned together.
     let rotary = try configuration.rotary(
       width: heads.headWidth, pairing: configuration.container == .gguf ? .neighbours : .halves)
-    let window = configuration.node["sliding_window"].ifPresent == nil
+    let window =
+      configuration.node["sliding_window"].ifPresent == nil
       ? GroupedAttentionSpec.Window.unlimited : .last(try configuration.positive("sliding_window"))
     let layer = LayerSpec(
       mixer: .grouped(
@@ -21,7 +22,8 @@ public enum Llama: ModelFamily {
           position: .rotary(rotary), window: window,
           biases: try configuration.flag("attention_bias", default: false) ? .all : .none)),
       feedForward: .gated(
-        try configuration.activation("hidden_act", default: .silu), width: try configuration.positive("intermediate_size"),
+        try configuration.activation("hidden_act", default: .silu),
+        width: try configuration.positive("intermediate_size"),
         try configuration.flag("mlp_bias", default: false) ? .present : .none),
       norm: .rms(epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6)), wiring: .pre)
     return DecoderSpec(

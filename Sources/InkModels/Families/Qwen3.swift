@@ -12,7 +12,8 @@ public enum Qwen3: ModelFamily {
     let rotary = try configuration.rotary(width: heads.headWidth)
     let norm = NormSpec.rms(epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6))
     let feedForward = FeedForwardSpec.gated(
-      try configuration.activation("hidden_act", default: .silu), width: try configuration.positive("intermediate_size"),
+      try configuration.activation("hidden_act", default: .silu),
+      width: try configuration.positive("intermediate_size"),
       .none)
     let biases: GroupedAttentionSpec.Biases = try configuration.flag("attention_bias", default: false) ? .all : .none
     let windows = try configuration.windows(firstLayer: "max_window_layers")

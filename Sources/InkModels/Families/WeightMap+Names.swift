@@ -15,7 +15,8 @@ extension WeightMap {
         .rename("model.layers.*.self_attn.{q_norm,k_norm}.weight", to: "layers.*.mixer.{queryNorm,keyNorm}.weight"),
         .rename(
           "model.layers.*.mlp.{gate_proj,up_proj,down_proj}.weight", to: "layers.*.feedForward.{gate,up,down}.weight"),
-        .rename("model.layers.*.mlp.{gate_proj,up_proj,down_proj}.bias", to: "layers.*.feedForward.{gate,up,down}.bias"),
+        .rename(
+          "model.layers.*.mlp.{gate_proj,up_proj,down_proj}.bias", to: "layers.*.feedForward.{gate,up,down}.bias"),
         .rename("model.norm.weight", to: "finalNorm.weight"),
         // Older checkpoints store the rotary frequencies, which the configuration says already.
         .drop("model.layers.*.self_attn.rotary_emb.inv_freq"),

@@ -32,7 +32,8 @@ extension DecoderLM {
     return try load(spec, weights, cpu: cpu)
   }
 
-  private static func load(_ spec: DecoderSpec, _ weights: MappedWeights, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
+  private static func load(_ spec: DecoderSpec, _ weights: MappedWeights, cpu: CPU) throws(ModelLoadError) -> DecoderLM
+  {
     do { try weights.requireComplete() } catch { throw ModelLoadError(error) }
     return try DecoderLM(spec: spec, weights: weights, cpu: cpu)
   }

@@ -28,7 +28,8 @@ public enum FamilyRegistry {
     let related = known.filter { !name.isEmpty && $0.hasPrefix(name) || name.hasPrefix($0) }
     let nearest = (related.isEmpty ? known : related).min { distance($0, name) < distance($1, name) } ?? ""
     throw ModelLoadError(
-      .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))", found: ModelLoadError.quoted(name),
+      .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))",
+      found: ModelLoadError.quoted(name),
       hint: "The nearest known name is \"\(nearest)\".")
   }
 

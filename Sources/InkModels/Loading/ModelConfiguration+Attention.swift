@@ -51,7 +51,8 @@ extension ModelConfiguration {
     let ownBase = try number("rope_theta", default: 10_000)
     let base = if let parameters { try parameters.number("rope_theta", default: ownBase) } else { ownBase }
     guard base > 0 else {
-      throw ModelLoadError(.invalidConfiguration, context: "rope_theta", expected: "a positive number", found: "\(base)")
+      throw ModelLoadError(
+        .invalidConfiguration, context: "rope_theta", expected: "a positive number", found: "\(base)")
     }
     var scaling = RotaryEmbedding.Scaling.none
     let described = if let parameters { parameters } else { try section("rope_scaling") }
@@ -68,7 +69,8 @@ extension ModelConfiguration {
     guard let name else {
       if node["factor"].ifPresent == nil { return .none }
       throw ModelLoadError(
-        .invalidConfiguration, context: "\(node.path).rope_type", expected: "the kind of scaling, since there is a factor",
+        .invalidConfiguration, context: "\(node.path).rope_type",
+        expected: "the kind of scaling, since there is a factor",
         found: "nothing")
     }
     switch name {
@@ -87,7 +89,8 @@ extension ModelConfiguration {
       let high = try number("high_freq_factor")
       guard high > low else {
         throw ModelLoadError(
-          .invalidConfiguration, context: "\(node.path).high_freq_factor", expected: "more than \(low)", found: "\(high)")
+          .invalidConfiguration, context: "\(node.path).high_freq_factor", expected: "more than \(low)",
+          found: "\(high)")
       }
       return .llama3(
         factor: try factor(), lowFrequencyFactor: low, highFrequencyFactor: high,

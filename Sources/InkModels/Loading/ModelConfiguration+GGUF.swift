@@ -100,7 +100,11 @@ private struct GGUFTranslation {
     let key = key("attention.sliding_window_pattern")
     guard case .array(let array)? = model.metadata[key] else { return nil }
     let isSliding: [Bool]
-    if case .bool(let flags) = array { isSliding = flags } else { isSliding = try model.metadata.ints(for: key).map { $0 != 0 } }
+    if case .bool(let flags) = array {
+      isSliding = flags
+    } else {
+      isSliding = try model.metadata.ints(for: key).map { $0 != 0 }
+    }
     return .array(isSliding.map { .string($0 ? "sliding_attention" : "full_attention") })
   }
 

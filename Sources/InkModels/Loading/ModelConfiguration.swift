@@ -111,7 +111,9 @@ public struct ModelConfiguration: Sendable {
   }
 
   /// The activation named by a key.
-  public func activation(_ key: String, default fallback: ActivationFunction? = nil) throws(ModelLoadError) -> ActivationFunction {
+  public func activation(
+    _ key: String, default fallback: ActivationFunction? = nil
+  ) throws(ModelLoadError) -> ActivationFunction {
     guard let name = try text(key) else {
       if let fallback { return fallback }
       throw ModelLoadError(.invalidConfiguration, context: key, expected: "the name of an activation", found: "nothing")

@@ -34,7 +34,8 @@ struct SequenceCacheTests {
 
   @Test(
     "the common prefix ends at the first other token",
-    arguments: [([], 0), ([7], 0), ([0], 1), ([0, 1, 2, 3, 4], 5), ([0, 1, 2, 3, 4, 5, 6], 5), ([0, 1, 9, 3], 2)] as [([Int32], Int)])
+    arguments: [([], 0), ([7], 0), ([0], 1), ([0, 1, 2, 3, 4], 5), ([0, 1, 2, 3, 4, 5, 6], 5), ([0, 1, 9, 3], 2)]
+      as [([Int32], Int)])
   func commonPrefix(prompt: [Int32], expected: Int) {
     var cache = SequenceCache(layout: SequenceCacheTests.layout)
     #expect(cache.commonPrefix(with: prompt) == 0)
@@ -120,5 +121,7 @@ struct SequenceCacheTests {
 
   private func tokens(_ count: Int) -> [Int32] { (0..<Int32(count)).map { $0 } }
 
-  private func pageCount(_ tokens: Int) -> Int { (tokens + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage }
+  private func pageCount(_ tokens: Int) -> Int {
+    (tokens + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
+  }
 }

@@ -16,7 +16,9 @@ struct PromptTests {
     ]
     let text = try model.renderedPrompt(for: messages, options: GenerationOptions())
     #expect(
-      text == "<|im_start|>system\nbe kind<|im_end|>\n<|im_start|>user\nhello\nüser 你好<|im_end|>\n<|im_start|>assistant\n")
+      text
+        == "<|im_start|>system\nbe kind<|im_end|>\n<|im_start|>user\nhello\nüser 你好<|im_end|>\n"
+        + "<|im_start|>assistant\n")
   }
 
   @Test("special tokens become their single ids, everything else the ids of its text")
@@ -28,7 +30,10 @@ struct PromptTests {
     let (start, end) = (try small.id("<|im_start|>"), try small.id("<|im_end|>"))
     let newline = try small.id("Ċ")
     let assistant = model.tokenizer.encode("assistant", specialTokens: .omit)
-    #expect(tokens == [start, try small.id("user"), newline, try small.id("hello"), end, newline, start] + assistant + [newline])
+    #expect(
+      tokens == [start, try small.id("user"), newline, try small.id("hello"), end, newline, start] + assistant + [
+        newline
+      ])
     let text = try model.renderedPrompt(for: messages, options: GenerationOptions())
     #expect(try model.tokenizer.decode(tokens, specialTokens: .keep) == text)
   }
@@ -94,15 +99,20 @@ struct PromptTests {
         template: "{% for tool in tools %}{{ tool.type }} {{ tool.function.name }}: {{ tool | tojson }}\n{% endfor %}"))
     let schema = JSONValue.object([
       JSONMember("type", .string("object")),
-      JSONMember("properties", .object([JSONMember("zone", .object([JSONMember("type", .string("string"))])), JSONMember("at", .integer(7))])),
+      JSONMember(
+        "properties",
+        .object([JSONMember("zone", .object([JSONMember("type", .string("string"))])), JSONMember("at", .integer(7))])),
       JSONMember("required", .array([.string("zone"), .boolean(true), .null, .number(1.5)])),
     ])
-    let options = GenerationOptions(tools: [ToolDefinition(name: "clock", description: "Tells the time", parameters: schema)])
+    let options = GenerationOptions(tools: [
+      ToolDefinition(name: "clock", description: "Tells the time", parameters: schema)
+    ])
     let text = try model.renderedPrompt(for: [Message(role: .user, content: .text("hi"))], options: options)
     #expect(text.hasPrefix("function clock: "))
     #expect(
       text.contains(
-        #""parameters": {"type": "object", "properties": {"zone": {"type": "string"}, "at": 7}, "required": ["zone", true, null, 1.5]}"#
+        #""parameters": {"type": "object", "properties": {"zone": {"type": "string"}, "at": 7}, "#
+          + #""required": ["zone", true, null, 1.5]}"#
       ), "\(text)")
   }
 

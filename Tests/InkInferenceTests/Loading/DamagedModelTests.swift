@@ -7,7 +7,8 @@ import InkTensor
 import InkTokenizers
 import Testing
 
-/// A small whole model whose bytes are damaged in thousands of ways: it loads and answers, or a typed error says why not.
+/// A small whole model whose bytes are damaged in thousands of ways: it loads and answers, or a typed error says why
+/// not.
 @Suite("Damaged models")
 struct DamagedModelTests {
   /// The ways in which bytes go wrong.
@@ -37,7 +38,8 @@ struct DamagedModelTests {
     var (refused, loaded) = (0, 0)
     let before = residentPeak()
     for _ in 0..<700 {
-      try Data(DamagedModelTests.apply(damage, to: whole, header: header, &random)).write(to: URL(fileURLWithPath: other))
+      try Data(DamagedModelTests.apply(damage, to: whole, header: header, &random)).write(
+        to: URL(fileURLWithPath: other))
       do throws(ModelLoadError) {
         let model = try LanguageModel.load(gguf: other, name: "damaged", cpu: CPU(threads: 1))
         loaded += 1

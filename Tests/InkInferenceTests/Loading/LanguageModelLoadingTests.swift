@@ -37,7 +37,8 @@ struct LanguageModelLoadingTests {
     "a tokenizer that cannot be read is refused by key",
     arguments: [
       ("tokenizer.ggml.model", GGUFValue.string("magic"), "tokenizer.ggml.model"),
-      ("tokenizer.ggml.model", nil, "tokenizer.ggml.model"), ("tokenizer.ggml.model", .uint32(3), "tokenizer.ggml.model"),
+      ("tokenizer.ggml.model", nil, "tokenizer.ggml.model"),
+      ("tokenizer.ggml.model", .uint32(3), "tokenizer.ggml.model"),
       ("tokenizer.ggml.pre", .string("unheard-of"), "tokenizer.ggml.pre"),
       ("tokenizer.ggml.tokens", nil, "tokenizer.ggml.tokens"),
       ("tokenizer.ggml.tokens", .array(.int32([1])), "tokenizer.ggml.tokens"),
@@ -61,7 +62,9 @@ struct LanguageModelLoadingTests {
   @Test("a file that is not there, empty or of another kind is refused by path")
   func noFile() throws {
     let folder = try TemporaryFolder()
-    for (name, content) in [("absent.gguf", nil), ("empty.gguf", ""), ("text.gguf", "GGUX is no model")] as [(String, String?)] {
+    for (name, content) in [("absent.gguf", nil), ("empty.gguf", ""), ("text.gguf", "GGUX is no model")]
+      as [(String, String?)]
+    {
       let path = folder.file(name)
       if let content { try Data(content.utf8).write(to: URL(fileURLWithPath: path)) }
       let error = try #require(throws: ModelLoadError.self) {
@@ -100,7 +103,8 @@ struct LanguageModelLoadingTests {
     let folder = try TemporaryFolder()
     try copy("config.json", to: folder)
     try copy("model.safetensors", to: folder)
-    try Data(LanguageModelLoadingTests.tokenizerJSON.utf8).write(to: URL(fileURLWithPath: folder.file("tokenizer.json")))
+    try Data(LanguageModelLoadingTests.tokenizerJSON.utf8).write(
+      to: URL(fileURLWithPath: folder.file("tokenizer.json")))
     func load(_ generation: String) throws -> LanguageModel {
       try Data(generation.utf8).write(to: URL(fileURLWithPath: folder.file("generation_config.json")))
       return try LanguageModel.load(folder: folder.path, name: "tiny", cpu: CPU(threads: 1))

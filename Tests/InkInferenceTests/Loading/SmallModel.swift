@@ -2,8 +2,8 @@ import Foundation
 import InkFormats
 import InkTensor
 
-/// A whole GGUF model of a few kilobytes, written by the test: LLaMA layout with random weights, a byte-level vocabulary
-/// with the special tokens of ChatML, and a chat template.
+/// A whole GGUF model of a few kilobytes, written by the test: LLaMA layout with random weights, a byte-level
+/// vocabulary with the special tokens of ChatML, and a chat template.
 struct SmallModel {
   static let template =
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
@@ -72,8 +72,10 @@ struct SmallModel {
     var shapes: [(String, Shape)] = [("token_embd.weight", [pieces.count, width]), ("output_norm.weight", [width])]
     for layer in 0..<layers {
       shapes += [
-        ("attn_norm", [width]), ("attn_q", [width, width]), ("attn_k", [keyWidth, width]), ("attn_v", [keyWidth, width]),
-        ("attn_output", [width, width]), ("ffn_norm", [width]), ("ffn_gate", [inner, width]), ("ffn_up", [inner, width]),
+        ("attn_norm", [width]), ("attn_q", [width, width]), ("attn_k", [keyWidth, width]),
+        ("attn_v", [keyWidth, width]),
+        ("attn_output", [width, width]), ("ffn_norm", [width]), ("ffn_gate", [inner, width]),
+        ("ffn_up", [inner, width]),
         ("ffn_down", [width, inner]),
       ].map { ("blk.\(layer).\($0).weight", $1) }
     }

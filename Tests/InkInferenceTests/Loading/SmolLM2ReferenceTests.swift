@@ -39,8 +39,9 @@ struct SmolLM2ReferenceTests {
     }
   }
 
-  /// Activations are rounded to 8 bits in blocks of 32 before they meet 4-bit weights, in llama.cpp as here; on these
-  /// prompts llama.cpp differs by up to 0.016 of the largest logit.
+  /// Activations are rounded to 8 bits in blocks of 32 before they meet 4-bit weights, in llama.cpp as here. Over the
+  /// 289 positions of these texts the root mean square error is 0.0064 of the largest logit here and 0.0062 in llama.cpp;
+  /// a single logit is off by up to 0.058 here and 0.043 there.
   @Test("logits of packed weights are close to the exact ones")
   func packed() throws {
     let model = try model()

@@ -30,7 +30,9 @@ struct ConfigurationTests {
     for name in architectures { #expect(try FamilyRegistry.family(architecture: name).architectures.contains(name)) }
   }
 
-  @Test("a long or empty name of a family is refused in a short message", arguments: ["", String(repeating: "x", count: 1 << 20)])
+  @Test(
+    "a long or empty name of a family is refused in a short message",
+    arguments: ["", String(repeating: "x", count: 1 << 20)])
   func oddNames(name: String) throws {
     let error = try #require(throws: ModelLoadError.self) { try FamilyRegistry.family(architecture: name) }
     #expect(error.code == .unknownFamily)
@@ -41,7 +43,8 @@ struct ConfigurationTests {
   @Test(
     "a setting that cannot be right is refused by name",
     arguments: [
-      ("num_attention_heads", "0", "num_attention_heads", "0"), ("num_attention_heads", "-3", "num_attention_heads", "-3"),
+      ("num_attention_heads", "0", "num_attention_heads", "0"),
+      ("num_attention_heads", "-3", "num_attention_heads", "-3"),
       ("num_attention_heads", "\"3\"", "num_attention_heads", "the string \"3\""),
       ("num_attention_heads", "null", "num_attention_heads", "nothing"),
       ("num_attention_heads", "2.5", "num_attention_heads", "2.5"),
@@ -50,7 +53,8 @@ struct ConfigurationTests {
       ("num_attention_heads", "268435456", "head_dim", "268435456 heads"),
       ("num_key_value_heads", "2", "num_key_value_heads", "2"), ("head_dim", "7", "head_dim", "7"),
       ("head_dim", "0", "head_dim", "0"), ("num_hidden_layers", "1000000000", "num_hidden_layers", "1000000000"),
-      ("num_hidden_layers", "4097", "num_hidden_layers", "4097"), ("num_hidden_layers", "[]", "num_hidden_layers", "an array"),
+      ("num_hidden_layers", "4097", "num_hidden_layers", "4097"),
+      ("num_hidden_layers", "[]", "num_hidden_layers", "an array"),
       ("hidden_size", "0", "hidden_size", "0"), ("hidden_size", "true", "hidden_size", "a boolean"),
       ("intermediate_size", "-1", "intermediate_size", "-1"), ("vocab_size", "0", "vocab_size", "0"),
       ("vocab_size", "{}", "vocab_size", "an object"), ("hidden_act", "\"quick_gelu\"", "hidden_act", "quick_gelu"),
@@ -70,7 +74,9 @@ struct ConfigurationTests {
 
   @Test("a head width that the width does not divide into is refused")
   func undividedWidth() throws {
-    let error = try #require(throws: ModelLoadError.self) { try Llama.spec(changed("llama", ["head_dim": "null", "hidden_size": "25"])) }
+    let error = try #require(throws: ModelLoadError.self) {
+      try Llama.spec(changed("llama", ["head_dim": "null", "hidden_size": "25"]))
+    }
     #expect(error.context == "hidden_size")
     #expect(error.found == "25")
   }
@@ -115,7 +121,10 @@ struct ConfigurationTests {
   func windows() throws {
     let plain = ["layer_types": "null", "use_sliding_window": "true", "sliding_window": "5", "max_window_layers": "2"]
     #expect(try windows("qwen2", plain) == [.unlimited, .unlimited, .last(5)])
-    #expect(try windows("qwen2", plain.merging(["use_sliding_window": "false"]) { $1 }) == [.unlimited, .unlimited, .unlimited])
+    #expect(
+      try windows("qwen2", plain.merging(["use_sliding_window": "false"]) { $1 }) == [
+        .unlimited, .unlimited, .unlimited,
+      ])
     let listed = plain.merging(["layer_types": #"["sliding_attention", "full_attention", "sliding_attention"]"#]) { $1 }
     #expect(try windows("qwen3", listed) == [.last(5), .unlimited, .last(5)])
     let pattern = ["layer_types": "null", "sliding_window_pattern": "2"]

@@ -46,7 +46,8 @@ struct FolderLoadingTests {
       var changed = try tensors()
       let shape = stored.shape
       let larger = Shape(shape.array.map { $0 + 1 })
-      changed[index] = StoredTensor(name: stored.name, Tensor([Float](repeating: 0, count: larger.elementCount), shape: larger))
+      changed[index] = StoredTensor(
+        name: stored.name, Tensor([Float](repeating: 0, count: larger.elementCount), shape: larger))
       let error = try failure(of: changed)
       #expect(error.code == .shapeMismatch, "\(error)")
       #expect(error.expected == "\(shape)" && error.found == "\(larger)", "\(error)")

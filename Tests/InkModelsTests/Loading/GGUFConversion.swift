@@ -79,7 +79,9 @@ struct GGUFConversion {
     set("attention.value_length", .uint32(UInt32(headWidth)))
     if architecture == "llama" { set("rope.dimension_count", .uint32(UInt32(headWidth))) }
     try addRotaryMetadata()
-    if let window = try config["sliding_window"].ifPresent?.int { set("attention.sliding_window", .uint32(UInt32(window))) }
+    if let window = try config["sliding_window"].ifPresent?.int {
+      set("attention.sliding_window", .uint32(UInt32(window)))
+    }
     if architecture == "gemma3" {
       let isSliding = try config["layer_types"].array.map { try $0.string == "sliding_attention" }
       set("attention.sliding_window_pattern", .array(.bool(isSliding)))

@@ -8,18 +8,26 @@ import Testing
 @Suite("Loading GGUF")
 struct GGUFLoadingTests {
   private static let values: [GGUFValue?] = [
-    nil, .uint32(0), .uint32(1), .uint32(2), .uint32(3), .uint32(7), .uint32(.max), .int32(-1), .int64(.min), .uint64(.max),
-    .uint64(1 << 28), .uint64(1_000_000_000), .float32(.nan), .float32(.infinity), .float32(0), .float32(-1), .float32(1e38),
+    nil, .uint32(0), .uint32(1), .uint32(2), .uint32(3), .uint32(7), .uint32(.max), .int32(-1), .int64(.min),
+    .uint64(.max),
+    .uint64(1 << 28), .uint64(1_000_000_000), .float32(.nan), .float32(.infinity), .float32(0), .float32(-1),
+    .float32(1e38),
     .float64(1e300), .string(""), .string("linear"), .string("llama"), .bool(true), .array(.int32([])),
-    .array(.int32([1, 2, 3])), .array(.float32([.nan])), .array(.bool([true, false, true])), .array(.strings(GGUFStringArray(["a"]))),
+    .array(.int32([1, 2, 3])), .array(.float32([.nan])), .array(.bool([true, false, true])),
+    .array(.strings(GGUFStringArray(["a"]))),
     .array(.uint32([64, 64, 64])),
   ]
 
-  @Test("metadata that lies gives a typed error, or a model that computes", arguments: GoldenModel.fixtureDecoders)
-  func lies(model: GoldenModel) throws {
-    let conversion = try GGUFConversion(model)
+  @Test(
+    "metadata that lies gives a typed error, or a model that computes",
+    arguments: ["llama_rope_yarn", "qwen3", "gemma3_text", "gpt2"])
+  func lies(name: String) throws {
+    let conversion = try GGUFConversion(GoldenModel.fixture(name))
     let folder = try TemporaryFolder()
-    let more = ["rope.scaling.type", "rope.scaling.factor", "rope.scaling.attn_factor", "attention.sliding_window", "attention.sliding_window_pattern"]
+    let more = [
+      "rope.scaling.type", "rope.scaling.factor", "rope.scaling.attn_factor", "attention.sliding_window",
+      "attention.sliding_window_pattern",
+    ]
     let keys = Set(conversion.metadata.keys).union(more.map { "\(conversion.architecture).\($0)" }).sorted()
     var (refused, loaded) = (0, 0)
     for key in keys {
@@ -44,7 +52,8 @@ struct GGUFLoadingTests {
   @Test(
     "widths that are not those of the tensors are refused with both shapes",
     arguments: [
-      ("embedding_length", 48), ("feed_forward_length", 32), ("attention.head_count", 6), ("attention.head_count_kv", 3),
+      ("embedding_length", 48), ("feed_forward_length", 32), ("attention.head_count", 6),
+      ("attention.head_count_kv", 3),
       ("attention.key_length", 16),
     ])
   func wrongWidths(key: String, value: UInt32) throws {
@@ -70,7 +79,9 @@ struct GGUFLoadingTests {
     #expect(fewer.context.contains("layers.3."))
   }
 
-  @Test("an architecture that is not known is refused with the nearest", arguments: [("lama", "llama"), ("qwen33", "qwen3"), ("gemma4", "gemma3")])
+  @Test(
+    "an architecture that is not known is refused with the nearest",
+    arguments: [("lama", "llama"), ("qwen33", "qwen3"), ("gemma4", "gemma3")])
   func unknownArchitecture(name: String, nearest: String) throws {
     var conversion = try GGUFConversion(GoldenModel.fixture("llama"))
     conversion.metadata["general.architecture"] = .string(name)
@@ -80,7 +91,9 @@ struct GGUFLoadingTests {
     #expect(error.hint.contains(nearest))
   }
 
-  @Test("stored rotary factors must be as many as there are pairs, and positive", arguments: [[1, 2, 3], [1, 2, 3, 4, 5], [1, 0, 1, 1], [1, .nan, 1, 1], [1, -2, 1, 1]] as [[Float]])
+  @Test(
+    "stored rotary factors must be as many as there are pairs, and positive",
+    arguments: [[1, 2, 3], [1, 2, 3, 4, 5], [1, 0, 1, 1], [1, .nan, 1, 1], [1, -2, 1, 1]] as [[Float]])
   func rotaryFactors(factors: [Float]) throws {
     var conversion = try GGUFConversion(GoldenModel.fixture("llama"))
     conversion.tensors.append(("rope_freqs.weight", Tensor(factors, shape: [factors.count])))
@@ -102,12 +115,18 @@ struct GGUFLoadingTests {
     let key = "gemma3.attention.sliding_window_pattern"
     let (some, all): (GroupedAttentionSpec.Window, GroupedAttentionSpec.Window) = (.last(3), .unlimited)
     for (value, expected) in [
-      (GGUFValue.array(.bool([true, false, true])), [some, all, some]), (.array(.uint32([0, 1, 1])), [all, some, some]),
+      (GGUFValue.array(.bool([true, false, true])), [some, all, some]),
+      (.array(.uint32([0, 1, 1])), [all, some, some]),
       (.uint32(2), [some, all, some]), (.uint32(1), [all, all, all]), (nil, [some, some, some]),
     ] as [(GGUFValue?, [GroupedAttentionSpec.Window])] {
       conversion.metadata[key] = value
       let layers = try load(conversion).spec.layers
-      #expect(layers.map { layer in switch layer.mixer { case .grouped(let attention): attention.window } } == expected)
+      #expect(
+        layers.map { layer in
+          switch layer.mixer {
+          case .grouped(let attention): attention.window
+          }
+        } == expected)
     }
     conversion.metadata[key] = .array(.bool([true, false]))
     #expect(try failure(conversion).context.hasSuffix("layer_types"))
@@ -118,10 +137,12 @@ struct GGUFLoadingTests {
     for (layers, width) in [(62, 12), (61, 16), (3, 16)] {
       var object = JSONObject()
       for (key, number) in [
-        ("num_attention_heads", 2), ("num_key_value_heads", 1), ("head_dim", 16), ("hidden_size", 24), ("vocab_size", 9),
+        ("num_attention_heads", 2), ("num_key_value_heads", 1), ("head_dim", 16), ("hidden_size", 24),
+        ("vocab_size", 9),
         ("intermediate_size", 48), ("num_hidden_layers", layers), ("sliding_window", 4),
       ] { object[key] = .number("\(number)") }
-      let spec = try Gemma3.spec(ModelConfiguration(JSONNode(value: .object(object), file: "model.gguf"), container: .gguf))
+      let spec = try Gemma3.spec(
+        ModelConfiguration(JSONNode(value: .object(object), file: "model.gguf"), container: .gguf))
       guard case .grouped(let attention) = spec.layers[0].mixer else { continue }
       #expect(attention.scale == Float(1 / Double(width).squareRoot()))
     }

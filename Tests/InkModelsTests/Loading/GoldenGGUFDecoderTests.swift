@@ -29,7 +29,9 @@ struct GoldenGGUFDecoderTests {
     #expect(decoder.greedy(greedy.prompt, count: greedy.continuation.count, cpu: cpu) == greedy.continuation)
   }
 
-  @Test("everything but the pairing of rotations and the norms' offset is as in the folder", arguments: GoldenModel.decoders)
+  @Test(
+    "everything but the pairing of rotations and the norms' offset is as in the folder", arguments: GoldenModel.decoders
+  )
   func spec(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     let path = try GGUFConversion(model).write(to: folder.file("model.gguf"))
@@ -50,8 +52,8 @@ struct GoldenGGUFDecoderTests {
     }
   }
 
-  /// Values stored as f16 are used as they are, but a model without f32 matrices also caches its keys and values in half
-  /// precision, 11 bits: some ten-thousandths of the largest logit after some layers.
+  /// Values stored as f16 are used as they are, but a model without f32 matrices also caches its keys and values in
+  /// half precision, 11 bits: some ten-thousandths of the largest logit after some layers.
   @Test("f16 matrices give the logits of the same numbers in f32", arguments: GoldenModel.decoders)
   func half(model: GoldenModel) throws {
     let found = try logitsOfFirstRow(model) { try $0.write(.f16, to: $1) }
@@ -62,9 +64,11 @@ struct GoldenGGUFDecoderTests {
     #expect(largestDifference(found, published) < 0.01 * largest(published))
   }
 
-  /// Activations are rounded to 8 bits in blocks of 32, one part in 254 of a block's largest element at the worst: a few
-  /// hundredths of the largest logit after some layers. Larger differences would be wrong numbers, not rounding.
-  @Test("8-bit matrices give the logits of their numbers in f32, up to the rounding of activations", arguments: GoldenModel.decoders)
+  /// Activations are rounded to 8 bits in blocks of 32, one part in 254 of a block's largest element at the worst: a
+  /// few hundredths of the largest logit after some layers. Larger differences would be wrong numbers, not rounding.
+  @Test(
+    "8-bit matrices give the logits of their numbers in f32, up to the rounding of activations",
+    arguments: GoldenModel.decoders)
   func eightBits(model: GoldenModel) throws {
     let found = try logitsOfFirstRow(model) { try $0.write(.q8_0, to: $1) }
     let rounded = try logitsOfFirstRow(model) { try $0.writeRounded(.q8_0, to: $1) }
@@ -73,7 +77,9 @@ struct GoldenGGUFDecoderTests {
     #expect(largestDifference(found, published) < 0.06 * largest(published))
   }
 
-  @Test("one row at a time and all rows at once give the same bits", arguments: GoldenModel.decoders, GGUFConversion.Precision.allCases)
+  @Test(
+    "one row at a time and all rows at once give the same bits", arguments: GoldenModel.decoders,
+    GGUFConversion.Precision.allCases)
   func sameBits(model: GoldenModel, precision: GGUFConversion.Precision) throws {
     let folder = try TemporaryFolder()
     let path = try GGUFConversion(model).write(precision, to: folder.file("model.gguf"))

@@ -7,15 +7,18 @@ import Testing
 /// together or a typed error is thrown.
 @Suite("Hostile configurations")
 struct HostileConfigurationTests {
-  private static let values: [JSONTree] = [
-    .null, .bool(true), .bool(false), .string(""), .string("silu"), .string("linear"), .string(String(repeating: "a", count: 3000)),
-    .array([]), .array([.number("1")]), .array([.string("full_attention"), .null]), .object(JSONObject()),
-    .object(object(["rope_type": .string("yarn"), "factor": .number("1e300")])),
-  ] + numbers.map { .number($0) }
+  private static let values: [JSONTree] =
+    [
+      .null, .bool(true), .bool(false), .string(""), .string("silu"), .string("linear"),
+      .string(String(repeating: "a", count: 3000)),
+      .array([]), .array([.number("1")]), .array([.string("full_attention"), .null]), .object(JSONObject()),
+      .object(object(["rope_type": .string("yarn"), "factor": .number("1e300")])),
+    ] + numbers.map { .number($0) }
 
   private static let numbers = [
     "0", "-0.0", "1", "2", "3", "7", "64", "-1", "0.5", "1e-300", "-1e-300", "1e300", "-1e300", "1e999", "4095", "4096",
-    "4097", "1000000000", "268435456", "268435457", "2147483648", "4294967296", "9007199254740993", "4611686018427387904",
+    "4097", "1000000000", "268435456", "268435457", "2147483648", "4294967296", "9007199254740993",
+    "4611686018427387904",
     "9223372036854775807", "-9223372036854775808", "9223372036854775808", String(repeating: "9", count: 400),
   ]
 

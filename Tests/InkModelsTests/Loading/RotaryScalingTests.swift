@@ -105,7 +105,10 @@ struct RotaryScalingTests {
         "rope_scaling.high_freq_factor", "1.0"
       ),
       (#"{"rope_scaling": {"rope_type": "divided", "factors": [1, 2]}}"#, "rope_scaling.factors", "2"),
-      (#"{"rope_scaling": {"rope_type": "divided", "factors": [1, 2, 0, 4]}}"#, "rope_scaling.factors", "3 are positive"),
+      (
+        #"{"rope_scaling": {"rope_type": "divided", "factors": [1, 2, 0, 4]}}"#, "rope_scaling.factors",
+        "3 are positive"
+      ),
       (#"{"rope_theta": 0}"#, "rope_theta", "0.0"), (#"{"rope_theta": -1}"#, "rope_theta", "-1.0"),
       (#"{"rope_theta": "big"}"#, "rope_theta", "big"), (#"{"rope_theta": 1e999}"#, "rope_theta", "1e999"),
       (#"{"rotary_dim": 4}"#, "rotary_dim", "4"),
