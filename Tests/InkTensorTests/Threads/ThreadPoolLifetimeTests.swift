@@ -5,7 +5,7 @@ import Testing
 
 #if os(Linux)
   /// Threads of a pool end with it.
-  @Suite("Thread pool lifetime", .serialized, .timeLimit(.minutes(1)))
+  @Suite("Thread pool lifetime", .serialized, .timeLimit(.minutes(5)))
   struct ThreadPoolLifetimeTests {
     /// The path of the calling thread among the system's.
     private static func currentThread() -> String {

@@ -96,7 +96,7 @@ struct ThreadPoolTests {
     #expect(threads == 1 || strangers.load(ordering: .relaxed) == 0)
   }
 
-  @Test("several callers at once are all served in full", .timeLimit(.minutes(1)), arguments: [2, 3])
+  @Test("several callers at once are all served in full", .timeLimit(.minutes(5)), arguments: [2, 3])
   func concurrentCallers(threads: Int) async {
     let pool = ThreadPool(threads: threads)
     await withTaskGroup(of: Bool.self) { group in
@@ -116,7 +116,7 @@ struct ThreadPoolTests {
     }
   }
 
-  @Test("thousands of tiny jobs in a row are all finished when their call returns", .timeLimit(.minutes(1)))
+  @Test("thousands of tiny jobs in a row are all finished when their call returns", .timeLimit(.minutes(5)))
   func tinyJobs() {
     var wrong = 0
     // Several pools, because one that is disturbed by other processes works without its workers for a while.
@@ -132,7 +132,7 @@ struct ThreadPoolTests {
     #expect(wrong == 0)
   }
 
-  @Test("workers that went to sleep between jobs wake up again", .timeLimit(.minutes(1)))
+  @Test("workers that went to sleep between jobs wake up again", .timeLimit(.minutes(5)))
   func lostWakeUps() {
     var random = TestRandom(seed: 4)
     var wrong = 0
@@ -149,7 +149,7 @@ struct ThreadPoolTests {
     #expect(wrong == 0)
   }
 
-  @Test("sleeping workers take part in the next job", .timeLimit(.minutes(1)))
+  @Test("sleeping workers take part in the next job", .timeLimit(.minutes(5)))
   func workersTakePart() {
     for _ in 0..<20 {
       let pool = ThreadPool(threads: 2)
@@ -200,7 +200,7 @@ struct ThreadPoolTests {
     #expect(together)
   }
 
-  @Test("a slow chunk is waited for, whoever has it", .timeLimit(.minutes(1)), arguments: [0, 1, 2, 3])
+  @Test("a slow chunk is waited for, whoever has it", .timeLimit(.minutes(5)), arguments: [0, 1, 2, 3])
   func slowChunk(slow: Int) {
     let pool = ThreadPool(threads: 3)
     for _ in 0..<5 {
