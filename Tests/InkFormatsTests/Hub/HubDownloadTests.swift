@@ -184,7 +184,9 @@ struct HubDownloadTests {
       world.configuration.stallTimeout = .milliseconds(200)
       let folder = try await pull(world, Self.big)
       #expect(bytes(folder + "/model.gguf") == Self.big.files[0].bytes)
-      #expect((1...50_000).contains(try #require(server.requests.last?.rangeStart)))
+      // The first continuation; a machine that is busy with other tests may see more than one stall.
+      let starts = server.requests.compactMap(\.rangeStart)
+      #expect((1...50_000).contains(try #require(starts.first)))
     }
   }
 
@@ -196,7 +198,8 @@ struct HubDownloadTests {
     }
     try await TestHTTPServer.run(answer) { server in
       var world = try HubWorld(server: server)
-      world.configuration.stallTimeout = .milliseconds(300)
+      // Generous: other tests run beside this one and may keep its task waiting.
+      world.configuration.stallTimeout = .seconds(60)
       let folder = try await pull(world, model)
       #expect(bytes(folder + "/model.gguf") == model.files[0].bytes)
       #expect(server.requests.count == 2)
