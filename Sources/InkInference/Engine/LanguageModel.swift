@@ -20,7 +20,7 @@ public final class LanguageModel: Sendable {
 
   /// Rows computed at once when a prompt is processed: enough to use each weight many times, small enough that what
   /// lies between the layers stays in the processor's caches.
-  package static let promptChunk = 256
+  package static let promptChunk = 128
 
   package init(
     name: String, decoder: DecoderLM, tokenizer: Tokenizer, template: ChatTemplate?, endTokens: Set<Int32>,
