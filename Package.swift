@@ -65,7 +65,8 @@ let package = Package(
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 
-    .testTarget(name: "InkTensorTests", dependencies: ["InkTensor", "CInkKernels"], exclude: fixtures("InkTensorTests")),
+    .testTarget(
+      name: "InkTensorTests", dependencies: ["InkTensor", "CInkKernels"], exclude: fixtures("InkTensorTests")),
     .testTarget(
       name: "InkFormatsTests", dependencies: ["InkFormats", "InkTensor", crypto] + nio,
       exclude: fixtures("InkFormatsTests")),

@@ -12,7 +12,9 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   case neon
 
   /// Those that this machine can run, slowest first.
-  public static var available: [InstructionSet] { allCases.filter { RowKernels(named: $0) != nil && MatrixKernels(named: $0) != nil } }
+  public static var available: [InstructionSet] {
+    allCases.filter { RowKernels(named: $0) != nil && MatrixKernels(named: $0) != nil }
+  }
 
   /// The fastest that this machine can run.
   public static var best: InstructionSet { available.last ?? .portable }

@@ -24,7 +24,8 @@ public struct ScriptedChatModel: ChatModel {
       sink.finish(
         GenerationResult(
           finishReason: limited ? .length : .endToken(nil),
-          counts: TokenCounts(prompt: messages.count, completion: min(pieces.count, options.maximumTokens ?? pieces.count))))
+          counts: TokenCounts(
+            prompt: messages.count, completion: min(pieces.count, options.maximumTokens ?? pieces.count))))
     }
   }
 }

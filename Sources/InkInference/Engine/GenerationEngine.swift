@@ -31,7 +31,8 @@ actor GenerationEngine {
     firstToken = clock.now
     while true {
       if let reason = try answer.advance(logits, sink: sink) {
-        answer.finish(reason, prompt: start.duration(to: firstToken), decode: firstToken.duration(to: clock.now), sink: sink)
+        answer.finish(
+          reason, prompt: start.duration(to: firstToken), decode: firstToken.duration(to: clock.now), sink: sink)
         return
       }
       guard let token = answer.tokens.last else { return }

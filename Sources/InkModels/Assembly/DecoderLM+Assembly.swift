@@ -60,9 +60,10 @@ extension DecoderLM {
     if case .learned(let count) = spec.embedding.positions {
       positions = try reader.matrix("positions.weight", outputs: count, inputs: spec.width)
     }
-    let norm = if let norm = spec.embedding.norm { try reader.norm("embeddingNorm", norm, width: spec.width) } else {
-      Norm?.none
-    }
+    let norm =
+      if let norm = spec.embedding.norm { try reader.norm("embeddingNorm", norm, width: spec.width) } else {
+        Norm?.none
+      }
     return Embedding(weight: weight, scale: spec.embedding.scale, positions: positions, norm: norm)
   }
 

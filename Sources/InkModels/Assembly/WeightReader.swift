@@ -31,7 +31,8 @@ struct WeightReader {
       }
     } catch {
       throw ModelLoadError(
-        .unsupported, context: "\(source.path): \(name)", expected: error.expected, found: error.found, hint: error.hint)
+        .unsupported, context: "\(source.path): \(name)", expected: error.expected, found: error.found, hint: error.hint
+      )
     }
   }
 

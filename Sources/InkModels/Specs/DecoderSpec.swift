@@ -63,6 +63,7 @@ public struct HeadSpec: Sendable, Hashable {
     case own(BiasSpec)
   }
 
+  /// Where the matrix comes from.
   public var weight: Weight
   /// Logits become `cap * tanh(logit / cap)` when set (Gemma 2).
   public var softCap: Float?

@@ -3,9 +3,13 @@ public import InkTensor
 
 /// One layer: a mixer of tokens, a feed-forward part, and how norms and residuals join them.
 public struct LayerSpec: Sendable, Hashable {
+  /// How tokens see each other.
   public var mixer: MixerSpec
+  /// What happens to each token by itself.
   public var feedForward: FeedForwardSpec
+  /// The kind of all norms of the layer.
   public var norm: NormSpec
+  /// Where norms and residuals stand.
   public var wiring: Wiring
 
   /// A layer from its parts.
@@ -51,6 +55,7 @@ public struct GroupedAttentionSpec: Sendable, Hashable {
     case all
   }
 
+  /// Query heads.
   public var heads: Int
   /// Key and value heads; divides ``heads``.
   public var keyValueHeads: Int

@@ -34,7 +34,9 @@ public struct RotaryEmbedding: Sendable, Hashable {
 
   /// The settings of YaRN.
   public struct YaRN: Sendable, Hashable {
+    /// How much longer the context became.
     public var factor: Double
+    /// Positions of pretraining.
     public var originalContext: Int
     /// Rotations over the original context above which a frequency is kept.
     public var betaFast: Double

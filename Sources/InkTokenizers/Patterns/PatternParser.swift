@@ -135,8 +135,9 @@ struct PatternParser {
 
   private mutating func parseNumber() -> Int? {
     var value: Int?
-    while index < scalars.count, let digit = scalars[index].properties.numericType == .decimal
-      ? Int(String(scalars[index])) : nil
+    while index < scalars.count,
+      let digit = scalars[index].properties.numericType == .decimal
+        ? Int(String(scalars[index])) : nil
     {
       value = min((value ?? 0) * 10 + digit, 100_000)
       index += 1

@@ -15,7 +15,9 @@ enum TestModels {
 
   /// A tiny decoder with a tokenizer of about its size; `context` overrides the trained length, which rotary positions
   /// and windows do not mind.
-  static func tiny(_ name: String, context: Int = 4096, threads: Int = 2, set: InstructionSet? = nil) throws
+  static func tiny(
+    _ name: String, context: Int = 4096, threads: Int = 2, set: InstructionSet? = nil
+  ) throws
     -> LanguageModel
   {
     let cpu = CPU(threads: threads, instructionSet: set)

@@ -47,7 +47,8 @@ struct GoldenDecoderTests {
         let logits = run(decoder, real.map { Int32(all[$0]) }, cpu: cpu)
         let reference = try expected.tensor("\(side).logits")[row]
         for (index, position) in real.enumerated() {
-          expectClose(logits[index].toArray(), reference[position].toArray(), "\(model.name) \(side) \(row) \(position)")
+          expectClose(
+            logits[index].toArray(), reference[position].toArray(), "\(model.name) \(side) \(row) \(position)")
         }
       }
     }

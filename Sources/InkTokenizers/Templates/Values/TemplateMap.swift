@@ -2,7 +2,9 @@
 public struct TemplateMap: Sendable {
   /// One key with its value.
   public struct Entry: Sendable {
+    /// The key, most often a string.
     public let key: TemplateValue
+    /// What stands under it.
     public var value: TemplateValue
   }
 
