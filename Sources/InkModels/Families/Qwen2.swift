@@ -1,6 +1,4 @@
 public import InkFormats
-import InkNN
-import InkTensor
 
 /// Qwen 2 and 2.5: the LLaMA layout with biases on query, key and value (Yang et al., 2024).
 public enum Qwen2: ModelFamily {
@@ -8,27 +6,9 @@ public enum Qwen2: ModelFamily {
   public static let architectures = ["qwen2"]
 
   public static func spec(_ configuration: ModelConfiguration) throws(ModelLoadError) -> DecoderSpec {
-    let heads = try configuration.heads()
-    let rotary = try configuration.rotary(width: heads.headWidth)
-    let norm = NormSpec.rms(epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6))
-    let feedForward = FeedForwardSpec.gated(
-      try configuration.activation("hidden_act", default: .silu),
-      width: try configuration.positive("intermediate_size"),
-      .none)
-    let windows = try configuration.windows(firstLayer: "max_window_layers")
-    let layers = windows.map { window in
-      LayerSpec(
-        mixer: .grouped(
-          GroupedAttentionSpec(
-            heads: heads.heads, keyValueHeads: heads.keyValueHeads, headWidth: heads.headWidth,
-            position: .rotary(rotary), window: window, biases: .inputs)),
-        feedForward: feedForward, norm: norm, wiring: .pre)
-    }
-    return DecoderSpec(
-      vocabulary: try configuration.positive("vocab_size"), width: try configuration.positive("hidden_size"),
-      layers: layers, finalNorm: norm,
-      head: HeadSpec(weight: try configuration.flag("tie_word_embeddings", default: false) ? .tied : .own(.none)),
-      contextLength: try configuration.positive("max_position_embeddings", default: 32_768))
+    try .llamaLayout(
+      configuration, windows: try configuration.windows(firstLayer: "max_window_layers"), biases: .inputs,
+      context: 32_768)
   }
 
   public static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap { .llamaNames(spec) }

@@ -11,11 +11,14 @@
 /// A worker that loses its core in the middle of a chunk holds up the whole job for a time slice, milliseconds against
 /// the microseconds of a decoding step's jobs; and every further runnable thread makes it likelier that the caller loses
 /// its core too. One thread that keeps its core is then faster than a team that fights for one.
-struct Contention {
+package struct Contention: Sendable {
   /// Until when jobs run on the caller alone, in nanoseconds of ``now()``.
   private var aloneUntil: UInt64 = 0
   private var pause = Contention.shortestPause
   private var goodJobs = 0
+
+  /// Nothing noticed yet.
+  package init() {}
 
   /// A wait is late when it is longer than this and than all the work that the caller did in the job: long jobs of
   /// many chunks, such as a prompt's, lose little to a late chunk and keep their team.
@@ -33,10 +36,10 @@ struct Contention {
   }
 
   /// Whether the caller should work alone.
-  func isAlone(at time: UInt64) -> Bool { time < aloneUntil }
+  package func isAlone(at time: UInt64) -> Bool { time < aloneUntil }
 
   /// Takes note of a job: how long the caller worked and how long it then waited for the workers.
-  mutating func record(worked: UInt64, waited: UInt64, at time: UInt64) {
+  package mutating func record(worked: UInt64, waited: UInt64, at time: UInt64) {
     guard waited > Contention.tolerance, waited > worked else {
       goodJobs += 1
       if goodJobs >= Contention.calm { pause = Contention.shortestPause }

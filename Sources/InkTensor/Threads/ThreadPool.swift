@@ -19,7 +19,7 @@ import Synchronization
 /// Results never depend on who ran which chunk: bodies write disjoint outputs (law 2).
 ///
 /// `@unchecked Sendable`: every field is an atomic, immutable, or (`job`, `contention`) written only by the thread that holds
-/// `callers` while no chunk is outstanding, and read only by a thread that holds an unfinished chunk of it.
+/// `inUse` while no chunk is outstanding, and read only by a thread that holds an unfinished chunk of it.
 public final class ThreadPool: @unchecked Sendable {
   /// The number of threads that work, the caller among them.
   public let threadCount: Int
