@@ -23,16 +23,15 @@ actor GenerationEngine {
     let clock = ContinuousClock()
     let start = clock.now
     var logits = try prefill(prompt)
-    var firstToken = clock.now
+    let promptRead = clock.now
     answer.cachedPrompt = reused
     if let reason = answer.rule.reasonAtStart {
-      return answer.finish(reason, prompt: start.duration(to: firstToken), decode: .zero, sink: sink)
+      return answer.finish(reason, prompt: start.duration(to: promptRead), decode: .zero, sink: sink)
     }
-    firstToken = clock.now
     while true {
       if let reason = try answer.advance(logits, sink: sink) {
         answer.finish(
-          reason, prompt: start.duration(to: firstToken), decode: firstToken.duration(to: clock.now), sink: sink)
+          reason, prompt: start.duration(to: promptRead), decode: promptRead.duration(to: clock.now), sink: sink)
         return
       }
       guard let token = answer.tokens.last else { return }
