@@ -18,6 +18,8 @@ package struct WiredBlock: DecoderBlock {
     case sandwich(mixer: Pair, feedForward: Pair)
     case parallel(mixer: Norm, feedForward: Norm)
     case parallelShared(Norm)
+    case scaled(mixer: Norm, feedForward: Norm, branches: Float)
+    case weighted(mixer: Norm, feedForward: Norm, residual: Float)
 
     /// The norms before and after one part.
     package struct Pair: Sendable {
@@ -26,7 +28,7 @@ package struct WiredBlock: DecoderBlock {
     }
   }
 
-  let mixer: GroupedAttention
+  let mixer: Mixer
   let feedForward: FeedForward
   let join: Join
 
@@ -51,6 +53,16 @@ package struct WiredBlock: DecoderBlock {
       let normalized = norm(x, on: cpu)
       let mixed = mixer(normalized, addingTo: x, step: step)
       return feedForward(normalized, addingTo: mixed, on: cpu)
+    case .scaled(let mixerNorm, let feedForwardNorm, let factor):
+      let inner = mixer(mixerNorm(x, on: cpu), addingTo: nil, step: step)
+      let mixed = cpu.add(x, cpu.scale(inner, by: factor))
+      let outer = feedForward(feedForwardNorm(mixed, on: cpu), addingTo: nil, on: cpu)
+      return cpu.add(mixed, cpu.scale(outer, by: factor))
+    case .weighted(let mixerNorm, let feedForwardNorm, let factor):
+      let inner = mixerNorm(x, on: cpu)
+      let mixed = mixer(inner, addingTo: cpu.scale(inner, by: factor), step: step)
+      let outer = feedForwardNorm(mixed, on: cpu)
+      return feedForward(outer, addingTo: cpu.scale(outer, by: factor), on: cpu)
     }
   }
 }

@@ -32,7 +32,7 @@ public enum Gemma3: ModelFamily {
         heads: heads.heads, keyValueHeads: heads.keyValueHeads, headWidth: heads.headWidth,
         scale: Float(1 / scalar.squareRoot()), position: .rotary(type == .full ? full : local),
         window: type == .full ? .unlimited : .last(try configuration.positive("sliding_window")),
-        biases: try configuration.flag("attention_bias", default: false) ? .all : .none, headNorm: norm,
+        biases: try configuration.flag("attention_bias", default: false) ? .all : .none, queryKeyNorm: .heads(norm),
         softCap: softCap)
       layers.append(LayerSpec(mixer: .grouped(attention), feedForward: feedForward, norm: norm, wiring: .sandwich))
     }

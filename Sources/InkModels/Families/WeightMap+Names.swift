@@ -42,7 +42,7 @@ extension WeightMap {
   package static func head(_ spec: DecoderSpec, _ name: String) -> WeightRule {
     switch spec.head.weight {
     case .tied: .drop(name)
-    case .own: .rename(name, to: "head.weight")
+    case .own, .normalizedRows: .rename(name, to: "head.weight")
     }
   }
 

@@ -28,7 +28,7 @@ extension DecoderLM {
     let family = try FamilyRegistry.family(architecture: architecture)
     let spec = try family.spec(try ModelConfiguration(gguf: model))
     let weights: MappedWeights
-    do { weights = try WeightMap.ggufNames(spec).load(model) } catch { throw ModelLoadError(error) }
+    do { weights = try family.ggufWeights(spec).load(model) } catch { throw ModelLoadError(error) }
     return try load(spec, weights, cpu: cpu)
   }
 

@@ -25,7 +25,7 @@ struct AttentionTask {
         states.initialize(repeating: ink_attention_state(largest: -.infinity, sum: 0, correction: 1), count: lanes)
         clear(view, layer: layer)
         let first = segment.firstPosition + rows.lowerBound
-        let last = segment.firstPosition + rows.upperBound - 1
+        let last = segment.arrangement.end(of: segment.firstPosition + rows.upperBound - 1) - 1
         let firstTile = arguments.settings.mask.firstVisible(first) / AttentionTask.tile
         for tile in firstTile...last / AttentionTask.tile {
           visit(tile, view: view, scores: scores, states: states, arguments: arguments, cpu: cpu)
@@ -50,11 +50,11 @@ struct AttentionTask {
     }
   }
 
-  /// Rows of the task that see part of a tile: positions never decrease, so they are neighbours.
+  /// Rows of the task that see part of a tile: what they see never decreases, so they are neighbours.
   private func rowsSeeing(_ tile: Int, mask: AttentionMask) -> Range<Int> {
     let start = tile * AttentionTask.tile
     let first = segment.firstPosition + rows.lowerBound
-    let lower = max(0, start - first)
+    let lower = start < segment.arrangement.context ? 0 : max(0, start - first)
     var upper = rows.count
     if case .window(let width) = mask {
       // A window wider than the sequence is as wide as the sequence: its own width may be near `Int.max`.
@@ -75,7 +75,8 @@ struct AttentionTask {
     let keys = page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer)
     let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
     // Keys of the tile that the last row sees; those behind it have no weight, and adding none of them changes nothing.
-    let visible = min(AttentionTask.tile, segment.firstPosition + rows.lowerBound + seeing.upperBound - start(of: tile))
+    let end = segment.arrangement.end(of: segment.firstPosition + rows.lowerBound + seeing.upperBound - 1)
+    let visible = min(AttentionTask.tile, end - start(of: tile))
     if rows.count == 1 {
       let head = keyHead * view.group
       // Decoding waits for memory: the values are on their way while the keys are used.
@@ -139,7 +140,7 @@ struct AttentionTask {
     var step = ink_attention_step()
     step.count = AttentionTask.tile
     step.lower = max(0, arguments.settings.mask.firstVisible(position) - start)
-    step.upper = min(AttentionTask.tile, position + 1 - start)
+    step.upper = min(AttentionTask.tile, segment.arrangement.end(of: position) - start)
     step.scale = arguments.settings.scale
     step.soft_cap = arguments.settings.softCap ?? 0
     step.slope = arguments.settings.slopes.isEmpty ? 0 : arguments.settings.slopes[head]

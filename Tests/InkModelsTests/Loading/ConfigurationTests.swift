@@ -134,11 +134,7 @@ struct ConfigurationTests {
 
   private func windows(_ model: String, _ changes: [String: String]) throws -> [GroupedAttentionSpec.Window] {
     let spec = try FamilyRegistry.family(modelType: model).spec(changed(model, changes))
-    return spec.layers.map { layer in
-      switch layer.mixer {
-      case .grouped(let attention): attention.window
-      }
-    }
+    return spec.layers.map(\.mixer.window)
   }
 
   /// The configuration of a fixture with some values replaced by JSON texts.

@@ -121,12 +121,7 @@ struct GGUFLoadingTests {
     ] as [(GGUFValue?, [GroupedAttentionSpec.Window])] {
       conversion.metadata[key] = value
       let layers = try load(conversion).spec.layers
-      #expect(
-        layers.map { layer in
-          switch layer.mixer {
-          case .grouped(let attention): attention.window
-          }
-        } == expected)
+      #expect(layers.map(\.mixer.window) == expected)
     }
     conversion.metadata[key] = .array(.bool([true, false]))
     #expect(try failure(conversion).context.hasSuffix("layer_types"))

@@ -9,7 +9,7 @@ struct RotaryScalingTests {
   @Test("without scaling frequencies are powers of the base", arguments: [8, 12, 64], [10_000.0, 1_000_000, 500])
   func plain(width: Int, base: Double) throws {
     let rotary = try configuration(#"{"rope_theta": \#(base)}"#).rotary(width: width)
-    expectEqual(rotary.frequencies, plainFrequencies(width, base))
+    expectEqual(rotary.frequencies(), plainFrequencies(width, base))
     #expect(rotary.amplitude == 1)
     #expect(rotary.scaling == .none)
   }
@@ -18,7 +18,7 @@ struct RotaryScalingTests {
   func linear(factor: Double) throws {
     for json in spellings(#""rope_type": "linear", "factor": \#(factor)"#) {
       let rotary = try configuration(json).rotary(width: 16)
-      expectEqual(rotary.frequencies, plainFrequencies(16, 20_000).map { $0 / factor })
+      expectEqual(rotary.frequencies(), plainFrequencies(16, 20_000).map { $0 / factor })
       #expect(rotary.amplitude == 1)
     }
   }
@@ -38,7 +38,7 @@ struct RotaryScalingTests {
         return (1 - smooth) * frequency / 8 + smooth * frequency
       }
       #expect(Set(zip(plainFrequencies(64, 20_000), expected).map { ($0 / $1 * 16).rounded() }).count > 2)
-      expectEqual(rotary.frequencies, expected)
+      expectEqual(rotary.frequencies(), expected)
       #expect(rotary.amplitude == 1)
     }
   }
@@ -50,7 +50,7 @@ struct RotaryScalingTests {
       + #""original_max_position_embeddings": \#(context)"#
     for json in spellings(settings) {
       let rotary = try configuration(json).rotary(width: 64)
-      expectEqual(rotary.frequencies, yarn(width: 64, base: 20_000, factor: 4, context: context, fast: 24, slow: 2))
+      expectEqual(rotary.frequencies(), yarn(width: 64, base: 20_000, factor: 4, context: context, fast: 24, slow: 2))
       #expect(abs(Double(rotary.amplitude) - (0.1 * log(4.0) + 1)) < 1e-6)
     }
   }
@@ -136,7 +136,7 @@ struct RotaryScalingTests {
          "factor": \#(number), "low_freq_factor": -\#(number), "high_freq_factor": \#(number), "beta_fast": \#(number),
          "beta_slow": -\#(number)}}
         """#
-      #expect(try configuration(json).rotary(width: 8).frequencies.count == 4)
+      #expect(try configuration(json).rotary(width: 8).frequencies().count == 4)
     }
   }
 
