@@ -45,6 +45,12 @@ public struct DecoderLM: Sendable {
   /// blocks after the final norm.
   package typealias Observer = (Int, Tensor) -> Void
 
+  /// The shortest length whose sequences are computed as those of the given length: zero for most models, whose
+  /// positions do not depend on it.
+  package func shortestExtent(computedLike extent: Int) -> Int {
+    rotaries.map { $0.shortestExtent(turnedLike: extent) }.max() ?? 0
+  }
+
   /// The residual stream after the last block for every row, [rows, width], normalized.
   ///
   /// - Parameters:

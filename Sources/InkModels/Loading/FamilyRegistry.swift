@@ -3,7 +3,10 @@ import InkFormats
 /// The families this library knows.
 public enum FamilyRegistry {
   /// All of them, in no order that matters: names are unique.
-  public static let families: [any ModelFamily.Type] = [Llama.self, Qwen2.self, Qwen3.self, Gemma3.self, GPT2.self]
+  public static let families: [any ModelFamily.Type] = [
+    Aquila.self, Baichuan.self, ChatGLM.self, GLM.self, GPT2.self, Gemma.self, Gemma2.self, Gemma3.self, InternLM.self,
+    InternLM2.self, InternLM3.self, Llama.self, Qwen.self, Qwen2.self, Qwen3.self,
+  ]
 
   /// The family of a `model_type`.
   ///
@@ -24,8 +27,8 @@ public enum FamilyRegistry {
   ) throws(ModelLoadError) -> any ModelFamily.Type {
     if let family = families.first(where: { names($0).contains(name) }) { return family }
     let known = families.flatMap(names).sorted()
-    // A name that goes on where the other ends is nearer than any misspelling: gemma3 is gemma3_text.
-    let related = known.filter { !name.isEmpty && $0.hasPrefix(name) || name.hasPrefix($0) }
+    // A name that goes on where this one ends is nearer than any misspelling: gemma3 is gemma3_text.
+    let related = known.filter { !name.isEmpty && $0.hasPrefix(name) }
     let nearest = (related.isEmpty ? known : related).min { distance($0, name) < distance($1, name) } ?? ""
     throw ModelLoadError(
       .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))",

@@ -90,12 +90,3 @@ public struct HeadSpec: Sendable, Hashable {
 public enum BiasSpec: Sendable, Hashable {
   case none, present
 }
-
-/// How the tokens of a sequence see each other and count their positions.
-public enum ArrangementSpec: Sendable, Hashable {
-  /// Each sees those before it; positions count from 0.
-  case causal
-  /// Blank filling (Du et al., 2022, "GLM"): the tokens before `start` see each other; those from it on see all before
-  /// them, stay at the position of the last of `masks` and count inside their block instead.
-  case blankFilling(start: Int32, masks: [Int32])
-}

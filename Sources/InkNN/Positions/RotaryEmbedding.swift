@@ -140,6 +140,15 @@ public struct RotaryEmbedding: Sendable, Hashable {
     }
   }
 
+  /// The shortest length whose sequences are turned as those of the given length: zero where the length does not matter.
+  public func shortestExtent(turnedLike extent: Int) -> Int {
+    switch scaling {
+    case .dynamicNTK(_, let context): extent > context ? extent : 0
+    case .longRoPE(let settings): extent > settings.originalContext ? settings.originalContext + 1 : 0
+    case .none, .linear, .llama3, .yarn, .divided: 0
+    }
+  }
+
   /// What cosines and sines are multiplied with.
   public var amplitude: Float {
     switch scaling {

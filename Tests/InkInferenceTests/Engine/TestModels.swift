@@ -11,7 +11,9 @@ enum TestModels {
     .deletingLastPathComponent()
 
   /// Folders of tiny decoders, one of each kind of attention.
-  static let tiny = ["llama", "mistral", "gemma3_text", "gpt2", "qwen3"]
+  static let tiny = [
+    "llama", "mistral", "gemma2", "gemma3_text", "gpt2", "qwen3", "baichuan_13b", "chatglm_6b", "llama_rope_dynamic",
+  ]
 
   /// A tiny decoder with a tokenizer of about its size; `context` overrides the trained length, which rotary positions
   /// and windows do not mind.

@@ -21,9 +21,25 @@ struct GoldenModel: CustomTestStringConvertible {
 
   /// The families that are there, by folder.
   static let decoders: [GoldenModel] = [
-    "llama", "llama_tied", "llama_bias", "llama_rope_llama3", "llama_rope_linear", "llama_rope_yarn", "mistral",
-    "qwen2", "qwen3", "gemma3_text", "gpt2",
+    "llama", "llama_tied", "llama_bias", "llama_rope_llama3", "llama_rope_linear", "llama_rope_yarn",
+    "llama_rope_dynamic", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "gpt2", "aquila",
+    "baichuan_7b",
+    "baichuan_13b", "baichuan2_7b", "internlm", "internlm2", "internlm3", "glm", "glm4", "chatglm_6b", "chatglm2_6b",
   ].map { GoldenModel(name: $0, folder: root.appendingPathComponent($0)) }
+
+  /// Those that the tests know how to write as a GGUF file.
+  static let convertible = decoders.filter { GGUFConversion.knows($0.name) }
+
+  /// Those that also have the spelling of published configurations.
+  static let withOlderConfiguration = decoders.filter {
+    FileManager.default.fileExists(atPath: $0.path("config_hub.json"))
+  }
+
+  /// Those with padded rows.
+  static let withPadding = decoders.filter { (try? $0.expected().tensor("left_pad.input_ids")) != nil }
+
+  /// Those with a greedy continuation.
+  static let withGreedy = decoders.filter { (try? $0.description().greedy) != nil }
 
   /// The path of the folder, or of a file in it.
   func path(_ file: String = "") -> String { file.isEmpty ? folder.path : folder.appendingPathComponent(file).path }

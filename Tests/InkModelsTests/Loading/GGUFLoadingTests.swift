@@ -81,7 +81,7 @@ struct GGUFLoadingTests {
 
   @Test(
     "an architecture that is not known is refused with the nearest",
-    arguments: [("lama", "llama"), ("qwen33", "qwen3"), ("gemma4", "gemma3")])
+    arguments: [("lama", "llama"), ("qwen33", "qwen3"), ("gemma33", "gemma3")])
   func unknownArchitecture(name: String, nearest: String) throws {
     var conversion = try GGUFConversion(GoldenModel.fixture("llama"))
     conversion.metadata["general.architecture"] = .string(name)

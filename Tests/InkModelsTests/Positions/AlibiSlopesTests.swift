@@ -8,7 +8,7 @@ struct AlibiSlopesTests {
   func powers(heads: Int) {
     let slopes = AlibiSlopes.slopes(heads: heads)
     #expect(slopes.count == heads)
-    #expect(slopes.last == 1 / 256)
+    #expect(slopes.last == 0.00390625)
     for (index, slope) in slopes.enumerated() {
       #expect(abs(slope - powf(slopes[0], Float(index + 1))) <= 1e-5 * slope)
     }
