@@ -53,7 +53,7 @@ extension WeightMap {
   ///   - layer: what the names of a layer's tensors begin with, with a `*` for its number.
   ///   - attention: the part's name.
   static func perHeadLayout(_ spec: DecoderSpec, layer: String, attention: String) -> [WeightRule] {
-    let groups = if case .grouped(let attention)? = spec.layers.first?.mixer { attention.keyValueHeads } else { 1 }
+    let groups = spec.groupedAttention?.keyValueHeads ?? 1
     return ["weight", "bias"].flatMap { suffix -> [WeightRule] in
       [
         .split(

@@ -16,13 +16,8 @@ public enum Granite: ModelFamily {
       pairing: configuration.container == .gguf ? .neighbours : .halves, context: 2048)
     let scale = try configuration.factor("attention_multiplier", default: 1)
     let branches = try configuration.factor("residual_multiplier", default: 1)
-    for index in spec.layers.indices {
-      spec.layers[index].wiring = .scaled(branches: branches)
-      if case .grouped(var attention) = spec.layers[index].mixer {
-        attention.scale = scale
-        spec.layers[index].mixer = .grouped(attention)
-      }
-    }
+    for index in spec.layers.indices { spec.layers[index].wiring = .scaled(branches: branches) }
+    spec.changeAttention { $0.scale = scale }
     spec.embedding.scale = try configuration.factor("embedding_multiplier", default: 1)
     spec.head.scale = 1 / (try configuration.factor("logits_scaling", default: 1))
     return spec

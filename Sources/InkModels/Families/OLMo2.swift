@@ -11,13 +11,8 @@ public enum OLMo2: ModelFamily {
     var spec = try DecoderSpec.llamaLayout(
       configuration, windows: Array(repeating: .unlimited, count: try configuration.layerCount()),
       biases: try configuration.flag("attention_bias", default: false) ? .all : .none, context: 2048)
-    for index in spec.layers.indices {
-      spec.layers[index].wiring = .post
-      if case .grouped(var attention) = spec.layers[index].mixer {
-        attention.queryKeyNorm = .projection(spec.layers[index].norm)
-        spec.layers[index].mixer = .grouped(attention)
-      }
-    }
+    for index in spec.layers.indices { spec.layers[index].wiring = .post }
+    if let norm = spec.finalNorm { spec.changeAttention { $0.queryKeyNorm = .projection(norm) } }
     return spec
   }
 
