@@ -41,7 +41,7 @@ struct GoldenModel: CustomTestStringConvertible {
   }
 
   /// Those that the tests know how to write as a GGUF file.
-  static let convertible = decoders.filter { GGUFConversion.knows($0.name) }
+  static let convertible = decoders.filter { GGUFConversion.knows($0) }
 
   /// Those that also have the spelling of published configurations.
   static let withOlderConfiguration = decoders.filter {
