@@ -21,7 +21,7 @@ package struct Program: AsyncParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       PullCommand.self, ModelsCommand.self, InspectCommand.self, TokenizeCommand.self, GenerateCommand.self,
-      ChatCommand.self, BenchCommand.self, PerplexityCommand.self, DoctorCommand.self,
+      ChatCommand.self, BenchCommand.self, PerplexityCommand.self, LogitsCommand.self, DoctorCommand.self,
     ])
 
   package init() {}

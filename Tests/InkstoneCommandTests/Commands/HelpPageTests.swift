@@ -10,7 +10,7 @@ struct HelpPageTests {
     ("models-list", ModelsListCommand.self), ("models-remove", ModelsRemoveCommand.self),
     ("inspect", InspectCommand.self), ("tokenize", TokenizeCommand.self), ("generate", GenerateCommand.self),
     ("chat", ChatCommand.self), ("bench", BenchCommand.self), ("perplexity", PerplexityCommand.self),
-    ("doctor", DoctorCommand.self),
+    ("logits", LogitsCommand.self), ("doctor", DoctorCommand.self),
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
