@@ -15,6 +15,7 @@ package struct WiredBlock: DecoderBlock {
   package enum Join: Sendable {
     case pre(mixer: Norm, feedForward: Norm)
     case post(mixer: Norm, feedForward: Norm)
+    case summed(mixer: Norm, feedForward: Norm)
     case sandwich(mixer: Pair, feedForward: Pair)
     case parallel(mixer: Norm, feedForward: Norm)
     case parallelShared(Norm)
@@ -41,6 +42,9 @@ package struct WiredBlock: DecoderBlock {
     case .post(let mixerNorm, let feedForwardNorm):
       let mixed = cpu.add(x, mixerNorm(mixer(x, addingTo: nil, step: step), on: cpu))
       return cpu.add(mixed, feedForwardNorm(feedForward(mixed, addingTo: nil, on: cpu), on: cpu))
+    case .summed(let mixerNorm, let feedForwardNorm):
+      let mixed = mixerNorm(mixer(x, addingTo: x, step: step), on: cpu)
+      return feedForwardNorm(feedForward(mixed, addingTo: mixed, on: cpu), on: cpu)
     case .sandwich(let mixerNorms, let feedForwardNorms):
       let inner = mixer(mixerNorms.before(x, on: cpu), addingTo: nil, step: step)
       let mixed = cpu.add(x, mixerNorms.after(inner, on: cpu))

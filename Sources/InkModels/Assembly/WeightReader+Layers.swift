@@ -77,6 +77,10 @@ extension WeightReader {
       return .post(
         mixer: try norm("\(name).mixerOutputNorm", layer.norm, width: width),
         feedForward: try norm("\(name).feedForwardOutputNorm", layer.norm, width: width))
+    case .summed:
+      return .summed(
+        mixer: try norm("\(name).mixerOutputNorm", layer.norm, width: width),
+        feedForward: try norm("\(name).feedForwardOutputNorm", layer.norm, width: width))
     case .sandwich:
       return .sandwich(
         mixer: .init(

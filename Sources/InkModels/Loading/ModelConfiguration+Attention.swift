@@ -5,32 +5,35 @@ extension ModelConfiguration {
   /// Heads, key-value heads and head width, checked against each other.
   ///
   /// All heads together are bounded like any other extent: cache pages are laid out from them before a tensor is seen.
-  public func heads() throws(ModelLoadError) -> (heads: Int, keyValueHeads: Int, headWidth: Int) {
-    let found = try divisibleHeads()
-    guard found.heads <= ModelConfiguration.largestExtent / found.headWidth else {
+  ///
+  /// - Parameters: the family's words for the numbers of heads and for the width of the residual stream.
+  public func heads(
+    count: String = "num_attention_heads", keyValues: String = "num_key_value_heads", width: String = "hidden_size"
+  ) throws(ModelLoadError) -> (heads: Int, keyValueHeads: Int, headWidth: Int) {
+    let heads = try positive(count)
+    let keyValueHeads = try positive(keyValues, default: heads)
+    guard heads % keyValueHeads == 0 else {
+      throw ModelLoadError(
+        .invalidConfiguration, context: keyValues, expected: "a divisor of \(heads) heads", found: "\(keyValueHeads)")
+    }
+    let headWidth = try headWidth(heads: heads, width: width)
+    guard heads <= ModelConfiguration.largestExtent / headWidth else {
       throw ModelLoadError(
         .invalidConfiguration, context: "head_dim",
         expected: "heads of at most \(ModelConfiguration.largestExtent) elements together",
-        found: "\(found.heads) heads of \(found.headWidth)")
+        found: "\(heads) heads of \(headWidth)")
     }
-    return found
+    return (heads, keyValueHeads, headWidth)
   }
 
-  private func divisibleHeads() throws(ModelLoadError) -> (heads: Int, keyValueHeads: Int, headWidth: Int) {
-    let heads = try positive("num_attention_heads")
-    let keyValueHeads = try positive("num_key_value_heads", default: heads)
-    guard heads % keyValueHeads == 0 else {
-      throw ModelLoadError(
-        .invalidConfiguration, context: "num_key_value_heads", expected: "a divisor of \(heads) heads",
-        found: "\(keyValueHeads)")
-    }
-    if node["head_dim"].ifPresent != nil { return (heads, keyValueHeads, try positive("head_dim")) }
-    let width = try positive("hidden_size")
+  private func headWidth(heads: Int, width key: String) throws(ModelLoadError) -> Int {
+    if node["head_dim"].ifPresent != nil { return try positive("head_dim") }
+    let width = try positive(key)
     guard width % heads == 0 else {
       throw ModelLoadError(
-        .invalidConfiguration, context: "hidden_size", expected: "a multiple of \(heads) heads", found: "\(width)")
+        .invalidConfiguration, context: key, expected: "a multiple of \(heads) heads", found: "\(width)")
     }
-    return (heads, keyValueHeads, width / heads)
+    return width / heads
   }
 
   /// The rotary embedding, from `rope_parameters` or from the older `rope_theta` with `rope_scaling`. Where only a part

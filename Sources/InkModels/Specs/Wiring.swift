@@ -3,6 +3,7 @@
 /// ```
 /// pre:       x + mixer(norm(x))          then  x + feedForward(norm(x))
 /// post:      x + norm(mixer(x))          then  x + norm(feedForward(x))
+/// summed:    norm(x + mixer(x))          then  norm(x + feedForward(x))
 /// sandwich:  x + norm(mixer(norm(x)))    then  x + norm(feedForward(norm(x)))
 /// parallel:  x + mixer(norm(x)) + feedForward(norm(x))
 /// scaled:    x + s mixer(norm(x))        then  x + s feedForward(norm(x))
@@ -11,6 +12,8 @@
 public enum Wiring: Sendable, Hashable {
   case pre
   case post
+  /// The norm of the sum, as in the first transformer (Vaswani et al., 2017).
+  case summed
   case sandwich
   case parallel(ParallelNorms)
   /// Pre-norm with both branches multiplied by a number (Granite).
