@@ -8,23 +8,27 @@ extension LanguageModel {
   ///
   /// - Throws: when the files are damaged, the family is unknown, a tensor is missing, or the tokenizer cannot be read;
   ///   the message names the place.
-  public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+  public static func load(
+    _ resolved: ResolvedModel, options: LoadingOptions = LoadingOptions(), cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
     let name = "\(resolved.reference)"
     switch resolved.content {
     case .gguf(let paths):
       guard let first = paths.first else {
         throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
       }
-      return try load(gguf: first, name: name, cpu: cpu)
-    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
+      return try load(gguf: first, name: name, options: options, cpu: cpu)
+    case .folder(let path): return try load(folder: path, name: name, options: options, cpu: cpu)
     }
   }
 
   /// Loads a GGUF file; a first shard brings the others along.
-  public static func load(gguf path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+  public static func load(
+    gguf path: String, name: String, options: LoadingOptions = LoadingOptions(), cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
     let file = try readingFile { () throws(FormatError) in try GGUFModel.open(path) }
     // The family is checked before the long lists of the tokenizer are read: its message is the more useful one.
-    let decoder = try DecoderLM.load(file, cpu: cpu)
+    let decoder = try DecoderLM.load(file, options: options, cpu: cpu)
     let tokenizer = try StoredTokenizer.tokenizer(of: file)
     let source = try readingFile { () throws(FormatError) in
       file.metadata.contains("tokenizer.chat_template")
@@ -34,9 +38,11 @@ extension LanguageModel {
   }
 
   /// Loads a model folder in Hugging Face layout.
-  public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+  public static func load(
+    folder path: String, name: String, options: LoadingOptions = LoadingOptions(), cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
     let folder = try readingFile { () throws(FormatError) in try ModelFolder.open(path) }
-    let decoder = try DecoderLM.load(folder, cpu: cpu)
+    let decoder = try DecoderLM.load(folder, options: options, cpu: cpu)
     let tokenizer = try StoredTokenizer.tokenizer(of: folder)
     let template = folder.chatTemplates.first { $0.name == "default" } ?? folder.chatTemplates.first
     let endTokens = try readingFile { () throws(FormatError) in

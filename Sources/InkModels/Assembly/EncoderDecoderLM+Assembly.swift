@@ -53,7 +53,7 @@ extension EncoderDecoderLM {
         layer.selfAttention, name: "\(name).selfAttention", width: width, mask: .causal, bias: bias, cache: cache),
       crossAttention: try reader.crossAttention(
         layer.crossAttention, name: "\(name).crossAttention", width: width, memory: memory),
-      feedForward: try DecoderLM.feedForward(layer.feedForward, name: "\(name).feedForward", width: width, &reader),
+      feedForward: try reader.feedForward(layer.feedForward, name: "\(name).feedForward", width: width),
       selfAttentionNorm: try reader.norm("\(name).selfAttentionNorm", layer.norm, width: width),
       crossAttentionNorm: try reader.norm("\(name).crossAttentionNorm", layer.norm, width: width),
       feedForwardNorm: try reader.norm("\(name).feedForwardNorm", layer.norm, width: width),
