@@ -17,14 +17,6 @@ package enum AttentionMask: Sendable, Hashable {
     }
   }
 
-  /// One past the last key that a query at `position` of a segment sees.
-  func end(of position: Int, in segment: AttentionSegment) -> Int {
-    switch self {
-    case .causal, .window: segment.arrangement.end(of: position)
-    case .bidirectional: segment.keyCount
-    }
-  }
-
   /// Whether the keys of a segment are those that its rows are to see: up to its own for the last row, and at least one
   /// where they are another sequence's.
   func fits(_ segment: AttentionSegment) -> Bool {

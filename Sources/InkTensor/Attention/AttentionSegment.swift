@@ -36,7 +36,7 @@ package struct AttentionSegment: Sendable {
     self.pages = pages
     self.keyCount = keyCount
     self.arrangement = .causal
-    self.extent = keyCount
+    self.extent = rows.count
   }
 
   /// Whether the pages reach the last key and hold all that the rows see.
@@ -48,6 +48,14 @@ package struct AttentionSegment: Sendable {
   /// Whether the pages have a place for the keys of the rows.
   var hasRoom: Bool {
     firstPosition >= 0 && pages.count * KeyValueLayout.tokensPerPage >= firstPosition + rows.count
+  }
+
+  /// One past the last key that a query at `position` sees.
+  func visibleEnd(of position: Int, under mask: AttentionMask) -> Int {
+    switch mask {
+    case .causal, .window: arrangement.end(of: position)
+    case .bidirectional: keyCount
+    }
   }
 
   /// The positions of the rows as the rotations count them.

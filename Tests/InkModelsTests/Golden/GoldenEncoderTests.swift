@@ -48,7 +48,8 @@ struct GoldenEncoderTests {
     try expectRoundTrip(map, source)
   }
 
-  @Test("the checkpoint's parts are found under every prefix and under the oldest names", arguments: GoldenModel.encoders)
+  @Test(
+    "the checkpoint's parts are found under every prefix and under the oldest names", arguments: GoldenModel.encoders)
   func prefixes(model: GoldenModel) throws {
     let cpu = CPU(threads: 2)
     let reference = try GoldenEncoding(model)
