@@ -279,6 +279,7 @@ static void INK_NAME(attention_step)(const ink_attention_step *step, float *scor
       for (int lane = 0; lane < 16; lane++) distance[lane] = (float)(step->distance + (int64_t)i + lane);
       s = INK_NAME(fma)(INK_NAME(splat)(step->slope), distance, s);
     }
+    if (step->bias) s = s + INK_NAME(load)(step->bias + i);
     INK_NAME(store)(scores + i, s);
   }
   for (size_t i = 0; i < step->lower; i++) scores[i] = -INFINITY;

@@ -41,6 +41,7 @@ typedef struct {
   float soft_cap;       // cap * tanh(score / cap), or 0 for none
   float slope;          // ALiBi: slope * (key position - query position), or 0 for none
   int64_t distance;     // position of the tile's first key minus that of the query
+  const float *bias;    // added to the scores, one a key of the tile, or NULL for none
 } ink_attention_step;
 
 // What a row carries from tile to tile.

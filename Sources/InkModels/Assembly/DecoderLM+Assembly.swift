@@ -109,7 +109,7 @@ extension DecoderLM {
       settings: settings, rotary: rotary, cache: cache)
   }
 
-  private static func feedForward(
+  static func feedForward(
     _ spec: FeedForwardSpec, name: String, width: Int, _ reader: inout WeightReader
   ) throws(ModelLoadError) -> FeedForward {
     switch spec {

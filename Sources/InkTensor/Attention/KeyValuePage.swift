@@ -81,17 +81,35 @@ package struct AttentionSegment: Sendable {
   package let rows: Range<Int>
   /// The position of the first of these rows; the others follow one by one.
   package let firstPosition: Int
-  /// The pages of the sequence from position 0, enough for its last row.
+  /// The pages of the sequence from position 0, enough for its last key.
   package let pages: [KeyValuePage]
+  /// The keys in the pages: up to the last row's, unless the pages are those of another sequence.
+  package let keyCount: Int
 
   package init(rows: Range<Int>, firstPosition: Int, pages: [KeyValuePage]) {
     self.rows = rows
     self.firstPosition = firstPosition
     self.pages = pages
+    self.keyCount = firstPosition + rows.count
   }
 
-  /// Whether the pages reach the last row.
+  /// Rows that look at the keys of another sequence (cross-attention).
+  ///
+  /// - Parameter keyCount: the number of that sequence's tokens.
+  package init(rows: Range<Int>, over pages: [KeyValuePage], keyCount: Int) {
+    self.rows = rows
+    self.firstPosition = 0
+    self.pages = pages
+    self.keyCount = keyCount
+  }
+
+  /// Whether the pages reach the last key.
   var isCovered: Bool {
+    firstPosition >= 0 && keyCount >= 0 && pages.count * KeyValueLayout.tokensPerPage >= keyCount
+  }
+
+  /// Whether the pages have a place for the keys of the rows.
+  var hasRoom: Bool {
     firstPosition >= 0 && pages.count * KeyValueLayout.tokensPerPage >= firstPosition + rows.count
   }
 }
