@@ -5,7 +5,24 @@ import Testing
 @Suite("Reading ZIP archives")
 struct ZipArchiveTests {
   private static let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/mixed.zip").path
+    .appending(path: "Fixtures/archive/mixed.zip").path
+
+  /// Bytes that look random and are the same each time (xorshift; Marsaglia, 2003).
+  private static func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+    return (0..<count).map { _ in
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return UInt8(truncatingIfNeeded: state >> 32)
+    }
+  }
+
+  private static func sha256(_ bytes: [UInt8]) -> String {
+    var hasher = ContentHasher(like: .sha256(""), size: UInt64(bytes.count))
+    hasher.update(bytes)
+    return hasher.finish()?.hexadecimal ?? ""
+  }
 
   /// Writes `bytes` to a temporary file, opens it as an archive and unpacks all its members.
   private static func unpack(_ bytes: [UInt8]) throws -> [String: [UInt8]] {
@@ -40,12 +57,12 @@ struct ZipArchiveTests {
     let contents = try Self.unpack(path: Self.fixture)
     let bytes = try #require(contents[name])
     #expect(bytes.count == size)
-    #expect(ServedModel.sha256(bytes) == sha256)
+    #expect(Self.sha256(bytes) == sha256)
   }
 
   @Test("ZIP64 lengths, offsets and end records are read", arguments: [(true, false), (false, true), (true, true)])
   func long(member: Bool, end: Bool) throws {
-    let content = ServedModel.noise(500)
+    let content = Self.noise(500)
     var builder = ZipBuilder(members: [
       .init(name: "a", content: [1]), .init(name: "b", content: content, long: member),
     ])
@@ -62,7 +79,7 @@ struct ZipArchiveTests {
 
   @Test("stored blocks inside deflated data are copied")
   func storedBlocks() throws {
-    let content = ServedModel.noise(70_000)
+    let content = Self.noise(70_000)
     func block(_ bytes: ArraySlice<UInt8>, last: Bool) -> [UInt8] {
       let count = UInt16(bytes.count)
       return [last ? 1 : 0, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8)] + bytes
@@ -140,7 +157,7 @@ struct ZipArchiveTests {
     }
     for step in 0..<2000 {
       var damaged = bytes
-      let noise = ServedModel.noise(8, seed: UInt64(step + 3))
+      let noise = Self.noise(8, seed: UInt64(step + 3))
       let index = (Int(noise[0]) | Int(noise[1]) << 8 | Int(noise[2]) << 16) % bytes.count
       damaged[index] = noise[3] == damaged[index] ? ~noise[3] : noise[3]
       attempt(damaged, Array(whole.values))
