@@ -33,13 +33,16 @@ struct GGUFTranslation {
   private static let wholeNumbers: [(gguf: String, names: [String])] = [
     ("embedding_length", ["hidden_size", "n_embd", "d_model"]),
     ("block_count", ["num_hidden_layers", "n_layer", "n_layers", "num_layers"]),
+    ("decoder_block_count", ["num_decoder_layers"]),
     ("context_length", ["max_position_embeddings", "n_positions", "max_seq_len", "seq_length"]),
-    ("attention.key_length", ["head_dim", "kv_channels"]), ("rope.dimension_count", ["rotary_dim"]),
+    ("attention.key_length", ["head_dim", "kv_channels", "d_kv"]),
+    ("attention.relative_buckets_count", ["relative_attention_num_buckets"]),
+    ("decoder_start_token_id", ["decoder_start_token_id"]), ("rope.dimension_count", ["rotary_dim"]),
   ]
   /// Those that a file may give once or once a layer.
   private static let perLayer: [(gguf: String, names: [String])] = [
-    ("feed_forward_length", ["intermediate_size", "n_inner", "ffn_hidden_size"]),
-    ("attention.head_count", ["num_attention_heads", "n_head", "n_heads"]),
+    ("feed_forward_length", ["intermediate_size", "n_inner", "ffn_hidden_size", "d_ff"]),
+    ("attention.head_count", ["num_attention_heads", "n_head", "n_heads", "num_heads"]),
     ("attention.head_count_kv", ["num_key_value_heads", "num_kv_heads", "kv_n_heads", "multi_query_group_num"]),
   ]
   private static let numbers: [(gguf: String, names: [String])] = [

@@ -4,8 +4,10 @@ package struct AttentionSegment: Sendable {
   package let rows: Range<Int>
   /// The position of the first of these rows; the others follow one by one.
   package let firstPosition: Int
-  /// The pages of the sequence from position 0, enough for its last row.
+  /// The pages of the sequence from position 0, enough for its last key.
   package let pages: [KeyValuePage]
+  /// The keys in the pages: up to the last row's, unless the pages are those of another sequence.
+  package let keyCount: Int
   /// Who sees whom, and what counts as a position.
   package let arrangement: SequenceArrangement
   /// Positions the sequence is to have in the end: what rotations that depend on the length are computed for, so that
@@ -20,14 +22,40 @@ package struct AttentionSegment: Sendable {
     self.rows = rows
     self.firstPosition = firstPosition
     self.pages = pages
+    self.keyCount = firstPosition + rows.count
     self.arrangement = arrangement
     self.extent = max(extent ?? 0, firstPosition + rows.count)
   }
 
-  /// Whether the pages reach the last row and hold all that its rows see.
+  /// Rows that look at the keys of another sequence (cross-attention).
+  ///
+  /// - Parameter keyCount: the number of that sequence's tokens.
+  package init(rows: Range<Int>, over pages: [KeyValuePage], keyCount: Int) {
+    self.rows = rows
+    self.firstPosition = 0
+    self.pages = pages
+    self.keyCount = keyCount
+    self.arrangement = .causal
+    self.extent = rows.count
+  }
+
+  /// Whether the pages reach the last key and hold all that the rows see.
   var isCovered: Bool {
-    let end = firstPosition + rows.count
-    return firstPosition >= 0 && pages.count * KeyValueLayout.tokensPerPage >= end && arrangement.context <= end
+    firstPosition >= 0 && keyCount >= 0 && pages.count * KeyValueLayout.tokensPerPage >= keyCount
+      && arrangement.context <= keyCount
+  }
+
+  /// Whether the pages have a place for the keys of the rows.
+  var hasRoom: Bool {
+    firstPosition >= 0 && pages.count * KeyValueLayout.tokensPerPage >= firstPosition + rows.count
+  }
+
+  /// One past the last key that a query at `position` sees.
+  func visibleEnd(of position: Int, under mask: AttentionMask) -> Int {
+    switch mask {
+    case .causal, .window: arrangement.end(of: position)
+    case .bidirectional: keyCount
+    }
   }
 
   /// The positions of the rows as the rotations count them.

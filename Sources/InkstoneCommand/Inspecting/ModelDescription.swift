@@ -55,6 +55,8 @@ package struct ModelDescription: Sendable {
     switch folder.weights {
     case .safetensors: format = "safetensors"
     case .shardedSafetensors: format = "safetensors in several files"
+    case .pyTorch: format = "PyTorch"
+    case .shardedPyTorch: format = "PyTorch in several files"
     case .gguf: format = "GGUF in a folder"
     }
     let modelType = folder.config["model_type"]
@@ -108,7 +110,7 @@ package struct ModelDescription: Sendable {
     }
     members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
     members += sizes.map { JSONMember($0.key, .whole($0.value)) }
-    members += words.map { JSONMember($0.part, .string($0.text)) }
+    members += words.map { JSONMember($0.part.replacing("-", with: "_"), .string($0.text)) }
     members.append(JSONMember("chat_template", .boolean(template)))
     members.append(JSONMember("tensors", .whole(infos.count)))
     members.append(

@@ -54,6 +54,16 @@ struct GoldenModel: CustomTestStringConvertible {
   /// Those with a greedy continuation.
   static let withGreedy = decoders.filter { (try? $0.description().greedy) != nil }
 
+  /// The encoders that are there.
+  static let encoders: [GoldenModel] = ["bert", "roberta"].map {
+    GoldenModel(name: $0, folder: root.appendingPathComponent($0))
+  }
+
+  /// The models of an encoder and a decoder that are there.
+  static let encoderDecoders: [GoldenModel] = ["t5", "t5_v1_1"].map {
+    GoldenModel(name: $0, folder: root.appendingPathComponent($0))
+  }
+
   /// The path of the folder, or of a file in it.
   func path(_ file: String = "") -> String { file.isEmpty ? folder.path : folder.appendingPathComponent(file).path }
 
