@@ -78,6 +78,8 @@ def transformers_logits(folder: Path, ids: list[int], attention: str) -> np.ndar
 def export(program: list[str], source: Path, target: Path) -> None:
     """Runs `inkstone convert`."""
     run = subprocess.run([*program, "convert", str(source), str(target)], capture_output=True, text=True)
+    if run.returncode != 0 and "not supported" in run.stderr:
+        raise Unknown
     if run.returncode != 0:
         raise RuntimeError(run.stderr.strip().splitlines()[-1])
 
