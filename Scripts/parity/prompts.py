@@ -8,11 +8,13 @@ Writes Tests/InkTokenizersTests/Fixtures/templates/prompts.json from the templat
 lie there: which tokens the assistant said, and conversations that break off inside their last message.
 """
 
+import datetime
 import importlib.metadata
 import json
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerFast
+from transformers.utils import chat_template_utils
 
 FIXTURES = Path(__file__).resolve().parents[2] / "Tests/InkTokenizersTests/Fixtures"
 TEMPLATES = FIXTURES / "templates"
@@ -31,6 +33,14 @@ UNFINISHED = [
         {"role": "assistant", "content": "B"},
     ],
 ]
+
+
+class FixedTime(datetime.datetime):
+    """What templates take for now: the time of the other cases."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2024, 7, 26, 9, 5, 7)
 
 
 def tokenizer(name, source):
@@ -67,6 +77,7 @@ def continuations():
 
 
 def main():
+    chat_template_utils.datetime = FixedTime
     document = {
         "library": f"transformers {importlib.metadata.version('transformers')}", "masks": list(masks()),
         "continuations": list(continuations()),

@@ -1,5 +1,5 @@
-import InkFormats
-import InkModels
+package import InkFormats
+package import InkModels
 package import InkTokenizers
 
 extension ConversationTemplate {

@@ -93,7 +93,7 @@ struct ConversationFormatTests {
 
   @Test("an unknown name is answered with the near one and all that there are")
   func unknownName() throws {
-    let error = #expect(throws: TemplateError.self) { try ConversationFormat.named("baichuan2chat") }
+    let error = #expect(throws: TemplateError.self) { try ConversationFormat.named("baichuan2_chat") }
     #expect(error?.code == .unknownName)
     #expect(error?.hint?.contains("Did you mean baichuan2-chat?") == true)
     #expect(error?.hint?.contains("vicuna_v1.1") == true)

@@ -36,14 +36,6 @@ struct ConversationTemplateTests {
     for name in names { #expect(error?.found?.contains(name) == true) }
   }
 
-  @Test("one template can be chosen by name for good")
-  func restriction() throws {
-    let all = try template(["default", "tool_use"])
-    let request = TemplateRequest(messages: [])
-    #expect(try all.restricted(to: "tool_use")?.render(request, now: TemplateFixtures.someTime).text == "tool_use")
-    #expect(all.restricted(to: "rag") == nil)
-  }
-
   @Test("documents reach the template, and their absence is none")
   func documents() throws {
     let template = try ChatTemplate(

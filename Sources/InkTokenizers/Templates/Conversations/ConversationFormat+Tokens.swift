@@ -70,7 +70,8 @@ extension ConversationFormat {
     ConversationFormat(
       name: "yuan2",
       layout: .template(
-        "{% if messages and messages[0].role == 'system' %}{{ messages[0].content ~ '\\n' }}{% set turns = messages[1:] %}"
+        "{% if messages and messages[0].role == 'system' %}"
+          + "{% if messages[0].content %}{{ messages[0].content ~ '\\n' }}{% endif %}{% set turns = messages[1:] %}"
           + "{% else %}{% set turns = messages %}{% endif %}{% for message in turns %}"
           + "{% if message.role == 'assistant' %}{{ '<sep>' if loop.last else '<n>' }}{% generation %}"
           + "{{ message.content }}{{ '<eod>' if loop.last else '' }}{% endgeneration %}{% elif message.role == 'user' %}"

@@ -54,12 +54,6 @@ public struct ConversationTemplate: Sendable {
       }
   }
 
-  /// The same with only the template of that name; nil when there is none.
-  public func restricted(to name: String) -> ConversationTemplate? {
-    let kept = variants.filter { $0.name == name }
-    return kept.isEmpty ? nil : ConversationTemplate(variants: kept)
-  }
-
   /// The template for a request: `tool_use` when there are tools, `rag` when there are documents, else `default`; the
   /// only template serves everything.
   ///
