@@ -8,6 +8,7 @@ extension LanguageModel {
   ///
   /// - Parameters:
   ///   - resolved: the files.
+  ///   - options: how the weights are read.
   ///   - template: which chat template to use.
   ///   - cpu: the backend.
   /// - Throws: when the files are damaged, the family is unknown, a tensor is missing, or the tokenizer cannot be read;
