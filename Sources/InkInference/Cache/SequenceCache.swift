@@ -8,6 +8,8 @@ package struct SequenceCache: Sendable {
   /// The tokens whose keys and values are cached, from position 0.
   package private(set) var tokens: [Int32] = []
   private(set) var pages: [KeyValuePage] = []
+  /// The pictures whose rows are cached, in the order of their positions; the last may be cached in part.
+  private(set) var pictures: [PromptPicture] = []
   private let layout: KeyValueLayout
 
   /// An empty cache for models with this layout.
@@ -33,10 +35,17 @@ package struct SequenceCache: Sendable {
     return AttentionSegment(rows: rows, firstPosition: first, pages: pages)
   }
 
+  /// Notes that positions which come next are rows of pictures, in the order of their positions.
+  package mutating func expect(_ next: [PromptPicture]) {
+    pictures.removeAll { $0.positions.lowerBound >= tokens.count }
+    pictures.append(contentsOf: next.filter { $0.positions.lowerBound >= tokens.count })
+  }
+
   /// Forgets everything from a position on.
   package mutating func truncate(to length: Int) {
     guard length < tokens.count else { return }
     tokens.removeSubrange(max(length, 0)...)
+    pictures.removeAll { $0.positions.lowerBound >= tokens.count }
     let needed = (tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
     pages.removeSubrange(needed...)
   }

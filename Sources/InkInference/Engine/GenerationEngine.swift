@@ -17,9 +17,14 @@ actor GenerationEngine {
     self.cache = model.makeCache()
   }
 
+  /// Answers a conversation, sending events as they arise.
+  func run(_ messages: [Message], options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
+    try run(try model.modelPrompt(for: messages, options: options), options: options, sink: sink)
+  }
+
   /// Answers a prompt, sending events as they arise.
-  func run(_ prompt: [Int32], options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
-    var answer = try Answer(model: model, prompt: prompt, options: options)
+  func run(_ prompt: ModelPrompt, options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
+    var answer = try Answer(model: model, prompt: prompt.tokens, options: options)
     let clock = ContinuousClock()
     let start = clock.now
     var logits = try prefill(prompt)
@@ -68,13 +73,15 @@ actor GenerationEngine {
 
   private var reused = 0
 
-  private func prefill(_ prompt: [Int32]) throws(GenerationError) -> Tensor {
+  private func prefill(_ prompt: ModelPrompt) throws(GenerationError) -> Tensor {
     // The last token is computed again in any case: its logits are what is asked for.
-    reused = min(cache.commonPrefix(with: prompt), prompt.count - 1)
+    reused = min(cache.commonPrefix(with: prompt), prompt.tokens.count - 1)
     cache.truncate(to: reused)
     do {
+      let pictures = try model.pictureRows(of: prompt, after: reused)
+      cache.expect(prompt.pictures)
       return try model.evaluate(
-        Array(prompt[reused...]), cache: &cache, shouldStop: { Task.isCancelled })
+        Array(prompt.tokens[reused...]), pictures: pictures, cache: &cache, shouldStop: { Task.isCancelled })
     } catch {
       cache = model.makeCache()
       throw error

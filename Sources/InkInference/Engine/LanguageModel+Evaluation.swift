@@ -15,11 +15,12 @@ extension LanguageModel {
   ///
   /// The tokens go through in chunks; the result does not depend on how many (law 2).
   ///
+  /// - Parameter pictures: rows that stand in place of tokens, at positions of the sequence.
   /// - Throws: `invalidInput` for a token outside the vocabulary or no token at all, `contextExceeded` when the sequence
   ///   would outgrow the context, `cancelled` when `shouldStop` says so between chunks.
   package func evaluate(
-    _ tokens: [Int32], cache: inout SequenceCache, rows: LogitRows = .last, chunk: Int = promptChunk,
-    shouldStop: () -> Bool = { false }
+    _ tokens: [Int32], pictures: [SequenceRows] = [], cache: inout SequenceCache, rows: LogitRows = .last,
+    chunk: Int = promptChunk, shouldStop: () -> Bool = { false }
   ) throws(GenerationError) -> Tensor {
     try check(tokens, after: cache.length)
     let firstWanted: Int
@@ -33,7 +34,9 @@ extension LanguageModel {
       if start > 0, shouldStop() { throw GenerationError(code: .cancelled, context: "prompt processing") }
       let end = min(start + max(chunk, 1), tokens.count)
       let segment = cache.extend(by: tokens[start..<end], rows: 0..<end - start)
-      let hidden = decoder.hiddenStates(tokens: Array(tokens[start..<end]), segments: [segment], on: cpu)
+      let hidden = decoder.hiddenStates(
+        tokens: Array(tokens[start..<end]), segments: [segment],
+        embedded: pictures.compactMap { $0.part(of: segment.firstPosition..<cache.length) }, on: cpu)
       if end > firstWanted {
         let logits = decoder.logits(of: hidden.slice(max(firstWanted - start, 0)..<end - start), on: cpu)
         if end == tokens.count, wanted.isEmpty { return logits }

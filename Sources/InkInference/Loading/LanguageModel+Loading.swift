@@ -36,18 +36,20 @@ extension LanguageModel {
   /// Loads a model folder in Hugging Face layout.
   public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
     let folder = try readingFile { () throws(FormatError) in try ModelFolder.open(path) }
-    let decoder = try DecoderLM.load(folder, cpu: cpu)
+    let vision = VisionLanguageModel.isStored(in: folder) ? try VisionLanguageModel.load(folder, cpu: cpu) : nil
+    let decoder = if let vision { vision.decoder } else { try DecoderLM.load(folder, cpu: cpu) }
     let tokenizer = try StoredTokenizer.tokenizer(of: folder)
     let template = folder.chatTemplates.first { $0.name == "default" } ?? folder.chatTemplates.first
     let endTokens = try readingFile { () throws(FormatError) in
       try StoredTokenizer.endTokens(generationConfig: folder.generationConfig, config: folder.config)
     }
     return try assemble(
-      decoder, tokenizer, templateSource: template?.source, endTokens: endTokens, name: name, cpu: cpu)
+      decoder, tokenizer, vision: vision, templateSource: template?.source, endTokens: endTokens, name: name, cpu: cpu)
   }
 
   private static func assemble(
-    _ decoder: DecoderLM, _ tokenizer: Tokenizer, templateSource: String?, endTokens: Set<Int32>, name: String, cpu: CPU
+    _ decoder: DecoderLM, _ tokenizer: Tokenizer, vision: VisionLanguageModel? = nil, templateSource: String?,
+    endTokens: Set<Int32>, name: String, cpu: CPU
   ) throws(ModelLoadError) -> LanguageModel {
     // A vocabulary smaller than the embedding is common (padding rows); a larger one would index outside it.
     guard tokenizer.vocabularySize <= decoder.spec.vocabulary else {
@@ -62,7 +64,7 @@ extension LanguageModel {
       }
     }
     return LanguageModel(
-      name: name, decoder: decoder, tokenizer: tokenizer, template: template,
+      name: name, decoder: decoder, vision: vision, tokenizer: tokenizer, template: template,
       endTokens: endTokens.union(tokenizer.endOfGeneration), contextLength: decoder.spec.contextLength, cpu: cpu)
   }
 
