@@ -12,6 +12,7 @@ package struct GenerateCommand: AsyncParsableCommand {
 
         inkstone generate --prompt "Once upon a time" --max-tokens 60
         inkstone generate --chat --prompt "What is an inkstone?" --temperature 0
+        inkstone generate --chat --image cat.jpg --prompt "What is this?" --model ./llava
         git diff | inkstone generate --chat --system "Summarise in one line." --prompt -
       """)
 
@@ -26,6 +27,12 @@ package struct GenerateCommand: AsyncParsableCommand {
 
   @Option(name: [.customShort("s"), .long], help: "What the model is told first; needs --chat.")
   package var system: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A PNG or JPEG picture to put before the text; needs --chat and a model that reads pictures; may be repeated.",
+      valueName: "path"))
+  package var image: [String] = []
 
   @Option(
     name: [.customShort("n"), .long],
@@ -47,6 +54,7 @@ package struct GenerateCommand: AsyncParsableCommand {
       throw ValidationError("Expected either --prompt or --prompt-file. To read standard input: --prompt -")
     }
     if system != nil, !chat { throw ValidationError("--system needs --chat: a plain text has no place for it.") }
+    if !image.isEmpty, !chat { throw ValidationError("--image needs --chat: a plain text has no place for it.") }
     if maxTokens < -1 { throw ValidationError("--max-tokens: expected -1 or more, found \(maxTokens).") }
     if let logprobs {
       if !output.json { throw ValidationError("--logprobs needs --json.") }
@@ -56,6 +64,7 @@ package struct GenerateCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let text = try readPrompt()
+    let pictures = try image.map { MessagePart.image(.encoded(bytes: try InputFile.bytes($0), mediaType: "image/*")) }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
     let detail = logprobs.map { GenerationOptions.TokenDetail.logProbabilities(alternatives: $0) } ?? .none
@@ -64,7 +73,8 @@ package struct GenerateCommand: AsyncParsableCommand {
     let local = LocalChatModel(model)
     let stream: GenerationStream
     if chat {
-      let messages = (system.map { [Message.system($0)] } ?? []) + [.user(text)]
+      let content = pictures.isEmpty ? MessageContent.text(text) : .parts(pictures + [.text(text)])
+      let messages = (system.map { [Message.system($0)] } ?? []) + [Message(role: .user, content: content)]
       stream = local.stream(messages, options: options)
     } else {
       stream = local.stream(continuing: .text(text), options: options)
