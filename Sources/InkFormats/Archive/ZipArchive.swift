@@ -1,6 +1,9 @@
+package import InkTensor
+
 /// Reads a ZIP archive (PKWARE APPNOTE 6.3): stored and deflated members, ZIP64, nothing encrypted or split. Every
-/// offset and length is checked against the file before it is used; a member is streamed, never held whole.
-package struct ZipArchive: ~Copyable {
+/// offset and length is checked against the file before it is used. The file is mapped: a stored member can be used
+/// where it lies, and one that is unpacked is streamed, never held whole.
+package struct ZipArchive: Sendable {
   /// How a member is packed.
   package enum Method: Sendable, Equatable {
     case stored
@@ -22,19 +25,25 @@ package struct ZipArchive: ~Copyable {
   /// The largest central directory that is read.
   private static let longestDirectory: UInt64 = 64 << 20
 
-  private let file: DiskFile
-  private let length: UInt64
+  private let file: ArchiveBytes
   /// The members in the order of the directory.
   package let members: [Member]
 
   /// Opens an archive and reads its directory.
   package init(_ path: String) throws(HubError) {
-    let file = try DiskFile(path, .reading)
-    let length = try file.size()
-    let directory = try ZipArchive.locateDirectory(file, length)
+    let storage: Storage
+    do throws(TensorError) { storage = try MappedFile.open(path) } catch {
+      throw HubError(.fileSystem, context: path, expected: error.expected, found: error.found, hint: error.hint)
+    }
+    try self.init(storage, path: path)
+  }
+
+  /// Reads the directory of an archive that is in memory; `path` stands for it in messages.
+  package init(_ storage: Storage, path: String) throws(HubError) {
+    let file = ArchiveBytes(storage: storage, path: path)
+    let directory = try ZipArchive.locateDirectory(file, file.length)
     members = try ZipArchive.readDirectory(file, directory)
     self.file = file
-    self.length = length
   }
 
   /// The member of this name, or nil; with several of one name the last counts, as in other readers.
@@ -54,9 +63,9 @@ package struct ZipArchive: ~Copyable {
       hint: "The archive is damaged; remove it and fetch it again")
   }
 
-  private static func locateDirectory(_ file: borrowing DiskFile, _ length: UInt64) throws(HubError) -> Directory {
+  private static func locateDirectory(_ file: ArchiveBytes, _ length: UInt64) throws(HubError) -> Directory {
     let tailLength = min(length, 22 + 65_535)
-    let tail = LittleEndianBytes(try file.read(at: length - tailLength, count: Int(tailLength)))
+    let tail = LittleEndianBytes(file.read(at: length - tailLength, count: Int(tailLength)))
     var found: (place: Int, directory: Directory)?
     var place = tail.count - 22
     while place >= 0, found == nil {
@@ -83,14 +92,14 @@ package struct ZipArchive: ~Copyable {
   }
 
   /// The ZIP64 end record, when its locator stands before the plain one.
-  private static func readLongEnd(_ file: borrowing DiskFile, before end: UInt64) throws(HubError) -> Directory? {
+  private static func readLongEnd(_ file: ArchiveBytes, before end: UInt64) throws(HubError) -> Directory? {
     guard end >= 20 else { return nil }
-    let locator = LittleEndianBytes(try file.read(at: end - 20, count: 20))
+    let locator = LittleEndianBytes(file.read(at: end - 20, count: 20))
     guard locator.u32(0) == 0x0706_4B50 else { return nil }
     guard let offset = locator.u64(8), end >= 76, offset <= end - 76 else {
       throw damaged(file.path, "a ZIP64 end record outside the file")
     }
-    let record = LittleEndianBytes(try file.read(at: offset, count: 56))
+    let record = LittleEndianBytes(file.read(at: offset, count: 56))
     guard record.u32(0) == 0x0606_4B50, let count = record.u64(32), let size = record.u64(40),
       let start = record.u64(48)
     else { throw damaged(file.path, "no ZIP64 end record where its locator points") }
@@ -98,9 +107,9 @@ package struct ZipArchive: ~Copyable {
   }
 
   private static func readDirectory(
-    _ file: borrowing DiskFile, _ directory: Directory
+    _ file: ArchiveBytes, _ directory: Directory
   ) throws(HubError) -> [Member] {
-    let bytes = LittleEndianBytes(try file.read(at: directory.offset, count: Int(directory.size)))
+    let bytes = LittleEndianBytes(file.read(at: directory.offset, count: Int(directory.size)))
     guard UInt64(bytes.count) == directory.size, directory.count <= directory.size / 46 else {
       throw damaged(file.path, "\(directory.count) members in a directory of \(bytes.count) bytes")
     }
@@ -163,7 +172,8 @@ extension ZipArchive {
     let chunk: UInt64 = 256 * 1024
     func read() throws(HubError) -> [UInt8] {
       if Task.isCancelled { throw HubError(.cancelled, context: context, found: "the task was cancelled") }
-      let bytes = try file.read(at: place, count: Int(min(chunk, end - place)))
+      let bytes = file.read(at: place, count: Int(min(chunk, end - place)))
+      file.release(from: place, count: bytes.count)
       place += UInt64(bytes.count)
       return bytes
     }
@@ -202,21 +212,61 @@ extension ZipArchive {
     }
   }
 
+  /// Where the bytes of a stored member lie in the file, for use without a copy; nil when it is packed or encrypted.
+  /// Its check sum is not computed.
+  package func storedRange(_ member: Member) throws(HubError) -> Range<Int>? {
+    guard member.method == .stored, !member.encrypted, member.size == member.compressedSize else { return nil }
+    let (start, end) = try dataRange(member, "\(file.path): \(member.name)")
+    return Int(start)..<Int(end)
+  }
+
+  /// All bytes of a member, which may not be longer than `limit`.
+  package func contents(_ member: Member, limit: Int) throws(HubError) -> [UInt8] {
+    guard member.size <= UInt64(limit) else {
+      throw HubError(
+        .archive, context: "\(file.path): \(member.name)", expected: "at most \(limit) bytes", found: "\(member.size)")
+    }
+    var bytes: [UInt8] = []
+    try extract(member) { (piece) throws(HubError) in bytes += piece }
+    return bytes
+  }
+
   /// Where the member's bytes lie, from its local header, which must name the same member.
   private func dataRange(_ member: Member, _ context: String) throws(HubError) -> (UInt64, UInt64) {
-    guard length >= 30, member.headerOffset <= length - 30 else {
+    guard file.length >= 30, member.headerOffset <= file.length - 30 else {
       throw ZipArchive.damaged(context, "a header outside the file")
     }
-    let header = LittleEndianBytes(try file.read(at: member.headerOffset, count: 30))
+    let header = LittleEndianBytes(file.read(at: member.headerOffset, count: 30))
     guard header.u32(0) == 0x0403_4B50, let nameLength = header.u16(26), let extraLength = header.u16(28) else {
       throw ZipArchive.damaged(context, "no member header where the directory points")
     }
-    let name = try file.read(at: member.headerOffset + 30, count: Int(nameLength))
+    let name = file.read(at: member.headerOffset + 30, count: Int(nameLength))
     guard name == Array(member.name.utf8) else { throw ZipArchive.damaged(context, "another member's header") }
     let start = member.headerOffset + 30 + UInt64(nameLength) + UInt64(extraLength)
-    guard start <= length, member.compressedSize <= length - start else {
+    guard start <= file.length, member.compressedSize <= file.length - start else {
       throw ZipArchive.damaged(context, "data that reaches beyond the end of the file")
     }
     return (start, start + member.compressedSize)
+  }
+}
+
+/// The bytes of an archive by their place in the file.
+private struct ArchiveBytes: Sendable {
+  let storage: Storage
+  let path: String
+
+  var length: UInt64 { UInt64(storage.byteCount) }
+
+  /// Up to `count` bytes at `offset`; fewer only at the end of the file.
+  func read(at offset: UInt64, count: Int) -> [UInt8] {
+    guard offset < length, count > 0 else { return [] }
+    let start = Int(offset)
+    return storage.bytes(in: start..<start + min(count, storage.byteCount - start))
+  }
+
+  /// Says that a range will not be read again soon.
+  func release(from offset: UInt64, count: Int) {
+    guard offset <= length, count > 0, UInt64(count) <= length - offset else { return }
+    storage.discardResidentPages(Int(offset)..<Int(offset) + count)
   }
 }

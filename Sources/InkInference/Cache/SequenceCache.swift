@@ -10,6 +10,8 @@ package struct SequenceCache: Sendable {
   private(set) var pages: [KeyValuePage] = []
   /// The pictures whose rows are cached, in the order of their positions; the last may be cached in part.
   private(set) var pictures: [PromptPicture] = []
+  /// What all parts of the sequence are computed by; nil before the first.
+  private(set) var plan: SequencePlan?
   private let layout: KeyValueLayout
 
   /// An empty cache for models with this layout.
@@ -20,6 +22,12 @@ package struct SequenceCache: Sendable {
 
   /// The bytes its pages take.
   package var byteCount: Int { pages.count * layout.pageByteCount }
+
+  /// Takes a plan. What was computed by another one is forgotten.
+  package mutating func follow(_ plan: SequencePlan) {
+    if self.plan != plan { truncate(to: 0) }
+    self.plan = plan
+  }
 
   /// Makes room for more tokens and describes where they go.
   ///
@@ -32,7 +40,8 @@ package struct SequenceCache: Sendable {
     tokens.append(contentsOf: newTokens)
     let needed = (tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
     while pages.count < needed { pages.append(KeyValuePage(layout: layout)) }
-    return AttentionSegment(rows: rows, firstPosition: first, pages: pages)
+    return AttentionSegment(
+      rows: rows, firstPosition: first, pages: pages, arrangement: plan?.arrangement ?? .causal, extent: plan?.extent)
   }
 
   /// Notes that positions which come next are rows of pictures, in the order of their positions.
@@ -50,8 +59,10 @@ package struct SequenceCache: Sendable {
     pages.removeSubrange(needed...)
   }
 
-  /// How many leading tokens of a prompt are cached.
+  /// How many leading tokens of a prompt need not be computed again. Tokens that see each other are all there or none
+  /// of them counts.
   package func commonPrefix(with prompt: [Int32]) -> Int {
-    zip(tokens, prompt).prefix { $0 == $1 }.count
+    let shared = zip(tokens, prompt).prefix { $0 == $1 }.count
+    return shared < plan?.arrangement.context ?? 0 ? 0 : shared
   }
 }

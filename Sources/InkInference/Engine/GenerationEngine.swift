@@ -27,7 +27,7 @@ actor GenerationEngine {
     var answer = try Answer(model: model, prompt: prompt.tokens, options: options)
     let clock = ContinuousClock()
     let start = clock.now
-    var logits = try prefill(prompt)
+    var logits = try prefill(prompt, maximumTokens: options.maximumTokens)
     let promptRead = clock.now
     answer.cachedPrompt = reused
     if let reason = answer.rule.reasonAtStart {
@@ -73,7 +73,10 @@ actor GenerationEngine {
 
   private var reused = 0
 
-  private func prefill(_ prompt: ModelPrompt) throws(GenerationError) -> Tensor {
+  private func prefill(_ prompt: ModelPrompt, maximumTokens: Int?) throws(GenerationError) -> Tensor {
+    let count = prompt.tokens.count
+    let room = max(model.contextLength - count, 0)
+    cache.follow(try model.plan(prompt.tokens, length: count + min(maximumTokens ?? room, room)))
     // The last token is computed again in any case: its logits are what is asked for.
     reused = min(cache.commonPrefix(with: prompt), prompt.tokens.count - 1)
     cache.truncate(to: reused)

@@ -11,8 +11,8 @@ public final class LanguageModel: Sendable {
   package let vision: VisionLanguageModel?
   /// Text to token ids and back.
   public let tokenizer: Tokenizer
-  /// Turns messages into the model's prompt; nil when its files bring none.
-  public let template: ChatTemplate?
+  /// Turns messages into the model's prompt; nil when its files bring no template and none was chosen.
+  public let template: ConversationTemplate?
   /// Tokens that end an answer.
   public let endTokens: Set<Int32>
   /// The most tokens of prompt and answer together.
@@ -26,7 +26,7 @@ public final class LanguageModel: Sendable {
 
   package init(
     name: String, decoder: DecoderLM, vision: VisionLanguageModel? = nil, tokenizer: Tokenizer,
-    template: ChatTemplate?, endTokens: Set<Int32>, contextLength: Int, cpu: CPU
+    template: ConversationTemplate?, endTokens: Set<Int32>, contextLength: Int, cpu: CPU
   ) {
     self.name = name
     self.decoder = decoder

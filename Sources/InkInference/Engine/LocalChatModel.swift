@@ -27,7 +27,9 @@ public final class LocalChatModel: ChatModel, TextModel {
   }
 
   public func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
-    GenerationStream { [engine] sink throws(GenerationError) in
+    GenerationStream { [model, engine] sink throws(GenerationError) in
+      var options = options
+      options.stopStrings += model.template?.stopStrings ?? []
       try await engine.run(messages, options: options, sink: sink)
     }
   }

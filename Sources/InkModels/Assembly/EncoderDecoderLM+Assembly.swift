@@ -35,6 +35,9 @@ extension EncoderDecoderLM {
     case .tied: self.head = Linear(weight: tokens, bias: nil)
     case .own(let bias):
       self.head = try reader.linear("head", outputs: spec.vocabulary, inputs: width, bias: bias)
+    case .normalizedRows:
+      throw ModelLoadError(
+        .unsupported, context: "head", expected: "rows used as they are", found: "rows of length one")
     }
     self.headScale = spec.head.scale
     try reader.requireAllTaken()
@@ -53,7 +56,7 @@ extension EncoderDecoderLM {
         layer.selfAttention, name: "\(name).selfAttention", width: width, mask: .causal, bias: bias, cache: cache),
       crossAttention: try reader.crossAttention(
         layer.crossAttention, name: "\(name).crossAttention", width: width, memory: memory),
-      feedForward: try DecoderLM.feedForward(layer.feedForward, name: "\(name).feedForward", width: width, &reader),
+      feedForward: try reader.feedForward(layer.feedForward, name: "\(name).feedForward", width: width),
       selfAttentionNorm: try reader.norm("\(name).selfAttentionNorm", layer.norm, width: width),
       crossAttentionNorm: try reader.norm("\(name).crossAttentionNorm", layer.norm, width: width),
       feedForwardNorm: try reader.norm("\(name).feedForwardNorm", layer.norm, width: width),

@@ -48,7 +48,9 @@ public struct EncoderDecoderLM: Sendable {
     tokens: [Int32], segments: [AttentionSegment], sources: [EncodedSource], observer: DecoderLM.Observer? = nil,
     on cpu: CPU
   ) -> Tensor {
-    if segments.count != sources.count { trap("EncoderDecoderLM", "\(segments.count) targets, \(sources.count) sources") }
+    if segments.count != sources.count {
+      trap("EncoderDecoderLM", "\(segments.count) targets, \(sources.count) sources")
+    }
     let step = DecoderStep(segments: segments, rotaries: [], cpu: cpu)
     let looking = zip(segments, sources).map { segment, source in
       AttentionSegment(rows: segment.rows, over: source.pages, keyCount: source.tokenCount)

@@ -39,8 +39,7 @@ extension EncoderLM {
         EncoderBlock(
           attention: try reader.selfAttention(
             layer.attention, name: "\(name).attention", width: width, mask: .bidirectional, bias: bias, cache: cache),
-          feedForward: try DecoderLM.feedForward(
-            layer.feedForward, name: "\(name).feedForward", width: width, &reader),
+          feedForward: try reader.feedForward(layer.feedForward, name: "\(name).feedForward", width: width),
           attentionNorm: try reader.norm("\(name).attentionNorm", layer.norm, width: width),
           feedForwardNorm: try reader.norm("\(name).feedForwardNorm", layer.norm, width: width),
           placement: layer.placement))

@@ -27,8 +27,8 @@ struct LayerStack: Sendable {
           attention: try reader.selfAttention(
             layer.attention, name: "\(name).attention", width: width, mask: mask, bias: nil,
             cache: pageLayout.layers[place]),
-          feedForward: try DecoderLM.feedForward(
-            layer.feedForward, name: "\(name).feedForward", width: width, &reader),
+          feedForward: try reader.feedForward(
+            layer.feedForward, name: "\(name).feedForward", width: width),
           attentionNorm: try reader.norm("\(name).attentionNorm", layer.norm, width: width),
           feedForwardNorm: try reader.norm("\(name).feedForwardNorm", layer.norm, width: width),
           placement: layer.placement))

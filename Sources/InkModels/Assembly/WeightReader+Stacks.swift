@@ -29,9 +29,9 @@ extension WeightReader {
   ) throws(ModelLoadError) -> GroupedAttention {
     let maps = try projections(spec, name: name, width: width)
     return GroupedAttention(
-      query: maps.query, key: maps.key, value: maps.value, output: maps.output, headNorms: nil, heads: spec.heads,
+      query: maps.query, key: maps.key, value: maps.value, output: maps.output, norms: .none, heads: spec.heads,
       keyValueHeads: spec.heads, headWidth: spec.headWidth,
-      settings: try settings(spec, name: name, mask: mask, bias: bias), rotary: nil, cache: cache)
+      settings: try settings(spec, name: name, mask: mask, bias: bias), clip: nil, rotary: nil, cache: cache)
   }
 
   /// Attention to another sequence, whose keys lie in pages laid out as `memory`.

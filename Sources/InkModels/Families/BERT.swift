@@ -9,14 +9,17 @@ public enum BERT: EncoderFamily {
   public static func spec(
     _ configuration: ModelConfiguration, stored: any TensorSource
   ) throws(ModelLoadError) -> EncoderSpec {
-    let outputs: EncoderOutputsSpec
     switch configuration.container {
-    case .huggingFace: outputs = try self.outputs(configuration, stored)
-    case .gguf: outputs = try ggufOutputs(configuration, stored)
+    case .huggingFace:
+      return try .bertLayout(
+        configuration, firstPosition: 0, types: try configuration.positive("type_vocab_size", default: 2),
+        outputs: try outputs(configuration, stored))
+    case .gguf:
+      // How many kinds of token there are is not in the metadata.
+      let types = stored.find("token_types.weight").map { $0.shape.rank == 2 ? $0.shape[0] : 1 }
+      return try .bertLayout(
+        configuration, firstPosition: 0, types: types ?? 0, outputs: try ggufOutputs(configuration, stored))
     }
-    return try .bertLayout(
-      configuration, firstPosition: 0, types: try configuration.positive("type_vocab_size", default: 2),
-      outputs: outputs)
   }
 
   private static func outputs(

@@ -57,7 +57,10 @@ public enum T5: EncoderDecoderFamily {
 
   public static func huggingFaceWeights(_ spec: EncoderDecoderSpec) -> WeightMap {
     WeightMap(
-      T5Parts.encoderRules(prefix: "encoder.") + decoderRules + [
+      T5Parts.encoderRules(spec.encoder, prefix: "encoder.") + decoderRules + [
+        T5Parts.feedForward(
+          spec.decoder.layers.first?.feedForward, "decoder.block.*.layer.2.DenseReluDense",
+          to: "decoder.layers.*.feedForward"),
         .rename("shared.weight", to: "embedding.weight"),
         // The embedding a second and a third time.
         .drop("{encoder,decoder}.embed_tokens.weight"),
@@ -70,7 +73,7 @@ public enum T5: EncoderDecoderFamily {
   private static func head(_ spec: EncoderDecoderSpec, _ name: String) -> WeightRule {
     switch spec.head.weight {
     case .tied: .drop(name)
-    case .own: .rename(name, to: "head.weight")
+    case .own, .normalizedRows: .rename(name, to: "head.weight")
     }
   }
 
@@ -82,8 +85,6 @@ public enum T5: EncoderDecoderFamily {
       .rename(
         "\(layer).1.EncDecAttention.{q,k,v,o}.weight", to: "\(own).crossAttention.{query,key,value,output}.weight"),
       .rename("\(layer).1.layer_norm.weight", to: "\(own).crossAttentionNorm.weight"),
-      .rename("\(layer).2.DenseReluDense.{wi,wo}.weight", to: "\(own).feedForward.{up,down}.weight"),
-      .rename("\(layer).2.DenseReluDense.{wi_0,wi_1}.weight", to: "\(own).feedForward.{gate,up}.weight"),
       .rename("\(layer).2.layer_norm.weight", to: "\(own).feedForwardNorm.weight"),
       .rename("decoder.final_layer_norm.weight", to: "decoder.finalNorm.weight"),
       .rename(

@@ -13,7 +13,7 @@ public enum T5Encoder: EncoderFamily {
 
   public static func huggingFaceWeights(_ spec: EncoderSpec) -> WeightMap {
     WeightMap(
-      T5Parts.encoderRules(prefix: "", stored: "encoder.") + [
+      T5Parts.encoderRules(spec, prefix: "") + [
         .rename("shared.weight", to: "embedding.weight"), .drop("encoder.embed_tokens.weight"),
       ])
   }

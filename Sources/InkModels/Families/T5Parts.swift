@@ -20,7 +20,9 @@ struct T5Parts {
         found: "\(heads) heads of \(headWidth)")
     }
     attention = MultiHeadSpec(heads: heads, headWidth: headWidth, scale: 1, bias: .none)
-    norm = .rms(epsilon: try configuration.epsilon("layer_norm_epsilon", default: 1e-6))
+    // GGUF files give it under the name of the norm that it is.
+    let epsilon = try configuration.number("rms_norm_eps", default: 1e-6)
+    norm = .rms(epsilon: try configuration.epsilon("layer_norm_epsilon", default: epsilon))
     let width = try configuration.positive("d_ff")
     switch configuration.container {
     case .gguf:
@@ -80,19 +82,26 @@ struct T5Parts {
   /// - Parameters:
   ///   - prefix: what stands in front of the names in the model.
   ///   - stored: what stands in front of them in the file.
-  static func encoderRules(prefix: String, stored: String = "encoder.") -> [WeightRule] {
+  static func encoderRules(_ spec: EncoderSpec, prefix: String, stored: String = "encoder.") -> [WeightRule] {
     let (layer, own) = ("\(stored)block.*.layer", "\(prefix)layers.*")
     return [
       .rename("\(layer).0.SelfAttention.{q,k,v,o}.weight", to: "\(own).attention.{query,key,value,output}.weight"),
       .rename("\(layer).0.layer_norm.weight", to: "\(own).attentionNorm.weight"),
-      .rename("\(layer).1.DenseReluDense.{wi,wo}.weight", to: "\(own).feedForward.{up,down}.weight"),
-      .rename("\(layer).1.DenseReluDense.{wi_0,wi_1}.weight", to: "\(own).feedForward.{gate,up}.weight"),
       .rename("\(layer).1.layer_norm.weight", to: "\(own).feedForwardNorm.weight"),
       .rename("\(stored)final_layer_norm.weight", to: "\(prefix)finalNorm.weight"),
       .rename(
         "\(stored)block.0.layer.0.SelfAttention.relative_attention_bias.weight", to: "\(prefix)relativePositions.weight"
       ),
+      feedForward(spec.layers.first?.feedForward, "\(layer).1.DenseReluDense", to: "\(own).feedForward"),
     ]
+  }
+
+  /// The matrices of a feed-forward part: the one that is bent has a number where there are two.
+  static func feedForward(_ spec: FeedForwardSpec?, _ name: String, to own: String) -> WeightRule {
+    switch spec {
+    case .gated?: .rename("\(name).{wi_0,wi_1,wo}.weight", to: "\(own).{gate,up,down}.weight")
+    case .plain?, .experts?, nil: .rename("\(name).{wi,wo}.weight", to: "\(own).{up,down}.weight")
+    }
   }
 
   /// The names of the encoder's tensors in a GGUF file.

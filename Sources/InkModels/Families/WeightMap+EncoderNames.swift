@@ -53,8 +53,10 @@ extension WeightMap {
       .rename(
         "blk.*.{attn_q,attn_k,attn_v,attn_output}.weight", to: "layers.*.attention.{query,key,value,output}.weight"),
       .rename("blk.*.{attn_q,attn_k,attn_v,attn_output}.bias", to: "layers.*.attention.{query,key,value,output}.bias"),
-      .split("blk.*.attn_qkv.weight", into: ["query", "key", "value"].map { WeightPart("layers.*.attention.\($0).weight") }),
-      .split("blk.*.attn_qkv.bias", into: ["query", "key", "value"].map { WeightPart("layers.*.attention.\($0).bias") }),
+      .split(
+        "blk.*.attn_qkv.weight", into: ["query", "key", "value"].map { WeightPart("layers.*.attention.\($0).weight") }),
+      .split(
+        "blk.*.attn_qkv.bias", into: ["query", "key", "value"].map { WeightPart("layers.*.attention.\($0).bias") }),
       .rename("blk.*.{ffn_up,ffn_down}.weight", to: "layers.*.feedForward.{up,down}.weight"),
       .rename("blk.*.{ffn_up,ffn_down}.bias", to: "layers.*.feedForward.{up,down}.bias"),
       .rename(

@@ -8,8 +8,8 @@ enum FamilyName {
   ) throws(ModelLoadError) -> Family {
     if let family = families.first(where: { names($0).contains(name) }) { return family }
     let known = families.flatMap(names).sorted()
-    // A name that goes on where the other ends is nearer than any misspelling: gemma3 is gemma3_text.
-    let related = known.filter { !name.isEmpty && $0.hasPrefix(name) || name.hasPrefix($0) }
+    // A name that goes on where this one ends is nearer than any misspelling: gemma3 is gemma3_text.
+    let related = known.filter { !name.isEmpty && $0.hasPrefix(name) }
     let nearest = (related.isEmpty ? known : related).min { distance($0, name) < distance($1, name) } ?? ""
     throw ModelLoadError(
       .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))",

@@ -47,8 +47,11 @@ public struct CrossDecoderSpec: Sendable, Hashable {
 
 /// One layer: attention to the target so far, attention to the source, a feed-forward part.
 public struct CrossDecoderLayerSpec: Sendable, Hashable {
+  /// Attention to the target so far.
   public var selfAttention: MultiHeadSpec
+  /// Attention to the whole source.
   public var crossAttention: MultiHeadSpec
+  /// What happens to each token by itself.
   public var feedForward: FeedForwardSpec
   /// The kind of all norms of the layer.
   public var norm: NormSpec

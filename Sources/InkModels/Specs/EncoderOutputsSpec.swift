@@ -13,9 +13,13 @@ public struct EncoderOutputsSpec: Sendable, Hashable {
     case none, present
   }
 
+  /// The vector that stands for the sequence.
   public var pooler: Pooler
+  /// Logits of what a masked token could be.
   public var masked: MaskedHeadSpec?
+  /// Whether the second text follows the first.
   public var nextSentence: NextSentence
+  /// Logits of classes.
   public var classifier: ClassifierSpec?
 
   /// Outputs; without arguments none.
@@ -39,8 +43,11 @@ public struct MaskedHeadSpec: Sendable, Hashable {
     case own
   }
 
+  /// What bends the mapped states.
   public var activation: ActivationFunction
+  /// The norm in front of the logits.
   public var norm: NormSpec
+  /// The matrix of the logits.
   public var decoder: Decoder
 
   /// A head from its parts.
@@ -63,6 +70,7 @@ public struct ClassifierSpec: Sendable, Hashable {
     case everyToken
   }
 
+  /// What is sorted, and on what.
   public var form: Form
   /// The names of the classes; their count is that of the logits.
   public var labels: [String]

@@ -36,7 +36,9 @@ public struct EncoderSpec: Sendable, Hashable {
 
 /// One layer of an encoder: attention over the whole sequence, then a feed-forward part.
 public struct EncoderLayerSpec: Sendable, Hashable {
+  /// How tokens see each other.
   public var attention: MultiHeadSpec
+  /// What happens to each token by itself.
   public var feedForward: FeedForwardSpec
   /// The kind of all norms of the layer.
   public var norm: NormSpec
@@ -66,7 +68,9 @@ public enum NormPlacement: Sendable, Hashable {
 
 /// Multi-head attention without its weights (Vaswani et al., 2017).
 public struct MultiHeadSpec: Sendable, Hashable {
+  /// Heads of queries, keys and values alike.
   public var heads: Int
+  /// Elements of one head.
   public var headWidth: Int
   /// Multiplies the dot products.
   public var scale: Float

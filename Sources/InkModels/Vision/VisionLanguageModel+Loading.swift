@@ -11,10 +11,13 @@ extension VisionLanguageModel {
   /// Loads a model folder in Hugging Face layout.
   ///
   /// - Throws: `unsupported` for a connector that is not computed, and as the loader of decoders does.
-  package static func load(_ folder: ModelFolder, cpu: CPU) throws(ModelLoadError) -> VisionLanguageModel {
+  package static func load(
+    _ folder: ModelFolder, options: LoadingOptions = LoadingOptions(), cpu: CPU
+  ) throws(ModelLoadError) -> VisionLanguageModel {
     let configuration = ModelConfiguration(folder.config)
     if let queries = try QueryTokensSpec(configuration) { throw unsupported(queries, folder.path) }
-    let spec = try Llava.spec(configuration)
+    var spec = try Llava.spec(configuration)
+    try options.apply(to: &spec.decoder)
     let source: any TensorSource
     do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     return try load(

@@ -17,14 +17,6 @@ package enum AttentionMask: Sendable, Hashable {
     }
   }
 
-  /// The position behind the last that a query at `position` sees of `keyCount` keys.
-  func endVisible(_ position: Int, keyCount: Int) -> Int {
-    switch self {
-    case .causal, .window: position + 1
-    case .bidirectional: keyCount
-    }
-  }
-
   /// Whether the keys of a segment are those that its rows are to see: up to its own for the last row, and at least one
   /// where they are another sequence's.
   func fits(_ segment: AttentionSegment) -> Bool {

@@ -26,7 +26,7 @@ struct AttentionTask {
         clear(view, layer: layer)
         let first = segment.firstPosition + rows.lowerBound
         let mask = arguments.settings.mask
-        let last = mask.endVisible(segment.firstPosition + rows.upperBound - 1, keyCount: segment.keyCount) - 1
+        let last = segment.visibleEnd(of: segment.firstPosition + rows.upperBound - 1, under: mask) - 1
         let firstTile = mask.firstVisible(first) / AttentionTask.tile
         for tile in firstTile...last / AttentionTask.tile {
           visit(tile, view: view, scores: scores, states: states, arguments: arguments, cpu: cpu)
@@ -51,11 +51,11 @@ struct AttentionTask {
     }
   }
 
-  /// Rows of the task that see part of a tile: positions never decrease, so they are neighbours.
+  /// Rows of the task that see part of a tile: what they see never decreases, so they are neighbours.
   private func rowsSeeing(_ tile: Int, mask: AttentionMask) -> Range<Int> {
     let start = tile * AttentionTask.tile
     let first = segment.firstPosition + rows.lowerBound
-    let lower = max(0, start - first)
+    let lower = start < segment.arrangement.context ? 0 : max(0, start - first)
     switch mask {
     case .causal: return lower..<max(lower, rows.count)
     case .window(let width):
@@ -78,7 +78,7 @@ struct AttentionTask {
     let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
     // Keys of the tile that the last row sees; those behind it have no weight, and adding none of them changes nothing.
     let lastRow = segment.firstPosition + rows.lowerBound + seeing.upperBound - 1
-    let end = arguments.settings.mask.endVisible(lastRow, keyCount: segment.keyCount)
+    let end = segment.visibleEnd(of: lastRow, under: arguments.settings.mask)
     let visible = min(AttentionTask.tile, end - start(of: tile))
     if rows.count == 1 {
       let head = keyHead * view.group
@@ -143,8 +143,7 @@ struct AttentionTask {
     var step = ink_attention_step()
     step.count = AttentionTask.tile
     step.lower = max(0, arguments.settings.mask.firstVisible(position) - start)
-    let end = arguments.settings.mask.endVisible(position, keyCount: segment.keyCount)
-    step.upper = min(AttentionTask.tile, end - start)
+    step.upper = min(AttentionTask.tile, segment.visibleEnd(of: position, under: arguments.settings.mask) - start)
     step.scale = arguments.settings.scale
     step.soft_cap = arguments.settings.softCap ?? 0
     step.slope = arguments.settings.slopes.isEmpty ? 0 : arguments.settings.slopes[head]

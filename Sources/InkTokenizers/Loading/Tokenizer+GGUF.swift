@@ -7,11 +7,13 @@ extension Tokenizer {
     try GGUFLoader.check(gguf)
     switch gguf.model {
     case "gpt2": self.init(try GGUFLoader.byteLevelParts(gguf))
+    case "bert": self.init(try GGUFLoader.wordPieceParts(gguf))
+    case "rwkv": self.init(try GGUFLoader.longestMatchParts(gguf))
     case "llama": self.init(try GGUFLoader.sentencePieceParts(gguf))
     default:
       throw TokenizerError(
         .unsupported, in: "tokenizer.ggml.model",
-        expected: "gpt2 (byte-level byte-pair encoding) or llama (SentencePiece)",
+        expected: "gpt2 (byte-level byte-pair encoding), llama (SentencePiece), bert (WordPiece) or rwkv",
         found: "\"\(gguf.model)\"",
         hint: "Use a model with one of these tokenizers.")
     }
@@ -48,7 +50,8 @@ enum GGUFLoader {
     }
     let ids = [
       ("bos", gguf.beginningOfSequence), ("eos", gguf.endOfSequence), ("eot", gguf.endOfTurn),
-      ("unknown", gguf.unknown), ("padding", gguf.padding),
+      ("unknown", gguf.unknown), ("padding", gguf.padding), ("cls", gguf.classification), ("seperator", gguf.separator),
+      ("mask", gguf.mask),
     ]
     for (name, id) in ids {
       guard let id, id < 0 || Int(id) >= count else { continue }
@@ -89,7 +92,8 @@ enum GGUFLoader {
   static func roles(_ gguf: GGUFVocabulary) -> SpecialTokenRoles {
     SpecialTokenRoles(
       beginningOfSequence: gguf.beginningOfSequence, endOfSequence: gguf.endOfSequence, endOfTurn: gguf.endOfTurn,
-      unknown: gguf.unknown, padding: gguf.padding)
+      unknown: gguf.unknown, padding: gguf.padding, classification: gguf.classification, separator: gguf.separator,
+      mask: gguf.mask)
   }
 
   static func postProcessor(_ gguf: GGUFVocabulary, addsBeginning: Bool, addsEnd: Bool) -> PostProcessor {

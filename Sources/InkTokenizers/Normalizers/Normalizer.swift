@@ -5,6 +5,11 @@ indirect enum Normalizer: Sendable {
   case replace(TextPattern, with: [UInt8])
   case prepend([UInt8])
   case strip(AddedToken.Stripping)
+  case stripAccents
+  case nmt
+  case bert(BertNormalizer)
+  /// Every byte as its character of the byte alphabet.
+  case byteAlphabet
   case sequence([Normalizer])
 
   /// Applies the change.
@@ -15,6 +20,10 @@ indirect enum Normalizer: Sendable {
     case .replace(let pattern, let replacement): Replacement.replace(text, pattern, with: replacement)
     case .prepend(let prefix): Self.prepend(text, prefix)
     case .strip(let sides): Self.strip(text, sides)
+    case .stripAccents: text.changingCharacters { EarlyCategories.isMark($0) ? .drop : .keep }
+    case .nmt: text.changingCharacters(NmtNormalizer.change)
+    case .bert(let normalizer): normalizer.normalize(text)
+    case .byteAlphabet: text.rewritten { ByteAlphabet.spell(text, 0..<text.count, &$0) }
     case .sequence(let normalizers): normalizers.reduce(text) { $1.normalize($0) }
     }
   }
@@ -29,7 +38,8 @@ indirect enum Normalizer: Sendable {
       return true
     case .sequence(let normalizers):
       return normalizers.allSatisfy { $0.leavesUnchanged(text, start: start, end: end) }
-    case .lowercase, .replace, .prepend, .strip: return false
+    case .bert(let normalizer): return normalizer.leavesUnchanged(text, start: start, end: end)
+    case .lowercase, .replace, .prepend, .strip, .stripAccents, .nmt, .byteAlphabet: return false
     }
   }
 

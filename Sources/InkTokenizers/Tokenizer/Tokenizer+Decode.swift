@@ -16,8 +16,9 @@ extension Tokenizer {
   ) throws(TokenizerError) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(ids.count * 4)
-    var state = DecodingState()
+    var state = makeDecodingState()
     for id in ids { try append(id, specialTokens, &state, to: &output) }
+    finish(&state, to: &output)
     return output
   }
 
@@ -28,12 +29,17 @@ extension Tokenizer {
 
   /// What is known between two tokens of a text.
   struct DecodingState: Sendable {
-    var isFirst = true
-    /// How many characters may still be taken from the beginning of the text.
-    var leadingTaken = 0
-    var isAtBeginning = true
+    fileprivate var steps: [DecoderStepState]
   }
 
+  func makeDecodingState() -> DecodingState {
+    switch decoder {
+    case .bytes: DecodingState(steps: [])
+    case .text(let decoder): DecodingState(steps: decoder.initialState)
+    }
+  }
+
+  /// Takes a token and appends the bytes that are certain with it.
   func append(
     _ id: TokenID, _ specialTokens: SpecialTokenDecoding, _ state: inout DecodingState, to output: inout [UInt8]
   ) throws(TokenizerError) {
@@ -49,35 +55,31 @@ extension Tokenizer {
         throw unknownToken(id)
       }
     case .text(let decoder):
-      let token: ArraySlice<UInt8>
+      let token: [UInt8]
       if let added {
-        token = Array(added.content.utf8)[...]
+        token = Array(added.content.utf8)
       } else if model.vocabulary.contains(id) {
-        token = model.vocabulary.bytes[model.vocabulary.range(of: id)]
+        let bytes = model.vocabulary.bytes[model.vocabulary.range(of: id)]
+        // Decoders see tokens as the file writes them.
+        token = spelling == .byteAlphabet ? Array(ByteAlphabet.encode(bytes).utf8) : Array(bytes)
       } else {
         throw unknownToken(id)
       }
-      let start = output.count
-      decoder.append(token, isFirst: state.isFirst, to: &output)
-      takeLeading(decoder, &state, from: start, in: &output)
+      decoder.append(token, &state.steps, to: &output)
     }
-    state.isFirst = false
+  }
+
+  /// Appends what the decoder held back until the last token was known.
+  func finish(_ state: inout DecodingState, to output: inout [UInt8]) {
+    switch decoder {
+    case .bytes: break
+    case .text(let decoder): decoder.finish(&state.steps, to: &output)
+    }
   }
 
   /// Byte-level decoders read added tokens in their alphabet too, where they are written in it.
   private func addedBytes(_ token: AddedToken) -> [UInt8] {
     let bytes = Array(token.content.utf8)
     return spelling == .byteAlphabet ? ByteAlphabet.decode(bytes) ?? bytes : bytes
-  }
-
-  private func takeLeading(
-    _ decoder: TextDecoder, _ state: inout DecodingState, from start: Int, in output: inout [UInt8]
-  ) {
-    guard state.isAtBeginning, let leading = decoder.leading, !leading.character.isEmpty else { return }
-    while state.leadingTaken < leading.count, output[start...].starts(with: leading.character) {
-      output.removeSubrange(start..<start + leading.character.count)
-      state.leadingTaken += 1
-    }
-    if output.count > start { state.isAtBeginning = false }
   }
 }

@@ -124,6 +124,8 @@ public final class Tokenizer: Sendable {
       return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
     case .scoredPair(let model):
       return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
+    case .longestMatch(let model): return (UInt8.min...UInt8.max).filter { !model.hasToken(ofByte: $0) }
+    case .wordPiece, .wordLevel: return []
     }
   }
 

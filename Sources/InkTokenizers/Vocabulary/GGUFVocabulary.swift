@@ -23,6 +23,12 @@ public struct GGUFVocabulary: Sendable {
   public var unknown: TokenID?
   /// `tokenizer.ggml.padding_token_id`.
   public var padding: TokenID?
+  /// `tokenizer.ggml.cls_token_id`.
+  public var classification: TokenID?
+  /// `tokenizer.ggml.seperator_token_id` (the format spells it like that).
+  public var separator: TokenID?
+  /// `tokenizer.ggml.mask_token_id`.
+  public var mask: TokenID?
   /// `tokenizer.ggml.add_bos_token`; nil when the file does not say.
   public var addsBeginningOfSequence: Bool?
   /// `tokenizer.ggml.add_eos_token`; nil when the file does not say.
@@ -35,6 +41,7 @@ public struct GGUFVocabulary: Sendable {
     model: String, preTokenizer: String = "default", tokens: PackedStrings, merges: PackedStrings = PackedStrings(),
     scores: [Float] = [], tokenTypes: [Int32] = [], beginningOfSequence: TokenID? = nil,
     endOfSequence: TokenID? = nil, endOfTurn: TokenID? = nil, unknown: TokenID? = nil, padding: TokenID? = nil,
+    classification: TokenID? = nil, separator: TokenID? = nil, mask: TokenID? = nil,
     addsBeginningOfSequence: Bool? = nil, addsEndOfSequence: Bool? = nil, addsSpacePrefix: Bool? = nil
   ) {
     self.model = model
@@ -48,6 +55,9 @@ public struct GGUFVocabulary: Sendable {
     self.endOfTurn = endOfTurn
     self.unknown = unknown
     self.padding = padding
+    self.classification = classification
+    self.separator = separator
+    self.mask = mask
     self.addsBeginningOfSequence = addsBeginningOfSequence
     self.addsEndOfSequence = addsEndOfSequence
     self.addsSpacePrefix = addsSpacePrefix

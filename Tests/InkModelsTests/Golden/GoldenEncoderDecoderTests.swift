@@ -53,7 +53,8 @@ struct GoldenEncoderDecoderTests {
     expectClose([Float(total / Double(count))], expected, "\(model.name) loss")
   }
 
-  @Test("the greedy answer with a cache is the reference's, with the bits of a whole pass",
+  @Test(
+    "the greedy answer with a cache is the reference's, with the bits of a whole pass",
     arguments: GoldenModel.encoderDecoders)
   func greedy(model: GoldenModel) throws {
     let cpu = CPU(threads: 2)
@@ -95,7 +96,8 @@ struct GoldenEncoderDecoderTests {
     }
   }
 
-  @Test("a checkpoint that is written again is the same tensors under the same names",
+  @Test(
+    "a checkpoint that is written again is the same tensors under the same names",
     arguments: GoldenModel.encoderDecoders + [GoldenModel.vanillaTransformer])
   func exported(model: GoldenModel) throws {
     let folder = try ModelFolder.open(model.path())
@@ -143,7 +145,8 @@ struct GoldenEncoderDecoderTests {
         sources[row].states.toArray(), real.flatMap { encoded[row][$0].toArray() }, "encoder output, row \(row)")
     }
     var decoded: Tensor?
-    let logits = network.logits(try rows(file.tensor("tgt")), sources: sources, cpu: cpu) { _, state in decoded = state }
+    let logits = network.logits(try rows(file.tensor("tgt")), sources: sources, cpu: cpu) { _, state in decoded = state
+    }
     expectClose(try #require(decoded).toArray(), try file.tensor("decoder_output").toArray(), "decoder output")
     expectClose(logits.toArray(), try file.tensor("logits").toArray(), "logits")
   }

@@ -48,7 +48,8 @@ struct GoldenEncoderTests {
     try expectRoundTrip(map, source)
   }
 
-  @Test("the checkpoint's parts are found under every prefix and under the oldest names", arguments: GoldenModel.encoders)
+  @Test(
+    "the checkpoint's parts are found under every prefix and under the oldest names", arguments: GoldenModel.encoders)
   func prefixes(model: GoldenModel) throws {
     let cpu = CPU(threads: 2)
     let reference = try GoldenEncoding(model)
@@ -116,7 +117,7 @@ func expectRoundTrip(_ map: WeightMap, _ source: any TensorSource) throws {
   try mapped.requireComplete()
   var own: [StoredTensor] = []
   for name in mapped.names { own.append(try mapped.stored(name)) }
-  let written = try map.export(TensorList(own))
+  let written = try map.export(TensorCollection(own))
   #expect(Set(written.map(\.name)) == Set(source.tensorNames).subtracting(mapped.dropped))
   for tensor in written {
     let original = try source.stored(tensor.name)

@@ -30,7 +30,8 @@ struct BidirectionalAttentionTests {
     }
   }
 
-  @Test("rows that look at another sequence see all of it, and no row's result depends on the others",
+  @Test(
+    "rows that look at another sequence see all of it, and no row's result depends on the others",
     arguments: AttentionCase.bidirectional)
   func crossAttention(_ test: AttentionCase) {
     let cpu = CPU(threads: 2)
