@@ -35,6 +35,9 @@ extension EncoderDecoderLM {
     case .tied: self.head = Linear(weight: tokens, bias: nil)
     case .own(let bias):
       self.head = try reader.linear("head", outputs: spec.vocabulary, inputs: width, bias: bias)
+    case .normalizedRows:
+      throw ModelLoadError(
+        .unsupported, context: "\(source.path): head", expected: "a head of plain rows", found: "normalized ones")
     }
     self.headScale = spec.head.scale
     try reader.requireAllTaken()

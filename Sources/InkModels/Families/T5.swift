@@ -73,7 +73,7 @@ public enum T5: EncoderDecoderFamily {
   private static func head(_ spec: EncoderDecoderSpec, _ name: String) -> WeightRule {
     switch spec.head.weight {
     case .tied: .drop(name)
-    case .own: .rename(name, to: "head.weight")
+    case .own, .normalizedRows: .rename(name, to: "head.weight")
     }
   }
 

@@ -100,7 +100,7 @@ struct T5Parts {
   static func feedForward(_ spec: FeedForwardSpec?, _ name: String, to own: String) -> WeightRule {
     switch spec {
     case .gated?: .rename("\(name).{wi_0,wi_1,wo}.weight", to: "\(own).{gate,up,down}.weight")
-    case .plain?, nil: .rename("\(name).{wi,wo}.weight", to: "\(own).{up,down}.weight")
+    case .plain?, .experts?, nil: .rename("\(name).{wi,wo}.weight", to: "\(own).{up,down}.weight")
     }
   }
 

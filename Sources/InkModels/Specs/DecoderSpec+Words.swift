@@ -148,6 +148,7 @@ extension Wiring {
     switch self {
     case .pre: "before each part"
     case .post: "after each part"
+    case .summed: "after each sum"
     case .sandwich: "before and after each part"
     case .parallel(.shared): "one before both parts side by side"
     case .parallel(.separate): "before each of both parts side by side"
