@@ -124,6 +124,8 @@ INK_INLINE v16 INK_NAME(vactivate)(ink_activation kind, v16 x) {
       return half * x * (one + INK_NAME(verf)(INK_NAME(splat)(0.70710678f) * x));
     case INK_RELU:
       return INK_NAME(choose)(x < 0, INK_NAME(splat)(0.0f), x);
+    case INK_QUICK_GELU:
+      return x / (one + INK_NAME(vexp)(INK_NAME(splat)(-1.702f) * x));
   }
   return x;
 }

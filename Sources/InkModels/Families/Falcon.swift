@@ -79,9 +79,14 @@ public enum Falcon: ModelFamily {
   }
 
   private static func rules(_ spec: DecoderSpec, _ prefix: String) -> [WeightRule] {
-    WeightMap.perHeadLayout(spec, layer: "\(prefix)h.*", attention: "self_attention") + [
-      .rename("\(prefix)h.*.{ln_attn,ln_mlp}.weight", to: "layers.*.{mixerNorm,feedForwardNorm}.weight"),
-      .rename("\(prefix)h.*.{ln_attn,ln_mlp}.bias", to: "layers.*.{mixerNorm,feedForwardNorm}.bias"),
+    // The new architecture names its two norms by what follows them; the first rule that fits is the one written back.
+    let norms: [WeightRule] =
+      spec.layers.first?.wiring == .parallel(.separate)
+      ? [
+        .rename("\(prefix)h.*.{ln_attn,ln_mlp}.weight", to: "layers.*.{mixerNorm,feedForwardNorm}.weight"),
+        .rename("\(prefix)h.*.{ln_attn,ln_mlp}.bias", to: "layers.*.{mixerNorm,feedForwardNorm}.bias"),
+      ] : []
+    return norms + WeightMap.perHeadLayout(spec, layer: "\(prefix)h.*", attention: "self_attention") + [
       .rename("\(prefix)word_embeddings.weight", to: "embedding.weight"),
       .rename("\(prefix)ln_f.{weight,bias}", to: "finalNorm.{weight,bias}"),
       .drop("\(prefix)h.*.self_attention.rotary_emb.inv_freq"),

@@ -18,7 +18,10 @@ extension DecoderLM {
     let source: any TensorSource
     do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     let weights: MappedWeights
-    do { weights = try family.huggingFaceWeights(spec).load(source) } catch { throw ModelLoadError(error) }
+    let decoding = try configuration.weightDecoding()
+    do { weights = try family.huggingFaceWeights(spec).load(source, decoding: decoding) } catch {
+      throw ModelLoadError(error)
+    }
     return try load(spec, weights, cpu: cpu)
   }
 

@@ -145,9 +145,10 @@ public struct ModelConfiguration: Sendable {
     case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": return .geluTanh
     case "gelu", "gelu_python": return .geluErf
     case "relu": return .relu
+    case "quick_gelu": return .quickGELU
     default:
       throw ModelLoadError(
-        .unsupported, context: key, expected: "silu, gelu, gelu_new, gelu_pytorch_tanh or relu",
+        .unsupported, context: key, expected: "silu, gelu, gelu_new, gelu_pytorch_tanh, relu or quick_gelu",
         found: ModelLoadError.quoted(name))
     }
   }

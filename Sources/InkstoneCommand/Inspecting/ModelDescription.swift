@@ -55,6 +55,8 @@ package struct ModelDescription: Sendable {
     switch folder.weights {
     case .safetensors: format = "safetensors"
     case .shardedSafetensors: format = "safetensors in several files"
+    case .pyTorch: format = "PyTorch"
+    case .shardedPyTorch: format = "PyTorch in several files"
     case .gguf: format = "GGUF in a folder"
     }
     let modelType = folder.config["model_type"]
