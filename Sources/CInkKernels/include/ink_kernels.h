@@ -158,6 +158,13 @@ void ink_float_interleave(const float *rows, size_t row_stride, size_t row_count
 void ink_half_interleave(const uint16_t *rows, size_t row_stride, size_t row_count, size_t count, uint16_t *out,
                          size_t out_stride);
 
+// Transposes a tile: out[k * out_stride + row] is element k of row `row`.
+void ink_float_transpose(const float *rows, size_t row_stride, size_t row_count, size_t count, float *out,
+                         size_t out_stride);
+// The same for 16-bit elements.
+void ink_half_transpose(const uint16_t *rows, size_t row_stride, size_t row_count, size_t count, uint16_t *out,
+                        size_t out_stride);
+
 // Adds bias and residual to finished chains: output[i] = output[i] + (chain[i] + bias[i]), as the kernels do it.
 void ink_apply_epilogue(const float *chain, size_t count, const float *bias, int32_t adds_to_output, float *output);
 

@@ -97,8 +97,17 @@ public struct MappedWeights: Sendable {
     if absent.isEmpty { try add(name, Recipe(step: stack.step, inputs: inputs, output: 0)) }
   }
 
+  /// Slices of one tensor at most: more than any model has experts, so that a damaged file names no billions.
+  private static let mostSlices = 1 << 16
+
   private mutating func addSlices(_ step: WeightStep, _ name: String, _ numbers: [Int]) throws(FormatError) {
-    guard let tensor = source.find(name), tensor.bytesPerRow != nil else { return missing.append(name) }
+    guard let tensor = source.find(name), tensor.shape.rank > 1, tensor.bytesPerRow != nil,
+      tensor.shape[0] <= MappedWeights.mostSlices
+    else {
+      throw FormatError(
+        .shapeMismatch, file: path, context: "tensor \(FormatError.quoted(name))",
+        expected: "at most \(MappedWeights.mostSlices) slices", found: "\(source.info(name)?.shape.array ?? [])")
+    }
     for slice in 0..<tensor.shape[0] {
       try add(step.outputs[0].name(numbers + [slice]), Recipe(step: step, inputs: [name], output: slice))
     }

@@ -17,6 +17,8 @@ public enum WeightRule: Sendable, Hashable {
   case join([WeightPart], to: String, groups: Int = 1)
   /// Tensors that differ in the last `*` as the slices of one, which has a `*` less (experts).
   case stack(String, to: String)
+  /// The slices of a tensor as tensors of their own, which have a `*` more; the opposite of `stack`. Copies nothing.
+  case unstack(String, to: String)
   /// A dense tensor with a number added to every element, as f32 (norm weights stored as offsets from one).
   case offset(String, by: Float, to: String)
   /// A tensor that the model does not need.

@@ -47,6 +47,7 @@ struct WeightStep {
       let action = Action.join(rows: parts.map(\.rows), groups: groups, .outputsFirst)
       return try steps(parts.map(\.name), [new], action, rule)
     case .stack(let name, let new): return try steps([name], [new], .stack, rule)
+    case .unstack(let name, let new): return try steps([name], [new], .unstack, rule)
     case .offset(let name, let amount, let new): return try steps([name], [new], .offset(amount), rule)
     case .drop(let name): return try steps([name], [], .drop, rule)
     }
@@ -62,11 +63,15 @@ struct WeightStep {
     var steps: [WeightStep] = []
     for patterns in expanded {
       var counts = Set(patterns.map(\.wildcardCount))
-      if case .stack = action { counts = [patterns[0].wildcardCount - 1, patterns[1].wildcardCount] }
+      switch action {
+      case .stack: counts = [patterns[0].wildcardCount - 1, patterns[1].wildcardCount]
+      case .unstack: counts = [patterns[0].wildcardCount, patterns[1].wildcardCount - 1]
+      case .keep, .transpose, .permuteRows, .split, .join, .offset, .drop: break
+      }
       guard counts.count == 1, counts.first ?? 0 >= 0 else {
         throw FormatError(
           .malformed, file: "weight map", context: "\(rule)", expected: "the same number of * on both sides",
-          hint: "The name that is stacked has one more.")
+          hint: "The names that are stacked have one more.")
       }
       steps.append(
         WeightStep(

@@ -38,35 +38,35 @@ package struct WiredBlock: DecoderBlock {
     switch join {
     case .pre(let mixerNorm, let feedForwardNorm):
       let mixed = mixer(mixerNorm(x, on: cpu), addingTo: x, step: step)
-      return feedForward(feedForwardNorm(mixed, on: cpu), addingTo: mixed, on: cpu)
+      return feedForward(feedForwardNorm(mixed, on: cpu), addingTo: mixed, step: step)
     case .post(let mixerNorm, let feedForwardNorm):
       let mixed = cpu.add(x, mixerNorm(mixer(x, addingTo: nil, step: step), on: cpu))
-      return cpu.add(mixed, feedForwardNorm(feedForward(mixed, addingTo: nil, on: cpu), on: cpu))
+      return cpu.add(mixed, feedForwardNorm(feedForward(mixed, addingTo: nil, step: step), on: cpu))
     case .summed(let mixerNorm, let feedForwardNorm):
       let mixed = mixerNorm(mixer(x, addingTo: x, step: step), on: cpu)
-      return feedForwardNorm(feedForward(mixed, addingTo: mixed, on: cpu), on: cpu)
+      return feedForwardNorm(feedForward(mixed, addingTo: mixed, step: step), on: cpu)
     case .sandwich(let mixerNorms, let feedForwardNorms):
       let inner = mixer(mixerNorms.before(x, on: cpu), addingTo: nil, step: step)
       let mixed = cpu.add(x, mixerNorms.after(inner, on: cpu))
-      let outer = feedForward(feedForwardNorms.before(mixed, on: cpu), addingTo: nil, on: cpu)
+      let outer = feedForward(feedForwardNorms.before(mixed, on: cpu), addingTo: nil, step: step)
       return cpu.add(mixed, feedForwardNorms.after(outer, on: cpu))
     case .parallel(let mixerNorm, let feedForwardNorm):
       let mixed = mixer(mixerNorm(x, on: cpu), addingTo: x, step: step)
-      return feedForward(feedForwardNorm(x, on: cpu), addingTo: mixed, on: cpu)
+      return feedForward(feedForwardNorm(x, on: cpu), addingTo: mixed, step: step)
     case .parallelShared(let norm):
       let normalized = norm(x, on: cpu)
       let mixed = mixer(normalized, addingTo: x, step: step)
-      return feedForward(normalized, addingTo: mixed, on: cpu)
+      return feedForward(normalized, addingTo: mixed, step: step)
     case .scaled(let mixerNorm, let feedForwardNorm, let factor):
       let inner = mixer(mixerNorm(x, on: cpu), addingTo: nil, step: step)
       let mixed = cpu.add(x, cpu.scale(inner, by: factor))
-      let outer = feedForward(feedForwardNorm(mixed, on: cpu), addingTo: nil, on: cpu)
+      let outer = feedForward(feedForwardNorm(mixed, on: cpu), addingTo: nil, step: step)
       return cpu.add(mixed, cpu.scale(outer, by: factor))
     case .weighted(let mixerNorm, let feedForwardNorm, let factor):
       let inner = mixerNorm(x, on: cpu)
       let mixed = mixer(inner, addingTo: cpu.scale(inner, by: factor), step: step)
       let outer = feedForwardNorm(mixed, on: cpu)
-      return feedForward(outer, addingTo: cpu.scale(outer, by: factor), on: cpu)
+      return feedForward(outer, addingTo: cpu.scale(outer, by: factor), step: step)
     }
   }
 }

@@ -11,9 +11,10 @@ extension DecoderLM {
     let layout = KeyValueLayout(
       layers: spec.layers.map { layer in
         switch layer.mixer {
-        case .grouped(let attention): (attention.keyValueHeads, attention.headWidth, attention.headWidth)
-        case .latent(let attention):
-          (1, attention.keyValueRank + attention.rotary.width, attention.keyValueRank)
+        case .grouped(let attention):
+          KeyValueLayout.LayerShape(
+            heads: attention.keyValueHeads, keyWidth: attention.headWidth, valueWidth: attention.headWidth)
+        case .latent(let attention): attention.cacheShape
         }
       }, element: try DecoderLM.cacheElement(source))
     self.spec = spec
@@ -35,6 +36,7 @@ extension DecoderLM {
     self.rotaries = rotaries
     self.finalNorm = if let norm = spec.finalNorm { try reader.norm("finalNorm", norm, width: spec.width) } else { nil }
     self.head = try DecoderLM.head(spec, embedding: embedding.weight, &reader)
+    self.prediction = try reader.prediction(spec)
     try reader.requireAllTaken()
   }
 

@@ -1,4 +1,4 @@
-import InkNN
+package import InkNN
 package import InkTensor
 
 /// A decoder-only language model, put together from a spec and its weights.
@@ -15,6 +15,8 @@ public struct DecoderLM: Sendable {
   let finalNorm: Norm?
   let head: Head
   let rotaries: [RotaryEmbedding]
+  /// The weights of layers that predict tokens after the next one, if the checkpoint has any.
+  package let prediction: PredictionWeights?
 
   /// Token embeddings and what is done to them before the first layer.
   struct Embedding: Sendable {
@@ -57,13 +59,16 @@ public struct DecoderLM: Sendable {
   ///   - tokens: one id a row; ids outside the vocabulary are a programmer's error, the engine checks them.
   ///   - segments: the sequences that the rows belong to; their caches gain these rows.
   ///   - embedded: rows that stand in place of the embeddings of tokens (pictures).
+  ///   - experts: gets the choice of each layer's router.
   package func hiddenStates(
-    tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil, on cpu: CPU
+    tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil,
+    experts: ExpertObserver? = nil, on cpu: CPU
   ) -> Tensor {
-    let step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
+    var step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
     var x = embed(tokens, embedded, segments: segments, on: cpu)
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
+      if let experts { step.expertObserver = { experts(index, $0) } }
       x = block(x, step: step)
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }

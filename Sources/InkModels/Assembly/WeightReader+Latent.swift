@@ -1,3 +1,4 @@
+import InkFormats
 import InkNN
 import InkTensor
 
@@ -6,6 +7,84 @@ extension WeightReader {
   mutating func latent(
     _ spec: LatentAttentionSpec, name: String, width: Int, cache: KeyValueLayout.Layer
   ) throws(ModelLoadError) -> LatentAttention {
-    throw ModelLoadError(.unsupported, context: name, found: "latent attention")
+    let contents = spec.heads * spec.contentWidth
+    let rotaries = spec.heads * spec.rotary.width
+    let query: LatentAttention.Query
+    switch spec.query {
+    case .direct:
+      query = .direct(
+        content: try linear("\(name).queryContent", outputs: contents, inputs: width, bias: .none),
+        rotary: try linear("\(name).queryRotary", outputs: rotaries, inputs: width, bias: .none))
+    case .compressed(let rank):
+      query = .compressed(
+        try linear("\(name).queryCompression", outputs: rank, inputs: width, bias: spec.bias),
+        norm: try norm("\(name).queryNorm", spec.norm, width: rank),
+        content: try linear("\(name).queryContent", outputs: contents, inputs: rank, bias: .none),
+        rotary: try linear("\(name).queryRotary", outputs: rotaries, inputs: rank, bias: .none))
+    }
+    return LatentAttention(
+      query: query,
+      compression: try linear(
+        "\(name).keyValueCompression", outputs: spec.keyValueRank, inputs: width, bias: spec.bias),
+      norm: try norm("\(name).keyValueNorm", spec.norm, width: spec.keyValueRank),
+      keyRotary: try linear("\(name).keyRotary", outputs: spec.rotary.width, inputs: width, bias: spec.bias),
+      absorption: try absorption(spec, name: name), expansion: try expansion(spec, name: name),
+      output: try linear("\(name).output", outputs: width, inputs: spec.heads * spec.valueWidth, bias: spec.bias),
+      scale: spec.scale, rotary: spec.rotary, cache: cache)
+  }
+
+  /// For each head the matrix from its query to the compressed vector, [keyValueRank, contentWidth].
+  private mutating func absorption(_ spec: LatentAttentionSpec, name: String) throws(ModelLoadError) -> [PackedMatrix] {
+    let (rank, content) = (spec.keyValueRank, spec.contentWidth)
+    if source.contains("\(name).absorption.weight") {
+      let stored = try find("\(name).absorption.weight", shape: [spec.heads, rank, content])
+      return try slices(of: stored, heads: spec.heads, outputs: rank, inputs: content)
+    }
+    // Stored the other way round. The rows of packed blocks are no columns of packed blocks, so these become f32,
+    // which keeps their values.
+    let stored = try find("\(name).keyExpansion.weight", shape: [spec.heads * content, rank])
+    var matrices: [PackedMatrix] = []
+    for head in 0..<spec.heads {
+      do {
+        let rows = try stored.rows(head * content..<(head + 1) * content)
+        let tensor: Tensor =
+          switch rows.type {
+          case .dense: try rows.tensor()
+          case .packed: try rows.float32()
+          }
+        matrices.append(try PackedMatrix.pack(tensor.transposed([1, 0]), cpu: cpu, arena: arena))  // [rank, content]
+      } catch let error as FormatError {
+        throw ModelLoadError(error)
+      } catch {
+        throw ModelLoadError(
+          .unsupported, context: "\(source.path): \(stored.name)", expected: "a matrix of numbers", found: "\(error)")
+      }
+    }
+    return matrices
+  }
+
+  /// For each head the matrix from the compressed vector to its values, [valueWidth, keyValueRank].
+  private mutating func expansion(_ spec: LatentAttentionSpec, name: String) throws(ModelLoadError) -> [PackedMatrix] {
+    let full = "\(name).valueExpansion.weight"
+    let (outputs, inputs) = (spec.valueWidth, spec.keyValueRank)
+    // Newer GGUF files give the heads an axis of their own.
+    let isStacked = (try? source.stored(full))?.shape.rank == 3
+    let shape: Shape = isStacked ? [spec.heads, outputs, inputs] : [spec.heads * outputs, inputs]
+    let stored = try find(full, shape: shape)
+    return try slices(of: stored, heads: spec.heads, outputs: outputs, inputs: inputs)
+  }
+
+  /// The matrices of the heads, which lie one below the other.
+  private func slices(
+    of stored: StoredTensor, heads: Int, outputs: Int, inputs: Int
+  ) throws(ModelLoadError) -> [PackedMatrix] {
+    let rowsPerHead = stored.shape[0] / heads
+    var matrices: [PackedMatrix] = []
+    for head in 0..<heads {
+      let rows: StoredTensor
+      do { rows = try stored.rows(head * rowsPerHead..<(head + 1) * rowsPerHead) } catch { throw ModelLoadError(error) }
+      matrices.append(try pack(rows, outputs: outputs, inputs: inputs))
+    }
+    return matrices
   }
 }

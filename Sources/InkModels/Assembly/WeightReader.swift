@@ -7,7 +7,7 @@ struct WeightReader {
   let source: MappedWeights
   let cpu: CPU
   /// Where the matrices of the model lie side by side.
-  private let arena = WeightArena()
+  let arena = WeightArena()
   private(set) var taken: Set<String> = []
 
   init(source: MappedWeights, cpu: CPU) {
@@ -21,7 +21,11 @@ struct WeightReader {
   mutating func matrix(
     _ name: String, outputs: Int, inputs: Int, storedShape: Shape? = nil
   ) throws(ModelLoadError) -> PackedMatrix {
-    let stored = try find(name, shape: storedShape ?? [outputs, inputs])
+    try pack(try find(name, shape: storedShape ?? [outputs, inputs]), outputs: outputs, inputs: inputs)
+  }
+
+  /// A stored matrix, or as many numbers in another shape, packed for the kernels.
+  func pack(_ stored: StoredTensor, outputs: Int, inputs: Int) throws(ModelLoadError) -> PackedMatrix {
     do throws(TensorError) {
       switch stored.type {
       case .packed(let format):
@@ -35,7 +39,7 @@ struct WeightReader {
       }
     } catch {
       throw ModelLoadError(
-        .unsupported, context: "\(source.path): \(name)", expected: error.expected, found: error.found, hint: error.hint
+        .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found, hint: error.hint
       )
     }
   }
@@ -73,14 +77,14 @@ struct WeightReader {
 
   /// Fails if the source holds tensors that nothing took: a spec that forgets weights computes something else.
   func requireAllTaken() throws(ModelLoadError) {
-    let left = source.names.filter { !taken.contains($0) }
+    let left = source.names.filter { !taken.contains($0) && !PredictionWeights.isNamed($0) }
     guard let first = left.first else { return }
     throw ModelLoadError(
       .unusedTensor, context: "\(source.path): \(first)", found: left.count > 1 ? "\(left.count) such tensors" : "",
       hint: "The configuration does not match the weights, or the family's weight map does not know this tensor.")
   }
 
-  private mutating func find(_ name: String, shape: Shape) throws(ModelLoadError) -> StoredTensor {
+  mutating func find(_ name: String, shape: Shape) throws(ModelLoadError) -> StoredTensor {
     let stored: StoredTensor
     do { stored = try source.stored(name) } catch { throw ModelLoadError(error) }
     guard stored.shape == shape else {

@@ -7,6 +7,8 @@ public enum Llama: ModelFamily {
   public static let architectures = ["llama"]
 
   public static func spec(_ configuration: ModelConfiguration) throws(ModelLoadError) -> DecoderSpec {
+    // GGUF files call Mixtral a llama with experts.
+    if configuration.container == .gguf, configuration.hasExperts { return try Mixtral.spec(configuration) }
     let window =
       configuration.node["sliding_window"].ifPresent == nil
       ? GroupedAttentionSpec.Window.unlimited : .last(try configuration.positive("sliding_window"))
@@ -28,4 +30,6 @@ public enum Llama: ModelFamily {
   }
 
   public static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap { .llamaNames(spec) }
+
+  public static func ggufWeights(_ spec: DecoderSpec) -> WeightMap { Mixtral.ggufWeights(spec) }
 }

@@ -4,9 +4,10 @@ import InkFormats
 public enum FamilyRegistry {
   /// All of them, in no order that matters: names are unique.
   public static let families: [any ModelFamily.Type] = [
-    Aquila.self, Baichuan.self, Bloom.self, ChatGLM.self, CodeGen.self, Falcon.self, GLM.self, GPT2.self, GPTJ.self,
-    GPTNeoX.self, Gemma.self, Gemma2.self, Gemma3.self, Granite.self, InternLM.self, InternLM2.self, InternLM3.self,
-    Llama.self, MPT.self, OLMo2.self, OPT.self, Phi.self, Phi3.self, Qwen.self, Qwen2.self, Qwen3.self, StableLM.self,
+    Aquila.self, Baichuan.self, Bloom.self, ChatGLM.self, CodeGen.self, DeepSeekMoE.self, DeepSeekV2.self,
+    DeepSeekV3.self, Falcon.self, GLM.self, GPT2.self, GPTJ.self, GPTNeoX.self, Gemma.self, Gemma2.self, Gemma3.self,
+    Granite.self, InternLM.self, InternLM2.self, InternLM3.self, Llama.self, MPT.self, Mixtral.self, OLMo2.self,
+    OPT.self, Phi.self, Phi3.self, Qwen.self, Qwen2.self, Qwen2MoE.self, Qwen3.self, Qwen3MoE.self, StableLM.self,
     StarCoder2.self,
   ]
 

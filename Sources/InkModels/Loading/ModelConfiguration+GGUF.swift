@@ -83,6 +83,8 @@ struct GGUFTranslation {
       object["sliding_window_pattern"] = .number(String(pattern))
     }
     if let scaling = try rotaryScaling() { object["rope_scaling"] = .object(scaling) }
+    try addExperts(to: &object)
+    try addLatentAttention(to: &object)
     return object
   }
 
@@ -135,6 +137,7 @@ struct GGUFTranslation {
     for (gguf, name) in names where has(gguf) {
       scaling[name] = .number(String(try model.metadata.double(for: key(gguf))))
     }
+    try addLatentScaling(to: &scaling)
     return scaling
   }
 }

@@ -15,11 +15,15 @@ public struct DecoderSpec: Sendable, Hashable {
   public var contextLength: Int
   /// How the tokens of a sequence see each other and count their positions.
   public var arrangement: ArrangementSpec
+  /// Layers behind the last one that predict the tokens after the next (DeepSeek V3). They are no part of the decoder:
+  /// their weights stay in the file until speculation asks for them.
+  public var predictionLayers: Int
 
   /// A spec from its parts.
   public init(
     vocabulary: Int, width: Int, layers: [LayerSpec], embedding: EmbeddingSpec = EmbeddingSpec(),
-    finalNorm: NormSpec?, head: HeadSpec, contextLength: Int, arrangement: ArrangementSpec = .causal
+    finalNorm: NormSpec?, head: HeadSpec, contextLength: Int, arrangement: ArrangementSpec = .causal,
+    predictionLayers: Int = 0
   ) {
     self.vocabulary = vocabulary
     self.width = width
@@ -29,6 +33,7 @@ public struct DecoderSpec: Sendable, Hashable {
     self.head = head
     self.contextLength = contextLength
     self.arrangement = arrangement
+    self.predictionLayers = predictionLayers
   }
 }
 

@@ -1,4 +1,5 @@
 public import InkNN
+import InkTensor
 
 /// The settings of multi-head latent attention: keys and values are made from one short vector a token, which is all
 /// that the cache keeps beside a rotated key shared by the heads (DeepSeek-AI, 2024, "DeepSeek-V2").
@@ -25,13 +26,13 @@ public struct LatentAttentionSpec: Sendable, Hashable {
   public var scale: Float
   /// The norm of the compressed vectors.
   public var norm: NormSpec
-  /// Which of the input and output projections have a bias.
-  public var biases: GroupedAttentionSpec.Biases
+  /// Whether the maps to compressed vectors and the output have a bias.
+  public var bias: BiasSpec
 
   /// Settings from their parts.
   public init(
     heads: Int, query: Query, keyValueRank: Int, contentWidth: Int, rotary: RotaryEmbedding, valueWidth: Int,
-    scale: Float, norm: NormSpec, biases: GroupedAttentionSpec.Biases = .none
+    scale: Float, norm: NormSpec, bias: BiasSpec = .none
   ) {
     self.heads = heads
     self.query = query
@@ -41,6 +42,14 @@ public struct LatentAttentionSpec: Sendable, Hashable {
     self.valueWidth = valueWidth
     self.scale = scale
     self.norm = norm
-    self.biases = biases
+    self.bias = bias
+  }
+}
+
+extension LatentAttentionSpec {
+  /// What the cache keeps of a token: the compressed vector with the rotated key behind it.
+  var cacheShape: KeyValueLayout.LayerShape {
+    KeyValueLayout.LayerShape(
+      heads: 1, keyWidth: keyValueRank + rotary.width, valueWidth: keyValueRank, values: .inKeys)
   }
 }

@@ -4,6 +4,8 @@ package import InkTensor
 package struct DecoderStep: Sendable {
   package let cpu: CPU
   package let segments: [AttentionSegment]
+  /// Gets the choices of the layer's router, if anyone wants to know.
+  package var expertObserver: (@Sendable (ExpertChoice) -> Void)?
   private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
 
   /// A step over the given sequences; the angles of every rotation are computed here, once.

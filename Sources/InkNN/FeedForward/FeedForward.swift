@@ -10,14 +10,23 @@ package enum FeedForward: Sendable {
   case experts(MixtureOfExperts)
 
   /// The result for `x` [rows, width]; with a residual its sum with that.
-  package func callAsFunction(_ x: Tensor, addingTo residual: Tensor?, on cpu: CPU) -> Tensor {
+  ///
+  /// - Parameter observer: gets the choices of a mixture of experts.
+  package func callAsFunction(
+    _ x: Tensor, addingTo residual: Tensor?, on cpu: CPU, observer: (@Sendable (ExpertChoice) -> Void)? = nil
+  ) -> Tensor {
     switch self {
     case .plain(let function, let up, let down):
       return down(cpu.activate(up(x, on: cpu), function), addingTo: residual, on: cpu)
     case .gated(let function, let gate, let up, let down):
       let halves = Linear.apply([gate, up], to: x, on: cpu)  // each [rows, inner]
       return down(cpu.gated(halves[0], halves[1], function), addingTo: residual, on: cpu)
-    case .experts(let experts): return experts(x, addingTo: residual, on: cpu)
+    case .experts(let experts): return experts(x, addingTo: residual, on: cpu, observer: observer)
     }
+  }
+
+  /// The result for `x` [rows, width] of a step, which may be observed.
+  package func callAsFunction(_ x: Tensor, addingTo residual: Tensor?, step: DecoderStep) -> Tensor {
+    self(x, addingTo: residual, on: step.cpu, observer: step.expertObserver)
   }
 }

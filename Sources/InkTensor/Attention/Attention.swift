@@ -56,13 +56,29 @@ enum Attention: Operation {
   /// Query rows of one task: enough to use a loaded tile of keys well, few enough to share a prompt among threads.
   private static let rowsPerTask = 32
 
+  /// Query heads of one task among those that share a key head: all, unless threads would have nothing to do.
+  ///
+  /// With one key head for all queries a token would be one task; four of them still use a loaded tile well.
+  private static func membersPerTask(group: Int, tasks: Int, threads: Int) -> Int {
+    var members = group
+    while members > 4, tasks * ((group + members - 1) / members) < threads { members = (members + 1) / 2 }
+    return members
+  }
+
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let layer = arguments.layer
+    let group = arguments.query.shape[1] / layer.heads
+    let blocks = arguments.segments.reduce(0) { $0 + ($1.rows.count + rowsPerTask - 1) / rowsPerTask }
+    let members = membersPerTask(group: group, tasks: blocks * layer.heads, threads: cpu.threads.threadCount)
     var tasks: [AttentionTask] = []
     for segment in arguments.segments {
       for start in stride(from: 0, to: segment.rows.count, by: rowsPerTask) {
         let rows = start..<min(start + rowsPerTask, segment.rows.count)
-        for head in 0..<arguments.layer.heads {
-          tasks.append(AttentionTask(segment: segment, rows: rows, keyHead: head))
+        for head in 0..<layer.heads {
+          for member in stride(from: 0, to: group, by: members) {
+            let members = member..<min(member + members, group)
+            tasks.append(AttentionTask(segment: segment, rows: rows, keyHead: head, members: members))
+          }
         }
       }
     }

@@ -1,24 +1,26 @@
 import CInkKernels
 
-/// Some rows of one sequence against one key head: what a thread computes at a time.
+/// Some rows of one sequence and some of the query heads that share a key head: what a thread computes at a time.
 struct AttentionTask {
   let segment: AttentionSegment
   /// Rows of the segment, counted from its first.
   let rows: Range<Int>
   let keyHead: Int
+  /// The query heads, counted from the first that shares the key head.
+  let members: Range<Int>
 
   private static let tile = KeyValueLayout.tokensPerPage
 
   func run(_ arguments: Attention.Arguments, into result: Tensor, on cpu: CPU) {
     let layer = arguments.layer
     let heads = arguments.query.shape[1]
-    let group = heads / layer.heads
+    let first = (segment.rows.lowerBound + rows.lowerBound) * heads
     let view = TaskView(
-      query: arguments.query.floats + (segment.rows.lowerBound + rows.lowerBound) * heads * layer.keyWidth,
-      output: result.floats + (segment.rows.lowerBound + rows.lowerBound) * heads * layer.valueWidth,
-      heads: heads, group: group)
+      query: arguments.query.floats + first * layer.keyWidth, output: result.floats + first * layer.valueWidth,
+      heads: heads, firstHead: keyHead * (heads / layer.heads) + members.lowerBound, group: members.count,
+      transposed: layer.values == .inKeys ? TransposedTile(layer, cpu) : nil)
     // Rows are laid out [row][head of the group] when one token is decoded, so that the group is one product.
-    let lanes = rows.count * group
+    let lanes = rows.count * view.group
     withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * AttentionTask.tile) { scores in
       withUnsafeTemporaryAllocation(of: ink_attention_state.self, capacity: lanes) { states in
         guard let scores = scores.baseAddress, let states = states.baseAddress else { return }
@@ -41,12 +43,16 @@ struct AttentionTask {
     let query: UnsafeMutablePointer<Float>
     let output: UnsafeMutablePointer<Float>
     let heads: Int
+    /// The first query head of the task.
+    let firstHead: Int
     let group: Int
+    /// Where keys that lie as values do are turned.
+    let transposed: TransposedTile?
   }
 
   private func clear(_ view: TaskView, layer: KeyValueLayout.Layer) {
     for row in 0..<rows.count {
-      let start = (row * view.heads + keyHead * view.group) * layer.valueWidth
+      let start = (row * view.heads + view.firstHead) * layer.valueWidth
       (view.output + start).update(repeating: 0, count: view.group * layer.valueWidth)
     }
   }
@@ -74,14 +80,20 @@ struct AttentionTask {
     let seeing = rowsSeeing(tile, mask: arguments.settings.mask)
     guard !seeing.isEmpty else { return }
     let page = segment.pages[tile]
-    let keys = page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer)
     let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
     // Keys of the tile that the last row sees; those behind it have no weight, and adding none of them changes nothing.
     let lastRow = segment.firstPosition + rows.lowerBound + seeing.upperBound - 1
     let end = segment.visibleEnd(of: lastRow, under: arguments.settings.mask)
     let visible = min(AttentionTask.tile, end - start(of: tile))
+    let keys: UnsafeRawPointer
+    if let transposed = view.transposed {
+      keys = transposed.fill(from: values, tokens: visible)
+    } else {
+      keys = UnsafeRawPointer(
+        page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer))
+    }
     if rows.count == 1 {
-      let head = keyHead * view.group
+      let head = view.firstHead
       // Decoding waits for memory: the values are on their way while the keys are used.
       ink_prefetch(values, visible * layer.valueStride * layer.element.byteCount)
       let query = view.query + head * layer.keyWidth
@@ -96,7 +108,7 @@ struct AttentionTask {
       return
     }
     for member in 0..<view.group {
-      let head = keyHead * view.group + member
+      let head = view.firstHead + member
       let query = view.query + (seeing.lowerBound * view.heads + head) * layer.keyWidth
       score(query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys: visible, keys, scores, layer, cpu)
       for row in seeing {
@@ -197,7 +209,7 @@ struct AttentionTask {
   ) {
     for row in 0..<rows.count {
       for member in 0..<view.group {
-        let output = view.output + (row * view.heads + keyHead * view.group + member) * layer.valueWidth
+        let output = view.output + (row * view.heads + view.firstHead + member) * layer.valueWidth
         cpu.rows.call.scale(output, 1 / states[row * view.group + member].sum, output, layer.valueWidth)
       }
     }

@@ -1,6 +1,8 @@
 import CInkKernels
 
 /// The product of rows of x with panels of a dense matrix, or of one whose blocks are decoded as they are used.
+///
+/// Activations come in tiles only where every term has all rows of x.
 struct FloatProduct {
   let dispatch: MatrixDispatch
   let term: MatrixDispatch.Term
@@ -147,7 +149,7 @@ struct FloatProduct {
     call.panel_count = panels.count
     call.outputs = min(matrix.outputs - firstOutput, panels.count * PackedMatrix.panelWidth)
     call.depth = dispatch.inputs
-    call.output = term.output + rows.lowerBound * matrix.outputs + firstOutput
+    call.output = term.output + (term.firstRow + rows.lowerBound) * matrix.outputs + firstOutput
     call.output_stride = matrix.outputs
     call.start = Int32(INK_START_ZERO.rawValue)
     call.epilogue = term.epilogue
@@ -183,7 +185,7 @@ struct FloatProduct {
       call.activation_row_stride = dispatch.inputs
       call.activation_depth_stride = 1
       call.rows = rows.upperBound - row
-      call.activations = dispatch.x + row * dispatch.inputs + depthStart
+      call.activations = dispatch.x + (term.firstRow + row) * dispatch.inputs + depthStart
       call.output = output.map { $0 + (row - rows.lowerBound) * call.output_stride }
       body(&call)
     }
@@ -196,7 +198,7 @@ struct FloatProduct {
     for row in rows {
       ink_apply_epilogue(
         chains + (row - rows.lowerBound) * stride, count, bias, term.epilogue.adds_to_output,
-        term.output + row * matrix.outputs + firstOutput)
+        term.output + (term.firstRow + row) * matrix.outputs + firstOutput)
     }
   }
 }

@@ -8,6 +8,8 @@ struct MatrixDispatch {
     let matrix: PackedMatrix
     let output: UnsafeMutablePointer<Float>
     let epilogue: ink_epilogue
+    /// The row of x and of the output that the product begins with.
+    var firstRow = 0
   }
 
   let cpu: CPU
@@ -17,7 +19,7 @@ struct MatrixDispatch {
   let terms: [Term]
   private let totalPanels: Int
   /// Rows of x that a chunk works on.
-  private let rowBlock: Int
+  let rowBlock: Int
 
   init(cpu: CPU, x: UnsafePointer<Float>, rows: Int, inputs: Int, terms: [Term]) {
     self.cpu = cpu
@@ -34,7 +36,7 @@ struct MatrixDispatch {
   }
 
   func run() {
-    let activations = PreparedActivations(self)
+    let activations = PreparedActivations(self, matrices: terms.lazy.map(\.matrix))
     let rowBlocks = (rows + rowBlock - 1) / rowBlock
     cpu.threads.run(count: totalPanels * rowBlocks, grain: grain) { chunk in
       var item = chunk.lowerBound
@@ -73,13 +75,18 @@ struct MatrixDispatch {
       first = own.upperBound
       if part.isEmpty { continue }
       let local = part.lowerBound - own.lowerBound..<part.upperBound - own.lowerBound
-      switch term.matrix.layout {
-      case .interleaved(let format):
-        guard let layout = PackedLayout.kernelLayout(of: format) else { continue }
-        packedProduct(term, layout, panels: local, rows: rows, activations)
-      case .dense, .blocks:
-        FloatProduct(dispatch: self, term: term, rows: rows, activations: activations).run(panels: local)
-      }
+      multiply(term, panels: local, rows: rows, activations)
+    }
+  }
+
+  /// Some panels of one matrix for some of its rows.
+  func multiply(_ term: Term, panels: Range<Int>, rows: Range<Int>, _ activations: PreparedActivations) {
+    switch term.matrix.layout {
+    case .interleaved(let format):
+      guard let layout = PackedLayout.kernelLayout(of: format) else { return }
+      packedProduct(term, layout, panels: panels, rows: rows, activations)
+    case .dense, .blocks:
+      FloatProduct(dispatch: self, term: term, rows: rows, activations: activations).run(panels: panels)
     }
   }
 
@@ -95,10 +102,10 @@ struct MatrixDispatch {
     call.panel_count = panels.count
     call.outputs = min(matrix.outputs - firstOutput, panels.count * PackedMatrix.panelWidth)
     call.blocks = inputs / PackedMatrix.blockWidth
-    call.activations = blocks + rows.lowerBound * call.blocks
+    call.activations = blocks + (term.firstRow + rows.lowerBound) * call.blocks
     call.rows = rows.count
     call.activation_stride = call.blocks
-    call.output = term.output + rows.lowerBound * matrix.outputs + firstOutput
+    call.output = term.output + (term.firstRow + rows.lowerBound) * matrix.outputs + firstOutput
     call.output_stride = matrix.outputs
     call.epilogue = term.epilogue
     if let bias = call.epilogue.bias { call.epilogue.bias = bias + firstOutput }

@@ -12,11 +12,13 @@ struct PreparedActivations {
   private let blockStorage: Storage?
   private let tileStorage: Storage?
 
-  init(_ dispatch: MatrixDispatch) {
+  /// What the matrices of a dispatch read of all rows of x.
+  init(_ dispatch: MatrixDispatch, matrices: some Sequence<PackedMatrix>) {
     var needsBlocks = false
+    // Terms with rows of their own find no whole tiles.
     var needsTiles = false
-    for term in dispatch.terms {
-      if case .interleaved = term.matrix.layout { needsBlocks = true } else { needsTiles = true }
+    for matrix in matrices {
+      if case .interleaved = matrix.layout { needsBlocks = true } else { needsTiles = !dispatch.terms.isEmpty }
     }
     let (cpu, rows, inputs, x) = (dispatch.cpu, dispatch.rows, dispatch.inputs, dispatch.x)
     if needsBlocks {

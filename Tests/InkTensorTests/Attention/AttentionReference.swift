@@ -14,6 +14,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
   /// Beyond this distance every key of a head has the same bias; nil for none.
   var biasReach: Int? = nil
   var element = KeyValueLayout.Element.f32
+  var source = KeyValueLayout.Values.own
 
   var settings: AttentionSettings {
     AttentionSettings(
@@ -30,7 +31,8 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
   var layout: KeyValueLayout {
     KeyValueLayout(
       layers: [
-        (heads: 1, keyWidth: 3, valueWidth: 5), (heads: keyHeads, keyWidth: keyWidth, valueWidth: valueWidth),
+        KeyValueLayout.LayerShape(heads: 1, keyWidth: 3, valueWidth: 5),
+        KeyValueLayout.LayerShape(heads: keyHeads, keyWidth: keyWidth, valueWidth: valueWidth, values: source),
       ], element: element)
   }
 
@@ -40,6 +42,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     if !slopes.isEmpty { text += ", slopes" }
     if let biasReach { text += ", bias to \(biasReach)" }
     if element == .f16 { text += ", in half precision" }
+    if source == .inKeys { text += ", values in keys" }
     return text
   }
 
@@ -58,6 +61,9 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64, softCap: 5, element: .f16),
     .init(biasReach: 0), .init(biasReach: 5), .init(heads: 3, keyHeads: 3, keyWidth: 12, biasReach: 64),
     .init(mask: .window(70), softCap: 3, biasReach: 131),
+    .init(heads: 19, keyHeads: 1, keyWidth: 48, valueWidth: 32, source: .inKeys),
+    .init(heads: 9, keyHeads: 1, keyWidth: 21, valueWidth: 13, element: .f16, source: .inKeys),
+    .init(heads: 4, keyHeads: 2, keyWidth: 19, valueWidth: 19, mask: .window(70), source: .inKeys),
   ]
 
   /// Where every row sees all keys, so that a sequence cannot be fed in pieces.
@@ -82,8 +88,31 @@ struct AttentionInput {
     self.test = test
     self.tokens = tokens
     query = random.activations(rows: tokens, inputs: test.heads * test.keyWidth).map { $0 * 3 }
-    keys = random.activations(rows: tokens, inputs: test.keyHeads * test.keyWidth).map { $0 * 3 }
-    values = random.activations(rows: tokens, inputs: test.keyHeads * test.valueWidth)
+    // Values of at most one, wherever they are: the tolerance of the tests is that of such numbers.
+    let keyScale: Float = test.source == .own ? 3 : 1
+    keys = random.activations(rows: tokens, inputs: test.keyHeads * test.keyWidth).map { $0 * keyScale }
+    switch test.source {
+    case .own: values = random.activations(rows: tokens, inputs: test.keyHeads * test.valueWidth)
+    case .inKeys: values = AttentionInput.columns(of: keys, width: test.keyWidth, 0..<test.valueWidth)
+    }
+  }
+
+  private static func columns(of all: [Float], width: Int, _ columns: Range<Int>) -> [Float] {
+    stride(from: 0, to: all.count, by: width).flatMap { all[$0 + columns.lowerBound..<$0 + columns.upperBound] }
+  }
+
+  /// Writes keys [rows, keyHeads, keyWidth] and values [rows, keyHeads, valueWidth] as the case stores them.
+  static func append(
+    _ test: AttentionCase, keys: Tensor, values: Tensor, to segments: [AttentionSegment], on cpu: CPU
+  ) {
+    let layer = test.layout.layers[1]
+    switch test.source {
+    case .own: cpu.append(keys: keys, values: values, to: segments, layer: layer)
+    case .inKeys:
+      let rest = columns(of: keys.toArray(), width: test.keyWidth, test.valueWidth..<test.keyWidth)
+      let shape: Shape = [keys.shape[0], test.keyHeads, test.keyWidth - test.valueWidth]
+      cpu.append(content: values, rest: Tensor(rest, shape: shape), to: segments, layer: layer)
+    }
   }
 
   func query(_ range: Range<Int>) -> Tensor { part(query, range, test.heads, test.keyWidth) }
@@ -112,7 +141,7 @@ struct AttentionInput {
     for piece in pieces where piece > 0 {
       let range = position..<position + piece
       let segment = AttentionSegment(rows: 0..<piece, firstPosition: position, pages: pages)
-      cpu.append(keys: keys(range), values: values(range), to: [segment], layer: test.layout.layers[1])
+      AttentionInput.append(test, keys: keys(range), values: values(range), to: [segment], on: cpu)
       result += cpu.attention(query(range), over: [segment], layer: test.layout.layers[1], settings: test.settings)
         .toArray()
       position += piece

@@ -76,9 +76,9 @@ struct AttentionTests {
         values += input.values(range).toArray()
         rows += range.count
       }
-      cpu.append(
-        keys: Tensor(keys, shape: [rows, test.keyHeads, test.keyWidth]),
-        values: Tensor(values, shape: [rows, test.keyHeads, test.valueWidth]), to: segments, layer: layer)
+      AttentionInput.append(
+        test, keys: Tensor(keys, shape: [rows, test.keyHeads, test.keyWidth]),
+        values: Tensor(values, shape: [rows, test.keyHeads, test.valueWidth]), to: segments, on: cpu)
       let together = cpu.attention(
         Tensor(query, shape: [rows, test.heads, test.keyWidth]), over: segments, layer: layer, settings: test.settings)
       #expect(together.shape == [rows, test.heads * test.valueWidth])

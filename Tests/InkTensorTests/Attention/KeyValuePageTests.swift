@@ -82,7 +82,7 @@ struct KeyValuePageTests {
     #expect(layout.layers.map(\.heads) == [2, 3, 1])
     #expect(layout.layers.map(\.keyWidth) == [9, 9, 9])
     #expect(layout.layers.map(\.valueWidth) == [5, 16, 17])
-    #expect(KeyValueLayout(layers: []).pageByteCount == 0)
+    #expect(KeyValueLayout(layers: [KeyValueLayout.LayerShape]()).pageByteCount == 0)
     #expect(KeyValueLayout(layers: KeyValuePageTests.shapes, element: .f16).pageByteCount == floats * 64 * 2)
   }
 
