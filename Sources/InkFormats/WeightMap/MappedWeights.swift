@@ -126,6 +126,11 @@ public struct MappedWeights: Sendable {
   /// Whether there is such a tensor.
   public func contains(_ name: String) -> Bool { recipes[name] != nil }
 
+  /// The first tensor of the source that one of the model's is made of, without making it; nil for an unknown name.
+  public func origin(of name: String) -> TensorInfo? {
+    recipes[name].flatMap { $0.inputs.first }.flatMap { source.info($0) }
+  }
+
   /// A tensor in the model's layout; a view of the source wherever a view can be had.
   ///
   /// - Throws: `missing`, naming the nearest name there is; `shapeMismatch`, `typeMismatch` when the source's tensors

@@ -16,7 +16,7 @@ extension DecoderLM {
             heads: attention.keyValueHeads, keyWidth: attention.headWidth, valueWidth: attention.headWidth)
         case .latent(let attention): attention.cacheShape
         }
-      }, element: try DecoderLM.cacheElement(source))
+      }, element: DecoderLM.cacheElement(source))
     self.spec = spec
     self.cacheLayout = layout
     self.embedding = try DecoderLM.embedding(spec, &reader)
@@ -40,14 +40,14 @@ extension DecoderLM {
     try reader.requireAllTaken()
   }
 
-  /// The cache is as precise as the weights: f32 where a matrix is, half precision where all are rounded already.
-  private static func cacheElement(_ source: MappedWeights) throws(ModelLoadError) -> KeyValueLayout.Element {
-    for name in source.names {
-      let stored: StoredTensor
-      do { stored = try source.stored(name) } catch { throw ModelLoadError(error) }
-      switch stored.type {
-      case .dense(.f32), .dense(.f64): if stored.shape.rank > 1 { return .f32 }
-      default: continue
+  /// The cache is as precise as the weights: f32 where a matrix is, half precision where all are rounded already. The
+  /// routers of experts are kept in f32 whatever the others are, and predictions are no part of the decoder.
+  private static func cacheElement(_ source: MappedWeights) -> KeyValueLayout.Element {
+    for name in source.names where !name.hasSuffix(".router.weight") && !PredictionWeights.isNamed(name) {
+      guard let origin = source.origin(of: name), origin.shape.rank > 1 else { continue }
+      switch origin.type {
+      case .dense(.f32), .dense(.f64): return .f32
+      case .dense, .packed: continue
       }
     }
     return .f16

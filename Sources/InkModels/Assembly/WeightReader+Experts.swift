@@ -62,7 +62,7 @@ extension WeightReader {
 
   /// A matrix of one row, which GGUF files store as a vector.
   private mutating func row(_ name: String, width: Int) throws(ModelLoadError) -> PackedMatrix {
-    guard let stored = try? source.stored(name), stored.shape.rank == 1 else {
+    guard source.origin(of: name)?.shape.rank == 1 else {
       return try matrix(name, outputs: 1, inputs: width)
     }
     return try pack(try find(name, shape: [width]), outputs: 1, inputs: width)

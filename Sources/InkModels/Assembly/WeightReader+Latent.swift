@@ -68,8 +68,9 @@ extension WeightReader {
     let full = "\(name).valueExpansion.weight"
     let (outputs, inputs) = (spec.valueWidth, spec.keyValueRank)
     // Newer GGUF files give the heads an axis of their own.
-    let isStacked = (try? source.stored(full))?.shape.rank == 3
-    let shape: Shape = isStacked ? [spec.heads, outputs, inputs] : [spec.heads * outputs, inputs]
+    let shape: Shape =
+      source.origin(of: full)?.shape.rank == 3
+      ? [spec.heads, outputs, inputs] : [spec.heads * outputs, inputs]
     let stored = try find(full, shape: shape)
     return try slices(of: stored, heads: spec.heads, outputs: outputs, inputs: inputs)
   }

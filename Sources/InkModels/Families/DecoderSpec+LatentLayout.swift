@@ -9,9 +9,7 @@ extension DecoderSpec {
     _ configuration: ModelConfiguration, rule: ExpertRouter.Rule?, pairing: RotaryEmbedding.Pairing,
     predictionLayers: Int = 0
   ) throws(ModelLoadError) -> DecoderSpec {
-    if try configuration.flag("mlp_bias", default: false), configuration.container == .huggingFace {
-      throw ModelLoadError(.unsupported, context: "mlp_bias", expected: "false", found: "true")
-    }
+    try configuration.requireOff("mlp_bias")
     let norm = NormSpec.rms(epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6))
     let function = try configuration.activation("hidden_act", default: .silu)
     let attention = try configuration.latentAttention(pairing: pairing)
@@ -20,7 +18,7 @@ extension DecoderSpec {
     if let rule {
       sparse = .experts(
         ExpertsSpec(
-          router: try configuration.expertRouter(rule, scale: try configuration.expertScale()),
+          router: try configuration.expertRouter(rule),
           width: try configuration.positive("moe_intermediate_size"), function: function,
           shared: try configuration.sharedExperts()))
     }

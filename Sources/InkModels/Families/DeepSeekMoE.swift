@@ -19,7 +19,7 @@ public enum DeepSeekMoE: ModelFamily {
     let normalization = try configuration.expertNormalization(default: false)
     let experts = ExpertsSpec(
       router: try configuration.expertRouter(
-        .softmax(normalization, .none), scale: try configuration.expertScale()),
+        .softmax(normalization, .none)),
       width: try configuration.positive("moe_intermediate_size"),
       function: try configuration.activation("hidden_act", default: .silu), shared: try configuration.sharedExperts())
     for (index, isSparse) in try configuration.sparseLayersBehindDense().enumerated() where isSparse {

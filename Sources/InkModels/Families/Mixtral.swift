@@ -13,7 +13,7 @@ public enum Mixtral: ModelFamily {
       configuration.node["sliding_window"].ifPresent == nil
       ? GroupedAttentionSpec.Window.unlimited : .last(try configuration.positive("sliding_window"))
     let experts = ExpertsSpec(
-      router: try configuration.expertRouter(.softmaxOverChosen, scale: try configuration.expertScale()),
+      router: try configuration.expertRouter(.softmaxOverChosen),
       width: try configuration.positive("intermediate_size"),
       function: try configuration.activation("hidden_act", default: .silu))
     var spec = try DecoderSpec.llamaLayout(

@@ -8,7 +8,8 @@ public enum Qwen2MoE: ModelFamily {
   public static let architectures = ["qwen2moe"]
 
   public static func spec(_ configuration: ModelConfiguration) throws(ModelLoadError) -> DecoderSpec {
-    if try configuration.flag("use_sliding_window", default: false), configuration.node["layer_types"].ifPresent == nil {
+    if try configuration.flag("use_sliding_window", default: false), configuration.node["layer_types"].ifPresent == nil
+    {
       throw ModelLoadError(
         .unsupported, context: "use_sliding_window", expected: "the layers that have one in layer_types",
         found: "nothing")
@@ -19,7 +20,7 @@ public enum Qwen2MoE: ModelFamily {
     let normalization = try configuration.expertNormalization(default: false)
     let experts = ExpertsSpec(
       router: try configuration.expertRouter(
-        .softmax(normalization, .none), scale: try configuration.expertScale()),
+        .softmax(normalization, .none)),
       width: try configuration.positive("moe_intermediate_size"),
       function: try configuration.activation("hidden_act", default: .silu),
       shared: .gated(width: try configuration.positive("shared_expert_intermediate_size")))

@@ -19,7 +19,7 @@ public enum Qwen3MoE: ModelFamily {
     let normalization = try configuration.expertNormalization(default: configuration.container == .gguf)
     let experts = ExpertsSpec(
       router: try configuration.expertRouter(
-        .softmax(normalization, .none), scale: try configuration.expertScale()),
+        .softmax(normalization, .none)),
       width: try configuration.positive("moe_intermediate_size"),
       function: try configuration.activation("hidden_act", default: .silu))
     for (index, isSparse) in try configuration.sparseLayers().enumerated() where isSparse {

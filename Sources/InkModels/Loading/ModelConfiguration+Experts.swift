@@ -2,15 +2,15 @@ import InkFormats
 public import InkTensor
 
 extension ModelConfiguration {
-  /// What experts are counted by in one family or another.
-  private static let expertCounts = ["num_experts", "num_local_experts", "n_routed_experts"]
+  /// The key that experts are counted by: families spell it differently.
+  private var expertCountKey: String { spelling("num_experts", "num_local_experts", "n_routed_experts") }
 
   /// Whether there are experts at all.
-  public var hasExperts: Bool { ModelConfiguration.expertCounts.contains { node[$0].ifPresent != nil } }
+  public var hasExperts: Bool { node[expertCountKey].ifPresent != nil }
 
   /// Experts of a layer, bounded because each becomes a list entry.
   public func expertCount() throws(ModelLoadError) -> Int {
-    let key = ModelConfiguration.expertCounts.first { node[$0].ifPresent != nil } ?? "num_experts"
+    let key = expertCountKey
     let count = try positive(key)
     guard count <= 1 << 16 else {
       throw ModelLoadError(.invalidConfiguration, context: key, expected: "at most 65536 experts", found: "\(count)")
@@ -20,9 +20,10 @@ extension ModelConfiguration {
 
   /// The router of every layer with experts, checked: there are as many experts as a token goes through, in the groups
   /// that are kept too.
-  public func expertRouter(_ rule: ExpertRouter.Rule, scale: Float = 1) throws(ModelLoadError) -> ExpertRouter {
+  public func expertRouter(_ rule: ExpertRouter.Rule) throws(ModelLoadError) -> ExpertRouter {
     let router = ExpertRouter(
-      count: try expertCount(), chosen: try positive("num_experts_per_tok"), rule: rule, scale: scale)
+      count: try expertCount(), chosen: try positive("num_experts_per_tok"), rule: rule,
+      scale: try factor("routed_scaling_factor", default: 1))
     guard router.isPossible else {
       throw ModelLoadError(
         .invalidConfiguration, context: "num_experts_per_tok",
@@ -35,16 +36,6 @@ extension ModelConfiguration {
   /// Whether the weights of the chosen experts are made to sum to one.
   public func expertNormalization(default fallback: Bool) throws(ModelLoadError) -> ExpertRouter.Normalization {
     try flag("norm_topk_prob", default: fallback) ? .sumToOne : .none
-  }
-
-  /// What the weights of the chosen experts are multiplied with.
-  public func expertScale() throws(ModelLoadError) -> Float {
-    let scale = Float(try number("routed_scaling_factor", default: 1))
-    guard scale.isFinite else {
-      throw ModelLoadError(
-        .invalidConfiguration, context: "routed_scaling_factor", expected: "a number that f32 holds", found: "\(scale)")
-    }
-    return scale
   }
 
   /// The groups of experts and how many of them are kept, nil when there is only one.
@@ -78,7 +69,7 @@ extension ModelConfiguration {
 
   /// Layers behind the last one that predict further tokens; few, because each has names of its own.
   public func predictionLayerCount() throws(ModelLoadError) -> Int {
-    let key = node["num_mtp_layers"].ifPresent == nil ? "num_nextn_predict_layers" : "num_mtp_layers"
+    let key = spelling("num_nextn_predict_layers", "num_mtp_layers")
     let count = try count(key)
     guard count <= 64 else {
       throw ModelLoadError(.invalidConfiguration, context: key, expected: "at most 64 layers", found: "\(count)")

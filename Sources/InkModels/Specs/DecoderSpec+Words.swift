@@ -123,7 +123,8 @@ extension FeedForwardSpec {
     case .plain(let function, let width, _): return "plain \(function), \(width)"
     case .gated(let function, let width, _): return "gated \(function), \(width)"
     case .experts(let experts):
-      var text = "\(experts.chosen) of \(experts.count) experts, gated \(experts.function), \(experts.width)"
+      var text =
+        "\(experts.router.chosen) of \(experts.router.count) experts, gated \(experts.function), \(experts.width)"
       switch experts.shared {
       case .none: break
       case .always(let width): text += ", and a shared one of \(width)"

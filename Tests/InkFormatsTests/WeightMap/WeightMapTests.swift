@@ -102,6 +102,29 @@ struct WeightMapTests {
     #expect(gap.missing == ["l.7.experts.1.w"] && gap.names.isEmpty)
   }
 
+  @Test("slices of one tensor become tensors of their own, and back")
+  func unstack() throws {
+    let map: WeightMap = [.unstack("l.*.experts.{w,v}", to: "layers.*.experts.*.{up,down}")]
+    let tensors = [tensor("l.3.experts.w", [3, 2, 4]), tensor("l.3.experts.v", [3, 5], from: 100)]
+    let mapped = try map.load(try TensorCollection(tensors))
+    #expect(mapped.names.prefix(3) == ["layers.3.experts.0.up", "layers.3.experts.1.up", "layers.3.experts.2.up"])
+    #expect(try mapped.tensor("layers.3.experts.1.up").toArray() == (8..<16).map { Float($0) })
+    #expect(try mapped.tensor("layers.3.experts.2.down").shape == [5])
+    #expect(mapped.origin(of: "layers.3.experts.2.down")?.name == "l.3.experts.v")
+    try roundTrip(map, tensors)
+  }
+
+  @Test(
+    "a tensor without slices, or with more than there can be, is an error with its name",
+    arguments: [[4], [70_000, 1]])
+  func noSlices(shape: [Int]) throws {
+    let map: WeightMap = [.unstack("experts", to: "experts.*")]
+    let error = try #require(throws: FormatError.self) {
+      try map.load(try TensorCollection([self.tensor("experts", Shape(shape))]))
+    }
+    #expect(error.code == .shapeMismatch && error.context.contains("experts"))
+  }
+
   @Test("parts are joined, and an absent part is reported by name")
   func join() throws {
     let map: WeightMap = [.join([WeightPart("q.*", rows: 2), WeightPart("k.*", rows: 1)], to: "qk.*")]

@@ -17,6 +17,8 @@ struct GGUFConversion {
   /// In the order of the file.
   var tensors: [(name: String, tensor: Tensor)] = []
   let config: JSONNode
+  /// Matrices of experts that become the slices of one tensor, by its name.
+  private var stacks: [String: [Int: Tensor]] = [:]
 
   /// Whether llama.cpp has the architecture and its converter the layout of a model.
   static func knows(_ model: GoldenModel) -> Bool {
@@ -24,10 +26,11 @@ struct GGUFConversion {
     return GGUFRecipe.recipe(config) != nil
   }
 
-  init(_ model: GoldenModel) throws {
+  /// - Parameter recipe: another one than the family's.
+  init(_ model: GoldenModel, recipe other: GGUFRecipe? = nil) throws {
     let folder = try ModelFolder.open(model.path())
     config = folder.config
-    guard let recipe = GGUFRecipe.recipe(config) else {
+    guard let recipe = other ?? GGUFRecipe.recipe(config) else {
       throw FormatError(.unsupported, file: model.path(), context: "converting to GGUF")
     }
     architecture = recipe.architecture
@@ -37,6 +40,10 @@ struct GGUFConversion {
     for name in source.tensorNames {
       if name == "lm_head.weight", try flag("tie_word_embeddings", default: recipe.isTiedByDefault) { continue }
       try add(name, try source.stored(name).float32(), recipe)
+    }
+    for (name, slices) in stacks.sorted(by: { $0.key < $1.key }) {
+      let ordered = slices.sorted { $0.key < $1.key }.map(\.value)
+      tensors.append((name, stacked(ordered).reshaped(Shape([ordered.count] + ordered[0].shape.array))))
     }
   }
 
@@ -55,10 +62,11 @@ struct GGUFConversion {
   }
 
   private func stored(_ name: String, _ tensor: Tensor, _ precision: Precision) throws -> StoredTensor {
-    guard tensor.shape.rank == 2, name != "position_embd.weight", precision != .f32 else {
+    // Routers keep their precision, as in llama.cpp.
+    guard tensor.shape.rank > 1, name != "position_embd.weight", !name.contains("ffn_gate_inp"), precision != .f32 else {
       return StoredTensor(name: name, tensor)
     }
-    let format: BlockFormat = precision == .q8_0 && tensor.shape[1] % 32 == 0 ? .q8_0 : .f16
+    let format: BlockFormat = precision == .q8_0 && tensor.shape[-1] % 32 == 0 ? .q8_0 : .f16
     return try StoredTensor(name: name, tensor, as: format)
   }
 
@@ -166,6 +174,11 @@ struct GGUFConversion {
       prefix = "blk.\(parts[place])."
       parts.removeSubrange(...place)
     }
+    if let (name, expert) = GGUFRecipe.expert(parts) {
+      stacks["\(prefix)\(name).\(suffix)", default: [:]][expert] = tensor
+      return
+    }
+    if suffix == "e_score_correction_bias" { return tensors.append(("\(prefix)exp_probs_b.bias", tensor)) }
     let own = parts.joined(separator: ".")
     guard let names = recipe.names[own] else {
       throw FormatError(.unsupported, file: "", context: name, expected: "a name that the conversion knows")

@@ -12,16 +12,16 @@ extension GGUFRecipe {
     "input_layernorm": ["attn_norm"], "post_attention_layernorm": ["ffn_norm"],
   ]
 
-  private static func names(_ own: [String: [String]]) -> [String: [String]] { llamaNames.merging(own) { $1 } }
+  static func names(_ own: [String: [String]]) -> [String: [String]] { llamaNames.merging(own) { $1 } }
 
   /// Rows of queries and keys are stored as in the original checkpoints.
-  private static let neighbours: [String: Change] = [
+  static let neighbours: [String: Change] = [
     "self_attn.q_proj": { [$0.interleaved($1, heads: try $0.heads)] },
     "self_attn.k_proj": { [$0.interleaved($1, heads: try $0.keyValueHeads)] },
   ]
 
-  @Sendable private static func addWindow(_ conversion: inout GGUFConversion) throws {
-    if let window = try conversion.number("sliding_window") { conversion.set("attention.sliding_window", window) }
+  @Sendable static func addWindow(_ conversion: inout GGUFConversion) throws {
+    if let window = try conversion.number("sliding_window"), window > 0 { conversion.set("attention.sliding_window", window) }
   }
 
   static let llama = GGUFRecipe(

@@ -24,6 +24,10 @@ struct GGUFRecipe: Sendable {
     switch modelType {
     case "llama", "mistral", "internlm3": return llama
     case "qwen2", "qwen3": return qwen(modelType)
+    case "mixtral": return mixtral
+    case "qwen2_moe": return qwenExperts("qwen2moe")
+    case "qwen3_moe": return qwenExperts("qwen3moe")
+    case "deepseek_v2", "deepseek_v3": return deepSeek(.apart)
     case "olmo2": return olmo2
     case "granite": return granite
     case "phi3": return phi3

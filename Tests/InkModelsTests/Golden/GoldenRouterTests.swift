@@ -2,18 +2,10 @@ import InkFormats
 import InkModels
 import InkNN
 import InkTensor
-import Synchronization
 import Testing
 
 @Suite("Golden routers")
 struct GoldenRouterTests {
-  /// What the routers of a step said.
-  private final class Recorder: Sendable {
-    private let found = Mutex<[Int: Tensor]>([:])
-    var logits: [Int: Tensor] { found.withLock { $0 } }
-    var observer: ExpertObserver { { layer, choice in self.found.withLock { $0[layer] = choice.logits } } }
-  }
-
   @Test("what each router says is what the reference's says", arguments: GoldenModel.mixtures)
   func logits(model: GoldenModel) throws {
     let cpu = CPU(threads: 2)
@@ -22,18 +14,18 @@ struct GoldenRouterTests {
     let ids = try expected.tensor("input_ids")
     let length = ids.shape[1]
     for row in 0..<ids.shape[0] {
-      let recorder = Recorder()
+      let recorder = ChoiceRecorder()
       let segment = AttentionSegment(rows: 0..<length, firstPosition: 0, pages: decoder.pages(count: length))
       _ = decoder.hiddenStates(
         tokens: ids[row].toIntegers().map { Int32($0) }, segments: [segment], experts: recorder.observer, on: cpu)
       let layers = decoder.spec.layers.indices.filter {
         if case .experts = decoder.spec.layers[$0].feedForward { true } else { false }
       }
-      #expect(Set(recorder.logits.keys) == Set(layers) && !layers.isEmpty)
+      #expect(Set(recorder.choices.keys) == Set(layers) && !layers.isEmpty)
       for layer in layers {
         let reference = try routerLogits(expected, layer: layer, among: layers)
         expectClose(
-          try #require(recorder.logits[layer]).toArray(),
+          try #require(recorder.choices[layer]).logits.toArray(),
           reference.slice(row * length..<(row + 1) * length).toArray(), "\(model.name) router \(layer), row \(row)")
       }
     }
