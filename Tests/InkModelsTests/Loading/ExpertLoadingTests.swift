@@ -143,10 +143,9 @@ struct ExpertLoadingTests {
       return
     }
     config[key] = try JSONDocument(Array(value.utf8), file: "value").root.value
-    let error = try #require(throws: ModelLoadError.self) {
-      try FamilyRegistry.family(modelType: #require(ModelConfiguration(self.node(config)).text("model_type")))
-        .spec(ModelConfiguration(self.node(config)))
-    }
+    let configuration = ModelConfiguration(node(config))
+    let family = try FamilyRegistry.family(modelType: try #require(try configuration.text("model_type")))
+    let error = try #require(throws: ModelLoadError.self) { try family.spec(configuration) }
     #expect([.invalidConfiguration, .unsupported].contains(error.code) && !error.context.isEmpty, "\(error)")
   }
 
@@ -159,7 +158,7 @@ struct ExpertLoadingTests {
 
   private func decoder(_ config: JSONObject, _ tensors: [StoredTensor], cpu: CPU) throws -> DecoderLM {
     let configuration = ModelConfiguration(node(config))
-    let family = try FamilyRegistry.family(modelType: #require(configuration.text("model_type")))
+    let family = try FamilyRegistry.family(modelType: try #require(try configuration.text("model_type")))
     let spec = try family.spec(configuration)
     let weights = try family.huggingFaceWeights(spec).load(TensorCollection(tensors))
     try weights.requireComplete()
