@@ -40,7 +40,8 @@ extension LanguageModel {
       let segment = cache.extend(by: tokens[start..<end], rows: 0..<end - start)
       let hidden = decoder.hiddenStates(
         tokens: Array(tokens[start..<end]), segments: [segment],
-        embedded: pictures.compactMap { $0.part(of: segment.firstPosition..<cache.length) }, on: cpu)
+        embedded: pictures.compactMap { $0.part(of: segment.firstPosition..<cache.length) }, experts: expertObserver,
+        on: cpu)
       if end > firstWanted {
         let logits = decoder.logits(of: hidden.slice(max(firstWanted - start, 0)..<end - start), on: cpu)
         if end == tokens.count, wanted.isEmpty { return logits }
@@ -65,7 +66,8 @@ extension LanguageModel {
       let part = tokens[start..<min(start + max(LanguageModel.promptChunk, together), tokens.count)]
       start = part.endIndex
       let segment = cache.extend(by: part, rows: 0..<part.count)
-      let hidden = decoder.hiddenStates(tokens: Array(part), segments: [segment], on: cpu)
+      let hidden = decoder.hiddenStates(
+        tokens: Array(part), segments: [segment], experts: expertObserver, on: cpu)
       if part.count == tokens.count { return hidden }
       hidden.withElements { span in for index in span.indices { states.append(span[index]) } }
     }

@@ -1,4 +1,5 @@
 package import InkModels
+package import InkNN
 public import InkTensor
 public import InkTokenizers
 
@@ -19,6 +20,8 @@ public final class LanguageModel: Sendable {
   public let contextLength: Int
   /// The backend.
   public let cpu: CPU
+  /// Gets the choices of every router, if anyone wants to know.
+  let expertObserver: ExpertObserver?
 
   /// Rows computed at once when a prompt is processed: enough to use each weight many times, small enough that what
   /// lies between the layers stays in the processor's caches.
@@ -26,7 +29,8 @@ public final class LanguageModel: Sendable {
 
   package init(
     name: String, decoder: DecoderLM, vision: VisionLanguageModel? = nil, tokenizer: Tokenizer,
-    template: ConversationTemplate?, endTokens: Set<Int32>, contextLength: Int, cpu: CPU
+    template: ConversationTemplate?, endTokens: Set<Int32>, contextLength: Int, cpu: CPU,
+    expertObserver: ExpertObserver? = nil
   ) {
     self.name = name
     self.decoder = decoder
@@ -36,6 +40,14 @@ public final class LanguageModel: Sendable {
     self.endTokens = endTokens
     self.contextLength = contextLength
     self.cpu = cpu
+    self.expertObserver = expertObserver
+  }
+
+  /// The same model, whose routers are observed whenever it computes.
+  package func observingExperts(_ observer: @escaping ExpertObserver) -> LanguageModel {
+    LanguageModel(
+      name: name, decoder: decoder, vision: vision, tokenizer: tokenizer, template: template, endTokens: endTokens,
+      contextLength: contextLength, cpu: cpu, expertObserver: observer)
   }
 
   /// A cache for one sequence.

@@ -39,8 +39,8 @@ struct WeightReader {
       }
     } catch {
       throw ModelLoadError(
-        .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found, hint: error.hint
-      )
+        .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found,
+        hint: error.hint)
     }
   }
 

@@ -12,7 +12,9 @@ public struct LatentAttentionSpec: Sendable, Hashable {
     case compressed(rank: Int)
   }
 
+  /// Query heads; each has a key and a value of its own, made of the compressed vector.
   public var heads: Int
+  /// How queries are made.
   public var query: Query
   /// Elements of the vector that keys and values are made from.
   public var keyValueRank: Int

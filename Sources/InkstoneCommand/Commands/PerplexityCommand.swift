@@ -2,6 +2,7 @@ package import ArgumentParser
 import InkChat
 import InkEvaluation
 import InkInference
+import InkNN
 
 /// `inkstone perplexity`: how well a model predicts a text.
 package struct PerplexityCommand: AsyncParsableCommand {
@@ -15,7 +16,8 @@ package struct PerplexityCommand: AsyncParsableCommand {
         inkstone perplexity --file README.md --context 4096 --by-position --rope-scaling yarn --rope-factor 2
 
       With --by-position every token is scored and the scores are gathered by position: whether a model uses a long \
-      context, and what becomes of it beyond the length it was trained for.
+      context, and what becomes of it beyond the length it was trained for. With --expert-load the tokens that each \
+      expert of a mixture was given are counted, layer by layer.
       """)
 
   @OptionGroup package var model: ModelArgument
@@ -32,6 +34,9 @@ package struct PerplexityCommand: AsyncParsableCommand {
   @Flag(help: "Show the perplexity by the position in a chunk.")
   package var byPosition = false
 
+  @Flag(help: "Count the tokens that each expert of a mixture is given.")
+  package var expertLoad = false
+
   @OptionGroup package var loading: LoadingArguments
 
   @OptionGroup package var output: OutputOptions
@@ -39,14 +44,17 @@ package struct PerplexityCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
+    if expertLoad, byPosition { throw ValidationError("--expert-load and --by-position exclude each other.") }
     if context < 4 { throw ValidationError("--context: expected at least 4, found \(context).") }
     if let chunks, chunks < 1 { throw ValidationError("--chunks: expected at least 1, found \(chunks).") }
   }
 
   package mutating func run() async throws {
     let text = try InputFile.text(file)
-    let (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
+    var (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, options: loading.options, on: self.model.machine.makeCPU())
+    let load = ExpertLoad()
+    if expertLoad { model = model.observingExperts(load.observer) }
     if byPosition { return try await showPositions(of: text, LocalChatModel(model)) }
     let evaluation = Perplexity(contextLength: context, extent: chunks.map { .firstChunks($0) } ?? .wholeText)
     let clock = ContinuousClock()
@@ -59,15 +67,18 @@ package struct PerplexityCommand: AsyncParsableCommand {
     }
     let elapsed = start.duration(to: clock.now).inSeconds
     if output.json {
-      let report: Report = [
-        "perplexity": .number(result.perplexity), "tokens": .whole(result.tokens), "error": .number(result.error),
-        "chunks": .whole(result.chunks), "seconds": .number(elapsed),
+      var members = [
+        JSONMember("perplexity", .number(result.perplexity)), JSONMember("tokens", .whole(result.tokens)),
+        JSONMember("error", .number(result.error)), JSONMember("chunks", .whole(result.chunks)),
+        JSONMember("seconds", .number(elapsed)),
       ]
-      return try output.result(report.text)
+      if expertLoad { members.append(JSONMember("expert_load", ExpertLoadReport(load.layers).json)) }
+      return try output.result(Report.object(members).text)
     }
     try output.result(
       "perplexity \(Amount.decimal(result.perplexity, digits: 4)) +/- \(Amount.decimal(result.error, digits: 4)) "
         + "(\(result.tokens) tokens scored in \(result.chunks) chunks of \(context))")
+    if expertLoad { for line in ExpertLoadReport(load.layers).lines { try output.result(line) } }
   }
 
   private func showPositions(of text: String, _ model: LocalChatModel) async throws {

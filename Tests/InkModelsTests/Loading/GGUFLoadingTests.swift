@@ -22,7 +22,7 @@ struct GGUFLoadingTests {
     "metadata that lies gives a typed error, or a model that computes",
     arguments: [
       "llama_rope_yarn", "qwen3", "gemma3_text", "gpt2", "mpt", "falcon_40b_style", "gpt_neox", "granite",
-      "phi3_longrope", "chatglm2_6b",
+      "phi3_longrope", "chatglm2_6b", "qwen2_moe", "deepseek_v3",
     ])
   func lies(name: String) throws {
     let conversion = try GGUFConversion(GoldenModel.fixture(name))

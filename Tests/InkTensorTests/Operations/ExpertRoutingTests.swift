@@ -13,7 +13,8 @@ struct ExpertRoutingTests {
     ExpertRouter(count: 12, chosen: 3, rule: .softmax(.none, .largest(groups: 4, kept: 1)), scale: 16),
     ExpertRouter(count: 12, chosen: 3, rule: .softmax(.sumToOne, .largest(groups: 6, kept: 3))),
     ExpertRouter(count: 9, chosen: 2, rule: .sigmoidWithBias(.none, .none)),
-    ExpertRouter(count: 256, chosen: 8, rule: .sigmoidWithBias(.sumToOne, .largestPair(groups: 8, kept: 4)), scale: 2.5),
+    ExpertRouter(
+      count: 256, chosen: 8, rule: .sigmoidWithBias(.sumToOne, .largestPair(groups: 8, kept: 4)), scale: 2.5),
     ExpertRouter(count: 8, chosen: 4, rule: .sigmoidWithBias(.sumToOne, .largestPair(groups: 2, kept: 1))),
   ]
 
@@ -94,7 +95,8 @@ struct ExpertRoutingTests {
   @Test(
     "routers that cannot choose say so",
     arguments: [
-      ExpertRouter(count: 4, chosen: 5, rule: .softmaxOverChosen), ExpertRouter(count: 0, chosen: 0, rule: .softmaxOverChosen),
+      ExpertRouter(count: 4, chosen: 5, rule: .softmaxOverChosen),
+      ExpertRouter(count: 0, chosen: 0, rule: .softmaxOverChosen),
       ExpertRouter(count: 4, chosen: 0, rule: .softmax(.none, .none)),
       ExpertRouter(count: 6, chosen: 1, rule: .softmax(.none, .largest(groups: 4, kept: 1))),
       ExpertRouter(count: 6, chosen: 1, rule: .softmax(.none, .largest(groups: 3, kept: 0))),
@@ -118,7 +120,8 @@ struct ExpertRoutingTests {
     var (normalization, groups) = (ExpertRouter.Normalization.none, ExpertRouter.Groups.none)
     switch router.rule {
     case .softmaxOverChosen: (scores, compared, normalization) = (probabilities, logits, .sumToOne)
-    case .softmax(let own, let limit): (scores, compared, normalization, groups) = (probabilities, probabilities, own, limit)
+    case .softmax(let own, let limit):
+      (scores, compared, normalization, groups) = (probabilities, probabilities, own, limit)
     case .sigmoidWithBias(let own, let limit):
       (scores, compared, normalization, groups) = (sigmoids, zip(sigmoids, bias).map { $0 + $1 }, own, limit)
     }
