@@ -70,7 +70,7 @@ def bloom(random: Random) -> Settings:
 
 
 def falcon(random: Random, **more: Any) -> Settings:
-    kv, share, width = random.choice([1, 2, 3]), random.choice([2, 3]), random.choice([8, 12])
+    kv, share, width = random.choice([1, 2, 3]), 2, random.choice([8, 12])
     return common(random) | {
         "hidden_size": kv * share * width, "num_attention_heads": kv * share, "num_kv_heads": kv,
         "num_hidden_layers": random.randint(2, 3), "max_position_embeddings": 64,
@@ -78,6 +78,7 @@ def falcon(random: Random, **more: Any) -> Settings:
 
 
 def falcon_rw(random: Random) -> Settings:
+    """Few heads: transformers rounds the products of slopes and positions to bfloat16, which is exact for these."""
     settings = falcon(random, alibi=True, bias=True, multi_query=False, parallel_attn=False)
     return settings | {"num_kv_heads": settings["num_attention_heads"]}
 
@@ -121,14 +122,41 @@ def granite(random: Random) -> Settings:
 
 
 def glm(random: Random) -> Settings:
-    settings = with_head_width(llama_like(random, attention_bias=random.choice([False, True])), random)
+    settings = llama_like(random, attention_bias=random.choice([False, True]))
     return settings | {
+        "head_dim": settings["hidden_size"] // settings["num_attention_heads"],
         "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}
     }
 
 
 def gemma2(random: Random) -> Settings:
     return with_head_width(llama_like(random, sliding_window=5, query_pre_attn_scalar=random.randint(6, 30)), random)
+
+
+def experts(random: Random, **more: Any) -> Settings:
+    count = random.choice([4, 5, 7])
+    settings = llama_like(
+        random, num_experts=count, num_experts_per_tok=random.choice([2, 3]),
+        moe_intermediate_size=random.randint(10, 30), norm_topk_prob=random.choice([False, True]))
+    return settings | more
+
+
+def mixtral(random: Random) -> Settings:
+    return llama_like(
+        random, num_local_experts=random.choice([4, 5, 7]), num_experts_per_tok=random.choice([2, 3]))
+
+
+def deepseek(random: Random, **more: Any) -> Settings:
+    count = random.choice([2, 3, 4])
+    settings = common(random) | {
+        "hidden_size": random.choice([24, 32, 40]), "intermediate_size": random.randint(20, 50),
+        "moe_intermediate_size": random.randint(10, 30), "num_hidden_layers": 3, "num_attention_heads": count,
+        "num_key_value_heads": count, "max_position_embeddings": 64, "n_routed_experts": 8, "n_shared_experts": 1,
+        "num_experts_per_tok": random.choice([2, 3]), "n_group": 4, "topk_group": 2, "first_k_dense_replace": 1,
+        "q_lora_rank": random.choice([None, 20]), "kv_lora_rank": 16, "qk_nope_head_dim": 12, "qk_rope_head_dim": 8,
+        "v_head_dim": random.choice([8, 12]), "routed_scaling_factor": random.uniform(1, 4),
+    }
+    return settings | more
 
 
 FAMILIES: dict[str, Family] = {
@@ -167,5 +195,13 @@ FAMILIES: dict[str, Family] = {
             r, use_qkv_bias=r.choice([False, True]), use_parallel_residual=r.choice([False, True]),
             rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5})),
     "glm": Family("GlmConfig", glm),
-    "glm4": Family("Glm4Config", glm),
+    "glm4": Family("Glm4Config", lambda r: with_head_width(glm(r), r)),
+    "internlm3": Family("InternLM3Config", lambda r: llama_like(r, bias=r.choice([False, True]))),
+    "mixtral": Family("MixtralConfig", mixtral),
+    "qwen2_moe": Family(
+        "Qwen2MoeConfig", lambda r: experts(r, shared_expert_intermediate_size=r.randint(10, 30))),
+    "qwen3_moe": Family("Qwen3MoeConfig", lambda r: with_head_width(experts(r, mlp_only_layers=[0]), r)),
+    "deepseek_v2": Family(
+        "DeepseekV2Config", lambda r: deepseek(r, topk_method=r.choice(["greedy", "group_limited_greedy"]))),
+    "deepseek_v3": Family("DeepseekV3Config", deepseek),
 }

@@ -24,11 +24,12 @@ SMALLEST_MARGIN = 0.01
 def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
     """The model, with weights of which each one matters."""
     config = getattr(transformers, family.config)(**settings)
-    config._attn_implementation = family.attention
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation=family.attention).float().eval()
+    model = transformers.AutoModelForCausalLM.from_config(
+        config, attn_implementation=family.attention, experts_implementation="eager").float().eval()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
+        buffers = [pair for pair in model.named_buffers() if pair[0].endswith("correction_bias")]
+        for name, parameter in [*model.named_parameters(), *buffers]:
             noise = torch.randn(parameter.shape, generator=generator)
             if parameter.dim() == 1:
                 # Gains stay near one; biases are not small.

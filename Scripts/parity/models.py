@@ -70,7 +70,8 @@ def transformers_logits(folder: Path, ids: list[int], attention: str) -> np.ndar
     import torch
     from transformers import AutoModelForCausalLM
 
-    model = AutoModelForCausalLM.from_pretrained(folder, attn_implementation=attention, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, attn_implementation=attention, experts_implementation="eager", dtype=torch.float32).eval()
     with torch.no_grad():
         return model(torch.tensor([ids])).logits[0].numpy()
 

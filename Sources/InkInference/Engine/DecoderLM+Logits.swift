@@ -22,7 +22,8 @@ extension DecoderLM {
     }
     guard let arrangement = spec.arrangement.arrangement(ofPrompt: tokens) else {
       throw GenerationError(
-        code: .invalidInput, context: "tokens", expected: "a blank ([gMASK] or [MASK]) and then the start token (<sop>)",
+        code: .invalidInput, context: "tokens",
+        expected: "a blank ([gMASK] or [MASK]) and then the start token (<sop>)",
         found: "\(tokens.count) tokens without them")
     }
     let plan = SequencePlan(arrangement: arrangement, extent: shortestExtent(computedLike: tokens.count))

@@ -21,7 +21,7 @@ public enum Falcon: ModelFamily {
     if try configuration.flag("alibi", default: false) {
       // The scores are divided by the root of the head width after the slopes were added.
       let root = Float(heads.headWidth).squareRoot()
-      position = .alibi(slopes: AlibiSlopes.slopes(heads: heads.heads).map { $0 / root })
+      position = .alibi(slopes: AlibiSlopes.slopes(heads: heads.heads).map { roundedToBFloat16($0) / root })
     } else {
       position = .rotary(try configuration.rotary(width: heads.headWidth))
     }
@@ -42,6 +42,12 @@ public enum Falcon: ModelFamily {
       finalNorm: norm,
       head: HeadSpec(weight: try configuration.flag("tie_word_embeddings", default: true) ? .tied : .own(.none)),
       contextLength: try configuration.positive("max_position_embeddings", default: 2048))
+  }
+
+  /// The models were trained with slopes of this precision.
+  private static func roundedToBFloat16(_ number: Float) -> Float {
+    let bits = number.bitPattern
+    return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
   }
 
   /// Whether this is the architecture of the 40B model; its first release said so by the name of the family.

@@ -57,7 +57,7 @@ struct ConfigurationTests {
       ("num_hidden_layers", "[]", "num_hidden_layers", "an array"),
       ("hidden_size", "0", "hidden_size", "0"), ("hidden_size", "true", "hidden_size", "a boolean"),
       ("intermediate_size", "-1", "intermediate_size", "-1"), ("vocab_size", "0", "vocab_size", "0"),
-      ("vocab_size", "{}", "vocab_size", "an object"), ("hidden_act", "\"quick_gelu\"", "hidden_act", "quick_gelu"),
+      ("vocab_size", "{}", "vocab_size", "an object"), ("hidden_act", "\"mish\"", "hidden_act", "mish"),
       ("hidden_act", "3", "hidden_act", "the number 3"), ("mlp_bias", "1", "mlp_bias", "the number 1"),
       ("rms_norm_eps", "\"small\"", "rms_norm_eps", "small"), ("rms_norm_eps", "-1e-6", "rms_norm_eps", "-1e-06"),
       ("tie_word_embeddings", "\"no\"", "tie_word_embeddings", "no"), ("sliding_window", "0", "sliding_window", "0"),
