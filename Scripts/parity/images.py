@@ -195,6 +195,23 @@ def preprocessing(rng, small):
         "crop_size": {"height": edge, "width": edge + 1}}
 
 
+class RowsFirst:
+    """Scales width first and height second, each exactly as Pillow does it.
+
+    That was the order of all versions up to 12; 13 exchanges it for some sizes, which moves single samples by a step.
+    """
+
+    @staticmethod
+    def install():
+        original = Image.Image.resize
+
+        def resize(self, size, resample=None, box=None, reducing_gap=None):
+            wide = original(self, (size[0], self.size[1]), resample, box, reducing_gap)
+            return original(wide, tuple(size), resample, None, reducing_gap)
+
+        Image.Image.resize = resize
+
+
 def processor(config):
     from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
     from transformers.models.llava.image_processing_pil_llava import LlavaImageProcessorPil
@@ -210,6 +227,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--small", action="store_true", help="pictures of some hundred bytes, for fixtures")
     arguments = parser.parse_args()
+    RowsFirst.install()
     rng = np.random.default_rng(arguments.seed)
     folder = os.path.join(arguments.out, "images")
     os.makedirs(folder, exist_ok=True)

@@ -76,12 +76,15 @@ def clip(folder, rng, generator):
     pixels = torch.randn(int(rng.integers(1, 4)), 3, size, size, generator=generator)
     with torch.no_grad():
         out = model(input_ids=ids, attention_mask=mask, pixel_values=pixels)
+        # Of the towers themselves: the whole model puts the projections in the place of what is pooled.
+        text_out = model.text_model(input_ids=ids, attention_mask=mask)
+        vision_out = model.vision_model(pixel_values=pixels)
     expected = {
         "input_ids": ids, "attention_mask": mask, "pixel_values": pixels, "text_embeds": out.text_embeds,
-        "image_embeds": out.image_embeds, "text_pooler_output": out.text_model_output.pooler_output,
-        "vision_pooler_output": out.vision_model_output.pooler_output,
-        "text_last_hidden_state": out.text_model_output.last_hidden_state,
-        "vision_last_hidden_state": out.vision_model_output.last_hidden_state,
+        "image_embeds": out.image_embeds, "text_pooler_output": text_out.pooler_output,
+        "vision_pooler_output": vision_out.pooler_output,
+        "text_last_hidden_state": text_out.last_hidden_state,
+        "vision_last_hidden_state": vision_out.last_hidden_state,
         "logits_per_image": out.logits_per_image, "logits_per_text": out.logits_per_text,
     }
     save(folder, model, expected, {"name": "clip", "eos_token_id": end})

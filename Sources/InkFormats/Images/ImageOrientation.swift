@@ -11,8 +11,8 @@ enum ImageOrientation: Int, Sendable, CaseIterable {
 
   private static let tag = 0x0112
 
-  /// The orientation that Exif metadata (a TIFF header and its first directory; Exif 2.32, 4.5) names; nil when they name
-  /// none or are damaged: the picture itself is whole without them.
+  /// The orientation that Exif metadata (a TIFF header and its first directory; Exif 2.32, 4.5) names; nil when they
+  /// name none or are damaged: the picture itself is whole without them.
   init?(exif bytes: [UInt8]) {
     let isLittle: Bool
     switch Array(bytes.prefix(4)) {

@@ -1,8 +1,9 @@
 extension RasterImage {
-  /// The picture in another size, antialiased: where it shrinks the filter is stretched over all samples that fall on one.
+  /// The picture in another size, antialiased: where it shrinks the filter is stretched over all samples that fall on
+  /// one.
   ///
-  /// Rows first, then columns, each in integers with 22 bits after the point and rounded to 8 bits, as Pillow does it, so
-  /// that models see the pixels they were trained with.
+  /// Width first, then height, each in integers with 22 bits after the point and rounded to 8 bits, as Pillow up to 12
+  /// does it (13 exchanges the two for some sizes), so that models see the pixels they were trained with.
   ///
   /// - Throws: `outOfRange` for a size without pixels or beyond the limits.
   public func resized(

@@ -5,7 +5,8 @@
 /// let red = image.samples[(y * image.width + x) * 3]
 /// ```
 ///
-/// Transparency is dropped and the colours under it are kept, which is what the reference pipelines of vision models do.
+/// Transparency is dropped and the colours under it are kept, which is what the reference pipelines of vision models
+/// do.
 public struct RasterImage: Sendable, Hashable {
   /// Pixels of a row.
   public let width: Int
@@ -39,8 +40,8 @@ public struct RasterImage: Sendable, Hashable {
   ///   - bytes: the whole file.
   ///   - name: what messages call it.
   ///   - limits: refuses pictures that are too large before memory is taken for them.
-  /// - Throws: `unsupported` for another format or a part of one that is not read; `malformed`, `truncated` for a damaged
-  ///   file; `outOfRange` for one beyond the limits.
+  /// - Throws: `unsupported` for another format or a part of one that is not read; `malformed`, `truncated` for a
+  ///   damaged file; `outOfRange` for one beyond the limits.
   public static func decode(
     _ bytes: [UInt8], name: String = "image", limits: ImageLimits = ImageLimits()
   ) throws(FormatError) -> RasterImage {

@@ -41,9 +41,11 @@ package enum StoredTokenizer {
     }
   }
 
-  /// The ids under `eos_token_id`, a number or a list; those of the generation configuration win.
+  /// The ids under `eos_token_id`, a number or a list; those of the generation configuration win. A model that reads
+  /// pictures keeps its decoder's in a section.
   static func endTokens(generationConfig: JSONNode?, config: JSONNode) throws(FormatError) -> Set<Int32> {
-    guard let node = generationConfig?["eos_token_id"].ifPresent ?? config["eos_token_id"].ifPresent else { return [] }
+    let places = [generationConfig?["eos_token_id"], config["eos_token_id"], config["text_config"]["eos_token_id"]]
+    guard let node = places.compactMap({ $0?.ifPresent }).first else { return [] }
     var ids: Set<Int32> = []
     let nodes: [JSONNode]
     if case .array? = node.value { nodes = try node.array } else { nodes = [node] }

@@ -36,8 +36,8 @@ public final class ImageTextModel: Sendable {
 
   /// One vector of length one for each text, in order.
   ///
-  /// - Throws: `contextExceeded` for a text longer than the model reads; `invalidInput` where the tokenizer's ids are not
-  ///   the model's.
+  /// - Throws: `contextExceeded` for a text longer than the model reads; `invalidInput` where the tokenizer's ids are
+  ///   not the model's.
   public func embed(texts: [String]) throws(GenerationError) -> [[Float]] {
     var tokens: [[Int32]] = []
     for (index, text) in texts.enumerated() {
@@ -50,8 +50,8 @@ public final class ImageTextModel: Sendable {
 
   /// One vector of length one for each picture, in order.
   ///
-  /// - Throws: `unsupported` when the model's files do not say how pictures are scaled; `invalidInput` for a picture that
-  ///   cannot be.
+  /// - Throws: `unsupported` when the model's files do not say how pictures are scaled; `invalidInput` for a picture
+  ///   that cannot be.
   public func embed(images: [RasterImage]) throws(GenerationError) -> [[Float]] {
     guard let preprocessing = model.preprocessing else {
       throw GenerationError(

@@ -72,7 +72,8 @@ public struct ClipModel: Sendable {
 
   /// The embeddings of texts, of length one: [texts, projectionWidth].
   ///
-  /// - Parameter texts: token ids with the end token; see ``ClipTextSpec/check(_:)``. Padding behind it changes nothing.
+  /// - Parameter texts: token ids with the end token; see ``ClipTextSpec/check(_:)``. Padding behind it changes
+  ///   nothing.
   public func embed(texts: [[Int32]]) -> Tensor {
     guard !texts.isEmpty else { return Tensor([], shape: [0, spec.projectionWidth]) }
     return normalized(textProjection(pooledTexts(texts), on: cpu))

@@ -3,8 +3,8 @@ public import InkTensor
 
 /// What is done to a picture before a vision model sees it, as `preprocessor_config.json` says.
 ///
-/// In this order: padding to a square, scaling, cropping, rescaling, normalizing. Pictures stay in 8 bits up to the crop,
-/// with the rounding of the reference processors, so that the pixels are theirs.
+/// In this order: padding to a square, scaling, cropping, rescaling, normalizing. Pictures stay in 8 bits up to the
+/// crop, with the rounding of the reference processors, so that the pixels are theirs.
 public struct ImagePreprocessing: Sendable, Hashable {
   /// What happens before scaling.
   public enum Padding: Sendable, Hashable {

@@ -31,7 +31,8 @@ public struct VisionLanguageModel: Sendable {
 
   /// What pictures become in the prompt, picture after picture: [pictures * rowsPerImage, width of the decoder].
   ///
-  /// - Parameter pixels: of each picture, [3, imageSize, imageSize], preprocessed; another shape is a programmer's error.
+  /// - Parameter pixels: of each picture, [3, imageSize, imageSize], preprocessed; another shape is a programmer's
+  ///   error.
   package func rows(of pixels: [Tensor], on cpu: CPU) -> Tensor {
     var states: [Int: Tensor] = [:]
     _ = tower.states(

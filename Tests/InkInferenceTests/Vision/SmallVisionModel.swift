@@ -23,7 +23,9 @@ struct SmallVisionModel {
         at: source.appendingPathComponent(name), to: URL(fileURLWithPath: folder.file(name)))
     }
     let pieces = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789Ġ:?.,<>")
-    let vocabulary = pieces.enumerated().map { "\"\($1)\": \($0 + 3)" }.joined(separator: ", ")
+    // Ids that stand for no character have names of their own, so that whatever the model says can be written.
+    let named = (0..<85).map { pieces.indices.contains($0 - 3) ? String(pieces[$0 - 3]) : "[\($0)]" }
+    let vocabulary = named.enumerated().map { "\"\($1)\": \($0)" }.joined(separator: ", ")
     let tokenizer = """
       {"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "post_processor": null,
        "added_tokens": [{"id": 85, "content": "<image>", "single_word": false, "lstrip": false, "rstrip": false,

@@ -10,11 +10,12 @@ struct GoldenPreprocessingTests {
   private static let fixtures = GoldenModel.fixture("llava").folder.deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// The folder that holds `preprocessing` and `images`: that of `INKSTONE_GOLDEN` where it has both, else the fixtures.
+  /// The folders `preprocessing` and `images`: those of `INKSTONE_GOLDEN` where it has both, else the fixtures.
   private static let folders: (cases: URL, images: URL) = {
     let own = GoldenModel.root.deletingLastPathComponent()
     let cases = own.appendingPathComponent("preprocessing")
-    if FileManager.default.fileExists(atPath: cases.path) { return (cases, own.appendingPathComponent("images")) }
+    let images = own.appendingPathComponent("images")
+    if [cases, images].allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) { return (cases, images) }
     let tests = fixtures.deletingLastPathComponent().deletingLastPathComponent()
     return (
       fixtures.appendingPathComponent("preprocessing"), tests.appendingPathComponent("InkFormatsTests/Fixtures/images")

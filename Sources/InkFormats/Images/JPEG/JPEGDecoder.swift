@@ -1,4 +1,5 @@
-/// Decodes JPEG files (ITU-T T.81): Huffman coded, sequential or progressive, 8 bits, 1, 3 or 4 components of any sampling.
+/// Decodes JPEG files (ITU-T T.81): Huffman coded, sequential or progressive, 8 bits, 1, 3 or 4 components of any
+/// sampling.
 ///
 /// Coefficients of all scans are gathered first; planes, upsampling and colours follow once.
 struct JPEGDecoder {

@@ -1,6 +1,6 @@
-/// The inverse cosine transform of a block in integers, by the algorithm of Loeffler, Ligtenberg and Moschytz (1989) with
-/// constants of 13 bits and 2 more bits kept between columns and rows: the arithmetic that the libraries in use share, so
-/// that a picture decodes to the same samples everywhere.
+/// The inverse cosine transform of a block in integers, by the algorithm of Loeffler, Ligtenberg and Moschytz (1989)
+/// with constants of 13 bits and 2 more bits kept between columns and rows: the arithmetic that the libraries in use
+/// share, so that a picture decodes to the same samples everywhere.
 struct JPEGInverseTransform {
   private static let constantBits: Int32 = 13
   private static let keptBits: Int32 = 2

@@ -1,7 +1,7 @@
 /// Brings a plane of fewer samples to the size of the picture.
 ///
-/// Halved planes are interpolated with weights 3/4 and 1/4 ("triangle filter"), others repeated, with the rounding of the
-/// libraries in use.
+/// Halved planes are interpolated with weights 3/4 and 1/4 ("triangle filter"), others repeated, with the rounding of
+/// the libraries in use.
 struct JPEGUpsampling {
   let width: Int
   let height: Int
