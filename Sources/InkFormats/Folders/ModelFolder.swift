@@ -33,6 +33,10 @@ public struct ModelFolder: Sendable {
       case sentencePieceT5 = "spiece.model"
       /// The SentencePiece model of XLM-R, BGE-M3 and their relatives.
       case sentencePieceBPE = "sentencepiece.bpe.model"
+      /// Mistral's ranks of byte sequences.
+      case tekken = "tekken.json"
+      /// The tokens of RWKV World.
+      case rwkv = "rwkv_vocab_v20230424.txt"
       /// Ranks of byte sequences.
       case tiktoken = "qwen.tiktoken"
       /// The vocabulary of a byte-level BPE.

@@ -14,28 +14,13 @@ package enum StoredTokenizer {
     }
   }
 
-  /// The tokenizer of a folder: its `tokenizer.json`.
+  /// The tokenizer of a folder: its `tokenizer.json`, or else the files of the kinds that `FolderTokenizer` knows.
   package static func tokenizer(of folder: ModelFolder) throws(ModelLoadError) -> Tokenizer {
+    let configuration = try FolderTokenizer.configuration(folder)
     guard let path = folder.tokenizerFile(.tokenizerJSON) else {
-      let names = folder.tokenizerFiles.map(\.kind.rawValue).joined(separator: ", ")
-      throw ModelLoadError(
-        .unsupported, context: folder.path, expected: "tokenizer.json", found: names.isEmpty ? "no tokenizer" : names,
-        hint: "Other tokenizer files are not read yet; save the tokenizer as tokenizer.json.")
+      return try FolderTokenizer.tokenizer(of: folder, configuration ?? TokenizerConfiguration())
     }
     let bytes = try read(path)
-    var configuration: TokenizerConfiguration?
-    let configurationPath = folder.path + "/tokenizer_config.json"
-    do {
-      if folder.tokenizerConfig != nil {
-        configuration = try TokenizerConfiguration(json: try read(configurationPath))
-      }
-    } catch let error as TokenizerError {
-      throw ModelLoadError(.file, context: configurationPath, found: "\(error)")
-    } catch let error as ModelLoadError {
-      throw error
-    } catch {
-      throw ModelLoadError(.file, context: configurationPath, found: "\(error)")
-    }
     do { return try Tokenizer(tokenizerJSON: bytes, configuration: configuration) } catch {
       throw ModelLoadError(.file, context: path, found: "\(error)")
     }
@@ -55,7 +40,7 @@ package enum StoredTokenizer {
     return ids
   }
 
-  private static func read(_ path: String) throws(ModelLoadError) -> [UInt8] {
+  static func read(_ path: String) throws(ModelLoadError) -> [UInt8] {
     do throws(TensorError) {
       let file = try MappedFile.open(path)
       return file.bytes(in: 0..<file.byteCount)
@@ -89,6 +74,7 @@ package enum StoredTokenizer {
         ? try metadata.ints(for: "tokenizer.ggml.token_type").map { Int32(truncatingIfNeeded: $0) } : [],
       beginningOfSequence: try token("bos"), endOfSequence: try token("eos"), endOfTurn: try token("eot"),
       unknown: try token("unknown"), padding: try token("padding"),
+      classification: try token("cls"), separator: try token("seperator"), mask: try token("mask"),
       addsBeginningOfSequence: try flag("add_bos_token"), addsEndOfSequence: try flag("add_eos_token"),
       addsSpacePrefix: try flag("add_space_prefix"))
   }

@@ -24,12 +24,18 @@ struct GGUFPreTokenizer {
       self.init(steps: try Self.deepSeekCoderExpressions.map(Self.isolated) + [.digits(.individual)])
     case "deepseek-llm":
       self.init(steps: try Self.deepSeekLLMExpressions.map(Self.isolated) + [.digits(.individual)])
+    case "falcon":
+      self.init(
+        steps: try [#"[\p{P}\$\+<=>\^~\|`]+"#, FusedScanner.gpt2Expression, "[0-9][0-9][0-9]"].map(Self.isolated))
+    case "qwen35": self.init(steps: [try Self.isolated(Self.qwen35Expression)])
+    case "tekken": self.init(steps: [try Self.isolated(Self.tekkenExpression)], wholePieces: .taken)
     case "gpt-4o", "llama4":
       self.init(steps: [try Self.isolated(Self.o200kExpression)])
     default:
       throw TokenizerError(
         .unsupported, in: "tokenizer.ggml.pre",
-        expected: "gpt-2, smollm, llama-bpe, qwen2, deepseek-llm, deepseek-coder, deepseek-v3, gpt-4o or default",
+        expected:
+          "gpt-2, smollm, llama-bpe, qwen2, deepseek-llm, deepseek-coder, deepseek-v3, falcon, gpt-4o, qwen35, tekken or default",
         found: "\"\(name)\"", hint: "Load the model's tokenizer.json instead, which spells its expression out.")
     }
   }
@@ -39,9 +45,9 @@ struct GGUFPreTokenizer {
     self.wholePieces = wholePieces
   }
 
-  private init(steps: [PreTokenizerStep]) {
+  private init(steps: [PreTokenizerStep], wholePieces: BytePairModel.WholePieces = .merged) {
     preTokenizer = PreTokenizer(steps + [.byteLevel(.never, .none)])
-    wholePieces = .merged
+    self.wholePieces = wholePieces
   }
 
   private static func isolated(_ expression: String) throws(TokenizerError) -> PreTokenizerStep {
@@ -70,6 +76,15 @@ struct GGUFPreTokenizer {
     + #"\x{A771}-\x{A787}\x{A78B}-\x{A78E}\x{AB70}-\x{ABBF}\x{FB00}-\x{FB06}\x{FB13}-\x{FB17}\x{FF21}-\x{FF3A}"#
     + #"\x{FF41}-\x{FF5A}\x{10400}-\x{1044F}\x{104B0}-\x{104D3}\x{104D8}-\x{104FB}\x{10C80}-\x{10CB2}"#
     + #"\x{10CC0}-\x{10CF2}\x{118A0}-\x{118DF}\x{1E900}-\x{1E943}"#
+  /// Words with their marks, numbers one by one.
+  private static let qwen35Expression =
+    #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*"#
+    + #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
+  /// Words by their case, numbers one by one.
+  private static let tekkenExpression =
+    #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"#
+    + #"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"#
+    + #"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
   static let o200kExpression =
     #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"#
     + #"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"#

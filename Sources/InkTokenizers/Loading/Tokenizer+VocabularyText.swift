@@ -47,7 +47,8 @@ enum VocabularyTextLoader {
     }
     let model = WordPieceModel(
       vocabulary: vocabulary, unknown: unknown, longestWord: WordPieceLoader.longestWord,
-      continuationPrefix: Array("##".utf8))
+      continuationPrefix: Array("##".utf8),
+      isFindable: { vocabulary.id(of: vocabulary.bytes[vocabulary.range(of: $0)]) == $0 })
     var normalizer = BertNormalizer()
     let lowers = given.lowersCase ?? true
     normalizer.letterCase = lowers ? .lowered : .kept

@@ -5,6 +5,9 @@ struct Pattern: Sendable {
   private let instructions: [PatternInstruction]
   private let sets: [CharacterMatcher]
   private let markCount: Int
+  /// The set of the run that every match begins with, if there is one. Where the expression fails at the start of such a
+  /// run it fails inside of it too, because the same ends were tried.
+  private let leadingRun: CharacterMatcher?
 
   /// Compiles an expression.
   init(_ source: String) throws(TokenizerError) {
@@ -15,6 +18,11 @@ struct Pattern: Sendable {
     instructions = compiler.instructions
     sets = compiler.sets
     markCount = compiler.markCount
+    if case .run(let set, let least, .max, .greedy)? = instructions.first, least <= 1 {
+      leadingRun = sets[set]
+    } else {
+      leadingRun = nil
+    }
   }
 
   /// All matches in `start..<end`, left to right and without overlap; the text outside does not exist for the
@@ -30,10 +38,25 @@ struct Pattern: Sendable {
         result.append(at..<stop)
         at = stop
       } else {
-        at += UTF8Reader.scalar(text, at: at, end: end).width
+        at = nextStart(text, after: at, end: end, &categories)
       }
     }
     return result
+  }
+
+  /// The next place to try after a failure.
+  private func nextStart(
+    _ text: Span<UInt8>, after start: Int, end: Int, _ categories: inout CategoryTable
+  ) -> Int {
+    var at = start
+    repeat {
+      let (value, width) = UTF8Reader.scalar(text, at: at, end: end)
+      if at > start, leadingRun?.contains(value, mask: categories.mask(value)) != true { break }
+      let isInRun = leadingRun?.contains(value, mask: categories.mask(value)) ?? false
+      at += width
+      if !isInRun { break }
+    } while at < end
+    return at
   }
 }
 

@@ -12,6 +12,7 @@ package struct TokenizeCommand: AsyncParsableCommand {
         inkstone tokenize --decode "19556 28"
         inkstone tokenize --file book.txt --json
         inkstone tokenize --tokenizer-file tokenizer.json --text -
+        inkstone tokenize --tokenizer-file tokenizer.json --batch < strings.jsonl
       """)
 
   @Option(
@@ -34,6 +35,13 @@ package struct TokenizeCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Measure the encoding of a file on one thread.", valueName: "path"))
   package var file: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Read a JSON string a line from standard input and write its ids, offsets and decoded text as a line of JSON.",
+      discussion: "An object {\"hex\": \"e4b8\"} is bytes that need not be UTF-8; then the text is written as hex too.")
+  )
+  package var batch = false
 
   @Option(help: "How often a file is encoded; the best time counts.")
   package var `repeat` = 3
@@ -58,8 +66,8 @@ package struct TokenizeCommand: AsyncParsableCommand {
   package enum ParsingArgument: String, ExpressibleByArgument, CaseIterable, Sendable { case parse, text }
 
   package func validate() throws {
-    guard [text, decode, file].compactMap({ $0 }).count == 1 else {
-      throw ValidationError("Expected exactly one of --text, --decode and --file.")
+    guard [text, decode, file].compactMap({ $0 }).count + (batch ? 1 : 0) == 1 else {
+      throw ValidationError("Expected exactly one of --text, --decode, --file and --batch.")
     }
     if !(1...1000).contains(`repeat`) { throw ValidationError("--repeat: expected 1 to 1000, found \(`repeat`).") }
   }
@@ -88,6 +96,8 @@ package struct TokenizeCommand: AsyncParsableCommand {
       try encode(text == "-" ? try InputFile.text("-") : text, tokenizer)
     } else if let decode {
       try decodeIDs(decode, tokenizer)
+    } else if batch {
+      try TokenizeBatch(tokenizer, specialTokens: insertion, parsing: parsing).run(output)
     } else if let file {
       try measure(file, tokenizer, loading: loading)
     }

@@ -18,18 +18,26 @@ package enum TokenizerOpener {
 
   /// Whether a path names a bare tokenizer file.
   package static func isTokenizerFile(_ path: String) -> Bool {
-    path.hasSuffix(".json") || path.hasSuffix(".tiktoken")
+    [".json", ".tiktoken", "vocab.txt"].contains { path.hasSuffix($0) } || name(path).hasPrefix("rwkv_vocab")
   }
 
-  /// A `tokenizer.json` or a file of ranks, by its name.
+  private static func name(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
+
+  /// A tokenizer file, by its name: `tokenizer.json`, `tekken.json`, `vocab.txt` of BERT, the list of RWKV World,
+  /// `qwen.tiktoken` or another file of ranks.
   ///
   /// - Parameter pattern: the expression that cuts text before ranks apply; by default that of the file's name.
   package static func tokenizer(file path: String, pattern: String?) throws -> Tokenizer {
     let bytes = try InputFile.bytes(path)
     do {
-      if path.hasSuffix(".tiktoken") {
+      let name = name(path)
+      if name == "qwen.tiktoken", pattern == nil { return try Tokenizer(qwenRanks: bytes) }
+      if name.hasSuffix(".tiktoken") {
         return try Tokenizer(tiktokenRanks: bytes, pattern: pattern ?? RankPattern.expression(forFile: path))
       }
+      if name.hasPrefix("tekken") { return try Tokenizer(tekkenJSON: bytes) }
+      if name.hasPrefix("rwkv_vocab") { return try Tokenizer(rwkvVocabulary: bytes) }
+      if name.hasSuffix("vocab.txt") { return try Tokenizer(wordPieceVocabulary: bytes) }
       return try Tokenizer(tokenizerJSON: bytes)
     } catch let error as TokenizerError {
       // The error knows the place inside the file; only here the file's name is known.

