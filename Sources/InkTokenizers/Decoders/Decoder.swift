@@ -4,6 +4,8 @@ enum Decoder: Sendable {
   case bytes
   /// Tokens hold text that is rewritten token by token.
   case text(TextDecoder)
+  /// SentencePiece's own rules.
+  case sentencePiece(SentencePieceDecoder)
 }
 
 /// Steps that rewrite the tokens of a decoder that works on text.
@@ -24,8 +26,25 @@ struct TextDecoder: Sendable {
   var steps: [Step] = []
   /// What stands between tokens.
   var separator: [UInt8] = []
+  /// When bytes that `<0xNN>` tokens stand for become text.
+  var byteRuns = ByteRuns.streamed
+
+  /// When bytes become text.
+  enum ByteRuns: Sendable {
+    /// At once; each that is no part of a character is a U+FFFD.
+    case streamed
+    /// When the run of bytes has ended; if the run is not all UTF-8, each of its bytes is a U+FFFD.
+    case whole
+  }
+
   /// A character of which up to so many are taken from the beginning of the whole text.
   var leading: (character: [UInt8], count: Int)?
+
+  /// The byte that a token names, if the first step that could see it reads bytes.
+  func byte(_ token: ArraySlice<UInt8>) -> UInt8? {
+    guard steps.contains(where: { if case .byteFallback = $0 { true } else { false } }) else { return nil }
+    return Self.fallbackByte(token)
+  }
 
   /// Appends what a token stands for.
   func append(_ token: ArraySlice<UInt8>, isFirst: Bool, to output: inout [UInt8]) {

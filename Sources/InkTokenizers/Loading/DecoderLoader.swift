@@ -25,7 +25,9 @@ enum DecoderLoader {
     let type = try field.required("type").string()
     switch type {
     case "ByteLevel": state.isByteLevel = true
-    case "ByteFallback": state.decoder.steps.append(.byteFallback)
+    case "ByteFallback": 
+      state.decoder.steps.append(.byteFallback)
+      state.decoder.byteRuns = .whole
     case "Fuse": state.isFused = true
     case "Replace":
       let pattern = try NormalizerLoader.pattern(field.required("pattern"))

@@ -41,13 +41,21 @@ enum TokenizerJSONLoader {
     _ document: borrowing TokenizerDocument, _ spelling: Tokenizer.Spelling
   ) throws(TokenizerError) -> Model {
     // Older files leave the type out; merges give a byte-pair model away.
-    let type = try document.model.optional("type")?.string() ?? (document.hasMerges ? "BPE" : "none")
+    let type = try document.model.optional("type")?.string() ?? impliedType(document)
     switch type {
     case "BPE": return .bytePair(try BytePairLoader.load(document, spelling))
+    case "Unigram": return .unigram(try UnigramLoader.load(document, spelling))
     default:
       throw TokenizerError(
-        .unsupported, in: "\(document.model.path).type", expected: "BPE", found: "\"\(type)\"",
-        hint: "WordPiece, WordLevel and Unigram models are not supported yet; use a model with a BPE tokenizer.")
+        .unsupported, in: "\(document.model.path).type", expected: "BPE or Unigram", found: "\"\(type)\"",
+        hint: "WordPiece and WordLevel models are not supported yet; use a model with a BPE tokenizer.")
+    }
+  }
+
+  private static func impliedType(_ document: borrowing TokenizerDocument) -> String {
+    switch document.vocabularyKind {
+    case .scores: "Unigram"
+    case .ids, .none: document.hasMerges ? "BPE" : "none"
     }
   }
 

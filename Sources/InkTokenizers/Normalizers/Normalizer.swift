@@ -5,17 +5,25 @@ indirect enum Normalizer: Sendable {
   case replace(TextPattern, with: [UInt8])
   case prepend([UInt8])
   case strip(AddedToken.Stripping)
+  case sentencePiece(SentencePieceNormalizer)
+  case precompiled(PrecompiledRules)
+  case chatGLMSpaces
   case sequence([Normalizer])
 
-  /// Applies the change.
-  func normalize(_ text: AlignedText) -> AlignedText {
+  /// Applies the change to a stretch of text.
+  ///
+  /// - Parameter place: whether the whole text begins with it.
+  func normalize(_ text: AlignedText, at place: SentencePieceNormalizer.Place = .beginning) -> AlignedText {
     switch self {
     case .unicode(let form): UnicodeNormalization.normalize(text, form)
     case .lowercase: CaseFolding.lowercase(text)
     case .replace(let pattern, let replacement): Replacement.replace(text, pattern, with: replacement)
     case .prepend(let prefix): Self.prepend(text, prefix)
     case .strip(let sides): Self.strip(text, sides)
-    case .sequence(let normalizers): normalizers.reduce(text) { $1.normalize($0) }
+    case .sentencePiece(let normalizer): normalizer.normalize(text, at: place)
+    case .precompiled(let rules): rules.normalize(text)
+    case .chatGLMSpaces: ChatGLMSpaces.rewrite(text)
+    case .sequence(let normalizers): normalizers.reduce(text) { $1.normalize($0, at: place) }
     }
   }
 
@@ -29,7 +37,7 @@ indirect enum Normalizer: Sendable {
       return true
     case .sequence(let normalizers):
       return normalizers.allSatisfy { $0.leavesUnchanged(text, start: start, end: end) }
-    case .lowercase, .replace, .prepend, .strip: return false
+    case .lowercase, .replace, .prepend, .strip, .sentencePiece, .precompiled, .chatGLMSpaces: return false
     }
   }
 

@@ -21,8 +21,9 @@ public struct TokenStream: Sendable {
     try tokenizer.append(id, specialTokens, &state, to: &bytes)
     if pending.isEmpty, bytes.isEmpty { return "" }
     pending += bytes
+    guard tokenizer.canStream else { return "" }
     let complete = Self.completeLength(pending)
-    let text = String(decoding: pending[..<complete], as: UTF8.self)
+    let text = tokenizer.string(pending[..<complete])
     pending.removeFirst(complete)
     return text
   }
@@ -30,7 +31,8 @@ public struct TokenStream: Sendable {
   /// Returns what was held back: U+FFFD for a character that stayed incomplete, usually nothing.
   public mutating func finish() -> String {
     defer { pending = [] }
-    return String(decoding: pending, as: UTF8.self)
+    tokenizer.finish(&state, to: &pending)
+    return tokenizer.canStream ? tokenizer.string(pending) : tokenizer.finishedString(pending)
   }
 
   /// How many bytes can be given out: all but a last character that may still become complete.

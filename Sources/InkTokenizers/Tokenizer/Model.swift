@@ -2,11 +2,15 @@
 enum Model: Sendable {
   case bytePair(BytePairModel)
   case scoredPair(ScoredPairModel)
+  case unigram(UnigramModel)
+  case wholePiece(WholePieceModel)
 
   var vocabulary: Vocabulary {
     switch self {
     case .bytePair(let model): model.vocabulary
     case .scoredPair(let model): model.vocabulary
+    case .unigram(let model): model.vocabulary
+    case .wholePiece(let model): model.vocabulary
     }
   }
 
@@ -15,6 +19,8 @@ enum Model: Sendable {
     switch self {
     case .bytePair(let model): model.encode(text, start: start, end: end, &workspace)
     case .scoredPair(let model): model.encode(text, start: start, end: end, &workspace)
+    case .unigram(let model): model.encode(text, start: start, end: end, &workspace)
+    case .wholePiece(let model): model.encode(text, start: start, end: end, &workspace)
     }
   }
 }

@@ -5,7 +5,35 @@ extension Tokenizer {
   public func decode(
     _ ids: [TokenID], specialTokens: SpecialTokenDecoding = .skip
   ) throws(TokenizerError) -> String {
-    String(decoding: try decodeBytes(ids, specialTokens: specialTokens), as: UTF8.self)
+    var output: [UInt8] = []
+    output.reserveCapacity(ids.count * 4)
+    var state = DecodingState()
+    for id in ids { try append(id, specialTokens, &state, to: &output) }
+    finish(&state, to: &output)
+    return string(finished(output))
+  }
+
+  /// Bytes that a decoder has given out, as text.
+  func string(_ bytes: some Collection<UInt8>) -> String {
+    switch decoder {
+    case .bytes: String(decoding: bytes, as: UTF8.self)
+    case .text, .sentencePiece: UTF8Reader.stringReplacingEachInvalidByte(bytes)
+    }
+  }
+
+  /// What the whole text goes through in the end.
+  private func finished(_ bytes: [UInt8]) -> [UInt8] {
+    guard case .sentencePiece(let decoder) = decoder, let denormalizer = decoder.denormalizer else { return bytes }
+    return Array(denormalizer.normalize(AlignedText(bytes: bytes), at: .beginning).content)
+  }
+
+  /// The text of a whole stream whose end may change its beginning.
+  func finishedString(_ bytes: [UInt8]) -> String { string(finished(bytes)) }
+
+  /// Whether text can be given out before the last token is known.
+  var canStream: Bool {
+    guard case .sentencePiece(let decoder) = decoder else { return true }
+    return decoder.denormalizer == nil
   }
 
   /// The bytes of tokens, which need not be complete characters.
@@ -16,7 +44,7 @@ extension Tokenizer {
   ) throws(TokenizerError) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(ids.count * 4)
-    var state = DecodingState()
+    var state = DecodingState(byteRuns: .streamed)
     for id in ids { try append(id, specialTokens, &state, to: &output) }
     return output
   }
@@ -32,6 +60,23 @@ extension Tokenizer {
     /// How many characters may still be taken from the beginning of the text.
     var leadingTaken = 0
     var isAtBeginning = true
+    /// Says how bytes are treated where it is not the decoder's rule.
+    var byteRuns: TextDecoder.ByteRuns?
+    /// The bytes of a run that has not ended.
+    var run: [UInt8] = []
+  }
+
+  /// Ends the run of bytes that is open, if there is one.
+  func finish(_ state: inout DecodingState, to output: inout [UInt8]) {
+    guard !state.run.isEmpty else { return }
+    let start = output.count
+    if UTF8Reader.firstInvalidOffset(state.run) == nil {
+      output += state.run
+    } else {
+      for _ in state.run { output += UTF8Reader.replacementCharacter }
+    }
+    state.run.removeAll(keepingCapacity: true)
+    if case .text(let decoder) = decoder { takeLeading(decoder, &state, from: start, in: &output) }
   }
 
   func append(
@@ -48,6 +93,16 @@ extension Tokenizer {
       } else {
         throw unknownToken(id)
       }
+    case .sentencePiece(let decoder):
+      if let added {
+        output += added.content.utf8
+        state.isAtBeginning = false
+      } else if model.vocabulary.contains(id) {
+        let token = model.vocabulary.bytes[model.vocabulary.range(of: id)]
+        decoder.append(id, token, isAtBeginning: &state.isAtBeginning, to: &output)
+      } else {
+        throw unknownToken(id)
+      }
     case .text(let decoder):
       let token: ArraySlice<UInt8>
       if let added {
@@ -56,6 +111,14 @@ extension Tokenizer {
         token = model.vocabulary.bytes[model.vocabulary.range(of: id)]
       } else {
         throw unknownToken(id)
+      }
+      if (state.byteRuns ?? decoder.byteRuns) == .whole {
+        if let byte = decoder.byte(token) {
+          state.run.append(byte)
+          state.isFirst = false
+          return
+        }
+        finish(&state, to: &output)
       }
       let start = output.count
       decoder.append(token, isFirst: state.isFirst, to: &output)

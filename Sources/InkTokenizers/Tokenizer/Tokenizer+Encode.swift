@@ -135,7 +135,7 @@ extension Tokenizer {
     var text = text
     var (start, end) = (start, end)
     if let normalizer, !normalizer.leavesUnchanged(text.bytes.span, start: start, end: end) {
-      text = normalizer.normalize(text.slice(start: start, end: end))
+      text = normalizer.normalize(text.slice(start: start, end: end), at: start == 0 ? .beginning : .later)
       (start, end) = (0, text.count)
     }
     guard start < end else { return }
@@ -173,6 +173,7 @@ extension Tokenizer {
     case .cl100kTrailing: scan(CL100KTrailingScanner.self, text, start, end, &workspace, &sink)
     case .qwen2: scan(Qwen2Scanner.self, text, start, end, &workspace, &sink)
     case .deepSeek: scan(DeepSeekScanner.self, text, start, end, &workspace, &sink)
+    case .visibleSpaces: scan(VisibleSpaceScanner.self, text, start, end, &workspace, &sink)
     }
   }
 
@@ -229,9 +230,15 @@ extension Tokenizer {
     }
     model.encode(text.bytes, start: start, end: end, &workspace.merge)
     let count = workspace.merge.count
+    var tokenEnd = start
     for index in 0..<count {
       let tokenStart = start + Int(workspace.merge.starts[index])
-      let tokenEnd = index + 1 < count ? start + Int(workspace.merge.starts[index + 1]) : end
+      if index == 0 || workspace.merge.starts[index] != workspace.merge.starts[index - 1] {
+        // Tokens that begin at the same place, as the bytes of a character may, stand for the same text.
+        var next = index + 1
+        while next < count, workspace.merge.starts[next] == workspace.merge.starts[index] { next += 1 }
+        tokenEnd = next < count ? start + Int(workspace.merge.starts[next]) : end
+      }
       sink.append(workspace.merge.ids[index], text.origin(start: tokenStart, end: tokenEnd))
     }
   }

@@ -1,7 +1,8 @@
 /// Turns text into token ids and back.
 ///
 /// A tokenizer does not change after it was loaded and may be used from any number of threads at once. Load one with
-/// `init(gguf:)`, `init(tokenizerJSON:configuration:)` or `init(tiktokenRanks:pattern:specialTokens:)`.
+/// `init(gguf:)`, `init(tokenizerJSON:configuration:)`, `init(sentencePiece:)` or
+/// `init(tiktokenRanks:pattern:specialTokens:)`.
 ///
 /// ```swift
 /// let tokenizer = try Tokenizer(tokenizerJSON: bytes)
@@ -124,7 +125,13 @@ public final class Tokenizer: Sendable {
       return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
     case .scoredPair(let model):
       return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
+    case .unigram(let model): return Self.missing(model.byteTokens)
+    case .wholePiece(let model): return Self.missing(model.byteTokens)
     }
+  }
+
+  private static func missing(_ byteTokens: [TokenID]?) -> [UInt8] {
+    (UInt8.min...UInt8.max).filter { (byteTokens?[Int($0)] ?? -1) < 0 }
   }
 
   func unknownToken(_ id: TokenID) -> TokenizerError {

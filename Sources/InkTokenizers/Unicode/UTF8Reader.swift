@@ -3,6 +3,9 @@ enum UTF8Reader {
   /// The value of a byte sequence that is not UTF-8; it stands for one byte.
   static let invalid = UInt32.max
 
+  /// U+FFFD as UTF-8.
+  static let replacementCharacter: [UInt8] = [0xEF, 0xBF, 0xBD]
+
   /// The scalar that begins at `index` (below `end`, which is inside `text`), and its width in bytes.
   @inline(__always)
   static func scalar(_ text: Span<UInt8>, at index: Int, end: Int) -> (value: UInt32, width: Int) {
@@ -64,6 +67,20 @@ enum UTF8Reader {
     guard !bytes.isEmpty else { return false }
     let (value, width) = scalar(bytes.span, at: 0, end: bytes.count)
     return value != invalid && width == bytes.count
+  }
+
+  /// Bytes as a string in which each byte that is no part of a character is a U+FFFD of its own.
+  static func stringReplacingEachInvalidByte(_ bytes: some Collection<UInt8>) -> String {
+    let bytes = Array(bytes)
+    guard let first = firstInvalidOffset(bytes) else { return String(decoding: bytes, as: UTF8.self) }
+    var repaired = Array(bytes[..<first])
+    var index = first
+    while index < bytes.count {
+      let (value, width) = scalar(bytes.span, at: index, end: bytes.count)
+      repaired += value == invalid ? replacementCharacter[...] : bytes[index..<index + width]
+      index += width
+    }
+    return String(decoding: repaired, as: UTF8.self)
   }
 
   /// Writes a scalar value as UTF-8.
