@@ -8,10 +8,11 @@ extension Tokenizer {
     switch gguf.model {
     case "gpt2": self.init(try GGUFLoader.byteLevelParts(gguf))
     case "llama": self.init(try GGUFLoader.sentencePieceParts(gguf))
+    case "t5": self.init(try GGUFLoader.unigramParts(gguf))
     default:
       throw TokenizerError(
         .unsupported, in: "tokenizer.ggml.model",
-        expected: "gpt2 (byte-level byte-pair encoding) or llama (SentencePiece)",
+        expected: "gpt2 (byte-level byte-pair encoding), llama (SentencePiece) or t5 (unigram)",
         found: "\"\(gguf.model)\"",
         hint: "Use a model with one of these tokenizers.")
     }

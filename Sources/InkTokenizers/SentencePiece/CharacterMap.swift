@@ -16,13 +16,11 @@ struct CharacterMap: Sendable {
   /// - Throws: `TokenizerError` for an array that cannot be or texts that do not end.
   init(_ blob: [UInt8], name: String) throws(TokenizerError) {
     guard blob.count > 4 else { throw Self.damaged(name, "a length and an array", "\(blob.count) bytes") }
-    let size = (0..<4).reduce(0) { $0 | Int(blob[$1]) << (8 * $1) }
+    let size = Int(Self.word(blob, at: 0))
     guard size >= 1024, size % 1024 == 0, size < blob.count - 4 else {
       throw Self.damaged(name, "an array of a multiple of 1024 bytes inside \(blob.count)", "\(size) bytes")
     }
-    units = (0..<size / 4).map { index in
-      (0..<4).reduce(UInt32(0)) { $0 | UInt32(blob[4 + index * 4 + $1]) << UInt32(8 * $1) }
-    }
+    units = (1...size / 4).map { Self.word(blob, at: $0 * 4) }
     replacements = Array(blob[(4 + size)...])
     guard replacements.last == 0 else { throw Self.damaged(name, "texts that end with a zero", "no zero at the end") }
     var start = 0
@@ -32,6 +30,12 @@ struct CharacterMap: Sendable {
       }
       start = index + 1
     }
+  }
+
+  private static func word(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+    var word: UInt32 = 0
+    for index in (0..<4).reversed() { word = word << 8 | UInt32(bytes[offset + index]) }
+    return word
   }
 
   private static func damaged(_ name: String, _ expected: String, _ found: String) -> TokenizerError {
@@ -58,7 +62,7 @@ struct CharacterMap: Sendable {
       guard unit & 0x8000_00FF == byte else { break }
       node ^= Self.offset(unit)
       at &+= 1
-      guard unit >> 8 & 1 == 1 else { continue }
+      guard (unit >> 8) & 1 == 1 else { continue }
       guard node < units.count else { break }
       let value = Int(units[node] & 0x7FFF_FFFF)
       if value < replacements.count { best = (at &- start, value) }
@@ -73,6 +77,6 @@ struct CharacterMap: Sendable {
 
   @inline(__always)
   private static func offset(_ unit: UInt32) -> Int {
-    Int(unit >> 10 << (unit & 0x200 >> 6))
+    Int((unit >> 10) << ((unit & 0x200) >> 6))
   }
 }
