@@ -125,7 +125,9 @@ enum TokenizerJSONLoader {
   private static func roles(
     _ parts: Tokenizer.Parts, _ configuration: TokenizerConfiguration?
   ) -> SpecialTokenRoles {
-    guard let configuration else { return SpecialTokenRoles(padding: parts.padding?.id) }
+    var unknown: TokenID?
+    if case .unigram(let model) = parts.model { unknown = model.unknown }
+    guard let configuration else { return SpecialTokenRoles(unknown: unknown, padding: parts.padding?.id) }
     let added = AddedTokens(parts.addedTokens, normalizer: nil)
     func id(_ content: String?) -> TokenID? {
       guard let content else { return nil }
@@ -136,7 +138,7 @@ enum TokenizerJSONLoader {
     }
     return SpecialTokenRoles(
       beginningOfSequence: id(configuration.beginningOfSequence), endOfSequence: id(configuration.endOfSequence),
-      unknown: id(configuration.unknown), padding: id(configuration.padding) ?? parts.padding?.id)
+      unknown: id(configuration.unknown) ?? unknown, padding: id(configuration.padding) ?? parts.padding?.id)
   }
 
   /// A template must not put in ids that no token has.

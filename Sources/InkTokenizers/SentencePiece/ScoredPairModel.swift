@@ -64,7 +64,7 @@ struct ScoredPairModel: Sendable {
     /// Of unused tokens, how long the left one of the two parts was that they were last made of.
     fileprivate var leftParts: [TokenID: UInt32] = [:]
     /// Pairs that were looked up, for tests of how work grows.
-    package fileprivate(set) var lookUps = 0
+    fileprivate(set) var lookUps = 0
 
     fileprivate static let frozen = Int32.min
 

@@ -29,6 +29,12 @@ struct SentencePieceDecoder: Sendable {
   /// What the whole text goes through in the end.
   var denormalizer: SentencePieceNormalizer?
 
+  /// The byte that a token stands for.
+  func byte(_ id: TokenID) -> UInt8? {
+    guard id >= 0, Int(id) < kinds.count, case .byte(let byte) = kinds[Int(id)] else { return nil }
+    return byte
+  }
+
   /// Appends what a token stands for.
   ///
   /// - Parameter isAtBeginning: whether the text has not begun; set to what holds for the next token.

@@ -40,6 +40,8 @@ struct UnigramModel: Sendable {
     /// The token that ends here and where it begins; -1 where no path leads.
     fileprivate var tokens: [TokenID] = []
     fileprivate var starts: [Int32] = []
+    /// Steps taken in the tree, for tests of how work grows.
+    fileprivate(set) var steps = 0
     /// The found tokens, last one first.
     fileprivate var found: [(id: TokenID, start: Int, end: Int)] = []
 
@@ -95,6 +97,7 @@ struct UnigramModel: Sendable {
       var next = at
       while next < size {
         node = trie.child(of: node, text[start + next])
+        paths.steps &+= 1
         if node < 0 { break }
         next += 1
         let token = trie.value(at: node)

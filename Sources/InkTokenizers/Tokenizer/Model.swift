@@ -14,6 +14,17 @@ enum Model: Sendable {
     }
   }
 
+  /// Tokens `<0x00>` to `<0xFF>` by byte (-1: absent), where characters without a token are spelled in bytes.
+  var byteTokens: [TokenID]? {
+    switch self {
+    case .bytePair(let model):
+      if case .characters(let unknown) = model.symbols { unknown.byteTokens } else { nil }
+    case .scoredPair(let model): model.byteTokens
+    case .unigram(let model): model.byteTokens
+    case .wholePiece(let model): model.byteTokens
+    }
+  }
+
   /// Splits a piece into tokens, which stay in the workspace.
   func encode(_ text: [UInt8], start: Int, end: Int, _ workspace: inout MergeWorkspace) {
     switch self {

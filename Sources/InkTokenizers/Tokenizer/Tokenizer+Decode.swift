@@ -17,7 +17,8 @@ extension Tokenizer {
   func string(_ bytes: some Collection<UInt8>) -> String {
     switch decoder {
     case .bytes: String(decoding: bytes, as: UTF8.self)
-    case .text, .sentencePiece: UTF8Reader.stringReplacingEachInvalidByte(bytes)
+    case .text, .sentencePiece: 
+      String(decoding: UTF8Reader.replacingEachInvalidByte(Array(bytes)), as: UTF8.self)
     }
   }
 
@@ -70,6 +71,7 @@ extension Tokenizer {
   func finish(_ state: inout DecodingState, to output: inout [UInt8]) {
     guard !state.run.isEmpty else { return }
     let start = output.count
+    // SentencePiece has given out whole characters; what is left is none.
     if UTF8Reader.firstInvalidOffset(state.run) == nil {
       output += state.run
     } else {
@@ -83,7 +85,10 @@ extension Tokenizer {
     _ id: TokenID, _ specialTokens: SpecialTokenDecoding, _ state: inout DecodingState, to output: inout [UInt8]
   ) throws(TokenizerError) {
     let added = addedTokens.token(id)
-    if let added, added.kind == .special, specialTokens == .skip { return }
+    if let added, added.kind == .special, specialTokens == .skip {
+      if case .sentencePiece = decoder { finish(&state, to: &output) }
+      return
+    }
     switch decoder {
     case .bytes:
       if model.vocabulary.contains(id) {
@@ -94,6 +99,15 @@ extension Tokenizer {
         throw unknownToken(id)
       }
     case .sentencePiece(let decoder):
+      if state.byteRuns != .streamed, let byte = decoder.byte(id) {
+        state.run.append(byte)
+        state.isAtBeginning = false
+        let complete = UTF8Reader.completeLength(state.run)
+        output += UTF8Reader.replacingEachInvalidByte(Array(state.run[..<complete]))
+        state.run.removeFirst(complete)
+        return
+      }
+      finish(&state, to: &output)
       if let added {
         output += added.content.utf8
         state.isAtBeginning = false

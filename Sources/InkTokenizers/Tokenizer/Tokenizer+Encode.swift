@@ -18,6 +18,15 @@ extension Tokenizer {
     ids(of: AlignedText(bytes: bytes), specialTokens, parsing)
   }
 
+  /// How often a SentencePiece model looks something up while it encodes a text that it has not met: a measure of work
+  /// that is the same on every machine. 0 for other models.
+  package func lookUps(encoding text: String) -> Int {
+    var workspace = EncodingWorkspace()
+    var sink = TokenSink(.ids, capacity: 0)
+    normalize(AlignedText(text), 0, text.utf8.count, .asText, &workspace, &sink)
+    return workspace.merge.symbols.lookUps + workspace.merge.paths.steps
+  }
+
   private func ids(
     of text: AlignedText, _ specialTokens: SpecialTokenInsertion, _ parsing: SpecialTokenParsing
   ) -> [TokenID] {

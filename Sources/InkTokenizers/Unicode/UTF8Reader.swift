@@ -69,10 +69,9 @@ enum UTF8Reader {
     return value != invalid && width == bytes.count
   }
 
-  /// Bytes as a string in which each byte that is no part of a character is a U+FFFD of its own.
-  static func stringReplacingEachInvalidByte(_ bytes: some Collection<UInt8>) -> String {
-    let bytes = Array(bytes)
-    guard let first = firstInvalidOffset(bytes) else { return String(decoding: bytes, as: UTF8.self) }
+  /// Bytes in which each byte that is no part of a character has become a U+FFFD.
+  static func replacingEachInvalidByte(_ bytes: [UInt8]) -> [UInt8] {
+    guard let first = firstInvalidOffset(bytes) else { return bytes }
     var repaired = Array(bytes[..<first])
     var index = first
     while index < bytes.count {
@@ -80,7 +79,38 @@ enum UTF8Reader {
       repaired += value == invalid ? replacementCharacter[...] : bytes[index..<index + width]
       index += width
     }
-    return String(decoding: repaired, as: UTF8.self)
+    return repaired
+  }
+
+  /// How many bytes can be given out: all but a last character that may still become complete.
+  static func completeLength(_ bytes: [UInt8]) -> Int {
+    var lead = bytes.count - 1
+    while lead >= 0, bytes.count - lead <= 3, bytes[lead] & 0xC0 == 0x80 { lead -= 1 }
+    guard lead >= 0, bytes.count - lead <= 3 else { return bytes.count }
+    let first = bytes[lead]
+    let present = bytes.count - lead
+    let needed =
+      switch first {
+      case 0xC2...0xDF: 2
+      case 0xE0...0xEF: 3
+      case 0xF0...0xF4: 4
+      default: 1
+      }
+    guard present < needed else { return bytes.count }
+    if present > 1 {
+      // The second byte decides whether the sequence can be a character at all.
+      let second = bytes[lead + 1]
+      let allowed: ClosedRange<UInt8> =
+        switch first {
+        case 0xE0: 0xA0...0xBF
+        case 0xED: 0x80...0x9F
+        case 0xF0: 0x90...0xBF
+        case 0xF4: 0x80...0x8F
+        default: 0x80...0xBF
+        }
+      if !allowed.contains(second) { return bytes.count }
+    }
+    return lead
   }
 
   /// Writes a scalar value as UTF-8.
