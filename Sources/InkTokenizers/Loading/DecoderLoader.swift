@@ -25,7 +25,7 @@ enum DecoderLoader {
     let type = try field.required("type").string()
     switch type {
     case "ByteLevel": state.isByteLevel = true
-    case "ByteFallback": 
+    case "ByteFallback":
       state.decoder.steps.append(.byteFallback)
       state.decoder.byteRuns = .whole
     case "Fuse": state.isFused = true

@@ -32,7 +32,8 @@ enum NormalizerLoader {
       return parts.isEmpty ? nil : .sequence(parts)
     default:
       throw field.unsupported(
-        "NFC, NFD, NFKC, NFKD, Lowercase, Precompiled, Prepend, Replace, Strip or Sequence", "the normalizer \"\(type)\"")
+        "NFC, NFD, NFKC, NFKD, Lowercase, Precompiled, Prepend, Replace, Strip or Sequence",
+        "the normalizer \"\(type)\"")
     }
   }
 

@@ -145,7 +145,9 @@ enum SentencePieceConvention {
       guard let id = loader.id(of: content) else { throw missing(content, name) }
       return id
     }
-    let (mask, beginning, end) = (try id(.generationMask, "[gMASK]"), try id(.beginning, "<sop>"), try id(.end, "<eop>"))
+    let (mask, beginning, end) = (
+      try id(.generationMask, "[gMASK]"), try id(.beginning, "<sop>"), try id(.end, "<eop>")
+    )
     parts.roles = SpecialTokenRoles(
       beginningOfSequence: beginning, endOfSequence: end, unknown: parts.roles.unknown,
       padding: loader.id(of: settings.roles[.padding] ?? "<pad>"))

@@ -141,11 +141,17 @@ struct SentencePieceLoader {
       return (.scoredPair(encoder), encoder.tokensCrossSpaces ? .none : .visibleSpaces)
     case .unigram: return (.unigram(unigram(userDefined, unused, fallback)), .none)
     case .word:
-      return (.wholePiece(WholePieceModel(
-        vocabulary: without(unused), unit: .words, byteTokens: fallback, unknown: unknown)), .none)
+      return (
+        .wholePiece(
+          WholePieceModel(
+            vocabulary: without(unused), unit: .words, byteTokens: fallback, unknown: unknown)), .none
+      )
     case .character:
-      return (.wholePiece(WholePieceModel(
-        vocabulary: without(unused), unit: .characters(frozen), byteTokens: fallback, unknown: unknown)), .none)
+      return (
+        .wholePiece(
+          WholePieceModel(
+            vocabulary: without(unused), unit: .characters(frozen), byteTokens: fallback, unknown: unknown)), .none
+      )
     }
   }
 

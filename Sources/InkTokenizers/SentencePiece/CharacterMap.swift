@@ -49,7 +49,8 @@ struct CharacterMap: Sendable {
 
   /// The rule for the text at `start`: how much it takes and what it puts there.
   @inline(__always)
-  func match(_ text: Span<UInt8>, at start: Int, end: Int, _ choice: Choice) -> (length: Int, text: ArraySlice<UInt8>)? {
+  func match(_ text: Span<UInt8>, at start: Int, end: Int, _ choice: Choice) -> (length: Int, text: ArraySlice<UInt8>)?
+  {
     var node = Self.offset(units[0])
     var at = start
     var best: (length: Int, value: Int)?

@@ -17,7 +17,7 @@ extension Tokenizer {
   func string(_ bytes: some Collection<UInt8>) -> String {
     switch decoder {
     case .bytes: String(decoding: bytes, as: UTF8.self)
-    case .text, .sentencePiece: 
+    case .text, .sentencePiece:
       String(decoding: UTF8Reader.replacingEachInvalidByte(Array(bytes)), as: UTF8.self)
     }
   }

@@ -11,16 +11,17 @@ package struct TokenizeCommand: AsyncParsableCommand {
         inkstone tokenize --text "Hello, 世界"
         inkstone tokenize --decode "19556 28"
         inkstone tokenize --file book.txt --json
+        inkstone tokenize --lines strings.jsonl
         inkstone tokenize --tokenizer-file tokenizer.json --text -
       """)
 
   @Option(
     name: [.customShort("m"), .long],
     help: ArgumentHelp(
-      "A model, or a tokenizer.json or .tiktoken file; the weights are not loaded.", valueName: "model"))
+      "A model, or a tokenizer.json, .model or .tiktoken file; the weights are not loaded.", valueName: "model"))
   package var model = ModelRegistry.defaultName
 
-  @Option(help: ArgumentHelp("A tokenizer.json or .tiktoken file instead of a model.", valueName: "path"))
+  @Option(help: ArgumentHelp("A tokenizer.json, .model or .tiktoken file instead of a model.", valueName: "path"))
   package var tokenizerFile: String?
 
   @Option(help: ArgumentHelp("The expression that cuts text for a .tiktoken file of another name.", valueName: "regex"))
@@ -34,6 +35,12 @@ package struct TokenizeCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("Measure the encoding of a file on one thread.", valueName: "path"))
   package var file: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with a JSON value a line: a string is encoded, a list of ids decoded, {\"hex\": ...} encoded as bytes.",
+      valueName: "path"))
+  package var lines: String?
 
   @Option(help: "How often a file is encoded; the best time counts.")
   package var `repeat` = 3
@@ -58,8 +65,8 @@ package struct TokenizeCommand: AsyncParsableCommand {
   package enum ParsingArgument: String, ExpressibleByArgument, CaseIterable, Sendable { case parse, text }
 
   package func validate() throws {
-    guard [text, decode, file].compactMap({ $0 }).count == 1 else {
-      throw ValidationError("Expected exactly one of --text, --decode and --file.")
+    guard [text, decode, file, lines].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("Expected exactly one of --text, --decode, --file and --lines.")
     }
     if !(1...1000).contains(`repeat`) { throw ValidationError("--repeat: expected 1 to 1000, found \(`repeat`).") }
   }
@@ -90,6 +97,11 @@ package struct TokenizeCommand: AsyncParsableCommand {
       try decodeIDs(decode, tokenizer)
     } else if let file {
       try measure(file, tokenizer, loading: loading)
+    } else if let lines {
+      let work = TokenizedLines(tokenizer: tokenizer, specialTokens: insertion, parsing: parsing)
+      for (index, line) in try InputFile.bytes(lines).split(separator: 0x0A).enumerated() {
+        try output.result(try work.answer(to: line, name: "\(lines), line \(index + 1)").text)
+      }
     }
   }
 

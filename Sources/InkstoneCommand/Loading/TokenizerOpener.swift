@@ -18,10 +18,10 @@ package enum TokenizerOpener {
 
   /// Whether a path names a bare tokenizer file.
   package static func isTokenizerFile(_ path: String) -> Bool {
-    path.hasSuffix(".json") || path.hasSuffix(".tiktoken")
+    path.hasSuffix(".json") || path.hasSuffix(".tiktoken") || path.hasSuffix(".model")
   }
 
-  /// A `tokenizer.json` or a file of ranks, by its name.
+  /// A `tokenizer.json`, a SentencePiece `.model` or a file of ranks, by its name.
   ///
   /// - Parameter pattern: the expression that cuts text before ranks apply; by default that of the file's name.
   package static func tokenizer(file path: String, pattern: String?) throws -> Tokenizer {
@@ -30,6 +30,7 @@ package enum TokenizerOpener {
       if path.hasSuffix(".tiktoken") {
         return try Tokenizer(tiktokenRanks: bytes, pattern: pattern ?? RankPattern.expression(forFile: path))
       }
+      if path.hasSuffix(".model") { return try Tokenizer(sentencePiece: try SentencePieceModel(bytes)) }
       return try Tokenizer(tokenizerJSON: bytes)
     } catch let error as TokenizerError {
       // The error knows the place inside the file; only here the file's name is known.

@@ -24,7 +24,8 @@ struct SentencePieceFolderTests {
     let plain = try tokenizer(kept, .tokenizer)
     #expect(try plain.pieces(plain.encode("ab")) == ["<s>", "\u{2581}ab"])
     let silent = try tokenizer(
-      kept, .tokenizer, configuration: #"{"tokenizer_class": "LlamaTokenizer", "add_bos_token": false, "add_eos_token": true}"#)
+      kept, .tokenizer,
+      configuration: #"{"tokenizer_class": "LlamaTokenizer", "add_bos_token": false, "add_eos_token": true}"#)
     #expect(try silent.pieces(silent.encode("ab")) == ["\u{2581}ab", "</s>"])
     let added = try tokenizer(
       kept, .tokenizer, special: #"{"pad_token": "<pad>", "eos_token": {"content": "</s>", "lstrip": false}}"#,

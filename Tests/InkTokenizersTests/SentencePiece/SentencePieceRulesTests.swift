@@ -75,7 +75,10 @@ struct SentencePieceRulesTests {
   @Test("spaces are collapsed or kept, and put in front or not, as the file says")
   func spaces() throws {
     for (spaces, prefix, expected) in [
-      (NormalizerSpecification.Spaces.collapsed, NormalizerSpecification.DummyPrefix.added, ["\u{2581}a", "\u{2581}", "b"]),
+      (
+        NormalizerSpecification.Spaces.collapsed, NormalizerSpecification.DummyPrefix.added,
+        ["\u{2581}a", "\u{2581}", "b"]
+      ),
       (.collapsed, .absent, ["a", "\u{2581}", "b"]),
       (.kept, .added, ["\u{2581}", "\u{2581}a", "\u{2581}", "\u{2581}", "b", "\u{2581}"]),
       (.kept, .absent, ["\u{2581}a", "\u{2581}", "\u{2581}", "b", "\u{2581}"]),
