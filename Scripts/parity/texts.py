@@ -4,8 +4,8 @@
     for text in texts(10_000): ...
     for data in byte_texts(1_000): ...      # bytes that are mostly not UTF-8
 
-Nothing here is quoted from a corpus: sentences are drawn from short word lists, so that a list of any length can be
-made without a network. Run as a program it prints the strings as JSON, one a line (bytes in hexadecimal).
+Strings are put together from short lists of words and old proverbs, so that a list of any length can be made without
+a network. Run as a program it prints the strings as JSON, one a line (bytes in hexadecimal).
 """
 
 import argparse

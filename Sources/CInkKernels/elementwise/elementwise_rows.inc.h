@@ -124,6 +124,8 @@ INK_INLINE v16 INK_NAME(vactivate)(ink_activation kind, v16 x) {
       return half * x * (one + INK_NAME(verf)(INK_NAME(splat)(0.70710678f) * x));
     case INK_RELU:
       return INK_NAME(choose)(x < 0, INK_NAME(splat)(0.0f), x);
+    case INK_QUICK_GELU:
+      return x / (one + INK_NAME(vexp)(INK_NAME(splat)(-1.702f) * x));
   }
   return x;
 }
@@ -277,6 +279,7 @@ static void INK_NAME(attention_step)(const ink_attention_step *step, float *scor
       for (int lane = 0; lane < 16; lane++) distance[lane] = (float)(step->distance + (int64_t)i + lane);
       s = INK_NAME(fma)(INK_NAME(splat)(step->slope), distance, s);
     }
+    if (step->bias) s = s + INK_NAME(load)(step->bias + i);
     INK_NAME(store)(scores + i, s);
   }
   for (size_t i = 0; i < step->lower; i++) scores[i] = -INFINITY;

@@ -30,6 +30,7 @@ typedef enum {
   INK_GELU_TANH = 1,  // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
   INK_GELU_ERF = 2,   // 0.5 x (1 + erf(x / sqrt 2))
   INK_RELU = 3,       // max(x, 0)
+  INK_QUICK_GELU = 4,  // x / (1 + exp(-1.702 x))
 } ink_activation;
 
 // One query row against one tile of keys, in the online form of softmax (Milakov and Gimelshein, 2018).
@@ -40,6 +41,7 @@ typedef struct {
   float soft_cap;       // cap * tanh(score / cap), or 0 for none
   float slope;          // ALiBi: slope * (key position - query position), or 0 for none
   int64_t distance;     // position of the tile's first key minus that of the query
+  const float *bias;    // added to the scores, one a key of the tile, or NULL for none
 } ink_attention_step;
 
 // What a row carries from tile to tile.

@@ -20,19 +20,26 @@ public struct GenerationOptions: Sendable, Hashable {
   public var tokenDetail: TokenDetail
   /// Tools that the model may call.
   public var tools: [ToolDefinition]
+  /// Documents that the model is given along with the conversation.
+  public var documents: [PromptDocument]
+  /// Where the answer begins.
+  public var start: AnswerStart
   /// Extra variables for the chat template, such as `enable_thinking`.
   public var templateVariables: [JSONMember]
 
   /// Options with every field given; the defaults sample from the model's own distribution without a limit.
   public init(
     sampling: SamplingParameters = SamplingParameters(), maximumTokens: Int? = nil, stopStrings: [String] = [],
-    tokenDetail: TokenDetail = .none, tools: [ToolDefinition] = [], templateVariables: [JSONMember] = []
+    tokenDetail: TokenDetail = .none, tools: [ToolDefinition] = [], documents: [PromptDocument] = [],
+    start: AnswerStart = .newTurn, templateVariables: [JSONMember] = []
   ) {
     self.sampling = sampling
     self.maximumTokens = maximumTokens
     self.stopStrings = stopStrings
     self.tokenDetail = tokenDetail
     self.tools = tools
+    self.documents = documents
+    self.start = start
     self.templateVariables = templateVariables
   }
 }

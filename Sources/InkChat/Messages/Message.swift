@@ -9,6 +9,9 @@ public struct Message: Sendable, Hashable {
   public var role: Role
   /// What is said.
   public var content: MessageContent
+  /// What the assistant thought before it spoke, where the model tells it apart; most templates leave it out of older
+  /// turns.
+  public var reasoning: String?
   /// Calls that the assistant asks for; empty in every other role.
   public var toolCalls: [ToolCall]
   /// For role `tool`: the identifier of the call that this message answers.
@@ -18,11 +21,12 @@ public struct Message: Sendable, Hashable {
 
   /// A message with every field given.
   public init(
-    role: Role, content: MessageContent, toolCalls: [ToolCall] = [], toolCallIdentifier: String? = nil,
-    name: String? = nil
+    role: Role, content: MessageContent, reasoning: String? = nil, toolCalls: [ToolCall] = [],
+    toolCallIdentifier: String? = nil, name: String? = nil
   ) {
     self.role = role
     self.content = content
+    self.reasoning = reasoning
     self.toolCalls = toolCalls
     self.toolCallIdentifier = toolCallIdentifier
     self.name = name

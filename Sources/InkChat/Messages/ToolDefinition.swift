@@ -6,11 +6,14 @@ public struct ToolDefinition: Sendable, Hashable {
   public var description: String
   /// JSON Schema of the arguments, an object schema.
   public var parameters: JSONValue
+  /// Further members of the function's description, such as `strict` or `return`, in order.
+  public var further: [JSONMember]
 
   /// A tool with every field given.
-  public init(name: String, description: String, parameters: JSONValue) {
+  public init(name: String, description: String, parameters: JSONValue, further: [JSONMember] = []) {
     self.name = name
     self.description = description
     self.parameters = parameters
+    self.further = further
   }
 }

@@ -45,13 +45,23 @@ public struct Perplexity: Sendable, Hashable {
   public func evaluate(
     _ text: String, with model: any TextModel, progress: (PerplexityResult) -> Void = { _ in }
   ) async throws(EvaluationError) -> PerplexityResult {
-    let tokens: [Int32]
+    try await evaluate(tokens: try await tokens(of: text, with: model), with: model, progress: progress)
+  }
+
+  /// The tokens of a text.
+  func tokens(of text: String, with model: any TextModel) async throws(EvaluationError) -> [Int32] {
     do throws(GenerationError) {
-      tokens = try await model.tokenize(text, specialTokens: .added)
+      return try await model.tokenize(text, specialTokens: .added)
     } catch {
       throw EvaluationError(error, context: "tokenising the text for perplexity")
     }
-    return try await evaluate(tokens: tokens, with: model, progress: progress)
+  }
+
+  /// The tokens of a chunk as they are run.
+  func chunk(_ index: Int, of tokens: [Int32], with model: any TextModel) -> [Int32] {
+    var input = Array(tokens[index * contextLength..<(index + 1) * contextLength])
+    if let beginning = model.beginningToken { input[0] = beginning }
+    return input
   }
 
   /// Scores tokens that were made with the tokenizer's own beginning token, if it has one.
@@ -67,8 +77,7 @@ public struct Perplexity: Sendable, Hashable {
     var scored = 0
     var result = PerplexityResult(sum: 0, sumOfSquares: 0, tokens: 0, chunks: 0)
     for chunk in 0..<chunkCount {
-      var input = Array(tokens[chunk * contextLength..<(chunk + 1) * contextLength])
-      if let beginning = model.beginningToken { input[0] = beginning }
+      let input = self.chunk(chunk, of: tokens, with: model)
       for logProbability in try await score(input, from: first + 1, chunk: chunk, with: model) {
         let loss = -Double(logProbability)
         sum += loss
@@ -81,7 +90,7 @@ public struct Perplexity: Sendable, Hashable {
     return result
   }
 
-  private func chunkCount(tokens count: Int, model: any TextModel) throws(EvaluationError) -> Int {
+  func chunkCount(tokens count: Int, model: any TextModel) throws(EvaluationError) -> Int {
     guard contextLength >= 4, contextLength <= model.contextLength else {
       throw EvaluationError(
         code: .invalidSetting, context: "context of the perplexity", expected: "4 to \(model.contextLength) tokens",
@@ -105,7 +114,8 @@ public struct Perplexity: Sendable, Hashable {
     }
   }
 
-  private func score(
+  /// Log-probabilities of the tokens of a chunk from a position on.
+  func score(
     _ input: [Int32], from start: Int, chunk: Int, with model: any TextModel
   ) async throws(EvaluationError) -> [Float] {
     let values: [Float]

@@ -94,8 +94,25 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
       found: error.found, hint: error.hint)
   }
 
+  /// A failure of a ZIP archive, seen from the file it is.
+  init(_ error: HubError, file: String) {
+    let code: Code =
+      switch error.code {
+      case .archive, .sizeMismatch, .hashMismatch: .malformed
+      default: .cannotOpen
+      }
+    self.init(
+      code, file: file, context: error.context == file ? "" : error.context, expected: error.expected,
+      found: error.found, hint: error.hint)
+  }
+
   /// A failure to write `file`.
   init(writing error: TensorError, file: String) {
+    self.init(.cannotWrite, file: file, expected: error.expected, found: error.found, hint: error.hint)
+  }
+
+  /// A failure to write `file`, seen from below.
+  init(writing error: HubError, file: String) {
     self.init(.cannotWrite, file: file, expected: error.expected, found: error.found, hint: error.hint)
   }
 

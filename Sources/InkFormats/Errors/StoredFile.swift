@@ -24,6 +24,21 @@ enum StoredFile {
     return storage.bytes(in: 0..<storage.byteCount)
   }
 
+  /// Writes a small file, whole or not at all, and compares it with what is read back.
+  static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {
+    do throws(TensorError) {
+      let file = try AtomicFile(replacing: path)
+      try file.write(bytes)
+      try file.commit()
+    } catch { throw FormatError(writing: error, file: path) }
+    let storage = try map(path)
+    guard storage.bytes(in: 0..<storage.byteCount) == bytes else {
+      throw FormatError(
+        .cannotWrite, file: path, context: "read back", expected: "\(bytes.count) bytes as they were written",
+        found: "others", hint: "The disk or the file system may be faulty.")
+    }
+  }
+
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// The names in a folder in alphabetical order; nil when it is not a folder that can be listed.

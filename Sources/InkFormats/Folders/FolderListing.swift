@@ -3,27 +3,43 @@ enum FolderListing {
   /// The longest chat template that is read.
   static let maximumTemplateByteCount = 16 << 20
 
-  /// Safetensors before GGUF; a single file before shards, as the reference loader does.
+  /// Safetensors before GGUF before PyTorch; a single file before shards, as the reference loader does.
   static func weights(_ folder: String, _ names: [String]) throws(FormatError) -> ModelWeights {
     if names.contains("model.safetensors") { return .safetensors(StoredFile.join(folder, "model.safetensors")) }
     if names.contains("model.safetensors.index.json") {
       return .shardedSafetensors(index: StoredFile.join(folder, "model.safetensors.index.json"))
     }
     if let path = try onlyGGUF(folder, names) { return .gguf(path) }
-    let pickled = names.first { name in
-      name.hasSuffix(".bin") && name.hasPrefix("pytorch_model") || name.hasSuffix(".pth") || name.hasSuffix(".pt")
-    }
-    if let pickled {
-      throw FormatError(
-        .unsupported, file: StoredFile.join(folder, pickled), expected: "safetensors or GGUF weights",
-        found: "pickled PyTorch weights", hint: "They are not read yet; use a revision with safetensors.")
+    if names.contains("pytorch_model.bin") { return .pyTorch(StoredFile.join(folder, "pytorch_model.bin")) }
+    if names.contains("pytorch_model.bin.index.json") {
+      return .shardedPyTorch(index: StoredFile.join(folder, "pytorch_model.bin.index.json"))
     }
     let loose = names.filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix("adapter_") }
     if loose.count == 1 { return .safetensors(StoredFile.join(folder, loose[0])) }
+    try refuseOtherPickles(folder, names)
     throw FormatError(
       .missing, file: folder, context: "weights",
-      expected: "model.safetensors, model.safetensors.index.json or a .gguf file", found: summary(names),
+      expected: "model.safetensors, pytorch_model.bin, an index of either or a .gguf file", found: summary(names),
       hint: "The model was not downloaded whole, or this is the folder of something else.")
+  }
+
+  /// Pickled weights under names that say another layout.
+  private static func refuseOtherPickles(_ folder: String, _ names: [String]) throws(FormatError) {
+    if let part = names.first(where: { $0.hasPrefix("consolidated.") && $0.hasSuffix(".pth") }) {
+      throw FormatError(
+        .unsupported, file: StoredFile.join(folder, part), expected: "weights in Hugging Face layout",
+        found: "the parts of an original LLaMA checkpoint", hint: "Use the version of the model for transformers.")
+    }
+    if let part = names.first(where: { $0.hasPrefix("pytorch_model-") && $0.hasSuffix(".bin") }) {
+      throw FormatError(
+        .missing, file: folder, context: "pytorch_model.bin.index.json", expected: "the index of \(part)",
+        hint: "The model was not downloaded whole.")
+    }
+    if let other = names.first(where: { $0.hasSuffix(".pt") || $0.hasSuffix(".pth") }) {
+      throw FormatError(
+        .unsupported, file: StoredFile.join(folder, other), expected: "pytorch_model.bin or its index",
+        found: "PyTorch weights under another name", hint: "Rename the file if it is the state_dict of this model.")
+    }
   }
 
   private static func onlyGGUF(_ folder: String, _ names: [String]) throws(FormatError) -> String? {

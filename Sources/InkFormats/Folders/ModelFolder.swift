@@ -58,7 +58,7 @@ public struct ModelFolder: Sendable {
   /// Reads everything but tokenizer files and weights, which are only found.
   ///
   /// - Throws: `missing` for a folder without `config.json` or without weights; `unsupported` when the only weights
-  ///   are pickled PyTorch files; `malformed`, `typeMismatch` for a bad JSON file.
+  ///   are in a layout that is not read; `malformed`, `typeMismatch` for a bad JSON file.
   public static func open(_ path: String) throws(FormatError) -> ModelFolder {
     guard let names = StoredFile.list(path) else {
       throw FormatError(

@@ -15,18 +15,28 @@ public struct GGUFWriter: Sendable {
   /// - Throws: `duplicate` for a name that occurs twice; `unsupported` for a dtype or rank that the format does not
   ///   have; `outOfRange` for a bad `general.alignment`; `cannotWrite`.
   public func write(_ tensors: [StoredTensor], to path: String) throws(FormatError) {
+    _ = try write(tensors.map { PlannedTensor($0) }, to: path)
+  }
+
+  /// Makes and writes tensors one after the other, with the memory of one piece.
+  ///
+  /// - Returns: the digest of each tensor as it was written.
+  package func write(_ plans: [PlannedTensor], to path: String) throws(FormatError) -> TensorDigests {
     let alignment = try self.alignment(path)
-    let header = try encodeHeader(tensors, alignment: alignment, path)
+    let header = try encodeHeader(plans.map(\.info), alignment: alignment, path)
+    var digests: TensorDigests? = TensorDigests()
+    let file: AtomicFile
     do throws(TensorError) {
-      let file = try AtomicFile(replacing: path)
+      file = try AtomicFile(replacing: path)
       try file.write(header)
       try file.pad(to: alignment)
-      for tensor in tensors {
-        try file.write(tensor.storage, range: tensor.byteRange)
-        try file.pad(to: alignment)
-      }
-      try file.commit()
     } catch { throw FormatError(writing: error, file: path) }
+    for plan in plans {
+      try file.append(plan, &digests, path)
+      do throws(TensorError) { try file.pad(to: alignment) } catch { throw FormatError(writing: error, file: path) }
+    }
+    do throws(TensorError) { try file.commit() } catch { throw FormatError(writing: error, file: path) }
+    return digests ?? TensorDigests()
   }
 
   private func alignment(_ path: String) throws(FormatError) -> Int {
@@ -40,7 +50,7 @@ public struct GGUFWriter: Sendable {
     return alignment
   }
 
-  private func encodeHeader(_ tensors: [StoredTensor], alignment: Int, _ path: String) throws(FormatError) -> [UInt8] {
+  private func encodeHeader(_ tensors: [TensorInfo], alignment: Int, _ path: String) throws(FormatError) -> [UInt8] {
     var out: [UInt8] = []
     GGUFWriter.append(GGUFHeader.magic, to: &out)
     GGUFWriter.append(UInt32(3), to: &out)
@@ -65,7 +75,7 @@ public struct GGUFWriter: Sendable {
       for extent in tensor.shape.array.reversed() { GGUFWriter.append(UInt64(extent), to: &out) }
       GGUFWriter.append(try format(tensor, path).rawValue, to: &out)
       GGUFWriter.append(UInt64(offset), to: &out)
-      offset += (tensor.byteRange.count + alignment - 1) / alignment * alignment
+      offset += (tensor.byteCount + alignment - 1) / alignment * alignment
     }
     return out
   }
@@ -78,7 +88,7 @@ public struct GGUFWriter: Sendable {
     }
   }
 
-  private func format(_ tensor: StoredTensor, _ path: String) throws(FormatError) -> BlockFormat {
+  private func format(_ tensor: TensorInfo, _ path: String) throws(FormatError) -> BlockFormat {
     let place = "tensor \(FormatError.quoted(tensor.name))"
     guard tensor.shape.rank <= GGUFHeader.maximumDimensions else {
       throw FormatError(

@@ -28,7 +28,8 @@ public struct SafetensorsWriter: Sendable {
   /// - Throws: `unsupported` for packed blocks, which the format cannot hold; `duplicate` for a name that occurs
   ///   twice; `cannotWrite`.
   public func write(_ tensors: [StoredTensor], to path: String) throws(FormatError) {
-    try finish([try prepare(tensors, path)], paths: [path])
+    var digests: TensorDigests?
+    try finish([try prepare(tensors.map { PlannedTensor($0) }, path, &digests)], paths: [path])
   }
 
   /// Writes `model.safetensors`, or shards and `model.safetensors.index.json`, into a folder that exists.
@@ -37,24 +38,43 @@ public struct SafetensorsWriter: Sendable {
   /// - Throws: as ``write(_:to:)``. Nothing is put in place unless every shard could be written.
   @discardableResult
   public func write(_ tensors: [StoredTensor], intoFolder folder: String) throws(FormatError) -> [String] {
-    let groups = shards(tensors)
+    var digests: TensorDigests?
+    return try write(tensors.map { PlannedTensor($0) }, intoFolder: folder, &digests)
+  }
+
+  /// Makes and writes tensors one after the other, with the memory of one piece.
+  ///
+  /// - Returns: the names of the files, and the digest of each tensor as it was written.
+  package func write(
+    _ plans: [PlannedTensor], intoFolder folder: String
+  ) throws(FormatError) -> (files: [String], digests: TensorDigests) {
+    var digests: TensorDigests? = TensorDigests()
+    let files = try write(plans, intoFolder: folder, &digests)
+    return (files, digests ?? TensorDigests())
+  }
+
+  private func write(
+    _ plans: [PlannedTensor], intoFolder folder: String, _ digests: inout TensorDigests?
+  ) throws(FormatError) -> [String] {
+    let groups = shards(plans)
     if groups.count == 1 {
-      try write(tensors, to: StoredFile.join(folder, "model.safetensors"))
+      let path = StoredFile.join(folder, "model.safetensors")
+      try finish([try prepare(plans, path, &digests)], paths: [path])
       return ["model.safetensors"]
     }
-    try refuseDuplicates(tensors, folder)
+    try refuseDuplicates(plans, folder)
     var names: [String] = []
     var prepared: [AtomicFile] = []
     var weightMap = JSONObject()
     for (number, group) in groups.enumerated() {
       let name = "model-\(padded(number + 1))-of-\(padded(groups.count)).safetensors"
-      for tensor in group { weightMap[tensor.name] = .string(name) }
-      prepared.append(try prepare(group, StoredFile.join(folder, name)))
+      for plan in group { weightMap[plan.info.name] = .string(name) }
+      prepared.append(try prepare(group, StoredFile.join(folder, name), &digests))
       names.append(name)
     }
     let indexName = "model.safetensors.index.json"
     let index = StoredFile.join(folder, indexName)
-    prepared.append(try prepareIndex(weightMap, byteCount: tensors.reduce(0) { $0 + $1.byteRange.count }, index))
+    prepared.append(try prepareIndex(weightMap, byteCount: plans.reduce(0) { $0 + $1.info.byteCount }, index))
     names.append(indexName)
     try finish(prepared, paths: names.map { StoredFile.join(folder, $0) })
     return names
@@ -66,49 +86,71 @@ public struct SafetensorsWriter: Sendable {
     return String(repeating: "0", count: max(5 - text.count, 0)) + text
   }
 
-  private func shards(_ tensors: [StoredTensor]) -> [[StoredTensor]] {
-    guard case .limit(let limit) = sharding else { return [tensors] }
-    var groups: [[StoredTensor]] = [[]]
+  private func shards(_ plans: [PlannedTensor]) -> [[PlannedTensor]] {
+    guard case .limit(let limit) = sharding else { return [plans] }
+    var groups: [[PlannedTensor]] = [[]]
     var filled = 0
-    for tensor in tensors {
-      if filled > 0, tensor.byteRange.count > limit - filled {
+    for plan in plans {
+      if filled > 0, plan.info.byteCount > limit - filled {
         groups.append([])
         filled = 0
       }
-      groups[groups.count - 1].append(tensor)
-      filled += tensor.byteRange.count
+      groups[groups.count - 1].append(plan)
+      filled += plan.info.byteCount
     }
     return groups
   }
 
-  private func refuseDuplicates(_ tensors: [StoredTensor], _ path: String) throws(FormatError) {
+  private func refuseDuplicates(_ plans: [PlannedTensor], _ path: String) throws(FormatError) {
     var seen: Set<String> = []
-    for tensor in tensors where !seen.insert(tensor.name).inserted || tensor.name == "__metadata__" {
-      throw FormatError(.duplicate, file: path, context: "tensor \(FormatError.quoted(tensor.name))")
+    for plan in plans where !seen.insert(plan.info.name).inserted || plan.info.name == "__metadata__" {
+      throw FormatError(.duplicate, file: path, context: "tensor \(FormatError.quoted(plan.info.name))")
     }
   }
 
   /// The header in the order that the reference implementation uses: wide types first, so that all data is aligned.
-  private func prepare(_ tensors: [StoredTensor], _ path: String) throws(FormatError) -> AtomicFile {
-    try refuseDuplicates(tensors, path)
-    var entries: [(tensor: StoredTensor, dtype: DType)] = []
-    for tensor in tensors {
-      guard case .dense(let dtype) = tensor.type else {
+  private func prepare(
+    _ plans: [PlannedTensor], _ path: String, _ digests: inout TensorDigests?
+  ) throws(FormatError) -> AtomicFile {
+    let ordered = try order(plans, path)
+    let text = try headerText(ordered, path)
+    let file: AtomicFile
+    do throws(TensorError) {
+      file = try AtomicFile(replacing: path)
+      try file.write((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) })
+      try file.write(text)
+    } catch { throw FormatError(writing: error, file: path) }
+    for (plan, _) in ordered { try file.append(plan, &digests, path) }
+    return file
+  }
+
+  private func order(
+    _ plans: [PlannedTensor], _ path: String
+  ) throws(FormatError) -> [(plan: PlannedTensor, dtype: DType)] {
+    try refuseDuplicates(plans, path)
+    var entries: [(plan: PlannedTensor, dtype: DType)] = []
+    for plan in plans {
+      guard case .dense(let dtype) = plan.info.type else {
         throw FormatError(
-          .unsupported, file: path, context: "tensor \(FormatError.quoted(tensor.name))", expected: "a dense type",
-          found: "\(tensor.type)", hint: "Decode it first, or write GGUF.")
+          .unsupported, file: path, context: "tensor \(FormatError.quoted(plan.info.name))", expected: "a dense type",
+          found: "\(plan.info.type)", hint: "Decode it first, or write GGUF.")
       }
-      entries.append((tensor, dtype))
+      entries.append((plan, dtype))
     }
-    let ordered = entries.enumerated().sorted {
+    return entries.enumerated().sorted {
       ($1.element.dtype.byteCount, $0.offset) < ($0.element.dtype.byteCount, $1.offset)
     }.map(\.element)
+  }
+
+  private func headerText(
+    _ ordered: [(plan: PlannedTensor, dtype: DType)], _ path: String
+  ) throws(FormatError) -> [UInt8] {
     var header = JSONObject()
     if !metadata.isEmpty { header["__metadata__"] = .object(try metadataObject(path)) }
     var position = 0
-    for (tensor, dtype) in ordered {
-      header[tensor.name] = .object(SafetensorsWriter.entry(tensor, dtype, at: position))
-      position += tensor.byteRange.count
+    for (plan, dtype) in ordered {
+      header[plan.info.name] = .object(SafetensorsWriter.entry(plan.info, dtype, at: position))
+      position += plan.info.byteCount
     }
     var text = JSONWriter.bytes(.object(header), layout: .compact)
     text.append(contentsOf: repeatElement(0x20, count: (8 - text.count % 8) % 8))
@@ -118,13 +160,7 @@ public struct SafetensorsWriter: Sendable {
         expected: "at most \(SafetensorsHeader.maximumByteCount) bytes", found: "\(text.count)",
         hint: "Write shards.")
     }
-    do throws(TensorError) {
-      let file = try AtomicFile(replacing: path)
-      try file.write((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) })
-      try file.write(text)
-      for (tensor, _) in ordered { try file.write(tensor.storage, range: tensor.byteRange) }
-      return file
-    } catch { throw FormatError(writing: error, file: path) }
+    return text
   }
 
   private func metadataObject(_ path: String) throws(FormatError) -> JSONObject {
@@ -138,12 +174,12 @@ public struct SafetensorsWriter: Sendable {
     return object
   }
 
-  private static func entry(_ tensor: StoredTensor, _ dtype: DType, at position: Int) -> JSONObject {
+  private static func entry(_ info: TensorInfo, _ dtype: DType, at position: Int) -> JSONObject {
     var entry = JSONObject()
     entry["dtype"] = .string(dtype.rawValue)
-    entry["shape"] = .array(tensor.shape.array.map { .number(String($0)) })
+    entry["shape"] = .array(info.shape.array.map { .number(String($0)) })
     entry["data_offsets"] = .array([
-      .number(String(position)), .number(String(position + tensor.byteRange.count)),
+      .number(String(position)), .number(String(position + info.byteCount)),
     ])
     return entry
   }

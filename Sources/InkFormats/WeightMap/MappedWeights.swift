@@ -26,15 +26,23 @@ public struct MappedWeights: Sendable {
   /// Tensors that are not in the source although others of the same fused tensor are.
   public private(set) var missing: [String] = []
   private let source: any TensorSource
+  private let decoding: WeightDecoding
   private var recipes: [String: Recipe] = [:]
 
-  init(_ steps: [WeightStep], source: any TensorSource) throws(FormatError) {
+  init(_ steps: [WeightStep], source: any TensorSource, decoding: WeightDecoding) throws(FormatError) {
     self.source = source
+    self.decoding = decoding
     self.path = source.path
     var done: Set<[String]> = []
     var stacks: [(name: String, stack: Stack)] = []
     var numberOfStack: [String: Int] = [:]
     for name in source.tensorNames {
+      // Scales are read with the tensor that they belong to.
+      if let scaled = decoding.scaledName(of: name), source.find(scaled) != nil { continue }
+      if decoding.isActivationScale(name) {
+        dropped.append(name)
+        continue
+      }
       guard let (step, numbers) = MappedWeights.firstFit(name, steps) else {
         unmapped.append(name)
         continue
@@ -121,7 +129,7 @@ public struct MappedWeights: Sendable {
         hint: nearest.map { "The nearest name is \"\($0)\"." } ?? "No tensor of the file is mapped to it.")
     }
     var inputs: [StoredTensor] = []
-    for input in recipe.inputs { inputs.append(try source.stored(input)) }
+    for input in recipe.inputs { inputs.append(try decoding.tensor(input, in: source)) }
     do throws(FormatError) {
       return try recipe.step.run(inputs, output: recipe.output, name: name)
     } catch {

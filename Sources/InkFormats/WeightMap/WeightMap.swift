@@ -27,12 +27,15 @@ public struct WeightMap: Sendable, Hashable, ExpressibleByArrayLiteral {
 
   /// The model's view of a checkpoint. Nothing is read or copied before a tensor is asked for.
   ///
+  /// - Parameter decoding: what becomes of the checkpoint's tensors before the rules see them.
   /// - Throws: `malformed` for a rule whose sides do not fit each other; `duplicate` when two tensors of the
   ///   checkpoint become the same one.
-  public func load(_ source: any TensorSource) throws(FormatError) -> MappedWeights {
+  public func load(
+    _ source: any TensorSource, decoding: WeightDecoding = .asStored
+  ) throws(FormatError) -> MappedWeights {
     var steps: [WeightStep] = []
     for rule in rules { steps.append(contentsOf: try WeightStep.steps(rule)) }
-    return try MappedWeights(steps, source: source)
+    return try MappedWeights(steps, source: source, decoding: decoding)
   }
 
   /// The tensors of a model under the names and layouts of the checkpoint format.
@@ -43,7 +46,7 @@ public struct WeightMap: Sendable, Hashable, ExpressibleByArrayLiteral {
   public func export(_ source: any TensorSource) throws(FormatError) -> [StoredTensor] {
     var steps: [WeightStep] = []
     for rule in rules { steps.append(contentsOf: try WeightStep.steps(rule).compactMap(\.inverse)) }
-    let mapped = try MappedWeights(steps, source: source)
+    let mapped = try MappedWeights(steps, source: source, decoding: .asStored)
     try mapped.requireComplete()
     var tensors: [StoredTensor] = []
     for name in mapped.names { tensors.append(try mapped.stored(name)) }

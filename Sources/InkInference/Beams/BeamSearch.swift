@@ -60,6 +60,8 @@ public struct BeamSearch: Sendable, Hashable {
     }
     let ends = endTokens ?? model.endTokens
     var cache = model.makeCache()
+    let room = max(model.contextLength - prompt.count, 0)
+    cache.follow(try model.plan(prompt, length: prompt.count + min(maximumTokens, room)))
     let first = try model.evaluate(prompt, cache: &cache)
     var running = [Beam(tokens: [], sum: 0, cache: cache, logits: first.toArray())]
     var finished: [Hypothesis] = []

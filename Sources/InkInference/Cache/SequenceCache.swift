@@ -8,6 +8,8 @@ package struct SequenceCache: Sendable {
   /// The tokens whose keys and values are cached, from position 0.
   package private(set) var tokens: [Int32] = []
   private(set) var pages: [KeyValuePage] = []
+  /// What all parts of the sequence are computed by; nil before the first.
+  private(set) var plan: SequencePlan?
   private let layout: KeyValueLayout
 
   /// An empty cache for models with this layout.
@@ -18,6 +20,12 @@ package struct SequenceCache: Sendable {
 
   /// The bytes its pages take.
   package var byteCount: Int { pages.count * layout.pageByteCount }
+
+  /// Takes a plan. What was computed by another one is forgotten.
+  package mutating func follow(_ plan: SequencePlan) {
+    if self.plan != plan { truncate(to: 0) }
+    self.plan = plan
+  }
 
   /// Makes room for more tokens and describes where they go.
   ///
@@ -30,7 +38,8 @@ package struct SequenceCache: Sendable {
     tokens.append(contentsOf: newTokens)
     let needed = (tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
     while pages.count < needed { pages.append(KeyValuePage(layout: layout)) }
-    return AttentionSegment(rows: rows, firstPosition: first, pages: pages)
+    return AttentionSegment(
+      rows: rows, firstPosition: first, pages: pages, arrangement: plan?.arrangement ?? .causal, extent: plan?.extent)
   }
 
   /// Forgets everything from a position on.
@@ -41,8 +50,10 @@ package struct SequenceCache: Sendable {
     pages.removeSubrange(needed...)
   }
 
-  /// How many leading tokens of a prompt are cached.
+  /// How many leading tokens of a prompt need not be computed again. Tokens that see each other are all there or none
+  /// of them counts.
   package func commonPrefix(with prompt: [Int32]) -> Int {
-    zip(tokens, prompt).prefix { $0 == $1 }.count
+    let shared = zip(tokens, prompt).prefix { $0 == $1 }.count
+    return shared < plan?.arrangement.context ?? 0 ? 0 : shared
   }
 }

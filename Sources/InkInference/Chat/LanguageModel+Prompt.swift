@@ -1,5 +1,5 @@
 public import InkChat
-import InkTokenizers
+package import InkTokenizers
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -8,35 +8,56 @@ import InkTokenizers
 #endif
 
 extension LanguageModel {
-  /// The tokens of a conversation that the model is to answer: its own chat template, then its tokenizer.
+  /// The tokens of a conversation that the model is to answer: its chat template, then its tokenizer.
   ///
-  /// - Throws: `templateFailure` when the model brings no template or the template refuses the messages.
+  /// - Throws: `templateFailure` when the model has no template or the template refuses the messages.
   public func prompt(for messages: [Message], options: GenerationOptions) throws(GenerationError) -> [Int32] {
+    let template = try conversationTemplate()
     let text = try renderedPrompt(for: messages, options: options)
-    // Templates write the special tokens themselves.
-    return tokenizer.encode(text, specialTokens: .omit, parsing: .parse)
+    // Templates of model files write the special tokens themselves.
+    return tokenizer.encode(text, specialTokens: template.specialTokens, parsing: .parse)
   }
 
   /// The text of a conversation that the model is to answer.
+  ///
+  /// - Throws: `templateFailure` as ``prompt(for:options:)``.
   public func renderedPrompt(for messages: [Message], options: GenerationOptions) throws(GenerationError) -> String {
-    guard let template else {
-      throw GenerationError(
-        code: .templateFailure, context: name, expected: "a chat template", found: "none in the model's files",
-        hint: "The model was not made for conversation; give it plain text instead.")
-    }
+    let template = try conversationTemplate()
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
-    let tools = options.tools.isEmpty ? TemplateValue.none : .list(options.tools.map { TemplateValue($0) })
     let roles = tokenizer.roles
+    let request = TemplateRequest(
+      messages: .list(messages.map { TemplateValue($0) }),
+      tools: options.tools.isEmpty ? .none : .list(options.tools.map { TemplateValue($0) }),
+      documents: options.documents.isEmpty ? .none : .list(options.documents.map { TemplateValue($0) }),
+      ending: PromptEnding(options.start), bosToken: roles.beginningOfSequence.flatMap { tokenizer.piece($0) } ?? "",
+      eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables)
     do throws(TemplateError) {
-      return try template.render(
-        messages: .list(messages.map { TemplateValue($0) }), tools: tools, addGenerationPrompt: true,
-        bosToken: roles.beginningOfSequence.flatMap { tokenizer.piece($0) } ?? "",
-        eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables,
-        now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
-      ).text
+      return try template.render(request, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))).text
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
+    }
+  }
+
+  /// The template, or the error that lists the formats to choose from.
+  ///
+  /// - Throws: `templateFailure` when there is none.
+  @discardableResult
+  package func conversationTemplate() throws(GenerationError) -> ConversationTemplate {
+    if let template { return template }
+    let names = ConversationFormat.table.map(\.name).joined(separator: ", ")
+    throw GenerationError(
+      code: .templateFailure, context: name, expected: "a chat template", found: "none in the model's files",
+      hint: "Give it plain text to continue, or choose the format that it was trained with (--template): a file of "
+        + "Jinja, or one of \(names).")
+  }
+}
+
+extension PromptEnding {
+  fileprivate init(_ start: AnswerStart) {
+    switch start {
+    case .newTurn: self = .assistantTurn
+    case .lastMessage: self = .openLastMessage
     }
   }
 }

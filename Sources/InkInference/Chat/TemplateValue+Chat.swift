@@ -3,11 +3,16 @@ import InkTokenizers
 
 extension TemplateValue {
   /// A message as templates read it: `role`, `content`, and `tool_calls`, `tool_call_id`, `name` where there are any.
+  /// What was thought goes by the two names that templates know it by.
   init(_ message: Message) {
     var map: TemplateMap = ["role": .string(message.role.rawValue)]
     switch message.content {
     case .text(let text): map["content"] = .string(text)
     case .parts(let parts): map["content"] = .list(parts.map { TemplateValue($0) })
+    }
+    if let reasoning = message.reasoning {
+      map["reasoning_content"] = .string(reasoning)
+      map["thinking"] = .string(reasoning)
     }
     if !message.toolCalls.isEmpty { map["tool_calls"] = .list(message.toolCalls.map { TemplateValue($0) }) }
     if let identifier = message.toolCallIdentifier { map["tool_call_id"] = .string(identifier) }
@@ -31,13 +36,17 @@ extension TemplateValue {
 
   /// A tool in the form of OpenAI's API, which templates expect.
   init(_ tool: ToolDefinition) {
-    self = [
-      "type": "function",
-      "function": [
-        "name": .string(tool.name), "description": .string(tool.description),
-        "parameters": TemplateValue(tool.parameters),
-      ],
+    var function: TemplateMap = [
+      "name": .string(tool.name), "description": .string(tool.description),
+      "parameters": TemplateValue(tool.parameters),
     ]
+    for member in tool.further { function[member.name] = TemplateValue(member.value) }
+    self = ["type": "function", "function": .map(function)]
+  }
+
+  /// A document.
+  init(_ document: PromptDocument) {
+    self = .map(TemplateMap(document.members.map { ($0.name, TemplateValue($0.value)) }))
   }
 
   /// A JSON value.

@@ -22,7 +22,7 @@ actor GenerationEngine {
     var answer = try Answer(model: model, prompt: prompt, options: options)
     let clock = ContinuousClock()
     let start = clock.now
-    var logits = try prefill(prompt)
+    var logits = try prefill(prompt, maximumTokens: options.maximumTokens)
     let promptRead = clock.now
     answer.cachedPrompt = reused
     if let reason = answer.rule.reasonAtStart {
@@ -68,7 +68,9 @@ actor GenerationEngine {
 
   private var reused = 0
 
-  private func prefill(_ prompt: [Int32]) throws(GenerationError) -> Tensor {
+  private func prefill(_ prompt: [Int32], maximumTokens: Int?) throws(GenerationError) -> Tensor {
+    let room = max(model.contextLength - prompt.count, 0)
+    cache.follow(try model.plan(prompt, length: prompt.count + min(maximumTokens ?? room, room)))
     // The last token is computed again in any case: its logits are what is asked for.
     reused = min(cache.commonPrefix(with: prompt), prompt.count - 1)
     cache.truncate(to: reused)

@@ -13,7 +13,8 @@ extension LanguageModel {
 
   /// Feeds tokens to a sequence and returns logits, [rows wanted, vocabulary].
   ///
-  /// The tokens go through in chunks; the result does not depend on how many (law 2).
+  /// The tokens go through in chunks; the result does not depend on how many (law 2). A cache without a plan gets that of
+  /// a sequence as long as the context, whose prompt the tokens are.
   ///
   /// - Throws: `invalidInput` for a token outside the vocabulary or no token at all, `contextExceeded` when the sequence
   ///   would outgrow the context, `cancelled` when `shouldStop` says so between chunks.
@@ -22,6 +23,7 @@ extension LanguageModel {
     shouldStop: () -> Bool = { false }
   ) throws(GenerationError) -> Tensor {
     try check(tokens, after: cache.length)
+    if cache.plan == nil { cache.follow(try plan(tokens, length: contextLength)) }
     let firstWanted: Int
     switch rows {
     case .last: firstWanted = tokens.count - 1
@@ -31,7 +33,9 @@ extension LanguageModel {
     var start = 0
     while true {
       if start > 0, shouldStop() { throw GenerationError(code: .cancelled, context: "prompt processing") }
-      let end = min(start + max(chunk, 1), tokens.count)
+      // Tokens that see each other are computed together.
+      let together = max((cache.plan?.arrangement.context ?? 0) - cache.length, 0)
+      let end = min(start + max(chunk, together, 1), tokens.count)
       let segment = cache.extend(by: tokens[start..<end], rows: 0..<end - start)
       let hidden = decoder.hiddenStates(tokens: Array(tokens[start..<end]), segments: [segment], on: cpu)
       if end > firstWanted {
@@ -51,8 +55,12 @@ extension LanguageModel {
     try check(tokens, after: cache.length)
     var states: [Float] = []
     states.reserveCapacity(tokens.count * decoder.spec.width)
-    for start in stride(from: 0, to: tokens.count, by: LanguageModel.promptChunk) {
-      let part = tokens[start..<min(start + LanguageModel.promptChunk, tokens.count)]
+    if cache.plan == nil { cache.follow(try plan(tokens, length: tokens.count)) }
+    var start = 0
+    while start < tokens.count {
+      let together = max((cache.plan?.arrangement.context ?? 0) - cache.length, 0)
+      let part = tokens[start..<min(start + max(LanguageModel.promptChunk, together), tokens.count)]
+      start = part.endIndex
       let segment = cache.extend(by: part, rows: 0..<part.count)
       let hidden = decoder.hiddenStates(tokens: Array(part), segments: [segment], on: cpu)
       if part.count == tokens.count { return hidden }

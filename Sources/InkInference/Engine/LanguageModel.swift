@@ -9,8 +9,8 @@ public final class LanguageModel: Sendable {
   package let decoder: DecoderLM
   /// Text to token ids and back.
   public let tokenizer: Tokenizer
-  /// Turns messages into the model's prompt; nil when its files bring none.
-  public let template: ChatTemplate?
+  /// Turns messages into the model's prompt; nil when its files bring no template and none was chosen.
+  public let template: ConversationTemplate?
   /// Tokens that end an answer.
   public let endTokens: Set<Int32>
   /// The most tokens of prompt and answer together.
@@ -23,7 +23,7 @@ public final class LanguageModel: Sendable {
   package static let promptChunk = 128
 
   package init(
-    name: String, decoder: DecoderLM, tokenizer: Tokenizer, template: ChatTemplate?, endTokens: Set<Int32>,
+    name: String, decoder: DecoderLM, tokenizer: Tokenizer, template: ConversationTemplate?, endTokens: Set<Int32>,
     contextLength: Int, cpu: CPU
   ) {
     self.name = name

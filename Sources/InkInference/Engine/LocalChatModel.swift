@@ -29,6 +29,8 @@ public final class LocalChatModel: ChatModel, TextModel {
   public func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
     GenerationStream { [model, engine] sink throws(GenerationError) in
       let prompt = try model.prompt(for: messages, options: options)
+      var options = options
+      options.stopStrings += model.template?.stopStrings ?? []
       try await engine.run(prompt, options: options, sink: sink)
     }
   }

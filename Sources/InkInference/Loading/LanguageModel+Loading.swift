@@ -6,48 +6,75 @@ import InkTokenizers
 extension LanguageModel {
   /// Loads a model from the files that a reference was resolved to.
   ///
+  /// - Parameters:
+  ///   - resolved: the files.
+  ///   - options: how the weights are read.
+  ///   - template: which chat template to use.
+  ///   - cpu: the backend.
   /// - Throws: when the files are damaged, the family is unknown, a tensor is missing, or the tokenizer cannot be read;
   ///   the message names the place.
-  public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+  public static func load(
+    _ resolved: ResolvedModel, options: LoadingOptions = LoadingOptions(),
+    template: TemplateChoice = .automatic, cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
     let name = "\(resolved.reference)"
     switch resolved.content {
     case .gguf(let paths):
       guard let first = paths.first else {
         throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
       }
-      return try load(gguf: first, name: name, cpu: cpu)
-    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
+      return try load(gguf: first, name: name, options: options, template: template, cpu: cpu)
+    case .folder(let path): return try load(folder: path, name: name, options: options, template: template, cpu: cpu)
     }
   }
 
   /// Loads a GGUF file; a first shard brings the others along.
-  public static func load(gguf path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+  public static func load(
+    gguf path: String, name: String, options: LoadingOptions = LoadingOptions(),
+    template: TemplateChoice = .automatic, cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
     let file = try readingFile { () throws(FormatError) in try GGUFModel.open(path) }
     // The family is checked before the long lists of the tokenizer are read: its message is the more useful one.
-    let decoder = try DecoderLM.load(file, cpu: cpu)
+    let decoder = try DecoderLM.load(file, options: options, cpu: cpu)
     let tokenizer = try StoredTokenizer.tokenizer(of: file)
-    let source = try readingFile { () throws(FormatError) in
-      file.metadata.contains("tokenizer.chat_template")
-        ? try file.metadata.string(for: "tokenizer.chat_template") : nil
+    let stored = try readingFile { () throws(FormatError) in try file.chatTemplates }
+    let architecture = try readingFile { () throws(FormatError) in
+      try file.metadata.string(for: "general.architecture")
     }
-    return try assemble(decoder, tokenizer, templateSource: source, endTokens: [], name: name, cpu: cpu)
+    let traits = ConversationTraits(
+      modelType: architecture, config: nil, generationConfig: nil, tokenizer: tokenizer,
+      endTokens: tokenizer.endOfGeneration)
+    return try assemble(
+      decoder, tokenizer,
+      template: try ConversationTemplate.load(template, stored: stored, traits: traits, model: name), endTokens: [],
+      name: name, cpu: cpu)
   }
 
   /// Loads a model folder in Hugging Face layout.
-  public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> LanguageModel {
+  public static func load(
+    folder path: String, name: String, options: LoadingOptions = LoadingOptions(),
+    template: TemplateChoice = .automatic, cpu: CPU
+  ) throws(ModelLoadError) -> LanguageModel {
     let folder = try readingFile { () throws(FormatError) in try ModelFolder.open(path) }
-    let decoder = try DecoderLM.load(folder, cpu: cpu)
+    let decoder = try DecoderLM.load(folder, options: options, cpu: cpu)
     let tokenizer = try StoredTokenizer.tokenizer(of: folder)
-    let template = folder.chatTemplates.first { $0.name == "default" } ?? folder.chatTemplates.first
     let endTokens = try readingFile { () throws(FormatError) in
       try StoredTokenizer.endTokens(generationConfig: folder.generationConfig, config: folder.config)
     }
+    let modelType = try readingFile { () throws(FormatError) in try folder.config["model_type"].ifPresent?.string ?? ""
+    }
+    let traits = ConversationTraits(
+      modelType: modelType, config: folder.config, generationConfig: folder.generationConfig, tokenizer: tokenizer,
+      endTokens: endTokens)
     return try assemble(
-      decoder, tokenizer, templateSource: template?.source, endTokens: endTokens, name: name, cpu: cpu)
+      decoder, tokenizer,
+      template: try ConversationTemplate.load(template, stored: folder.chatTemplates, traits: traits, model: name),
+      endTokens: endTokens, name: name, cpu: cpu)
   }
 
   private static func assemble(
-    _ decoder: DecoderLM, _ tokenizer: Tokenizer, templateSource: String?, endTokens: Set<Int32>, name: String, cpu: CPU
+    _ decoder: DecoderLM, _ tokenizer: Tokenizer, template: ConversationTemplate?, endTokens: Set<Int32>, name: String,
+    cpu: CPU
   ) throws(ModelLoadError) -> LanguageModel {
     // A vocabulary smaller than the embedding is common (padding rows); a larger one would index outside it.
     guard tokenizer.vocabularySize <= decoder.spec.vocabulary else {
@@ -55,15 +82,11 @@ extension LanguageModel {
         .shapeMismatch, context: "\(name): tokenizer", expected: "at most \(decoder.spec.vocabulary) tokens",
         found: "\(tokenizer.vocabularySize)", hint: "The tokenizer belongs to another model.")
     }
-    var template: ChatTemplate?
-    if let templateSource {
-      do { template = try ChatTemplate(source: templateSource) } catch {
-        throw ModelLoadError(.file, context: "\(name): chat template", found: "\(error)")
-      }
-    }
+    let stopTokens = template?.stopTokens(of: tokenizer) ?? []
     return LanguageModel(
       name: name, decoder: decoder, tokenizer: tokenizer, template: template,
-      endTokens: endTokens.union(tokenizer.endOfGeneration), contextLength: decoder.spec.contextLength, cpu: cpu)
+      endTokens: endTokens.union(tokenizer.endOfGeneration).union(stopTokens),
+      contextLength: decoder.spec.contextLength, cpu: cpu)
   }
 
   private static func readingFile<Value>(

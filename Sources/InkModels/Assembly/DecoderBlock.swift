@@ -15,9 +15,12 @@ package struct WiredBlock: DecoderBlock {
   package enum Join: Sendable {
     case pre(mixer: Norm, feedForward: Norm)
     case post(mixer: Norm, feedForward: Norm)
+    case summed(mixer: Norm, feedForward: Norm)
     case sandwich(mixer: Pair, feedForward: Pair)
     case parallel(mixer: Norm, feedForward: Norm)
     case parallelShared(Norm)
+    case scaled(mixer: Norm, feedForward: Norm, branches: Float)
+    case weighted(mixer: Norm, feedForward: Norm, residual: Float)
 
     /// The norms before and after one part.
     package struct Pair: Sendable {
@@ -26,7 +29,7 @@ package struct WiredBlock: DecoderBlock {
     }
   }
 
-  let mixer: GroupedAttention
+  let mixer: Mixer
   let feedForward: FeedForward
   let join: Join
 
@@ -39,6 +42,9 @@ package struct WiredBlock: DecoderBlock {
     case .post(let mixerNorm, let feedForwardNorm):
       let mixed = cpu.add(x, mixerNorm(mixer(x, addingTo: nil, step: step), on: cpu))
       return cpu.add(mixed, feedForwardNorm(feedForward(mixed, addingTo: nil, on: cpu), on: cpu))
+    case .summed(let mixerNorm, let feedForwardNorm):
+      let mixed = mixerNorm(mixer(x, addingTo: x, step: step), on: cpu)
+      return feedForwardNorm(feedForward(mixed, addingTo: mixed, on: cpu), on: cpu)
     case .sandwich(let mixerNorms, let feedForwardNorms):
       let inner = mixer(mixerNorms.before(x, on: cpu), addingTo: nil, step: step)
       let mixed = cpu.add(x, mixerNorms.after(inner, on: cpu))
@@ -51,6 +57,16 @@ package struct WiredBlock: DecoderBlock {
       let normalized = norm(x, on: cpu)
       let mixed = mixer(normalized, addingTo: x, step: step)
       return feedForward(normalized, addingTo: mixed, on: cpu)
+    case .scaled(let mixerNorm, let feedForwardNorm, let factor):
+      let inner = mixer(mixerNorm(x, on: cpu), addingTo: nil, step: step)
+      let mixed = cpu.add(x, cpu.scale(inner, by: factor))
+      let outer = feedForward(feedForwardNorm(mixed, on: cpu), addingTo: nil, on: cpu)
+      return cpu.add(mixed, cpu.scale(outer, by: factor))
+    case .weighted(let mixerNorm, let feedForwardNorm, let factor):
+      let inner = mixerNorm(x, on: cpu)
+      let mixed = mixer(inner, addingTo: cpu.scale(inner, by: factor), step: step)
+      let outer = feedForwardNorm(mixed, on: cpu)
+      return feedForward(outer, addingTo: cpu.scale(outer, by: factor), on: cpu)
     }
   }
 }

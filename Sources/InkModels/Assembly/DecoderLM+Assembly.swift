@@ -12,6 +12,8 @@ extension DecoderLM {
       layers: spec.layers.map { layer in
         switch layer.mixer {
         case .grouped(let attention): (attention.keyValueHeads, attention.headWidth, attention.headWidth)
+        case .latent(let attention):
+          (1, attention.keyValueRank + attention.rotary.width, attention.keyValueRank)
         }
       }, element: try DecoderLM.cacheElement(source))
     self.spec = spec
@@ -21,18 +23,13 @@ extension DecoderLM {
     var rotaries: [RotaryEmbedding] = []
     for (index, layer) in spec.layers.enumerated() {
       let name = "layers.\(index)"
-      switch layer.mixer {
-      case .grouped(let attention):
-        let mixer = try DecoderLM.attention(
-          attention, name: "\(name).mixer", width: spec.width, cache: layout.layers[index], &reader)
-        if let rotary = mixer.rotary, !rotaries.contains(rotary) { rotaries.append(rotary) }
-        blocks.append(
-          WiredBlock(
-            mixer: mixer,
-            feedForward: try DecoderLM.feedForward(
-              layer.feedForward, name: "\(name).feedForward", width: spec.width, &reader),
-            join: try DecoderLM.join(layer, name: name, width: spec.width, &reader)))
-      }
+      let mixer = try reader.mixer(layer.mixer, name: "\(name).mixer", width: spec.width, cache: layout.layers[index])
+      if let rotary = mixer.rotary, !rotaries.contains(rotary) { rotaries.append(rotary) }
+      blocks.append(
+        WiredBlock(
+          mixer: mixer,
+          feedForward: try reader.feedForward(layer.feedForward, name: "\(name).feedForward", width: spec.width),
+          join: try reader.join(layer, name: name, width: spec.width)))
     }
     self.blocks = blocks
     self.rotaries = rotaries
@@ -55,94 +52,60 @@ extension DecoderLM {
   }
 
   private static func embedding(_ spec: DecoderSpec, _ reader: inout WeightReader) throws(ModelLoadError) -> Embedding {
-    let weight = try reader.matrix("embedding.weight", outputs: spec.vocabulary, inputs: spec.width)
-    var positions: PackedMatrix?
-    if case .learned(let count) = spec.embedding.positions {
-      positions = try reader.matrix("positions.weight", outputs: count, inputs: spec.width)
+    let stored = spec.embedding.projectedFrom ?? spec.width
+    let weight = try reader.matrix("embedding.weight", outputs: spec.vocabulary, inputs: stored)
+    var projection: Linear?
+    if spec.embedding.projectedFrom != nil {
+      projection = try reader.linear("embedding.projection", outputs: spec.width, inputs: stored, bias: .none)
+    }
+    var positions: Embedding.Positions?
+    if case .learned(let count, let offset) = spec.embedding.positions {
+      let table = try reader.matrix("positions.weight", outputs: count + offset, inputs: spec.width)
+      positions = Embedding.Positions(table: table, offset: offset)
     }
     let norm =
       if let norm = spec.embedding.norm { try reader.norm("embeddingNorm", norm, width: spec.width) } else {
         Norm?.none
       }
-    return Embedding(weight: weight, scale: spec.embedding.scale, positions: positions, norm: norm)
+    return Embedding(
+      weight: weight, projection: projection, scale: spec.embedding.scale, positions: positions, norm: norm)
   }
 
   private static func head(
     _ spec: DecoderSpec, embedding: PackedMatrix, _ reader: inout WeightReader
   ) throws(ModelLoadError) -> Head {
     let projection: Linear
+    let inputs = spec.embedding.projectedFrom ?? spec.width
+    var rowScale: Tensor?
     switch spec.head.weight {
     case .tied: projection = Linear(weight: embedding, bias: nil)
-    case .own(let bias):
-      projection = try reader.linear("head", outputs: spec.vocabulary, inputs: spec.width, bias: bias)
+    case .own(let bias): projection = try reader.linear("head", outputs: spec.vocabulary, inputs: inputs, bias: bias)
+    case .normalizedRows:
+      projection = try reader.linear("head", outputs: spec.vocabulary, inputs: inputs, bias: .none)
+      rowScale = DecoderLM.inverseRowLengths(projection.weight, cpu: reader.cpu)
     }
-    return Head(projection: projection, softCap: spec.head.softCap, scale: spec.head.scale)
+    var input: Linear?
+    if spec.embedding.projectedFrom != nil {
+      input = try reader.linear("head.projection", outputs: inputs, inputs: spec.width, bias: .none)
+    }
+    return Head(
+      input: input, projection: projection, rowScale: rowScale, softCap: spec.head.softCap, scale: spec.head.scale)
   }
 
-  private static func attention(
-    _ spec: GroupedAttentionSpec, name: String, width: Int, cache: KeyValueLayout.Layer, _ reader: inout WeightReader
-  ) throws(ModelLoadError) -> GroupedAttention {
-    let inner = spec.heads * spec.headWidth
-    let keyInner = spec.keyValueHeads * spec.headWidth
-    let inputBias: BiasSpec = spec.biases == .none ? .none : .present
-    var norms: GroupedAttention.HeadNorms?
-    if let norm = spec.headNorm {
-      norms = .init(
-        query: try reader.norm("\(name).queryNorm", norm, width: spec.headWidth),
-        key: try reader.norm("\(name).keyNorm", norm, width: spec.headWidth))
+  /// One over the length of each row, [outputs]; rows shorter than 1e-12 are divided by that, as the reference does.
+  private static func inverseRowLengths(_ matrix: PackedMatrix, cpu: CPU) -> Tensor {
+    var factors: [Float] = []
+    factors.reserveCapacity(matrix.outputs)
+    for start in stride(from: 0, to: matrix.outputs, by: 256) {
+      let rows = matrix.gatherRows(Array(start..<min(start + 256, matrix.outputs)), cpu: cpu)  // [rows, inputs]
+      rows.withElements { elements in
+        for first in stride(from: 0, to: elements.count, by: matrix.inputs) {
+          var sum = 0.0
+          for index in first..<first + matrix.inputs { sum += Double(elements[index]) * Double(elements[index]) }
+          factors.append(Float(1 / max(sum.squareRoot(), 1e-12)))
+        }
+      }
     }
-    var settings = AttentionSettings(scale: spec.scale, softCap: spec.softCap)
-    if case .last(let width) = spec.window { settings.mask = .window(width) }
-    var rotary: RotaryEmbedding?
-    switch spec.position {
-    case .none: break
-    case .rotary(let embedding): rotary = embedding
-    case .alibi(let slopes): settings.slopes = slopes
-    }
-    return GroupedAttention(
-      query: try reader.linear("\(name).query", outputs: inner, inputs: width, bias: inputBias),
-      key: try reader.linear("\(name).key", outputs: keyInner, inputs: width, bias: inputBias),
-      value: try reader.linear("\(name).value", outputs: keyInner, inputs: width, bias: inputBias),
-      output: try reader.linear(
-        "\(name).output", outputs: width, inputs: inner, bias: spec.biases == .all ? .present : .none),
-      headNorms: norms, heads: spec.heads, keyValueHeads: spec.keyValueHeads, headWidth: spec.headWidth,
-      settings: settings, rotary: rotary, cache: cache)
-  }
-
-  private static func feedForward(
-    _ spec: FeedForwardSpec, name: String, width: Int, _ reader: inout WeightReader
-  ) throws(ModelLoadError) -> FeedForward {
-    switch spec {
-    case .plain(let function, let inner, let bias):
-      return .plain(
-        function, up: try reader.linear("\(name).up", outputs: inner, inputs: width, bias: bias),
-        down: try reader.linear("\(name).down", outputs: width, inputs: inner, bias: bias))
-    case .gated(let function, let inner, let bias):
-      return .gated(
-        function, gate: try reader.linear("\(name).gate", outputs: inner, inputs: width, bias: bias),
-        up: try reader.linear("\(name).up", outputs: inner, inputs: width, bias: bias),
-        down: try reader.linear("\(name).down", outputs: width, inputs: inner, bias: bias))
-    }
-  }
-
-  private static func join(
-    _ layer: LayerSpec, name: String, width: Int, _ reader: inout WeightReader
-  ) throws(ModelLoadError) -> WiredBlock.Join {
-    func norm(_ part: String, _ reader: inout WeightReader) throws(ModelLoadError) -> Norm {
-      try reader.norm("\(name).\(part)", layer.norm, width: width)
-    }
-    switch layer.wiring {
-    case .pre: return .pre(mixer: try norm("mixerNorm", &reader), feedForward: try norm("feedForwardNorm", &reader))
-    case .post:
-      return .post(mixer: try norm("mixerOutputNorm", &reader), feedForward: try norm("feedForwardOutputNorm", &reader))
-    case .sandwich:
-      return .sandwich(
-        mixer: .init(before: try norm("mixerNorm", &reader), after: try norm("mixerOutputNorm", &reader)),
-        feedForward: .init(
-          before: try norm("feedForwardNorm", &reader), after: try norm("feedForwardOutputNorm", &reader)))
-    case .parallel(.separate):
-      return .parallel(mixer: try norm("mixerNorm", &reader), feedForward: try norm("feedForwardNorm", &reader))
-    case .parallel(.shared): return .parallelShared(try norm("mixerNorm", &reader))
-    }
+    return Tensor(factors, shape: [matrix.outputs])
   }
 }

@@ -19,14 +19,24 @@ public struct DecoderLM: Sendable {
   /// Token embeddings and what is done to them before the first layer.
   struct Embedding: Sendable {
     let weight: PackedMatrix
+    let projection: Linear?
     let scale: Float
-    let positions: PackedMatrix?
+    let positions: Positions?
     let norm: Norm?
+
+    /// A learned row for each position, from row `offset` on.
+    struct Positions: Sendable {
+      let table: PackedMatrix
+      let offset: Int
+    }
   }
 
   /// The map to logits.
   struct Head: Sendable {
+    let input: Linear?
     let projection: Linear
+    /// Multiplies the logit of each token.
+    let rowScale: Tensor?
     let softCap: Float?
     let scale: Float
   }
@@ -34,6 +44,12 @@ public struct DecoderLM: Sendable {
   /// Observes the residual stream: called with 0 after the embedding, with `i` after block `i`, and with the number of
   /// blocks after the final norm.
   package typealias Observer = (Int, Tensor) -> Void
+
+  /// The shortest length whose sequences are computed as those of the given length: zero for most models, whose
+  /// positions do not depend on it.
+  package func shortestExtent(computedLike extent: Int) -> Int {
+    rotaries.map { $0.shortestExtent(turnedLike: extent) }.max() ?? 0
+  }
 
   /// The residual stream after the last block for every row, [rows, width], normalized.
   ///
@@ -57,7 +73,9 @@ public struct DecoderLM: Sendable {
 
   /// The logits of rows of hidden states, [rows, vocabulary].
   package func logits(of hidden: Tensor, on cpu: CPU) -> Tensor {
+    let hidden = if let input = head.input { input(hidden, on: cpu) } else { hidden }
     var logits = head.projection(hidden, on: cpu)
+    if let factors = head.rowScale { logits = cpu.scaleColumns(logits, by: factors) }
     if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
     if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
     return logits
@@ -65,10 +83,11 @@ public struct DecoderLM: Sendable {
 
   private func embed(_ tokens: [Int32], segments: [AttentionSegment], on cpu: CPU) -> Tensor {
     var x = embedding.weight.gatherRows(tokens.map { Int($0) }, cpu: cpu)
+    if let projection = embedding.projection { x = projection(x, on: cpu) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
     if let positions = embedding.positions {
-      let rows = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
-      x = cpu.add(x, positions.gatherRows(rows, cpu: cpu))
+      let rows = segments.flatMap(\.positions).map { $0 + positions.offset }
+      x = cpu.add(x, positions.table.gatherRows(rows, cpu: cpu))
     }
     if let norm = embedding.norm { x = norm(x, on: cpu) }
     return x

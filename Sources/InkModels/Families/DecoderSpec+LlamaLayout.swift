@@ -32,7 +32,8 @@ extension DecoderSpec {
         mixer: .grouped(
           GroupedAttentionSpec(
             heads: heads.heads, keyValueHeads: heads.keyValueHeads, headWidth: heads.headWidth,
-            position: .rotary(rotary), window: window, biases: biases, headNorm: headNorms == .none ? nil : norm)),
+            position: .rotary(rotary), window: window, biases: biases,
+            queryKeyNorm: headNorms == .none ? .none : .heads(norm))),
         feedForward: feedForward, norm: norm, wiring: .pre)
     }
     return DecoderSpec(

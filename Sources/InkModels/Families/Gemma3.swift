@@ -11,16 +11,11 @@ public enum Gemma3: ModelFamily {
   public static func spec(_ configuration: ModelConfiguration) throws(ModelLoadError) -> DecoderSpec {
     let heads = try configuration.heads()
     let width = try configuration.positive("hidden_size")
-    // The converter of GGUF files adds the one that checkpoints leave out.
     let norm = NormSpec.rms(
-      epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6),
-      gain: configuration.container == .gguf ? .direct : .minusOne)
-    let scalar = try configuration.number(
-      "query_pre_attn_scalar", default: unscaledWidth(configuration, heads.headWidth))
-    guard scalar > 0, Float(1 / scalar.squareRoot()).isFinite else {
-      throw ModelLoadError(
-        .invalidConfiguration, context: "query_pre_attn_scalar", expected: "a positive number", found: "\(scalar)")
-    }
+      epsilon: try configuration.epsilon("rms_norm_eps", default: 1e-6), gain: Gemma.gain(configuration))
+    // GGUF metadata has no key for the divisor. It is the head width, but for the model of 62 layers (27B), where it is
+    // the share of the residual stream that falls to a head; llama.cpp tells that model by its layers, and so must we.
+    let scale = try configuration.scoreScale(headWidth: heads.headWidth, layersOfLargest: 62)
     let softCap = try configuration.cap("attn_logit_softcapping")
     let feedForward = FeedForwardSpec.gated(
       try configuration.activation("hidden_activation", default: .geluTanh),
@@ -30,9 +25,9 @@ public enum Gemma3: ModelFamily {
     for type in try layerTypes(configuration) {
       let attention = GroupedAttentionSpec(
         heads: heads.heads, keyValueHeads: heads.keyValueHeads, headWidth: heads.headWidth,
-        scale: Float(1 / scalar.squareRoot()), position: .rotary(type == .full ? full : local),
+        scale: scale, position: .rotary(type == .full ? full : local),
         window: type == .full ? .unlimited : .last(try configuration.positive("sliding_window")),
-        biases: try configuration.flag("attention_bias", default: false) ? .all : .none, headNorm: norm,
+        biases: try configuration.flag("attention_bias", default: false) ? .all : .none, queryKeyNorm: .heads(norm),
         softCap: softCap)
       layers.append(LayerSpec(mixer: .grouped(attention), feedForward: feedForward, norm: norm, wiring: .sandwich))
     }
@@ -43,18 +38,6 @@ public enum Gemma3: ModelFamily {
         weight: try configuration.flag("tie_word_embeddings", default: true) ? .tied : .own(.none),
         softCap: try configuration.cap("final_logit_softcapping")),
       contextLength: try configuration.positive("max_position_embeddings", default: 131_072))
-  }
-
-  /// What dot products are divided by the root of when the configuration does not say.
-  ///
-  /// GGUF metadata has no key for it. It is the head width, but for the model of 62 layers (27B), where it is the share
-  /// of the residual stream that falls to a head; llama.cpp tells that model by its layers, and so must we.
-  private static func unscaledWidth(
-    _ configuration: ModelConfiguration, _ headWidth: Int
-  ) throws(ModelLoadError) -> Double {
-    guard configuration.container == .gguf, try configuration.layerCount() == 62 else { return Double(headWidth) }
-    let width = try configuration.positive("hidden_size")
-    return Double(max(width / (try configuration.positive("num_attention_heads")), 1))
   }
 
   private static func layerTypes(
@@ -79,18 +62,5 @@ public enum Gemma3: ModelFamily {
 
   public static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap {
     .llamaNames(spec, norms: WeightMap.sandwichNorms)
-  }
-}
-
-extension ModelConfiguration {
-  /// A band for scores or logits: nil when absent.
-  func cap(_ key: String) throws(ModelLoadError) -> Float? {
-    guard node[key].ifPresent != nil else { return nil }
-    let cap = try number(key)
-    // Checked as f32: a cap that rounds to zero or to infinity would make every logit the same or none a number.
-    guard Float(cap) > 0, Float(cap).isFinite else {
-      throw ModelLoadError(.invalidConfiguration, context: key, expected: "a positive number", found: "\(cap)")
-    }
-    return Float(cap)
   }
 }

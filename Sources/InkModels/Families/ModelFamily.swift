@@ -13,4 +13,12 @@ public protocol ModelFamily: Sendable {
 
   /// From the names and layout of a Hugging Face checkpoint to those of the decoder.
   static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap
+
+  /// From the names and layout of a GGUF file to those of the decoder.
+  static func ggufWeights(_ spec: DecoderSpec) -> WeightMap
+}
+
+extension ModelFamily {
+  /// The names that all architectures of GGUF files share.
+  public static func ggufWeights(_ spec: DecoderSpec) -> WeightMap { .ggufNames(spec) }
 }

@@ -42,7 +42,7 @@ extension WeightMap {
   package static func head(_ spec: DecoderSpec, _ name: String) -> WeightRule {
     switch spec.head.weight {
     case .tied: .drop(name)
-    case .own: .rename(name, to: "head.weight")
+    case .own, .normalizedRows: .rename(name, to: "head.weight")
     }
   }
 
@@ -71,12 +71,21 @@ extension WeightMap {
   }
 
   /// Query, key and value of a fused projection, one below the other.
-  private static func fusedParts(_ spec: DecoderSpec, _ suffix: String) -> [WeightPart] {
-    guard case .grouped(let attention)? = spec.layers.first?.mixer else { return [] }
+  static func fusedParts(_ spec: DecoderSpec, _ suffix: String) -> [WeightPart] {
+    guard let attention = spec.groupedAttention else { return [] }
     let keys = attention.keyValueHeads * attention.headWidth
     return [
       WeightPart("layers.*.mixer.query.\(suffix)", rows: attention.heads * attention.headWidth),
       WeightPart("layers.*.mixer.key.\(suffix)", rows: keys), WeightPart("layers.*.mixer.value.\(suffix)", rows: keys),
     ]
+  }
+}
+
+extension WeightRule {
+  /// Gate and up of the feed-forward part in one tensor, one below the other.
+  static func gateAndUp(_ name: String, suffix: String = "weight") -> WeightRule {
+    .split(
+      name,
+      into: [WeightPart("layers.*.feedForward.gate.\(suffix)"), WeightPart("layers.*.feedForward.up.\(suffix)")])
   }
 }

@@ -3,7 +3,9 @@ package import InkTensor
 
 extension DecoderLM {
   /// Loads a model folder in Hugging Face layout.
-  package static func load(_ folder: ModelFolder, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
+  package static func load(
+    _ folder: ModelFolder, options: LoadingOptions = LoadingOptions(), cpu: CPU
+  ) throws(ModelLoadError) -> DecoderLM {
     let configuration = ModelConfiguration(folder.config)
     guard let modelType = try configuration.text("model_type") else {
       throw ModelLoadError(
@@ -11,24 +13,31 @@ extension DecoderLM {
         found: "nothing")
     }
     let family = try FamilyRegistry.family(modelType: modelType)
-    let spec = try family.spec(configuration)
+    var spec = try family.spec(configuration)
+    try options.apply(to: &spec)
     let source: any TensorSource
     do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     let weights: MappedWeights
-    do { weights = try family.huggingFaceWeights(spec).load(source) } catch { throw ModelLoadError(error) }
+    let decoding = try configuration.weightDecoding()
+    do { weights = try family.huggingFaceWeights(spec).load(source, decoding: decoding) } catch {
+      throw ModelLoadError(error)
+    }
     return try load(spec, weights, cpu: cpu)
   }
 
   /// Loads a GGUF file or set of shards.
-  package static func load(_ model: GGUFModel, cpu: CPU) throws(ModelLoadError) -> DecoderLM {
+  package static func load(
+    _ model: GGUFModel, options: LoadingOptions = LoadingOptions(), cpu: CPU
+  ) throws(ModelLoadError) -> DecoderLM {
     let architecture: String
     do { architecture = try model.metadata.string(for: "general.architecture") } catch {
       throw ModelLoadError(error, as: .file)
     }
     let family = try FamilyRegistry.family(architecture: architecture)
-    let spec = try family.spec(try ModelConfiguration(gguf: model))
+    var spec = try family.spec(try ModelConfiguration(gguf: model))
+    try options.apply(to: &spec)
     let weights: MappedWeights
-    do { weights = try WeightMap.ggufNames(spec).load(model) } catch { throw ModelLoadError(error) }
+    do { weights = try family.ggufWeights(spec).load(model) } catch { throw ModelLoadError(error) }
     return try load(spec, weights, cpu: cpu)
   }
 

@@ -31,14 +31,17 @@ private struct GGUFTranslation {
 
   /// Key of the metadata after the architecture's name, and the keys it answers to.
   private static let wholeNumbers: [(gguf: String, names: [String])] = [
-    ("embedding_length", ["hidden_size", "n_embd"]), ("block_count", ["num_hidden_layers", "n_layer"]),
-    ("context_length", ["max_position_embeddings", "n_positions"]), ("attention.key_length", ["head_dim"]),
+    ("embedding_length", ["hidden_size", "n_embd", "d_model"]),
+    ("block_count", ["num_hidden_layers", "n_layer", "num_layers"]), ("decoder_block_count", ["num_decoder_layers"]),
+    ("context_length", ["max_position_embeddings", "n_positions"]), ("attention.key_length", ["head_dim", "d_kv"]),
+    ("attention.relative_buckets_count", ["relative_attention_num_buckets"]),
+    ("decoder_start_token_id", ["decoder_start_token_id"]),
     ("attention.sliding_window", ["sliding_window"]), ("rope.dimension_count", ["rotary_dim"]),
   ]
   /// Those that a file may give once or once a layer.
   private static let perLayer: [(gguf: String, names: [String])] = [
-    ("feed_forward_length", ["intermediate_size", "n_inner"]),
-    ("attention.head_count", ["num_attention_heads", "n_head"]),
+    ("feed_forward_length", ["intermediate_size", "n_inner", "d_ff"]),
+    ("attention.head_count", ["num_attention_heads", "n_head", "num_heads"]),
     ("attention.head_count_kv", ["num_key_value_heads"]),
   ]
   private static let numbers: [(gguf: String, names: [String])] = [

@@ -25,6 +25,28 @@ public struct ModelConfiguration: Sendable {
     self.container = container
   }
 
+  /// The first of several words for a setting that is there; the first of all when none is.
+  public func spelling(_ keys: String...) -> String {
+    keys.first { node[$0].ifPresent != nil } ?? keys.first ?? ""
+  }
+
+  /// A factor, or the default when the key is absent: positive and finite as f32, so that it neither blanks nor blows up
+  /// what it multiplies.
+  public func factor(_ key: String, default fallback: Double? = nil) throws(ModelLoadError) -> Float {
+    let factor = try number(key, default: fallback)
+    guard Float(factor) > 0, Float(factor).isFinite, (1 / Float(factor)).isFinite else {
+      throw ModelLoadError(.invalidConfiguration, context: key, expected: "a positive number", found: "\(factor)")
+    }
+    return Float(factor)
+  }
+
+  /// Refuses a setting that is switched on.
+  public func requireOff(_ keys: String...) throws(ModelLoadError) {
+    for key in keys where try flag(key, default: false) {
+      throw ModelLoadError(.unsupported, context: key, expected: "false", found: "true")
+    }
+  }
+
   /// A positive whole number, or the default when the key is absent.
   public func positive(_ key: String, default fallback: Int? = nil) throws(ModelLoadError) -> Int {
     guard let present = node[key].ifPresent else {
@@ -123,9 +145,10 @@ public struct ModelConfiguration: Sendable {
     case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": return .geluTanh
     case "gelu", "gelu_python": return .geluErf
     case "relu": return .relu
+    case "quick_gelu": return .quickGELU
     default:
       throw ModelLoadError(
-        .unsupported, context: key, expected: "silu, gelu, gelu_new, gelu_pytorch_tanh or relu",
+        .unsupported, context: key, expected: "silu, gelu, gelu_new, gelu_pytorch_tanh, relu or quick_gelu",
         found: ModelLoadError.quoted(name))
     }
   }

@@ -13,11 +13,13 @@ public struct DecoderSpec: Sendable, Hashable {
   public var head: HeadSpec
   /// Positions the model was trained for.
   public var contextLength: Int
+  /// How the tokens of a sequence see each other and count their positions.
+  public var arrangement: ArrangementSpec
 
   /// A spec from its parts.
   public init(
     vocabulary: Int, width: Int, layers: [LayerSpec], embedding: EmbeddingSpec = EmbeddingSpec(),
-    finalNorm: NormSpec?, head: HeadSpec, contextLength: Int
+    finalNorm: NormSpec?, head: HeadSpec, contextLength: Int, arrangement: ArrangementSpec = .causal
   ) {
     self.vocabulary = vocabulary
     self.width = width
@@ -26,6 +28,7 @@ public struct DecoderSpec: Sendable, Hashable {
     self.finalNorm = finalNorm
     self.head = head
     self.contextLength = contextLength
+    self.arrangement = arrangement
   }
 }
 
@@ -35,10 +38,12 @@ public struct EmbeddingSpec: Sendable, Hashable {
   public enum Positions: Sendable, Hashable {
     /// Not here: the mixer knows them.
     case none
-    /// A learned row for each position, added (GPT-2).
-    case learned(count: Int)
+    /// A learned row for each position, added (GPT-2). The row of position 0 is the one at `offset` (OPT: 2).
+    case learned(count: Int, offset: Int = 0)
   }
 
+  /// Elements of a stored embedding where they are not those of the residual stream: a projection follows (OPT-350m).
+  public var projectedFrom: Int?
   /// Multiplies the embedding (Gemma: the root of the width).
   public var scale: Float
   public var positions: Positions
@@ -46,7 +51,8 @@ public struct EmbeddingSpec: Sendable, Hashable {
   public var norm: NormSpec?
 
   /// An embedding; without arguments a plain one.
-  public init(scale: Float = 1, positions: Positions = .none, norm: NormSpec? = nil) {
+  public init(scale: Float = 1, positions: Positions = .none, norm: NormSpec? = nil, projectedFrom: Int? = nil) {
+    self.projectedFrom = projectedFrom
     self.scale = scale
     self.positions = positions
     self.norm = norm
@@ -61,6 +67,8 @@ public struct HeadSpec: Sendable, Hashable {
     case tied
     /// A matrix of its own.
     case own(BiasSpec)
+    /// A matrix of its own whose rows are used as vectors of length one (Baichuan 2).
+    case normalizedRows
   }
 
   /// Where the matrix comes from.

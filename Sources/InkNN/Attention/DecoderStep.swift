@@ -10,8 +10,7 @@ package struct DecoderStep: Sendable {
   package init(segments: [AttentionSegment], rotaries: [RotaryEmbedding], cpu: CPU) {
     self.cpu = cpu
     self.segments = segments
-    let positions = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
-    self.tables = rotaries.map { ($0, $0.table(positions: positions, on: cpu)) }
+    self.tables = rotaries.map { ($0, $0.table(segments: segments, on: cpu)) }
   }
 
   /// The angles of a rotation that was named when the step was made.

@@ -6,41 +6,42 @@ package struct GroupedAttention: Sendable {
   package let key: Linear
   package let value: Linear
   package let output: Linear
-  /// Norms of each head before rotation.
-  package let headNorms: HeadNorms?
+  /// Norms of queries and keys before rotation.
+  package let norms: QueryKeyNorms
   package let heads: Int
   package let keyValueHeads: Int
   package let headWidth: Int
   package let settings: AttentionSettings
+  /// Queries, keys and values are held between minus this and this when set.
+  package let clip: Float?
   /// The rotation of this layer, if positions enter by one.
   package let rotary: RotaryEmbedding?
   /// This layer's part of a cache page.
   package let cache: KeyValueLayout.Layer
 
-  /// The norms of query and key heads.
-  package struct HeadNorms: Sendable {
-    package let query: Norm
-    package let key: Norm
-
-    package init(query: Norm, key: Norm) {
-      self.query = query
-      self.key = key
-    }
+  /// Norms of queries and keys.
+  package enum QueryKeyNorms: Sendable {
+    case none
+    /// On each head.
+    case heads(query: Norm, key: Norm)
+    /// On all heads together.
+    case projection(query: Norm, key: Norm)
   }
 
   package init(
-    query: Linear, key: Linear, value: Linear, output: Linear, headNorms: HeadNorms?, heads: Int, keyValueHeads: Int,
-    headWidth: Int, settings: AttentionSettings, rotary: RotaryEmbedding?, cache: KeyValueLayout.Layer
+    query: Linear, key: Linear, value: Linear, output: Linear, norms: QueryKeyNorms, heads: Int, keyValueHeads: Int,
+    headWidth: Int, settings: AttentionSettings, clip: Float?, rotary: RotaryEmbedding?, cache: KeyValueLayout.Layer
   ) {
     self.query = query
     self.key = key
     self.value = value
     self.output = output
-    self.headNorms = headNorms
+    self.norms = norms
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headWidth = headWidth
     self.settings = settings
+    self.clip = clip
     self.rotary = rotary
     self.cache = cache
   }
@@ -49,14 +50,10 @@ package struct GroupedAttention: Sendable {
   package func callAsFunction(_ x: Tensor, addingTo residual: Tensor?, step: DecoderStep) -> Tensor {
     let cpu = step.cpu
     let rows = x.shape[0]
-    let projected = Linear.apply([query, key, value], to: x, on: cpu)
-    var queries = projected[0].reshaped([rows, heads, headWidth])
-    var keys = projected[1].reshaped([rows, keyValueHeads, headWidth])
+    var projected = Linear.apply([query, key, value], to: x, on: cpu)
+    if let clip { projected = projected.map { cpu.clamp($0, to: clip) } }
+    var (queries, keys) = normalized(projected[0], projected[1], rows: rows, on: cpu)
     let values = projected[2].reshaped([rows, keyValueHeads, headWidth])
-    if let headNorms {
-      queries = headNorms.query(queries, on: cpu)
-      keys = headNorms.key(keys, on: cpu)
-    }
     if let rotary {
       let table = step.rotaryTable(of: rotary)
       queries = cpu.rotate(queries, by: table)
@@ -65,5 +62,19 @@ package struct GroupedAttention: Sendable {
     cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
     let mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
     return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
+  }
+
+  /// Queries [rows, heads, headWidth] and keys [rows, keyValueHeads, headWidth] after their norms.
+  private func normalized(
+    _ queries: Tensor, _ keys: Tensor, rows: Int, on cpu: CPU
+  ) -> (queries: Tensor, keys: Tensor) {
+    let (queryShape, keyShape): (Shape, Shape) = ([rows, heads, headWidth], [rows, keyValueHeads, headWidth])
+    switch norms {
+    case .none: return (queries.reshaped(queryShape), keys.reshaped(keyShape))
+    case .heads(let query, let key):
+      return (query(queries.reshaped(queryShape), on: cpu), key(keys.reshaped(keyShape), on: cpu))
+    case .projection(let query, let key):
+      return (query(queries, on: cpu).reshaped(queryShape), key(keys, on: cpu).reshaped(keyShape))
+    }
   }
 }

@@ -6,12 +6,23 @@ package enum AttentionMask: Sendable, Hashable {
   case causal
   /// The last `width` positions, its own among them.
   case window(Int)
+  /// All keys there are: those of its own sequence, before and behind, or those of another sequence.
+  case bidirectional
 
   /// The first position that a query at `position` sees.
   func firstVisible(_ position: Int) -> Int {
     switch self {
-    case .causal: 0
+    case .causal, .bidirectional: 0
     case .window(let width): max(0, position - width + 1)
+    }
+  }
+
+  /// Whether the keys of a segment are those that its rows are to see: up to its own for the last row, and at least one
+  /// where they are another sequence's.
+  func fits(_ segment: AttentionSegment) -> Bool {
+    switch self {
+    case .causal, .window: segment.keyCount == segment.firstPosition + segment.rows.count
+    case .bidirectional: segment.rows.isEmpty || segment.keyCount > 0
     }
   }
 }
@@ -35,7 +46,9 @@ enum Attention: Operation {
     let (query, layer) = (arguments.query.shape, arguments.layer)
     guard query.rank == 3, query[2] == layer.keyWidth, query[1] % layer.heads == 0,
       arguments.segments.allSatisfy({ $0.isCovered && $0.rows.upperBound <= query[0] }),
-      arguments.settings.slopes.isEmpty || arguments.settings.slopes.count == query[1]
+      arguments.segments.allSatisfy(arguments.settings.mask.fits),
+      arguments.settings.slopes.isEmpty || arguments.settings.slopes.count == query[1],
+      arguments.settings.distanceBias.map({ $0.heads == query[1] }) ?? true
     else { throw ShapeMismatch("query \(query), layer \(layer)") }
     return [query[0], query[1] * layer.valueWidth]
   }
@@ -70,12 +83,18 @@ package struct AttentionSettings: Sendable, Hashable {
   package var softCap: Float?
   /// ALiBi slopes, one a query head, or none (Press, Smith and Lewis, 2021).
   package var slopes: [Float]
+  /// What is added for the distance between key and query, if anything.
+  package var distanceBias: DistanceBias?
 
-  package init(scale: Float, mask: AttentionMask = .causal, softCap: Float? = nil, slopes: [Float] = []) {
+  package init(
+    scale: Float, mask: AttentionMask = .causal, softCap: Float? = nil, slopes: [Float] = [],
+    distanceBias: DistanceBias? = nil
+  ) {
     self.scale = scale
     self.mask = mask
     self.softCap = softCap
     self.slopes = slopes
+    self.distanceBias = distanceBias
   }
 }
 

@@ -25,8 +25,9 @@ struct AttentionTask {
         states.initialize(repeating: ink_attention_state(largest: -.infinity, sum: 0, correction: 1), count: lanes)
         clear(view, layer: layer)
         let first = segment.firstPosition + rows.lowerBound
-        let last = segment.firstPosition + rows.upperBound - 1
-        let firstTile = arguments.settings.mask.firstVisible(first) / AttentionTask.tile
+        let mask = arguments.settings.mask
+        let last = segment.visibleEnd(of: segment.firstPosition + rows.upperBound - 1, under: mask) - 1
+        let firstTile = mask.firstVisible(first) / AttentionTask.tile
         for tile in firstTile...last / AttentionTask.tile {
           visit(tile, view: view, scores: scores, states: states, arguments: arguments, cpu: cpu)
         }
@@ -50,18 +51,19 @@ struct AttentionTask {
     }
   }
 
-  /// Rows of the task that see part of a tile: positions never decrease, so they are neighbours.
+  /// Rows of the task that see part of a tile: what they see never decreases, so they are neighbours.
   private func rowsSeeing(_ tile: Int, mask: AttentionMask) -> Range<Int> {
     let start = tile * AttentionTask.tile
     let first = segment.firstPosition + rows.lowerBound
-    let lower = max(0, start - first)
-    var upper = rows.count
-    if case .window(let width) = mask {
+    let lower = start < segment.arrangement.context ? 0 : max(0, start - first)
+    switch mask {
+    case .causal: return lower..<max(lower, rows.count)
+    case .window(let width):
       // A window wider than the sequence is as wide as the sequence: its own width may be near `Int.max`.
       let reach = min(width, first + rows.count)
-      upper = min(upper, start + AttentionTask.tile + reach - 1 - first)
+      return lower..<max(lower, min(rows.count, start + AttentionTask.tile + reach - 1 - first))
+    case .bidirectional: return 0..<rows.count
     }
-    return lower..<max(lower, upper)
   }
 
   private func visit(
@@ -75,7 +77,9 @@ struct AttentionTask {
     let keys = page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer)
     let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
     // Keys of the tile that the last row sees; those behind it have no weight, and adding none of them changes nothing.
-    let visible = min(AttentionTask.tile, segment.firstPosition + rows.lowerBound + seeing.upperBound - start(of: tile))
+    let lastRow = segment.firstPosition + rows.lowerBound + seeing.upperBound - 1
+    let end = segment.visibleEnd(of: lastRow, under: arguments.settings.mask)
+    let visible = min(AttentionTask.tile, end - start(of: tile))
     if rows.count == 1 {
       let head = keyHead * view.group
       // Decoding waits for memory: the values are on their way while the keys are used.
@@ -139,12 +143,19 @@ struct AttentionTask {
     var step = ink_attention_step()
     step.count = AttentionTask.tile
     step.lower = max(0, arguments.settings.mask.firstVisible(position) - start)
-    step.upper = min(AttentionTask.tile, position + 1 - start)
+    step.upper = min(AttentionTask.tile, segment.visibleEnd(of: position, under: arguments.settings.mask) - start)
     step.scale = arguments.settings.scale
     step.soft_cap = arguments.settings.softCap ?? 0
     step.slope = arguments.settings.slopes.isEmpty ? 0 : arguments.settings.slopes[head]
     step.distance = Int64(start - position)
-    cpu.rows.call.attention_step(&step, scores, state)
+    if let bias = arguments.settings.distanceBias {
+      bias.withTile(of: head, firstDistance: start - position) { address in
+        step.bias = address
+        cpu.rows.call.attention_step(&step, scores, state)
+      }
+    } else {
+      cpu.rows.call.attention_step(&step, scores, state)
+    }
     if state.pointee.correction != 1 {
       let width = arguments.layer.valueWidth
       let output = view.output + (row * view.heads + head) * width

@@ -9,7 +9,7 @@ extension CPU {
   package func append(keys: Tensor, values: Tensor, to segments: [AttentionSegment], layer: KeyValueLayout.Layer) {
     guard keys.shape.array.dropFirst() == [layer.heads, layer.keyWidth],
       values.shape.array.dropFirst() == [layer.heads, layer.valueWidth], keys.shape[0] == values.shape[0],
-      segments.allSatisfy({ $0.isCovered && $0.rows.upperBound <= keys.shape[0] })
+      segments.allSatisfy({ $0.hasRoom && $0.rows.upperBound <= keys.shape[0] })
     else { trap("append", "keys \(keys.shape), values \(values.shape), layer \(layer)") }
     let (key, value) = (keys.floats, values.floats)
     let tile = KeyValueLayout.tokensPerPage

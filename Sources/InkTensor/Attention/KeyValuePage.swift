@@ -74,24 +74,3 @@ package final class KeyValuePage: Sendable {
     storage.base + offset * layer.element.byteCount
   }
 }
-
-/// The rows of a step that belong to one sequence, and that sequence's cache.
-package struct AttentionSegment: Sendable {
-  /// The rows of the step.
-  package let rows: Range<Int>
-  /// The position of the first of these rows; the others follow one by one.
-  package let firstPosition: Int
-  /// The pages of the sequence from position 0, enough for its last row.
-  package let pages: [KeyValuePage]
-
-  package init(rows: Range<Int>, firstPosition: Int, pages: [KeyValuePage]) {
-    self.rows = rows
-    self.firstPosition = firstPosition
-    self.pages = pages
-  }
-
-  /// Whether the pages reach the last row.
-  var isCovered: Bool {
-    firstPosition >= 0 && pages.count * KeyValueLayout.tokensPerPage >= firstPosition + rows.count
-  }
-}

@@ -10,6 +10,8 @@ public enum ActivationFunction: Sendable, Hashable {
   case geluErf
   /// `max(x, 0)`.
   case relu
+  /// `x / (1 + exp(-1.702 x))`, the Gaussian error linear unit by a sigmoid (Hendrycks and Gimpel, 2016; CLIP).
+  case quickGELU
 
   var kernel: ink_activation {
     switch self {
@@ -17,6 +19,7 @@ public enum ActivationFunction: Sendable, Hashable {
     case .geluTanh: INK_GELU_TANH
     case .geluErf: INK_GELU_ERF
     case .relu: INK_RELU
+    case .quickGELU: INK_QUICK_GELU
     }
   }
 }

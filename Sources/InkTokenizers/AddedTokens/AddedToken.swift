@@ -15,8 +15,8 @@ public struct AddedToken: Sendable, Equatable {
 
   /// Control tokens can be kept out of the text on both ways; ordinary ones always count as text.
   public enum Kind: Sendable { case ordinary, special }
-  /// Anywhere, or only where no letter, mark, number or underscore touches it.
-  public enum Placement: Sendable { case anywhere, betweenWords }
+  /// Anywhere, only where no letter, mark, number or underscore touches it, or only where white space does.
+  public enum Placement: Sendable { case anywhere, betweenWords, betweenSpaces }
   /// The text as given, or the text after the normalizer.
   public enum Matching: Sendable { case givenText, normalizedText }
 

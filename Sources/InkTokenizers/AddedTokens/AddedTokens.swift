@@ -60,10 +60,13 @@ struct AddedTokens: Sendable {
       search = match.end
       let token = tokens[match.index]
       if token.kind == .special, policy == .asText { continue }
-      if token.placement == .betweenWords,
-        touchesWord(span, match.start, match.end, start, end, &categories)
-      {
-        continue
+      switch token.placement {
+      case .anywhere: break
+      case .betweenWords:
+        if touches(span, match.start, match.end, start, end, &categories, WordCharacter.contains) { continue }
+      case .betweenSpaces:
+        let isText = { (mask: UInt32, _: UInt32) in mask & CategoryMask.whitespace.rawValue == 0 }
+        if touches(span, match.start, match.end, start, end, &categories, isText) { continue }
       }
       var tokenStart = match.start
       var tokenEnd = match.end
@@ -94,29 +97,19 @@ struct AddedTokens: Sendable {
     categories.mask(value) & CategoryMask.whitespace.rawValue != 0
   }
 
-  /// Whether a word character stands directly before or after.
-  private func touchesWord(
+  /// Whether a character that `matches` (given its mask and value) stands directly before or after.
+  private func touches(
     _ text: Span<UInt8>, _ tokenStart: Int, _ tokenEnd: Int, _ start: Int, _ end: Int,
-    _ categories: inout CategoryTable
+    _ categories: inout CategoryTable, _ matches: (UInt32, UInt32) -> Bool
   ) -> Bool {
     if tokenStart > start {
       let before = UTF8Reader.scalar(text, before: tokenStart, start: start)
-      if WordCharacter.contains(categories.mask(before.value)) { return true }
+      if matches(categories.mask(before.value), before.value) { return true }
     }
     if tokenEnd < end {
       let after = UTF8Reader.scalar(text, at: tokenEnd, end: end)
-      if WordCharacter.contains(categories.mask(after.value)) { return true }
+      if matches(categories.mask(after.value), after.value) { return true }
     }
     return false
-  }
-}
-
-/// What `\w` means: letters, marks, decimal and letter numbers, connector punctuation.
-enum WordCharacter {
-  static let mask = CategoryMask.letter.union(.mark).union(.decimalNumber).union(.letterNumber)
-    .union(.connectorPunctuation).rawValue
-
-  static func contains(_ categoryMask: UInt32) -> Bool {
-    categoryMask & mask != 0
   }
 }

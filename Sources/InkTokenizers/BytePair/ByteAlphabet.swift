@@ -70,4 +70,16 @@ enum ByteAlphabet {
     }
     return String(scalars)
   }
+
+  /// Writes a stretch of a text in the alphabet; each character of it comes from the character that its byte is of.
+  static func spell(_ text: AlignedText, _ range: Range<Int>, _ writer: inout AlignedText.Writer) {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let width = UTF8Reader.scalar(text.bytes.span, at: index, end: range.upperBound).width
+      var spelling: [UInt8] = []
+      for at in index..<index + width { UTF8Reader.append(UInt32(characters[Int(text.bytes[at])]), to: &spelling) }
+      writer.write(spelling, for: index, index + width)
+      index += width
+    }
+  }
 }

@@ -36,19 +36,28 @@ struct BytePairModel: Sendable {
   var wholePieces: WholePieces
   /// The token of each single byte, -1 where there is none (byte symbols only).
   var byteTokens: [TokenID]
+  private let affixes: WordAffixes
+  /// The tokens of bytes by their place, if a vocabulary tells places apart (byte symbols only).
+  private var placedByteTokens: ByteTokens?
 
-  init(vocabulary: Vocabulary, merges: MergeTable, symbols: Symbols, wholePieces: WholePieces) {
+  init(
+    vocabulary: Vocabulary, merges: MergeTable, symbols: Symbols, wholePieces: WholePieces,
+    affixes: WordAffixes = WordAffixes()
+  ) {
+    self.affixes = affixes
     self.vocabulary = vocabulary
     self.merges = merges
     self.symbols = symbols
     self.wholePieces = wholePieces
     byteTokens = (UInt8.min...UInt8.max).map { vocabulary.id(of: CollectionOfOne($0)) ?? -1 }
+    if case .bytes = symbols, !affixes.isEmpty { placedByteTokens = ByteTokens(vocabulary, affixes) }
   }
 
   /// Splits a piece into tokens, which stay in the workspace.
   func encode(_ text: [UInt8], start: Int, end: Int, _ workspace: inout MergeWorkspace) {
     let count = end &- start
-    workspace.begin(symbols: count)
+    // A symbol that falls back to bytes may be spelled longer than it is.
+    workspace.begin(symbols: affixes.isEmpty ? count : count * (1 + affixes.continuation.count) + affixes.wordEnd.count)
     if case .taken = wholePieces {
       let id = vocabulary.find(text.span.bytes, at: start, count: count)
       if id >= 0 {
@@ -58,21 +67,48 @@ struct BytePairModel: Sendable {
     }
     switch symbols {
     case .bytes(let unknown):
-      let span = text.span
-      let table = byteTokens.span
-      for index in start..<end {
-        let id = table[Int(span[index])]
-        if id >= 0 {
-          workspace.append(id, start: index &- start)
-        } else if let unknown {
-          let isRunning = index > start && table[Int(span[index &- 1])] < 0
-          if unknown.runs == .oneTokenEach || !isRunning { workspace.append(unknown.token, start: index &- start) }
-        }
+      if let placedByteTokens {
+        appendPlacedBytes(text, start: start, end: end, unknown, placedByteTokens, &workspace)
+      } else {
+        appendBytes(text, start: start, end: end, unknown, byteTokens, &workspace)
       }
     case .characters(let unknown):
       appendCharacters(text, start: start, end: end, unknown, &workspace)
     }
     workspace.merge(merges)
+  }
+
+  private func appendBytes(
+    _ text: [UInt8], start: Int, end: Int, _ unknown: UnknownByte?, _ tokens: [TokenID],
+    _ workspace: inout MergeWorkspace
+  ) {
+    let span = text.span
+    let table = tokens.span
+    for index in start..<end {
+      let id = table[Int(span[index])]
+      if id >= 0 {
+        workspace.append(id, start: index &- start)
+      } else if let unknown {
+        let isRunning = index > start && table[Int(span[index &- 1])] < 0
+        if unknown.runs == .oneTokenEach || !isRunning { workspace.append(unknown.token, start: index &- start) }
+      }
+    }
+  }
+
+  private func appendPlacedBytes(
+    _ text: [UInt8], start: Int, end: Int, _ unknown: UnknownByte?, _ tokens: ByteTokens,
+    _ workspace: inout MergeWorkspace
+  ) {
+    var wasUnknown = false
+    for index in start..<end {
+      let id = tokens.table(isFirst: index == start, isLast: index == end - 1)[Int(text[index])]
+      if id >= 0 {
+        workspace.append(id, start: index - start)
+      } else if let unknown, unknown.runs == .oneTokenEach || !wasUnknown {
+        workspace.append(unknown.token, start: index - start)
+      }
+      wasUnknown = id < 0
+    }
   }
 
   private func appendCharacters(
@@ -84,17 +120,29 @@ struct BytePairModel: Sendable {
     while index < end {
       let width = UTF8Reader.scalar(span, at: index, end: end).width
       defer { index += width }
-      let id = vocabulary.find(span.bytes, at: index, count: width)
+      var spelling: [UInt8]?
+      let id: TokenID
+      if affixes.isEmpty {
+        id = vocabulary.find(span.bytes, at: index, count: width)
+      } else {
+        let symbol = affixes.spelling(
+          text[index..<index + width], isFirst: index == start, isLast: index + width == end)
+        id = vocabulary.id(of: symbol) ?? -1
+        spelling = symbol
+      }
       if id >= 0 {
         flush(&pending, unknown, &workspace)
         workspace.append(id, start: index - start)
         continue
       }
-      if let byteTokens = unknown.byteTokens,
-        (index..<index + width).allSatisfy({ byteTokens[Int(text[$0])] >= 0 })
-      {
-        for at in index..<index + width { workspace.append(byteTokens[Int(text[at])], start: at - start) }
-        continue
+      if let byteTokens = unknown.byteTokens {
+        let bytes = spelling ?? Array(text[index..<index + width])
+        if bytes.allSatisfy({ byteTokens[Int($0)] >= 0 }) {
+          for (offset, byte) in bytes.enumerated() {
+            workspace.append(byteTokens[Int(byte)], start: index - start + min(offset, width - 1))
+          }
+          continue
+        }
       }
       if unknown.token == nil { continue }
       if case .oneTokenEach = unknown.runs { flush(&pending, unknown, &workspace) }

@@ -6,11 +6,14 @@ struct MergeResolver {
   private let vocabulary: Vocabulary
   private let spelling: Tokenizer.Spelling
   private let alphabet = ByteAlphabet.bytes
+  /// How many bytes the prefix of the right token takes, which its union with the left one does not have.
+  private let continuationLength: Int
   private var scratch = [UInt8](repeating: 0, count: 256)
   private var lastMerged = 0
   private(set) var table: MergeTable
 
-  init(_ vocabulary: Vocabulary, _ spelling: Tokenizer.Spelling, count: Int) {
+  init(_ vocabulary: Vocabulary, _ spelling: Tokenizer.Spelling, count: Int, continuationLength: Int = 0) {
+    self.continuationLength = continuationLength
     self.vocabulary = vocabulary
     self.spelling = spelling
     table = MergeTable(capacityFor: count)
@@ -41,6 +44,11 @@ struct MergeResolver {
     let raw = scratch.span.bytes
     let left = vocabulary.find(raw, at: 0, count: middle)
     let right = vocabulary.find(raw, at: middle, count: end - middle)
+    if continuationLength > 0 {
+      guard end - middle >= continuationLength else { return (left, right, -1) }
+      let merged = scratch[..<middle] + scratch[(middle + continuationLength)..<end]
+      return (left, right, vocabulary.id(of: merged) ?? -1)
+    }
     if vocabulary.token(lastMerged + 1, equals: raw, at: 0, count: end) {
       return (left, right, TokenID(lastMerged + 1))
     }

@@ -5,19 +5,15 @@ enum BytePairLoader {
   ) throws(TokenizerError) -> BytePairModel {
     let field = document.model
     try refuseUnsupported(field)
-    guard document.vocabularyKind == .ids, document.tokens.count > 0 else {
-      throw TokenizerError(
-        .invalidVocabulary, in: "\(field.path).vocab", expected: "an object of tokens and ids",
-        found: document.vocabularyKind == .scores ? "a list" : "nothing",
-        hint: "The file is incomplete or of another format: fetch it again.")
-    }
     guard document.hasMerges else {
       throw TokenizerError(
         .missingField, in: "\(field.path).merges", expected: "a list of merges", found: "nothing",
         hint: "A byte-pair model cannot encode without merges: fetch the file again.")
     }
     let vocabulary = try vocabulary(document, spelling)
-    var resolver = MergeResolver(vocabulary, spelling, count: document.merges.count / 2)
+    let affixes = try affixes(field, spelling)
+    var resolver = MergeResolver(
+      vocabulary, spelling, count: document.merges.count / 2, continuationLength: affixes.continuation.count)
     let text = document.merges.bytes.span
     for rank in 0..<document.merges.count / 2 {
       try resolver.add(
@@ -25,22 +21,37 @@ enum BytePairLoader {
     }
     return BytePairModel(
       vocabulary: vocabulary, merges: resolver.table, symbols: try symbols(field, vocabulary, spelling),
-      wholePieces: try field.flag("ignore_merges", default: false) ? .taken : .merged)
+      wholePieces: try field.flag("ignore_merges", default: false) ? .taken : .merged, affixes: affixes)
   }
 
   private static func refuseUnsupported(_ field: JSONField) throws(TokenizerError) {
     if let dropout = field.optional("dropout"), dropout.value != .number(0) {
       throw dropout.unsupported("null", dropout.value.kind)
     }
-    for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      guard let affix = field.optional(name), affix.value != .string("") else { continue }
-      throw affix.unsupported("null", affix.value.kind)
-    }
   }
 
-  private static func vocabulary(
+  /// What the tokens inside and at the end of a word are written with.
+  private static func affixes(
+    _ field: JSONField, _ spelling: Tokenizer.Spelling
+  ) throws(TokenizerError) -> WordAffixes {
+    func bytes(_ name: String) throws(TokenizerError) -> [UInt8] {
+      let bytes = Array(try field.optional(name)?.string().utf8 ?? "".utf8)
+      return spelling == .byteAlphabet ? ByteAlphabet.decode(bytes) ?? bytes : bytes
+    }
+    return WordAffixes(
+      continuation: try bytes("continuing_subword_prefix"), wordEnd: try bytes("end_of_word_suffix"))
+  }
+
+  /// The tokens of a file, in bytes if they are written in the byte alphabet.
+  static func vocabulary(
     _ document: borrowing TokenizerDocument, _ spelling: Tokenizer.Spelling
   ) throws(TokenizerError) -> Vocabulary {
+    guard document.vocabularyKind == .ids, document.tokens.count > 0 else {
+      throw TokenizerError(
+        .invalidVocabulary, in: "\(document.model.path).vocab", expected: "an object of tokens and ids",
+        found: document.vocabularyKind == .scores ? "a list" : "nothing",
+        hint: "The file is incomplete or of another format: fetch it again.")
+    }
     let count = document.tokens.count
     let idLimit = Int(document.ids.max() ?? 0) + 1
     var vocabulary = Vocabulary(count: count, idLimit: idLimit, byteCount: document.tokens.bytes.count)

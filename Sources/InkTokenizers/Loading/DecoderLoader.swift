@@ -1,62 +1,57 @@
 /// Reads the decoders of `tokenizer.json`.
 enum DecoderLoader {
-  static func load(_ field: JSONField?) throws(TokenizerError) -> Decoder {
+  static func load(_ field: JSONField?, _ spelling: Tokenizer.Spelling) throws(TokenizerError) -> Decoder {
     // Without a decoder the reference library writes a space between tokens.
-    guard let field else { return .text(TextDecoder(separator: [Scan.space])) }
-    var state = State()
-    try load(field, into: &state)
-    if state.isByteLevel {
-      guard state.decoder.steps.isEmpty, state.decoder.leading == nil else {
-        throw field.unsupported("ByteLevel as the only decoder", "a sequence")
-      }
-      return .bytes
-    }
-    return .text(state.decoder)
+    guard let field else { return .text(TextDecoder(steps: [.separator([Scan.space])])) }
+    let decoder = TextDecoder(steps: try steps(field))
+    return decoder.isByteAlphabetAlone && spelling == .byteAlphabet ? .bytes : .text(decoder)
   }
 
-  private struct State {
-    var decoder = TextDecoder()
-    var isByteLevel = false
-    /// After `Fuse` a step sees the whole text and no longer its tokens.
-    var isFused = false
-  }
-
-  private static func load(_ field: JSONField, into state: inout State) throws(TokenizerError) {
+  private static func steps(_ field: JSONField) throws(TokenizerError) -> [DecoderStep] {
     let type = try field.required("type").string()
     switch type {
-    case "ByteLevel": state.isByteLevel = true
-    case "ByteFallback":
-      state.decoder.steps.append(.byteFallback)
-      state.decoder.byteRuns = .whole
-    case "Fuse": state.isFused = true
+    case "ByteLevel": return [.byteAlphabet]
+    case "ByteFallback": return [.byteFallback]
+    case "Fuse": return [.fuse]
     case "Replace":
-      let pattern = try NormalizerLoader.pattern(field.required("pattern"))
-      let content = Array(try field.required("content").string().utf8)
-      if state.isFused {
-        guard case .literal(let literal) = pattern, UTF8Reader.isOneCharacter(literal) else {
-          throw field.unsupported("a single character to replace after Fuse", "a longer pattern")
-        }
-      }
-      state.decoder.steps.append(.replace(pattern, with: content))
+      return [
+        .replace(
+          try NormalizerLoader.pattern(field.required("pattern")),
+          with: Array(try field.required("content").string().utf8))
+      ]
     case "Strip":
-      let character = Array(try field.required("content").string().utf8)
-      let start = try field.optional("start")?.integer(in: 0...1000) ?? 0
-      let end = try (field.optional("stop") ?? field.optional("end"))?.integer(in: 0...1000) ?? 0
-      if state.isFused {
-        guard end == 0 else { throw field.unsupported("Strip at the beginning after Fuse", "Strip at the end") }
-        state.decoder.leading = (character, start)
-      } else {
-        state.decoder.steps.append(.strip(character, start: start, end: end))
-      }
+      return [
+        .strip(
+          Array(try field.required("content").string().utf8),
+          start: try field.optional("start")?.integer(in: 0...1000) ?? 0,
+          end: try (field.optional("stop") ?? field.optional("end"))?.integer(in: 0...1000) ?? 0)
+      ]
     case "Metaspace":
       let mark = Array(try field.required("replacement").string().utf8)
       let scheme = try PreTokenizerLoader.prefixScheme(field)
-      state.decoder.steps.append(.metaspace(mark, scheme == .never ? .keepsSpaces : .losesSpaces))
+      return [.metaspace(mark, scheme == .never ? .keepsSpaces : .losesSpaces)]
+    case "WordPiece":
+      let prefix = try field.optional("prefix")?.string() ?? "##"
+      let cleans = try field.flag("cleanup", default: true)
+      return [.wordPiece(prefix: Array(prefix.utf8))] + (cleans ? [.cleanup] : [])
+    case "BPEDecoder":
+      let suffix = try field.optional("suffix")?.string() ?? "</w>"
+      if suffix.isEmpty { throw field.wrong("a suffix of at least one character") }
+      return [.wordEnd(Array(suffix.utf8))]
+    case "CTC":
+      let padding = try field.optional("pad_token")?.string() ?? "<pad>"
+      let delimiter = try field.optional("word_delimiter_token")?.string() ?? "|"
+      let repetitions = DecoderStep.repetitions(padding: Array(padding.utf8))
+      guard try field.flag("cleanup", default: true) else { return [repetitions] }
+      return [repetitions, .cleanup, .replace(.literal(Array(delimiter.utf8)), with: [Scan.space])]
     case "Sequence":
-      for item in try field.required("decoders").list() { try load(item, into: &state) }
+      var all: [DecoderStep] = []
+      for item in try field.required("decoders").list() { all += try steps(item) }
+      return all
     default:
       throw field.unsupported(
-        "ByteLevel, ByteFallback, Fuse, Replace, Strip, Metaspace or Sequence", "the decoder \"\(type)\"")
+        "ByteLevel, WordPiece, BPEDecoder, ByteFallback, CTC, Fuse, Replace, Strip, Metaspace or Sequence",
+        "the decoder \"\(type)\"")
     }
   }
 }

@@ -15,7 +15,7 @@ extension GGUFLoader {
         added.append(
           AddedToken(id: TokenID(id), content: String(decoding: gguf.tokens[id], as: UTF8.self), kind: kind))
       case .byte:
-        if let byte = TextDecoder.fallbackByte(gguf.tokens[id]) { byteTokens[Int(byte)] = TokenID(id) }
+        if let byte = DecoderStep.fallbackByte(gguf.tokens[id]) { byteTokens[Int(byte)] = TokenID(id) }
       case .normal, .unknown, .unused: break
       }
     }
@@ -29,11 +29,11 @@ extension GGUFLoader {
     let hasPrefix = gguf.addsSpacePrefix ?? true
     let model = ScoredPairModel(
       vocabulary: vocabulary, scores: gguf.scores, byteTokens: byteTokens, unknown: gguf.unknown)
-    var decoder = TextDecoder(steps: [.byteFallback, .replace(.literal(visibleSpace), with: [Scan.space])])
-    if hasPrefix { decoder.leading = ([Scan.space], 1) }
+    var steps: [DecoderStep] = [.byteFallback, .replace(.literal(visibleSpace), with: [Scan.space])]
+    if hasPrefix { steps += [.fuse, .strip([Scan.space], start: 1, end: 0)] }
     var parts = Tokenizer.Parts(
       model: .scoredPair(model), preTokenizer: PreTokenizer(scanner: model.tokensCrossSpaces ? .none : .visibleSpaces),
-      decoder: .text(decoder), spelling: .text)
+      decoder: .text(TextDecoder(steps: steps)), spelling: .text)
     let spaces = Normalizer.replace(.literal([Scan.space]), with: visibleSpace)
     parts.normalizer = hasPrefix ? .sequence([.prepend(visibleSpace), spaces]) : spaces
     parts.addedTokens = added

@@ -60,7 +60,7 @@ extension GGUFLoader {
     case .normal, .userDefined, .unused: .text
     case .control: .control
     case .unknown: .unknown
-    case .byte: TextDecoder.fallbackByte(gguf.tokens[id]).map { .byte($0) } ?? .text
+    case .byte: DecoderStep.fallbackByte(gguf.tokens[id]).map { .byte($0) } ?? .text
     }
   }
 

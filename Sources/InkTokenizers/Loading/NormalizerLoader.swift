@@ -24,6 +24,10 @@ enum NormalizerLoader {
       if try field.flag("strip_left", default: true) { sides.insert(.left) }
       if try field.flag("strip_right", default: true) { sides.insert(.right) }
       return .strip(sides)
+    case "StripAccents": return .stripAccents
+    case "Nmt": return .nmt
+    case "ByteLevel": return .byteAlphabet
+    case "BertNormalizer": return .bert(try bert(field))
     case "Sequence":
       var parts: [Normalizer] = []
       for item in try field.required("normalizers").list() {
@@ -32,9 +36,20 @@ enum NormalizerLoader {
       return parts.isEmpty ? nil : .sequence(parts)
     default:
       throw field.unsupported(
-        "NFC, NFD, NFKC, NFKD, Lowercase, Precompiled, Prepend, Replace, Strip or Sequence",
-        "the normalizer \"\(type)\"")
+        "NFC, NFD, NFKC, NFKD, BertNormalizer, ByteLevel, Lowercase, Nmt, Precompiled, Prepend, Replace, Strip, "
+          + "StripAccents or Sequence", "the normalizer \"\(type)\"")
     }
+  }
+
+  private static func bert(_ field: JSONField) throws(TokenizerError) -> BertNormalizer {
+    var normalizer = BertNormalizer()
+    if try !field.flag("clean_text", default: true) { normalizer.cleaning = .none }
+    if try !field.flag("handle_chinese_chars", default: true) { normalizer.chineseCharacters = .joined }
+    let lowers = try field.flag("lowercase", default: true)
+    normalizer.letterCase = lowers ? .lowered : .kept
+    // Where the file does not say, accents go with the capitals.
+    normalizer.accents = try field.flag("strip_accents", default: lowers) ? .stripped : .kept
+    return normalizer
   }
 
   /// `{"String": ...}` or `{"Regex": ...}`.

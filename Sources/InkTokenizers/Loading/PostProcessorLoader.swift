@@ -6,6 +6,7 @@ enum PostProcessorLoader {
     case "ByteLevel": try loadTrimming(field, &processor)
     case "TemplateProcessing":
       let special = try specialTokens(field)
+      processor.plainPair = nil
       processor.single = try template(field.required("single"), special)
       processor.pair = try template(field.required("pair"), special)
     case "RobertaProcessing":
@@ -13,11 +14,13 @@ enum PostProcessorLoader {
       processor.single = [.tokens([begin], typeID: 0), .first(typeID: 0), .tokens([end], typeID: 0)]
       processor.pair =
         processor.single + [.tokens([end], typeID: 0), .second(typeID: 0), .tokens([end], typeID: 0)]
+      processor.plainPair = PostProcessor().pair
       try loadTrimming(field, &processor)
     case "BertProcessing":
       let (begin, end) = (try ownToken(field.required("cls")), try ownToken(field.required("sep")))
       processor.single = [.tokens([begin], typeID: 0), .first(typeID: 0), .tokens([end], typeID: 0)]
       processor.pair = processor.single + [.second(typeID: 1), .tokens([end], typeID: 1)]
+      processor.plainPair = nil
     case "Sequence":
       for item in try field.required("processors").list() { try load(item, into: &processor) }
     default:

@@ -1,16 +1,6 @@
 /// Reads the pre-tokenizers of `tokenizer.json`.
 enum PreTokenizerLoader {
   static func load(_ field: JSONField) throws(TokenizerError) -> [PreTokenizerStep] {
-    let steps = try loadSteps(field)
-    for step in steps.dropLast() {
-      if case .byteLevel = step {
-        throw field.unsupported("ByteLevel as the last pre-tokenizer", "one that is followed by another")
-      }
-    }
-    return steps
-  }
-
-  private static func loadSteps(_ field: JSONField) throws(TokenizerError) -> [PreTokenizerStep] {
     let type = try field.required("type").string()
     switch type {
     case "ByteLevel":
@@ -33,14 +23,18 @@ enum PreTokenizerLoader {
     case "WhitespaceSplit": return [.whitespaceSplit]
     case "CharDelimiterSplit":
       return [.split(.literal(Array(try field.required("delimiter").string().utf8)), .removed, .matches)]
+    case "BertPreTokenizer": return [.whitespaceSplit, .punctuation(.isolated)]
+    case "UnicodeScripts": return [.scripts]
+    case "FixedLength": return [.fixedLength(try field.optional("length")?.integer(in: 1...1 << 30) ?? 5)]
     case "Metaspace": return [.metaspace(try metaspace(field))]
     case "Sequence":
       var steps: [PreTokenizerStep] = []
-      for item in try field.required("pretokenizers").list() { steps += try loadSteps(item) }
+      for item in try field.required("pretokenizers").list() { steps += try load(item) }
       return steps
     default:
       throw field.unsupported(
-        "ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, Metaspace or Sequence",
+        "ByteLevel, BertPreTokenizer, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, Sequence, Split, "
+          + "UnicodeScripts, Whitespace or WhitespaceSplit",
         "the pre-tokenizer \"\(type)\"")
     }
   }

@@ -117,7 +117,9 @@ enum SentencePieceConvention {
     tokens.add(AddedToken(id: 3, content: "<unk>"))
     tokens.add(AddedToken(id: TokenID(model.count + 1), content: "<mask>", stripping: .left))
     try tokens.apply(to: &parts)
-    parts.roles = SpecialTokenRoles(beginningOfSequence: 0, endOfSequence: 2, unknown: 3, padding: 1)
+    parts.roles = SpecialTokenRoles(
+      beginningOfSequence: 0, endOfSequence: 2, unknown: 3, padding: 1, classification: 0, separator: 2,
+      mask: TokenID(model.count + 1))
     parts.postProcessor.single = [.tokens([0], typeID: 0), .first(typeID: 0), .tokens([2], typeID: 0)]
     parts.postProcessor.pair =
       parts.postProcessor.single + [.tokens([2], typeID: 0), .second(typeID: 0), .tokens([2], typeID: 0)]

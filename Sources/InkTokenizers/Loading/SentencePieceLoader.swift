@@ -75,7 +75,7 @@ struct SentencePieceLoader {
         if let unknown { throw invalid("piece \(piece)", "one unknown piece", "a second one after \(unknown)") }
         unknown = piece
       case .byte:
-        guard fallsBack, let byte = TextDecoder.fallbackByte(model.pieces[piece]) else {
+        guard fallsBack, let byte = DecoderStep.fallbackByte(model.pieces[piece]) else {
           throw invalid(
             "piece \(piece)", fallsBack ? "a byte as <0xNN>" : "no byte pieces without byte_fallback",
             "\"\(model.piece(piece) ?? "")\"")
@@ -206,7 +206,7 @@ struct SentencePieceLoader {
       case .normal, .userDefined, .unused: break
       case .control: kinds[Int(ids[piece])] = .control
       case .unknown: kinds[Int(ids[piece])] = .unknown
-      case .byte: kinds[Int(ids[piece])] = .byte(TextDecoder.fallbackByte(model.pieces[piece]) ?? 0)
+      case .byte: kinds[Int(ids[piece])] = .byte(DecoderStep.fallbackByte(model.pieces[piece]) ?? 0)
       }
     }
     let leading: SentencePieceDecoder.LeadingSpaces =

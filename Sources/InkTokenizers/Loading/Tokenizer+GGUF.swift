@@ -7,12 +7,14 @@ extension Tokenizer {
     try GGUFLoader.check(gguf)
     switch gguf.model {
     case "gpt2": self.init(try GGUFLoader.byteLevelParts(gguf))
+    case "bert": self.init(try GGUFLoader.wordPieceParts(gguf))
+    case "rwkv": self.init(try GGUFLoader.longestMatchParts(gguf))
     case "llama": self.init(try GGUFLoader.sentencePieceParts(gguf))
     case "t5": self.init(try GGUFLoader.unigramParts(gguf))
     default:
       throw TokenizerError(
         .unsupported, in: "tokenizer.ggml.model",
-        expected: "gpt2 (byte-level byte-pair encoding), llama (SentencePiece) or t5 (unigram)",
+        expected: "gpt2 (byte-level byte-pair encoding), llama (SentencePiece), t5 (unigram), bert (WordPiece) or rwkv",
         found: "\"\(gguf.model)\"",
         hint: "Use a model with one of these tokenizers.")
     }
@@ -49,7 +51,8 @@ enum GGUFLoader {
     }
     let ids = [
       ("bos", gguf.beginningOfSequence), ("eos", gguf.endOfSequence), ("eot", gguf.endOfTurn),
-      ("unknown", gguf.unknown), ("padding", gguf.padding),
+      ("unknown", gguf.unknown), ("padding", gguf.padding), ("cls", gguf.classification), ("seperator", gguf.separator),
+      ("mask", gguf.mask),
     ]
     for (name, id) in ids {
       guard let id, id < 0 || Int(id) >= count else { continue }
@@ -90,7 +93,8 @@ enum GGUFLoader {
   static func roles(_ gguf: GGUFVocabulary) -> SpecialTokenRoles {
     SpecialTokenRoles(
       beginningOfSequence: gguf.beginningOfSequence, endOfSequence: gguf.endOfSequence, endOfTurn: gguf.endOfTurn,
-      unknown: gguf.unknown, padding: gguf.padding)
+      unknown: gguf.unknown, padding: gguf.padding, classification: gguf.classification, separator: gguf.separator,
+      mask: gguf.mask)
   }
 
   static func postProcessor(_ gguf: GGUFVocabulary, addsBeginning: Bool, addsEnd: Bool) -> PostProcessor {

@@ -18,13 +18,14 @@ enum TokenizerJSONLoader {
     _ document: borrowing TokenizerDocument, _ configuration: TokenizerConfiguration?
   ) throws(TokenizerError) -> Tokenizer.Parts {
     let root = document.root
-    var preTokenizer = PreTokenizer([])
-    if let field = root.optional("pre_tokenizer") { preTokenizer = PreTokenizer(try PreTokenizerLoader.load(field)) }
-    let spelling: Tokenizer.Spelling = preTokenizer.endsInBytes ? .byteAlphabet : .text
-    let model = try model(document, spelling)
+    var steps: [PreTokenizerStep] = []
+    if let field = root.optional("pre_tokenizer") { steps = try PreTokenizerLoader.load(field) }
+    let type = try modelType(document)
+    let spelling: Tokenizer.Spelling = type == .bytePair && PreTokenizer.endsInBytes(steps) ? .byteAlphabet : .text
+    let model = try model(document, type, spelling)
     var parts = Tokenizer.Parts(
-      model: model, preTokenizer: preTokenizer, decoder: try DecoderLoader.load(root.optional("decoder")),
-      spelling: spelling)
+      model: model, preTokenizer: PreTokenizer(steps, bytes: spelling == .byteAlphabet ? .values : .characters),
+      decoder: try DecoderLoader.load(root.optional("decoder"), spelling), spelling: spelling)
     if let field = root.optional("normalizer") { parts.normalizer = try NormalizerLoader.load(field) }
     if let field = root.optional("post_processor") {
       try PostProcessorLoader.load(field, into: &parts.postProcessor)
@@ -37,25 +38,42 @@ enum TokenizerJSONLoader {
     return parts
   }
 
-  private static func model(
-    _ document: borrowing TokenizerDocument, _ spelling: Tokenizer.Spelling
-  ) throws(TokenizerError) -> Model {
-    // Older files leave the type out; merges give a byte-pair model away.
-    let type = try document.model.optional("type")?.string() ?? impliedType(document)
-    switch type {
-    case "BPE": return .bytePair(try BytePairLoader.load(document, spelling))
-    case "Unigram": return .unigram(try UnigramLoader.load(document, spelling))
-    default:
-      throw TokenizerError(
-        .unsupported, in: "\(document.model.path).type", expected: "BPE or Unigram", found: "\"\(type)\"",
-        hint: "WordPiece and WordLevel models are not supported yet; use a model with a BPE tokenizer.")
-    }
+  /// The kinds of model that a file can name.
+  private enum ModelType: String, CaseIterable {
+    case bytePair = "BPE"
+    case wordPiece = "WordPiece"
+    case wordLevel = "WordLevel"
+    case unigram = "Unigram"
   }
 
-  private static func impliedType(_ document: borrowing TokenizerDocument) -> String {
-    switch document.vocabularyKind {
-    case .scores: "Unigram"
-    case .ids, .none: document.hasMerges ? "BPE" : "none"
+  private static func modelType(_ document: borrowing TokenizerDocument) throws(TokenizerError) -> ModelType {
+    let field = document.model
+    // Older files leave the type out; what else is there gives it away.
+    guard let type = field.optional("type") else {
+      if document.hasMerges { return .bytePair }
+      if document.vocabularyKind == .scores { return .unigram }
+      if field.optional("max_input_chars_per_word") != nil { return .wordPiece }
+      if document.vocabularyKind == .ids { return .wordLevel }
+      throw TokenizerError(
+        .missingField, in: "\(field.path).type", expected: "the kind of the model", found: "nothing",
+        hint: "The file is incomplete or of another format: fetch it again.")
+    }
+    let name = try type.string()
+    if let known = ModelType(rawValue: name) { return known }
+    throw TokenizerError(
+      .unsupported, in: type.path,
+      expected: ModelType.allCases.map(\.rawValue).joined(separator: ", "), found: "\"\(name)\"",
+      hint: "Use a model with one of these tokenizers, or load it from a GGUF file.")
+  }
+
+  private static func model(
+    _ document: borrowing TokenizerDocument, _ type: ModelType, _ spelling: Tokenizer.Spelling
+  ) throws(TokenizerError) -> Model {
+    switch type {
+    case .bytePair: .bytePair(try BytePairLoader.load(document, spelling))
+    case .wordPiece: .wordPiece(try WordPieceLoader.load(document))
+    case .wordLevel: .wordLevel(try WordPieceLoader.loadWords(document))
+    case .unigram: .unigram(try UnigramLoader.load(document))
     }
   }
 
@@ -65,14 +83,7 @@ enum TokenizerJSONLoader {
     var tokens: [AddedToken] = []
     var seen: Set<TokenID> = []
     for item in try field.list() {
-      var token = AddedToken(
-        id: try item.required("id").tokenID(), content: try item.required("content").string())
-      token.kind = try item.flag("special", default: false) ? .special : .ordinary
-      token.placement = try item.flag("single_word", default: false) ? .betweenWords : .anywhere
-      if try item.flag("lstrip", default: false) { token.stripping.insert(.left) }
-      if try item.flag("rstrip", default: false) { token.stripping.insert(.right) }
-      token.matching =
-        try item.flag("normalized", default: token.kind == .ordinary) ? .normalizedText : .givenText
+      let token = try addedToken(item, id: try item.required("id").tokenID())
       guard seen.insert(token.id).inserted else {
         throw TokenizerError(
           .invalidVocabulary, in: item.path, expected: "an id of its own", found: "the id \(token.id) a second time",
@@ -81,6 +92,18 @@ enum TokenizerJSONLoader {
       tokens.append(token)
     }
     return tokens
+  }
+
+  /// A token with its rules, as several files write it.
+  static func addedToken(_ item: JSONField, id: TokenID) throws(TokenizerError) -> AddedToken {
+    var token = AddedToken(id: id, content: try item.required("content").string())
+    token.kind = try item.flag("special", default: false) ? .special : .ordinary
+    token.placement = try item.flag("single_word", default: false) ? .betweenWords : .anywhere
+    if try item.flag("lstrip", default: false) { token.stripping.insert(.left) }
+    if try item.flag("rstrip", default: false) { token.stripping.insert(.right) }
+    token.matching =
+      try item.flag("normalized", default: token.kind == .ordinary) ? .normalizedText : .givenText
+    return token
   }
 
   private static func truncation(_ field: JSONField) throws(TokenizerError) -> Truncation {
@@ -100,6 +123,7 @@ enum TokenizerJSONLoader {
       default: throw strategy.wrong("LongestFirst, OnlyFirst or OnlySecond")
       }
     }
+    if let stride = field.optional("stride") { result.stride = try stride.integer(in: 0...1 << 40) }
     return result
   }
 
@@ -122,7 +146,7 @@ enum TokenizerJSONLoader {
   }
 
   /// The ids of the tokens that the configuration names.
-  private static func roles(
+  static func roles(
     _ parts: Tokenizer.Parts, _ configuration: TokenizerConfiguration?
   ) -> SpecialTokenRoles {
     var unknown: TokenID?
@@ -138,7 +162,9 @@ enum TokenizerJSONLoader {
     }
     return SpecialTokenRoles(
       beginningOfSequence: id(configuration.beginningOfSequence), endOfSequence: id(configuration.endOfSequence),
-      unknown: id(configuration.unknown) ?? unknown, padding: id(configuration.padding) ?? parts.padding?.id)
+      unknown: id(configuration.unknown) ?? unknown, padding: id(configuration.padding) ?? parts.padding?.id,
+      classification: id(configuration.classification), separator: id(configuration.separator),
+      mask: id(configuration.mask))
   }
 
   /// A template must not put in ids that no token has.

@@ -12,6 +12,15 @@ extension Tokenizer {
     tiktokenRanks ranks: [UInt8], pattern: String, specialTokens: [String: TokenID] = [:],
     roles: SpecialTokenRoles = SpecialTokenRoles()
   ) throws(TokenizerError) {
+    self.init(try TiktokenLoader.parts(ranks, pattern, specialTokens, roles))
+  }
+}
+
+/// Reads rank files.
+enum TiktokenLoader {
+  static func parts(
+    _ ranks: [UInt8], _ pattern: String, _ specialTokens: [String: TokenID], _ roles: SpecialTokenRoles
+  ) throws(TokenizerError) -> Tokenizer.Parts {
     let vocabulary = try TiktokenLoader.vocabulary(ranks)
     let model = BytePairModel(
       vocabulary: vocabulary, merges: try TiktokenLoader.merges(vocabulary), symbols: .bytes(nil),
@@ -29,12 +38,9 @@ extension Tokenizer {
       parts.addedTokens.append(AddedToken(id: id, content: content))
     }
     parts.roles = roles
-    self.init(parts)
+    return parts
   }
-}
 
-/// Reads rank files.
-enum TiktokenLoader {
   static func vocabulary(_ bytes: [UInt8]) throws(TokenizerError) -> Vocabulary {
     guard bytes.count < UInt32.max else { throw error(1, "less than 4 GiB", "more") }
     var vocabulary = Vocabulary(

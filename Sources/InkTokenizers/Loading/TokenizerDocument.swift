@@ -50,6 +50,40 @@ struct TokenizerDocument {
     }
   }
 
+  /// Joins `vocab.json` and `merges.txt`, with fields of the model that a `tokenizer.json` would hold.
+  init(
+    vocabularyJSON: [UInt8], mergesText: [UInt8], modelFields: [JSONValue.Member]
+  ) throws(TokenizerError) {
+    guard vocabularyJSON.count < UInt32.max, mergesText.count < UInt32.max else {
+      throw TokenizerError(
+        .malformedFile, in: "vocab.json and merges.txt", expected: "less than 4 GiB", found: "more",
+        hint: "These are no tokenizer files.")
+    }
+    self.modelFields = modelFields
+    var reader = try JSONReader(vocabularyJSON, name: "vocab.json")
+    try readVocabulary(&reader, max(vocabularyJSON.count, 1024))
+    try reader.finish()
+    hasMerges = true
+    var start = 0
+    var line = 0
+    while start < mergesText.count {
+      line += 1
+      let end = mergesText[start...].firstIndex(of: 0x0A) ?? mergesText.count
+      var content = mergesText[start..<end]
+      start = end + 1
+      if content.last == 0x0D { content.removeLast() }
+      if content.isEmpty || line == 1 && content.starts(with: "#version".utf8) { continue }
+      let parts = content.split(separator: Scan.space, omittingEmptySubsequences: false)
+      guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+        throw TokenizerError(
+          .malformedFile, in: "merges.txt, line \(line)", expected: "two tokens and a space between",
+          found: "\"\(String(decoding: content.prefix(60), as: UTF8.self))\"",
+          hint: "The file is damaged: fetch it again.")
+      }
+      for part in parts { merges.append(part) }
+    }
+  }
+
   var root: JSONField { JSONField(value: .object(fields), path: Self.name) }
   var model: JSONField { JSONField(value: .object(modelFields), path: "\(Self.name).model") }
 

@@ -1,17 +1,12 @@
 /// Builds a unigram model from the tables of a `tokenizer.json`.
 enum UnigramLoader {
-  static func load(
-    _ document: borrowing TokenizerDocument, _ spelling: Tokenizer.Spelling
-  ) throws(TokenizerError) -> UnigramModel {
+  static func load(_ document: borrowing TokenizerDocument) throws(TokenizerError) -> UnigramModel {
     let field = document.model
     guard document.vocabularyKind == .scores, document.tokens.count > 0 else {
       throw TokenizerError(
         .invalidVocabulary, in: "\(field.path).vocab", expected: "a list of tokens and scores",
         found: document.vocabularyKind == .ids ? "an object" : "nothing",
         hint: "The file is incomplete or of another format: fetch it again.")
-    }
-    guard spelling != .byteAlphabet else {
-      throw field.unsupported("a unigram model that reads text", "one behind a ByteLevel pre-tokenizer")
     }
     let count = document.tokens.count
     var vocabulary = Vocabulary(count: count, idLimit: count, byteCount: document.tokens.bytes.count)

@@ -5,6 +5,11 @@ indirect enum Normalizer: Sendable {
   case replace(TextPattern, with: [UInt8])
   case prepend([UInt8])
   case strip(AddedToken.Stripping)
+  case stripAccents
+  case nmt
+  case bert(BertNormalizer)
+  /// Every byte as its character of the byte alphabet.
+  case byteAlphabet
   case sentencePiece(SentencePieceNormalizer)
   case precompiled(PrecompiledRules)
   case chatGLMSpaces
@@ -20,6 +25,10 @@ indirect enum Normalizer: Sendable {
     case .replace(let pattern, let replacement): Replacement.replace(text, pattern, with: replacement)
     case .prepend(let prefix): Self.prepend(text, prefix)
     case .strip(let sides): Self.strip(text, sides)
+    case .stripAccents: text.changingCharacters { EarlyCategories.isMark($0) ? .drop : .keep }
+    case .nmt: text.changingCharacters(NmtNormalizer.change)
+    case .bert(let normalizer): normalizer.normalize(text)
+    case .byteAlphabet: text.rewritten { ByteAlphabet.spell(text, 0..<text.count, &$0) }
     case .sentencePiece(let normalizer): normalizer.normalize(text, at: place)
     case .precompiled(let rules): rules.normalize(text)
     case .chatGLMSpaces: ChatGLMSpaces.rewrite(text)
@@ -37,7 +46,9 @@ indirect enum Normalizer: Sendable {
       return true
     case .sequence(let normalizers):
       return normalizers.allSatisfy { $0.leavesUnchanged(text, start: start, end: end) }
-    case .lowercase, .replace, .prepend, .strip, .sentencePiece, .precompiled, .chatGLMSpaces: return false
+    case .bert(let normalizer): return normalizer.leavesUnchanged(text, start: start, end: end)
+    case .lowercase, .replace, .prepend, .strip, .stripAccents, .nmt, .byteAlphabet: return false
+    case .sentencePiece, .precompiled, .chatGLMSpaces: return false
     }
   }
 

@@ -2,6 +2,8 @@
 enum TextPattern: Sendable {
   case literal([UInt8])
   case expression(Pattern)
+  /// Runs of white space (`\\s+`).
+  case whitespaceRuns
 
   /// All matches in `start..<end`, left to right, without overlap, none empty.
   func matches(
@@ -9,6 +11,21 @@ enum TextPattern: Sendable {
   ) -> [Range<Int>] {
     switch self {
     case .expression(let pattern): return pattern.matches(text, start: start, end: end, &categories)
+    case .whitespaceRuns:
+      var result: [Range<Int>] = []
+      var index = start
+      while index < end {
+        let (value, width) = UTF8Reader.scalar(text, at: index, end: end)
+        if categories.mask(value) & Scan.whitespace != 0 {
+          if let last = result.last, last.upperBound == index {
+            result[result.count - 1] = last.lowerBound..<index + width
+          } else {
+            result.append(index..<index + width)
+          }
+        }
+        index += width
+      }
+      return result
     case .literal(let literal):
       guard !literal.isEmpty else { return [] }
       var result: [Range<Int>] = []

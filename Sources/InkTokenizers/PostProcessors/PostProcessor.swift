@@ -15,6 +15,8 @@ struct PostProcessor: Sendable {
 
   var single: [Item] = [.first(typeID: 0)]
   var pair: [Item] = [.first(typeID: 0), .second(typeID: 1)]
+  /// A pair without tokens of our own, where its type ids are not those of `pair`.
+  var plainPair: [Item]?
   var trimming = OffsetTrimming.none
 
   /// How many tokens are put in.
@@ -28,6 +30,7 @@ struct PostProcessor: Sendable {
   /// Puts the parts together.
   func assemble(_ first: Encoding, _ second: Encoding?, _ insertion: SpecialTokenInsertion) -> Encoding {
     var result = Encoding()
+    let pair = insertion == .omit ? plainPair ?? self.pair : self.pair
     for item in second == nil ? single : pair {
       switch item {
       case .tokens(let ids, let typeID):

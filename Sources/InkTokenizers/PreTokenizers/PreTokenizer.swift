@@ -3,22 +3,35 @@ struct PreTokenizer: Sendable {
   let steps: [PreTokenizerStep]
   /// One pass that does the same, where there is one.
   let scanner: FusedScanner?
+  private let bytes: ByteForm
 
-  init(_ steps: [PreTokenizerStep]) {
+  /// What `byteLevel` makes of bytes: nothing, because the model's vocabulary holds bytes too, or characters of the
+  /// byte alphabet, which steps behind it and other models see as text.
+  enum ByteForm: Sendable { case values, characters }
+
+  init(_ steps: [PreTokenizerStep], bytes: ByteForm = .values) {
     self.steps = steps
-    scanner = FusedScanner(steps)
+    self.bytes = bytes
+    switch bytes {
+    case .values: scanner = FusedScanner(steps)
+    case .characters: scanner = steps.isEmpty ? FusedScanner.none : nil
+    }
   }
 
   /// Makes a pre-tokenizer out of a known scanner alone.
   init(scanner: FusedScanner) {
     steps = []
+    bytes = .values
     self.scanner = scanner
   }
 
-  /// Whether the model sees bytes and not characters.
-  var endsInBytes: Bool {
-    if case .byteLevel? = steps.last { return true }
-    return false
+  /// Whether a model of byte pairs can work on the bytes themselves: `byteLevel` is the last step and the only one.
+  static func endsInBytes(_ steps: [PreTokenizerStep]) -> Bool {
+    func readsBytes(_ step: PreTokenizerStep) -> Bool {
+      if case .byteLevel = step { return true }
+      return false
+    }
+    return steps.last.map(readsBytes) == true && !steps.dropLast().contains(where: readsBytes)
   }
 
   /// Takes the steps one by one.
@@ -43,30 +56,38 @@ struct PreTokenizer: Sendable {
         pattern.matches(span, start: piece.lowerBound, end: piece.upperBound, &categories)
       }
     case .digits(let grouping):
-      splitByCategory(text, &pieces, grouping == .individual ? .isolated : .contiguous, &categories) { mask, _ in
+      splitByCategory(text, &pieces, grouping == .individual ? .isolated : .contiguous, &categories) { mask in
         mask & CategoryMask.number.rawValue != 0
       }
     case .whitespaceSplit:
-      splitByCategory(text, &pieces, .removed, &categories) { mask, _ in
+      splitByCategory(text, &pieces, .removed, &categories) { mask in
         mask & CategoryMask.whitespace.rawValue != 0
       }
     case .punctuation(let behavior):
-      splitByCategory(text, &pieces, behavior, &categories) { mask, value in
-        mask & CategoryMask.punctuation.rawValue != 0 || Self.isASCIIPunctuation(value)
+      splitByCategory(text, &pieces, behavior, &categories) { mask in
+        mask & CategoryMask.earlyPunctuation.rawValue != 0
       }
     case .whitespace: splitWords(text, &pieces, &categories)
     case .metaspace(let metaspace): apply(metaspace, &text, &pieces, isFirst: isFirst)
     case .byteLevel(let prefix, let splitting):
       if prefix == .unlessPresent {
-        rewrite(&text, &pieces) { text, piece in text.bytes[piece.lowerBound] == Scan.space ? nil : [Scan.space] }
+        rewrite(&text, &pieces) { text, piece, writer in
+          if text.bytes[piece.lowerBound] != Scan.space {
+            let first = UTF8Reader.scalar(text.bytes.span, at: piece.lowerBound, end: piece.upperBound).width
+            writer.write(CollectionOfOne(Scan.space), for: piece.lowerBound, piece.lowerBound + first)
+          }
+          writer.copy(piece.lowerBound, piece.upperBound)
+        }
       }
       if splitting == .words { splitGPT2(text, &pieces, &categories) }
+      if bytes == .characters {
+        rewrite(&text, &pieces) { text, piece, writer in ByteAlphabet.spell(text, piece, &writer) }
+      }
+    case .scripts:
+      let span = text.bytes.span
+      pieces = pieces.flatMap { ScriptSplitter.pieces(span, start: $0.lowerBound, end: $0.upperBound) }
+    case .fixedLength(let length): pieces = pieces.flatMap { Self.chunks(text, $0, length) }
     }
-  }
-
-  private static func isASCIIPunctuation(_ value: UInt32) -> Bool {
-    (0x21...0x2F).contains(value) || (0x3A...0x40).contains(value) || (0x5B...0x60).contains(value)
-      || (0x7B...0x7E).contains(value)
   }
 
   private func split(
@@ -82,14 +103,14 @@ struct PreTokenizer: Sendable {
 
   private func splitByCategory(
     _ text: AlignedText, _ pieces: inout [Range<Int>], _ behavior: PreTokenizerStep.SplitBehavior,
-    _ categories: inout CategoryTable, _ isDelimiter: (UInt32, UInt32) -> Bool
+    _ categories: inout CategoryTable, _ isDelimiter: (UInt32) -> Bool
   ) {
     split(text, &pieces, behavior, .matches) { span, piece in
       var matches: [Range<Int>] = []
       var index = piece.lowerBound
       while index < piece.upperBound {
         let (value, width) = UTF8Reader.scalar(span, at: index, end: piece.upperBound)
-        if isDelimiter(categories.mask(value), value) { matches.append(index..<index + width) }
+        if isDelimiter(categories.mask(value)) { matches.append(index..<index + width) }
         index += width
       }
       return matches
@@ -108,7 +129,9 @@ struct PreTokenizer: Sendable {
       while index < piece.upperBound {
         let (value, width) = UTF8Reader.scalar(span, at: index, end: piece.upperBound)
         let mask = categories.mask(value)
-        let kind = WordCharacter.contains(mask) ? 1 : mask & CategoryMask.whitespace.rawValue != 0 ? 0 : 2
+        let kind =
+          WordCharacter.contains(mask, value) || WordCharacter.isJoiner(value)
+          ? 1 : mask & CategoryMask.whitespace.rawValue != 0 ? 0 : 2
         if kind != runKind {
           if runKind != 0 { result.append(runStart..<index) }
           runStart = index
@@ -178,23 +201,37 @@ struct PreTokenizer: Sendable {
     }
   }
 
-  /// Puts something before every piece for which `prefix` has an answer.
+  /// Writes every piece anew.
   private func rewrite(
-    _ text: inout AlignedText, _ pieces: inout [Range<Int>], prefix: (AlignedText, Range<Int>) -> [UInt8]?
+    _ text: inout AlignedText, _ pieces: inout [Range<Int>],
+    _ write: (AlignedText, Range<Int>, inout AlignedText.Writer) -> Void
   ) {
     let source = text
     var moved: [Range<Int>] = []
     text = source.rewritten { writer in
       for piece in pieces {
         let start = writer.bytes.count
-        if let prefix = prefix(source, piece) {
-          let first = UTF8Reader.scalar(source.bytes.span, at: piece.lowerBound, end: piece.upperBound).width
-          writer.write(prefix, for: piece.lowerBound, piece.lowerBound + first)
-        }
-        writer.copy(piece.lowerBound, piece.upperBound)
+        write(source, piece, &writer)
         moved.append(start..<writer.bytes.count)
       }
     }
     pieces = moved
+  }
+
+  private static func chunks(_ text: AlignedText, _ piece: Range<Int>, _ length: Int) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = piece.lowerBound
+    var index = start
+    var characters = 0
+    while index < piece.upperBound {
+      index += UTF8Reader.scalar(text.bytes.span, at: index, end: piece.upperBound).width
+      characters += 1
+      if characters == length || index == piece.upperBound {
+        result.append(start..<index)
+        start = index
+        characters = 0
+      }
+    }
+    return result
   }
 }

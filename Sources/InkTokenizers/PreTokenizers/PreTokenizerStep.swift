@@ -12,6 +12,10 @@ enum PreTokenizerStep: Sendable {
   case punctuation(SplitBehavior)
   /// Writes spaces as a visible character and cuts before each, as SentencePiece does.
   case metaspace(Metaspace)
+  /// Cuts where the script changes (Han and kana are one).
+  case scripts
+  /// Cuts into pieces of so many characters.
+  case fixedLength(Int)
   /// Reads the text as bytes; cuts by the GPT-2 expression or not at all.
   case byteLevel(SpacePrefix, ByteLevelSplit)
 

@@ -4,13 +4,14 @@
 public struct TokenStream: Sendable {
   private let tokenizer: Tokenizer
   private let specialTokens: SpecialTokenDecoding
-  private var state = Tokenizer.DecodingState()
+  private var state: Tokenizer.DecodingState
   /// The beginning of a character whose rest has not come yet.
   private var pending: [UInt8] = []
 
   init(_ tokenizer: Tokenizer, _ specialTokens: SpecialTokenDecoding) {
     self.tokenizer = tokenizer
     self.specialTokens = specialTokens
+    state = tokenizer.makeDecodingState()
   }
 
   /// Takes a token and returns the text that is complete with it, which may be empty.
@@ -21,17 +22,19 @@ public struct TokenStream: Sendable {
     try tokenizer.append(id, specialTokens, &state, to: &bytes)
     if pending.isEmpty, bytes.isEmpty { return "" }
     pending += bytes
-    guard tokenizer.canStream else { return "" }
     let complete = UTF8Reader.completeLength(pending)
-    let text = tokenizer.string(pending[..<complete])
+    let text = String(decoding: pending[..<complete], as: UTF8.self)
     pending.removeFirst(complete)
     return text
   }
 
   /// Returns what was held back: U+FFFD for a character that stayed incomplete, usually nothing.
   public mutating func finish() -> String {
-    defer { pending = [] }
     tokenizer.finish(&state, to: &pending)
-    return tokenizer.canStream ? tokenizer.string(pending) : tokenizer.finishedString(pending)
+    defer {
+      pending = []
+      state = tokenizer.makeDecodingState()
+    }
+    return String(decoding: pending, as: UTF8.self)
   }
 }

@@ -8,7 +8,8 @@
 ///
 ///     let template = try ChatTemplate(source: "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}")
 ///     let messages: TemplateValue = [["role": "user", "content": "Hello"]]
-///     let prompt = try template.render(messages: messages, now: CivilTime(year: 2026, month: 1, day: 2)).text
+///     let request = TemplateRequest(messages: messages)
+///     let prompt = try template.render(request, now: CivilTime(year: 2026, month: 1, day: 2)).text
 public struct ChatTemplate: Sendable {
   /// The template's text as given.
   public let source: String
@@ -40,27 +41,17 @@ public struct ChatTemplate: Sendable {
 
   /// Renders a conversation.
   /// - Parameters:
-  ///   - messages: A list of maps with `role`, `content` and what else the template reads.
-  ///   - tools: A list of tool descriptions, or `.none`.
-  ///   - addGenerationPrompt: Whether the prompt ends with the opening of an assistant's turn.
-  ///   - bosToken: The text of the beginning-of-sequence token.
-  ///   - eosToken: The text of the end-of-sequence token.
-  ///   - variables: More variables, such as `enable_thinking`; they win over the ones above.
+  ///   - request: The messages, tools and variables, and how the text ends.
   ///   - now: What `strftime_now` prints.
   ///   - limits: The work and memory the template may use.
   /// - Throws: `TemplateError`; `.raised` carries the message of the template's `raise_exception`.
   public func render(
-    messages: TemplateValue, tools: TemplateValue = .none, addGenerationPrompt: Bool = false, bosToken: String = "",
-    eosToken: String = "", variables: TemplateMap = TemplateMap(), now: CivilTime,
-    limits: TemplateLimits = TemplateLimits()
+    _ request: TemplateRequest, now: CivilTime, limits: TemplateLimits = TemplateLimits()
   ) throws(TemplateError) -> RenderedTemplate {
-    var context: TemplateMap = [
-      "messages": messages, "tools": tools, "documents": .none,
-      "add_generation_prompt": .bool(addGenerationPrompt), "bos_token": .string(bosToken),
-      "eos_token": .string(eosToken),
-    ]
-    for entry in variables.entries { context[entry.key] = entry.value }
-    return try render(context, now: now, limits: limits)
+    switch request.ending {
+    case .complete, .assistantTurn: try render(request.context, now: now, limits: limits)
+    case .openLastMessage: try renderOpen(request, now: now, limits: limits)
+    }
   }
 }
 

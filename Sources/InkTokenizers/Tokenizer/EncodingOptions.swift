@@ -28,15 +28,20 @@ public struct Truncation: Sendable, Equatable {
   public var side: SequenceSide
   /// What is cut of a pair.
   public var strategy: Strategy
+  /// How many tokens of a window the next one repeats, where a long text is cut into windows.
+  public var stride: Int
 
   /// Which of two sequences is cut.
   public enum Strategy: Sendable, Equatable { case longestFirst, onlyFirst, onlySecond }
 
   /// A rule; published tokenizers cut at the end.
-  public init(maximumLength: Int, side: SequenceSide = .end, strategy: Strategy = .longestFirst) {
+  public init(
+    maximumLength: Int, side: SequenceSide = .end, strategy: Strategy = .longestFirst, stride: Int = 0
+  ) {
     self.maximumLength = maximumLength
     self.side = side
     self.strategy = strategy
+    self.stride = stride
   }
 }
 

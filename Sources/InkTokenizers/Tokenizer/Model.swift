@@ -2,6 +2,9 @@
 enum Model: Sendable {
   case bytePair(BytePairModel)
   case scoredPair(ScoredPairModel)
+  case wordPiece(WordPieceModel)
+  case wordLevel(WordLevelModel)
+  case longestMatch(LongestMatchModel)
   case unigram(UnigramModel)
   case wholePiece(WholePieceModel)
 
@@ -9,6 +12,9 @@ enum Model: Sendable {
     switch self {
     case .bytePair(let model): model.vocabulary
     case .scoredPair(let model): model.vocabulary
+    case .wordPiece(let model): model.vocabulary
+    case .wordLevel(let model): model.vocabulary
+    case .longestMatch(let model): model.vocabulary
     case .unigram(let model): model.vocabulary
     case .wholePiece(let model): model.vocabulary
     }
@@ -22,6 +28,7 @@ enum Model: Sendable {
     case .scoredPair(let model): model.byteTokens
     case .unigram(let model): model.byteTokens
     case .wholePiece(let model): model.byteTokens
+    case .wordPiece, .wordLevel, .longestMatch: nil
     }
   }
 
@@ -30,6 +37,9 @@ enum Model: Sendable {
     switch self {
     case .bytePair(let model): model.encode(text, start: start, end: end, &workspace)
     case .scoredPair(let model): model.encode(text, start: start, end: end, &workspace)
+    case .wordPiece(let model): model.encode(text, start: start, end: end, &workspace)
+    case .wordLevel(let model): model.encode(text, start: start, end: end, &workspace)
+    case .longestMatch(let model): model.encode(text, start: start, end: end, &workspace)
     case .unigram(let model): model.encode(text, start: start, end: end, &workspace)
     case .wholePiece(let model): model.encode(text, start: start, end: end, &workspace)
     }

@@ -10,17 +10,27 @@ public struct SpecialTokenRoles: Sendable, Equatable {
   public var unknown: TokenID?
   /// Fills short sequences.
   public var padding: TokenID?
+  /// Stands for a whole text in encoders, before it.
+  public var classification: TokenID?
+  /// Stands between and after the texts of encoders.
+  public var separator: TokenID?
+  /// Stands for a word that is to be guessed.
+  public var mask: TokenID?
 
   /// Roles; nil where a vocabulary has none.
   public init(
     beginningOfSequence: TokenID? = nil, endOfSequence: TokenID? = nil, endOfTurn: TokenID? = nil,
-    unknown: TokenID? = nil, padding: TokenID? = nil
+    unknown: TokenID? = nil, padding: TokenID? = nil, classification: TokenID? = nil, separator: TokenID? = nil,
+    mask: TokenID? = nil
   ) {
     self.beginningOfSequence = beginningOfSequence
     self.endOfSequence = endOfSequence
     self.endOfTurn = endOfTurn
     self.unknown = unknown
     self.padding = padding
+    self.classification = classification
+    self.separator = separator
+    self.mask = mask
   }
 
   /// Special tokens that end an answer in published vocabularies, for files that name no end of turn.

@@ -47,6 +47,9 @@ extension Tokenizer {
 
   /// The tokens of a text or a pair of texts, with type ids, offsets and attention mask.
   ///
+  /// What truncation cuts away is not returned; `encodings(of:options:)` gives it as further windows. A pair of which only
+  /// one text may be cut stays too long when the other one alone is.
+  ///
   /// - Parameters:
   ///   - text: the text.
   ///   - second: the second text of a pair, if there is one.
@@ -57,39 +60,18 @@ extension Tokenizer {
     var first = plainEncoding(of: text, options.parsing)
     var other = second.map { plainEncoding(of: $0, options.parsing) }
     if let truncation = options.truncation {
-      let added = options.specialTokens == .add ? postProcessor.addedCount(isPair: other != nil) : 0
-      Self.truncate(&first, &other, truncation, room: max(truncation.maximumLength - added, 0))
+      let lengths = truncation.lengths(
+        first: first.ids.count, second: other?.ids.count,
+        room: room(truncation, options.specialTokens, isPair: other != nil))
+      first.truncate(to: lengths.first, cutting: truncation.side)
+      other?.truncate(to: lengths.second, cutting: truncation.side)
     }
     var result = postProcessor.assemble(first, other, options.specialTokens)
     if let padding = options.padding { result.pad(padding, batchLongest: result.ids.count) }
     return result
   }
 
-  private static func truncate(
-    _ first: inout Encoding, _ second: inout Encoding?, _ truncation: Truncation, room: Int
-  ) {
-    guard let other = second else { return first.truncate(to: room, cutting: truncation.side) }
-    if first.ids.count + other.ids.count <= room { return }
-    var firstLength = first.ids.count
-    var secondLength = other.ids.count
-    switch truncation.strategy {
-    case .onlyFirst: firstLength = max(room - secondLength, 0)
-    case .onlySecond: secondLength = max(room - firstLength, 0)
-    case .longestFirst:
-      let short = min(firstLength, secondLength)
-      var long = max(short, room - short)
-      var kept = short
-      if kept + long > room {
-        kept = room / 2
-        long = kept + room % 2
-      }
-      (firstLength, secondLength) = firstLength <= secondLength ? (kept, long) : (long, kept)
-    }
-    first.truncate(to: firstLength, cutting: truncation.side)
-    second?.truncate(to: secondLength, cutting: truncation.side)
-  }
-
-  private func plainEncoding(of string: String, _ parsing: SpecialTokenParsing) -> Encoding {
+  func plainEncoding(of string: String, _ parsing: SpecialTokenParsing) -> Encoding {
     let text = AlignedText(string)
     var sink = TokenSink(.idsAndSpans, capacity: text.count / 3 + 8)
     encode(text, parsing, &sink)

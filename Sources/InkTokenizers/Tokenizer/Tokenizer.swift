@@ -120,7 +120,7 @@ public final class Tokenizer: Sendable {
   /// The id of a token that text is never matched with, by the spelling of its byte or the name of the unknown.
   private func idOutsideText(_ piece: [UInt8]) -> TokenID? {
     let id: TokenID?
-    if let byte = TextDecoder.fallbackByte(piece) {
+    if let byte = DecoderStep.fallbackByte(piece) {
       id = model.byteTokens?[Int(byte)]
     } else {
       id = roles.unknown
@@ -138,6 +138,8 @@ public final class Tokenizer: Sendable {
     case .scoredPair, .unigram, .wholePiece:
       let byteTokens = model.byteTokens
       return (UInt8.min...UInt8.max).filter { (byteTokens?[Int($0)] ?? -1) < 0 }
+    case .longestMatch(let model): return (UInt8.min...UInt8.max).filter { !model.hasToken(ofByte: $0) }
+    case .wordPiece, .wordLevel: return []
     }
   }
 

@@ -37,6 +37,8 @@ struct CategoryMask: OptionSet, Sendable, Hashable {
   static let privateUse = CategoryMask(rawValue: 1 << 28)
   static let unassigned = CategoryMask(rawValue: 1 << 29)
   static let whitespace = CategoryMask(rawValue: 1 << 30)
+  /// What the reference library cuts out as punctuation.
+  static let earlyPunctuation = CategoryMask(rawValue: 1 << 31)
 
   static let letter: CategoryMask = [
     .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
@@ -89,6 +91,7 @@ struct CategoryMask: OptionSet, Sendable, Hashable {
       @unknown default: .unassigned
       }
     if properties.isWhitespace { mask.insert(.whitespace) }
+    if EarlyCategories.isPunctuation(scalar) { mask.insert(.earlyPunctuation) }
     self = mask
   }
 

@@ -1,7 +1,6 @@
 /// The tokenizer part of a GGUF file's metadata, as plain values (`tokenizer.ggml.*`).
 public struct GGUFVocabulary: Sendable {
-  /// `tokenizer.ggml.model`: `gpt2` for byte-level byte-pair encoding, `llama` for SentencePiece by scores,
-  /// `t5` for unigram models.
+  /// `tokenizer.ggml.model`: `gpt2` for byte-level byte-pair encoding, `llama` for SentencePiece by scores, `t5` for unigram models.
   public var model: String
   /// `tokenizer.ggml.pre`: the name of the pre-tokenizer, such as `smollm`, `qwen2` or `llama-bpe`.
   public var preTokenizer: String
@@ -24,6 +23,12 @@ public struct GGUFVocabulary: Sendable {
   public var unknown: TokenID?
   /// `tokenizer.ggml.padding_token_id`.
   public var padding: TokenID?
+  /// `tokenizer.ggml.cls_token_id`.
+  public var classification: TokenID?
+  /// `tokenizer.ggml.seperator_token_id` (the format spells it like that).
+  public var separator: TokenID?
+  /// `tokenizer.ggml.mask_token_id`.
+  public var mask: TokenID?
   /// `tokenizer.ggml.add_bos_token`; nil when the file does not say.
   public var addsBeginningOfSequence: Bool?
   /// `tokenizer.ggml.add_eos_token`; nil when the file does not say.
@@ -40,6 +45,7 @@ public struct GGUFVocabulary: Sendable {
     model: String, preTokenizer: String = "default", tokens: PackedStrings, merges: PackedStrings = PackedStrings(),
     scores: [Float] = [], tokenTypes: [Int32] = [], beginningOfSequence: TokenID? = nil,
     endOfSequence: TokenID? = nil, endOfTurn: TokenID? = nil, unknown: TokenID? = nil, padding: TokenID? = nil,
+    classification: TokenID? = nil, separator: TokenID? = nil, mask: TokenID? = nil,
     addsBeginningOfSequence: Bool? = nil, addsEndOfSequence: Bool? = nil, addsSpacePrefix: Bool? = nil,
     removesExtraWhitespace: Bool? = nil, characterMap: [UInt8] = []
   ) {
@@ -54,6 +60,9 @@ public struct GGUFVocabulary: Sendable {
     self.endOfTurn = endOfTurn
     self.unknown = unknown
     self.padding = padding
+    self.classification = classification
+    self.separator = separator
+    self.mask = mask
     self.addsBeginningOfSequence = addsBeginningOfSequence
     self.addsEndOfSequence = addsEndOfSequence
     self.addsSpacePrefix = addsSpacePrefix

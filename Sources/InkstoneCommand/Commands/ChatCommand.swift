@@ -36,14 +36,10 @@ package struct ChatCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
+    let options = try answer.options(sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens)
     let (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
-      .load(self.model.model, on: self.model.machine.makeCPU())
-    guard model.template != nil else {
-      throw GenerationError(
-        code: .templateFailure, context: model.name, expected: "a chat template", found: "none in the model's files",
-        hint: "The model was not made for conversation; use inkstone generate.")
-    }
-    let options = answer.options(sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens)
+      .load(self.model.model, template: try answer.templateChoice(), on: self.model.machine.makeCPU())
+    try model.conversationTemplate()
     var session = ChatSession(
       model: LocalChatModel(model), name: self.model.model, conversation: Conversation(system: system ?? ""),
       options: options, output: output)

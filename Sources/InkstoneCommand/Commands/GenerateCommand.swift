@@ -8,7 +8,8 @@ package struct GenerateCommand: AsyncParsableCommand {
     commandName: "generate", abstract: "Continue a text, or answer one message with --chat.",
     discussion: """
       The answer is streamed to standard output. Without --chat the text is given to the model as it is; with --chat it \
-      becomes a user's message in the model's own chat template.
+      becomes a user's message in the model's chat template. A model that ships no template needs the name of the format \
+      it was trained with.
 
         inkstone generate --prompt "Once upon a time" --max-tokens 60
         inkstone generate --chat --prompt "What is an inkstone?" --temperature 0
@@ -47,6 +48,9 @@ package struct GenerateCommand: AsyncParsableCommand {
       throw ValidationError("Expected either --prompt or --prompt-file. To read standard input: --prompt -")
     }
     if system != nil, !chat { throw ValidationError("--system needs --chat: a plain text has no place for it.") }
+    if !chat, let option = answer.needsTemplate {
+      throw ValidationError("\(option) needs --chat: a plain text has no template.")
+    }
     if maxTokens < -1 { throw ValidationError("--max-tokens: expected -1 or more, found \(maxTokens).") }
     if let logprobs {
       if !output.json { throw ValidationError("--logprobs needs --json.") }
@@ -56,11 +60,11 @@ package struct GenerateCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let text = try readPrompt()
-    let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
-      .load(self.model.model, on: self.model.machine.makeCPU())
     let detail = logprobs.map { GenerationOptions.TokenDetail.logProbabilities(alternatives: $0) } ?? .none
-    let options = answer.options(
+    let options = try answer.options(
       sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens, detail: detail)
+    let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
+      .load(self.model.model, template: try answer.templateChoice(), on: self.model.machine.makeCPU())
     let local = LocalChatModel(model)
     let stream: GenerationStream
     if chat {

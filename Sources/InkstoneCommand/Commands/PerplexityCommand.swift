@@ -12,6 +12,10 @@ package struct PerplexityCommand: AsyncParsableCommand {
       llama-perplexity, so the numbers can be compared.
 
         inkstone perplexity --file README.md --context 512
+        inkstone perplexity --file README.md --context 4096 --by-position --rope-scaling yarn --rope-factor 2
+
+      With --by-position every token is scored and the scores are gathered by position: whether a model uses a long \
+      context, and what becomes of it beyond the length it was trained for.
       """)
 
   @OptionGroup package var model: ModelArgument
@@ -25,6 +29,11 @@ package struct PerplexityCommand: AsyncParsableCommand {
   @Option(help: "Use the first chunks only.")
   package var chunks: Int?
 
+  @Flag(help: "Show the perplexity by the position in a chunk.")
+  package var byPosition = false
+
+  @OptionGroup package var loading: LoadingArguments
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -37,7 +46,8 @@ package struct PerplexityCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let text = try InputFile.text(file)
     let (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
-      .load(self.model.model, on: self.model.machine.makeCPU())
+      .load(self.model.model, options: loading.options, on: self.model.machine.makeCPU())
+    if byPosition { return try await showPositions(of: text, LocalChatModel(model)) }
     let evaluation = Perplexity(contextLength: context, extent: chunks.map { .firstChunks($0) } ?? .wholeText)
     let clock = ContinuousClock()
     let start = clock.now
@@ -58,5 +68,30 @@ package struct PerplexityCommand: AsyncParsableCommand {
     try output.result(
       "perplexity \(Amount.decimal(result.perplexity, digits: 4)) +/- \(Amount.decimal(result.error, digits: 4)) "
         + "(\(result.tokens) tokens scored in \(result.chunks) chunks of \(context))")
+  }
+
+  private func showPositions(of text: String, _ model: LocalChatModel) async throws {
+    let evaluation = PositionalPerplexity(
+      contextLength: context, extent: chunks.map { .firstChunks($0) } ?? .wholeText)
+    let output = output
+    let stretches = try await evaluation.evaluate(text, with: model) { output.remark("chunk \($0)") }
+    if output.json {
+      let list = stretches.map { stretch -> Report in
+        [
+          "first": .whole(stretch.positions.lowerBound), "end": .whole(stretch.positions.upperBound),
+          "perplexity": .number(stretch.perplexity), "tokens": .whole(stretch.tokens),
+        ]
+      }
+      return try output.result(Report.array(list).text)
+    }
+    let rows = stretches.map { stretch in
+      [
+        "\(stretch.positions.lowerBound)", "\(stretch.positions.upperBound - 1)",
+        Amount.decimal(stretch.perplexity, digits: 3), "\(stretch.tokens)",
+      ]
+    }
+    let table = TextTable.lines(
+      [["from", "to", "perplexity", "tokens"]] + rows, alignments: [.right, .right, .right, .right])
+    for line in table { try output.result(line) }
   }
 }

@@ -45,7 +45,7 @@ package struct ModelExamination {
   private var files: OpenedFiles?
   private var decoder: DecoderLM?
   private var tokenizer: Tokenizer?
-  private var template: ChatTemplate?
+  private var template: ConversationTemplate?
   /// The checks that were made so far.
   package private(set) var results: [Result] = []
 
@@ -121,11 +121,14 @@ package struct ModelExamination {
   }
 
   private mutating func checkTemplate() throws -> String {
-    guard let source = try required(files).templateSource else {
+    let stored = try required(files).templates
+    guard !stored.isEmpty else {
       throw NotApplicable(reason: "the model brings none; it continues plain text")
     }
-    let parsed = try ChatTemplate(source: source)
-    template = parsed
+    template = ConversationTemplate(
+      variants: try stored.map {
+        ConversationTemplate.Variant(name: $0.name, template: try ChatTemplate(source: $0.source))
+      })
     let probe = "What is ink made of?"
     let text = try languageModel().renderedPrompt(for: [.user(probe)], options: GenerationOptions())
     guard text.contains(probe) else {

@@ -22,15 +22,12 @@ enum OpenedFiles: Sendable {
     }
   }
 
-  /// The text of the chat template, if there is one.
-  var templateSource: String? {
+  /// The chat templates, the default one first.
+  var templates: [StoredTemplate] {
     get throws(FormatError) {
       switch self {
-      case .gguf(let model):
-        let key = "tokenizer.chat_template"
-        return model.metadata.contains(key) ? try model.metadata.string(for: key) : nil
-      case .folder(let folder, _):
-        return (folder.chatTemplates.first { $0.name == "default" } ?? folder.chatTemplates.first)?.source
+      case .gguf(let model): try model.chatTemplates
+      case .folder(let folder, _): folder.chatTemplates
       }
     }
   }

@@ -55,6 +55,8 @@ package struct ModelDescription: Sendable {
     switch folder.weights {
     case .safetensors: format = "safetensors"
     case .shardedSafetensors: format = "safetensors in several files"
+    case .pyTorch: format = "PyTorch"
+    case .shardedPyTorch: format = "PyTorch in several files"
     case .gguf: format = "GGUF in a folder"
     }
     let modelType = folder.config["model_type"]
@@ -89,6 +91,12 @@ package struct ModelDescription: Sendable {
     return sizes.map { (label: $0.0, key: $0.1, value: $0.2) }
   }
 
+  /// What the parts of the model are, in words.
+  private var words: [DecoderSpec.Line] {
+    guard case .success(let spec) = spec else { return [] }
+    return spec.words
+  }
+
   /// The JSON object.
   package func json(tensors: Tensors) -> Report {
     var members = [
@@ -102,6 +110,7 @@ package struct ModelDescription: Sendable {
     }
     members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
     members += sizes.map { JSONMember($0.key, .whole($0.value)) }
+    members += words.map { JSONMember($0.part.replacing("-", with: "_"), .string($0.text)) }
     members.append(JSONMember("chat_template", .boolean(template)))
     members.append(JSONMember("tensors", .whole(infos.count)))
     members.append(
@@ -133,6 +142,7 @@ package struct ModelDescription: Sendable {
     rows.append(["parameters", Amount.count(parameters)])
     rows.append(["weights", Amount.bytes(UInt64(max(bytes, 0)))])
     rows += sizes.map { [$0.label, Amount.count($0.value)] }
+    rows += words.map { [$0.part, $0.text] }
     rows.append(["chat template", template ? "yes" : "none"])
     if case .failure(let error) = spec { rows.append(["cannot be run", "\(error)"]) }
     var lines = TextTable.lines(rows, alignments: [.left, .left])

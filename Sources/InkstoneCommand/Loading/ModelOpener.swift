@@ -6,6 +6,7 @@
 
 package import InkFormats
 package import InkInference
+package import InkModels
 package import InkTensor
 
 /// Finds a model's files, fetching them where that is allowed, and loads them.
@@ -44,11 +45,13 @@ package struct ModelOpener: Sendable {
   }
 
   /// A model ready to run, and how long it took to load once its files were found.
-  package func load(_ name: String, on cpu: CPU) async throws -> (model: LanguageModel, loading: Duration) {
+  package func load(
+    _ name: String, options: LoadingOptions = LoadingOptions(), template: TemplateChoice = .automatic, on cpu: CPU
+  ) async throws -> (model: LanguageModel, loading: Duration) {
     let resolved = try await resolve(name)
     let clock = ContinuousClock()
     let start = clock.now
-    let model = try LanguageModel.load(resolved, cpu: cpu)
+    let model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
     return (model, start.duration(to: clock.now))
   }
 }

@@ -11,7 +11,9 @@ enum TestModels {
     .deletingLastPathComponent()
 
   /// Folders of tiny decoders, one of each kind of attention.
-  static let tiny = ["llama", "mistral", "gemma3_text", "gpt2", "qwen3"]
+  static let tiny = [
+    "llama", "mistral", "gemma2", "gemma3_text", "gpt2", "qwen3", "baichuan_13b", "chatglm_6b", "llama_rope_dynamic",
+  ]
 
   /// A tiny decoder with a tokenizer of about its size; `context` overrides the trained length, which rotary positions
   /// and windows do not mind.
@@ -30,13 +32,17 @@ enum TestModels {
   }
 
   /// The path of SmolLM2: `INKSTONE_TEST_MODEL`, or where `inkstone pull smollm2-135m` puts it; nil when not fetched.
-  static let smolLM2: String? = {
+  static let smolLM2 = fetched(
+    "INKSTONE_TEST_MODEL", "models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf")
+
+  /// The path of Gemma 3 270M: `INKSTONE_TEST_GEMMA`, or where `inkstone pull gemma3-270m` puts it; nil when not fetched.
+  static let gemma3 = fetched("INKSTONE_TEST_GEMMA", "models/gemma3-270m/gemma-3-270m-q4_k_m.gguf")
+
+  private static func fetched(_ variable: String, _ place: String) -> String? {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? "/root"
     let cache = environment["INKSTONE_CACHE"] ?? (environment["XDG_CACHE_HOME"] ?? "\(home)/.cache") + "/inkstone"
-    let places = [
-      environment["INKSTONE_TEST_MODEL"], "\(cache)/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf",
-    ]
+    let places = [environment[variable], "\(cache)/\(place)"]
     return places.compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
-  }()
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import InkFormats
+import InkModels
 import InkTensor
 import Testing
 
@@ -10,20 +11,58 @@ struct GoldenModel: CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  /// The folder of models: `INKSTONE_GOLDEN/models` when it is set, else the fixtures.
-  static let root: URL = {
-    if let other = ProcessInfo.processInfo.environment["INKSTONE_GOLDEN"] {
-      return URL(fileURLWithPath: other).appendingPathComponent("models")
-    }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/models")
-  }()
+  /// The fixtures of this package.
+  static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/models")
 
-  /// The families that are there, by folder.
-  static let decoders: [GoldenModel] = [
-    "llama", "llama_tied", "llama_bias", "llama_rope_llama3", "llama_rope_linear", "llama_rope_yarn", "mistral",
-    "qwen2", "qwen3", "gemma3_text", "gpt2",
-  ].map { GoldenModel(name: $0, folder: root.appendingPathComponent($0)) }
+  /// The folder of models: `INKSTONE_GOLDEN/models` when it is set, else the fixtures.
+  static let root: URL =
+    if let other = ProcessInfo.processInfo.environment["INKSTONE_GOLDEN"] {
+      URL(fileURLWithPath: other).appendingPathComponent("models")
+    } else {
+      fixtures
+    }
+
+  /// The decoders that are there: folders of families that this library knows.
+  static let decoders = decoders(in: root)
+
+  static func decoders(in root: URL) -> [GoldenModel] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+    return names.sorted().map { GoldenModel(name: $0, folder: root.appendingPathComponent($0)) }.filter { model in
+      guard let modelType = model.modelType else { return false }
+      return (try? FamilyRegistry.family(modelType: modelType)) != nil
+    }
+  }
+
+  /// The `model_type` of the configuration; nil for folders without a model.
+  var modelType: String? {
+    guard let config = try? JSONDocument.open(path("config.json")).root else { return nil }
+    return try? config["model_type"].string
+  }
+
+  /// Those that the tests know how to write as a GGUF file.
+  static let convertible = decoders.filter { GGUFConversion.knows($0.name) }
+
+  /// Those that also have the spelling of published configurations.
+  static let withOlderConfiguration = decoders.filter {
+    FileManager.default.fileExists(atPath: $0.path("config_hub.json"))
+  }
+
+  /// Those with padded rows.
+  static let withPadding = decoders.filter { (try? $0.expected().tensor("left_pad.input_ids")) != nil }
+
+  /// Those with a greedy continuation.
+  static let withGreedy = decoders.filter { (try? $0.description().greedy) != nil }
+
+  /// The encoders that are there.
+  static let encoders: [GoldenModel] = ["bert", "roberta"].map {
+    GoldenModel(name: $0, folder: root.appendingPathComponent($0))
+  }
+
+  /// The models of an encoder and a decoder that are there.
+  static let encoderDecoders: [GoldenModel] = ["t5", "t5_v1_1"].map {
+    GoldenModel(name: $0, folder: root.appendingPathComponent($0))
+  }
 
   /// The path of the folder, or of a file in it.
   func path(_ file: String = "") -> String { file.isEmpty ? folder.path : folder.appendingPathComponent(file).path }

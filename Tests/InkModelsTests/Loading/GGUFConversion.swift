@@ -17,6 +17,14 @@ struct GGUFConversion {
   var tensors: [(name: String, tensor: Tensor)] = []
   private let config: JSONNode
 
+  /// Whether a folder is of a family that can be written so.
+  static func knows(_ name: String) -> Bool {
+    [
+      "llama", "llama_tied", "llama_bias", "llama_rope_llama3", "llama_rope_linear", "llama_rope_yarn", "mistral",
+      "qwen2", "qwen3", "gemma3_text", "gpt2",
+    ].contains(name)
+  }
+
   init(_ model: GoldenModel) throws {
     let folder = try ModelFolder.open(model.path())
     config = folder.config

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Golden decoders from GGUF")
 struct GoldenGGUFDecoderTests {
-  @Test("a GGUF file of a checkpoint gives the reference logits of the checkpoint", arguments: GoldenModel.decoders)
+  @Test("a GGUF file of a checkpoint gives the reference logits of the checkpoint", arguments: GoldenModel.convertible)
   func logits(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     let path = try GGUFConversion(model).write(to: folder.file("model.gguf"))
@@ -19,7 +19,7 @@ struct GoldenGGUFDecoderTests {
     }
   }
 
-  @Test("its greedy continuation is the checkpoint's", arguments: GoldenModel.decoders)
+  @Test("its greedy continuation is the checkpoint's", arguments: GoldenModel.convertible)
   func greedy(model: GoldenModel) throws {
     let greedy = try #require(try model.description().greedy)
     let folder = try TemporaryFolder()
@@ -30,7 +30,8 @@ struct GoldenGGUFDecoderTests {
   }
 
   @Test(
-    "everything but the pairing of rotations and the norms' offset is as in the folder", arguments: GoldenModel.decoders
+    "everything but the pairing of rotations and the norms' offset is as in the folder",
+    arguments: GoldenModel.convertible
   )
   func spec(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
@@ -43,18 +44,12 @@ struct GoldenGGUFDecoderTests {
     #expect(stored.head == published.head)
     #expect(stored.embedding == published.embedding)
     #expect(stored.layers.map(\.feedForward) == published.layers.map(\.feedForward))
-    #expect(stored.layers.map(window) == published.layers.map(window))
-  }
-
-  private func window(_ layer: LayerSpec) -> GroupedAttentionSpec.Window {
-    switch layer.mixer {
-    case .grouped(let attention): attention.window
-    }
+    #expect(stored.layers.map(\.mixer.window) == published.layers.map(\.mixer.window))
   }
 
   /// Values stored as f16 are used as they are, but a model without f32 matrices also caches its keys and values in
   /// half precision, 11 bits: some ten-thousandths of the largest logit after some layers.
-  @Test("f16 matrices give the logits of the same numbers in f32", arguments: GoldenModel.decoders)
+  @Test("f16 matrices give the logits of the same numbers in f32", arguments: GoldenModel.convertible)
   func half(model: GoldenModel) throws {
     let found = try logitsOfFirstRow(model) { try $0.write(.f16, to: $1) }
     let rounded = try logitsOfFirstRow(model) { try $0.writeRounded(.f16, to: $1) }
@@ -68,7 +63,7 @@ struct GoldenGGUFDecoderTests {
   /// few hundredths of the largest logit after some layers. Larger differences would be wrong numbers, not rounding.
   @Test(
     "8-bit matrices give the logits of their numbers in f32, up to the rounding of activations",
-    arguments: GoldenModel.decoders)
+    arguments: GoldenModel.convertible)
   func eightBits(model: GoldenModel) throws {
     let found = try logitsOfFirstRow(model) { try $0.write(.q8_0, to: $1) }
     let rounded = try logitsOfFirstRow(model) { try $0.writeRounded(.q8_0, to: $1) }
@@ -78,7 +73,7 @@ struct GoldenGGUFDecoderTests {
   }
 
   @Test(
-    "one row at a time and all rows at once give the same bits", arguments: GoldenModel.decoders,
+    "one row at a time and all rows at once give the same bits", arguments: GoldenModel.convertible,
     GGUFConversion.Precision.allCases)
   func sameBits(model: GoldenModel, precision: GGUFConversion.Precision) throws {
     let folder = try TemporaryFolder()

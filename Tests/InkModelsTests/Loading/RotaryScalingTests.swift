@@ -9,7 +9,7 @@ struct RotaryScalingTests {
   @Test("without scaling frequencies are powers of the base", arguments: [8, 12, 64], [10_000.0, 1_000_000, 500])
   func plain(width: Int, base: Double) throws {
     let rotary = try configuration(#"{"rope_theta": \#(base)}"#).rotary(width: width)
-    expectEqual(rotary.frequencies, plainFrequencies(width, base))
+    expectEqual(rotary.frequencies(), plainFrequencies(width, base))
     #expect(rotary.amplitude == 1)
     #expect(rotary.scaling == .none)
   }
@@ -18,7 +18,7 @@ struct RotaryScalingTests {
   func linear(factor: Double) throws {
     for json in spellings(#""rope_type": "linear", "factor": \#(factor)"#) {
       let rotary = try configuration(json).rotary(width: 16)
-      expectEqual(rotary.frequencies, plainFrequencies(16, 20_000).map { $0 / factor })
+      expectEqual(rotary.frequencies(), plainFrequencies(16, 20_000).map { $0 / factor })
       #expect(rotary.amplitude == 1)
     }
   }
@@ -38,7 +38,7 @@ struct RotaryScalingTests {
         return (1 - smooth) * frequency / 8 + smooth * frequency
       }
       #expect(Set(zip(plainFrequencies(64, 20_000), expected).map { ($0 / $1 * 16).rounded() }).count > 2)
-      expectEqual(rotary.frequencies, expected)
+      expectEqual(rotary.frequencies(), expected)
       #expect(rotary.amplitude == 1)
     }
   }
@@ -50,7 +50,7 @@ struct RotaryScalingTests {
       + #""original_max_position_embeddings": \#(context)"#
     for json in spellings(settings) {
       let rotary = try configuration(json).rotary(width: 64)
-      expectEqual(rotary.frequencies, yarn(width: 64, base: 20_000, factor: 4, context: context, fast: 24, slow: 2))
+      expectEqual(rotary.frequencies(), yarn(width: 64, base: 20_000, factor: 4, context: context, fast: 24, slow: 2))
       #expect(abs(Double(rotary.amplitude) - (0.1 * log(4.0) + 1)) < 1e-6)
     }
   }
@@ -87,11 +87,58 @@ struct RotaryScalingTests {
     #expect(try configuration("{}").rotary(width: 8).base == 10_000)
   }
 
+  @Test("the base grows with sequences longer than the context of pretraining")
+  func dynamicNTK() throws {
+    for json in spellings(#""rope_type": "dynamic", "factor": 4"#) {
+      var json = json
+      json.insert(contentsOf: #""max_position_embeddings": 100, "#, at: json.index(after: json.startIndex))
+      let rotary = try configuration(json).rotary(width: 16)
+      for extent in [1, 99, 100] { expectEqual(rotary.frequencies(extent: extent), plainFrequencies(16, 20_000)) }
+      for extent in [101, 250, 4000] {
+        let growth = 4.0 * Double(extent) / 100 - 3
+        expectEqual(
+          rotary.frequencies(extent: extent), plainFrequencies(16, 20_000 * pow(growth, 16.0 / 14)))
+        #expect(rotary.shortestExtent(turnedLike: extent) == extent)
+      }
+      #expect(rotary.shortestExtent(turnedLike: 100) == 0)
+      #expect(rotary.dependsOnExtent && rotary.amplitude == 1)
+    }
+  }
+
+  @Test(
+    "frequencies are divided by one list within the context of pretraining and by another beyond",
+    arguments: [
+      #"{"max_position_embeddings": 800, "original_max_position_embeddings": 100, "rope_scaling": {"type": "su", LISTS}}"#,
+      #"{"max_position_embeddings": 800, "rope_scaling": {"rope_type": "longrope", "factor": 8, "original_max_position_embeddings": 100, LISTS}}"#,
+      #"{"max_position_embeddings": 800, "rope_parameters": {"rope_type": "longrope", "original_max_position_embeddings": 100, LISTS}}"#,
+    ])
+  func longRoPE(template: String) throws {
+    let lists = #""short_factor": [1, 1.5, 2, 2.5], "long_factor": [3, 4, 5, 6]"#
+    let rotary = try configuration(template.replacingOccurrences(of: "LISTS", with: lists)).rotary(width: 8)
+    let plain = plainFrequencies(8, 10_000)
+    for extent in [1, 100] {
+      expectEqual(rotary.frequencies(extent: extent), zip(plain, [1, 1.5, 2, 2.5]).map { $0 / $1 })
+    }
+    for extent in [101, 5000] {
+      expectEqual(rotary.frequencies(extent: extent), zip(plain, [3, 4, 5, 6]).map { $0 / $1 })
+    }
+    #expect(abs(Double(rotary.amplitude) - (1 + log(8.0) / log(100)).squareRoot()) < 1e-6)
+    #expect(rotary.shortestExtent(turnedLike: 100) == 0)
+    #expect(rotary.shortestExtent(turnedLike: 5000) == rotary.shortestExtent(turnedLike: 101))
+  }
+
   @Test(
     "a setting of the rotation that cannot be is refused by name",
     arguments: [
-      (#"{"rope_scaling": {"rope_type": "dynamic", "factor": 2}}"#, "rope_scaling.rope_type", "dynamic"),
-      (#"{"rope_scaling": {"type": "longrope"}}"#, "rope_scaling.rope_type", "longrope"),
+      (#"{"rope_scaling": {"rope_type": "spiral", "factor": 2}}"#, "rope_scaling.rope_type", "spiral"),
+      (#"{"rope_scaling": {"rope_type": "dynamic", "factor": 2}}"#, "max_position_embeddings", "nothing"),
+      (#"{"rope_scaling": {"type": "longrope"}}"#, "max_position_embeddings", "nothing"),
+      (
+        #"""
+        {"max_position_embeddings": 64, "original_max_position_embeddings": 8, "rope_scaling": {"type": "longrope",
+         "short_factor": [1, 1, 1, 1], "long_factor": [1, 2, 3]}}
+        """#, "rope_scaling.long_factor", "3"
+      ),
       (#"{"rope_parameters": {"rope_type": 7}}"#, "rope_parameters.rope_type", "the number 7"),
       (#"{"rope_scaling": {"factor": 2}}"#, "rope_scaling.rope_type", "nothing"),
       (#"{"rope_scaling": "linear"}"#, "rope_scaling", "linear"),
@@ -111,7 +158,7 @@ struct RotaryScalingTests {
       ),
       (#"{"rope_theta": 0}"#, "rope_theta", "0.0"), (#"{"rope_theta": -1}"#, "rope_theta", "-1.0"),
       (#"{"rope_theta": "big"}"#, "rope_theta", "big"), (#"{"rope_theta": 1e999}"#, "rope_theta", "1e999"),
-      (#"{"rotary_dim": 4}"#, "rotary_dim", "4"),
+      (#"{"rotary_dim": 12}"#, "rotary_dim", "12"), (#"{"rotary_dim": 3}"#, "rotary_dim", "3"),
     ])
   func refused(json: String, key: String, found: String) throws {
     let error = try #require(throws: ModelLoadError.self) { try configuration(json).rotary(width: 8) }
@@ -130,13 +177,13 @@ struct RotaryScalingTests {
 
   @Test("numbers at the end of their range give frequencies, not a trap", arguments: [1e-300, 1, 1e300])
   func extremes(number: Double) throws {
-    for type in ["linear", "llama3", "yarn", "default"] {
+    for type in ["linear", "llama3", "yarn", "default", "dynamic"] {
       let json = #"""
         {"rope_theta": \#(number), "max_position_embeddings": 268435456, "rope_scaling": {"rope_type": "\#(type)",
          "factor": \#(number), "low_freq_factor": -\#(number), "high_freq_factor": \#(number), "beta_fast": \#(number),
          "beta_slow": -\#(number)}}
         """#
-      #expect(try configuration(json).rotary(width: 8).frequencies.count == 4)
+      #expect(try configuration(json).rotary(width: 8).frequencies().count == 4)
     }
   }
 

@@ -11,10 +11,19 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
   var mask = AttentionMask.causal
   var softCap: Float? = nil
   var slopes: [Float] = []
+  /// Beyond this distance every key of a head has the same bias; nil for none.
+  var biasReach: Int? = nil
   var element = KeyValueLayout.Element.f32
 
   var settings: AttentionSettings {
-    AttentionSettings(scale: 1 / Float(keyWidth).squareRoot(), mask: mask, softCap: softCap, slopes: slopes)
+    AttentionSettings(
+      scale: 1 / Float(keyWidth).squareRoot(), mask: mask, softCap: softCap, slopes: slopes,
+      distanceBias: biasReach.map { DistanceBias(heads: heads, reach: $0, AttentionCase.bias) })
+  }
+
+  /// Something else for every head and distance.
+  static func bias(head: Int, distance: Int) -> Float {
+    Float(head + 1) * 0.25 + Float(distance) * (distance < 0 ? 0.03 : -0.05)
   }
 
   /// A layer of this kind behind one of another kind, so that its offsets in a page are not zero.
@@ -29,6 +38,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     var text = "\(heads)/\(keyHeads) heads of \(keyWidth)/\(valueWidth), \(mask)"
     if let softCap { text += ", cap \(softCap)" }
     if !slopes.isEmpty { text += ", slopes" }
+    if let biasReach { text += ", bias to \(biasReach)" }
     if element == .f16 { text += ", in half precision" }
     return text
   }
@@ -46,6 +56,16 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     .init(heads: 6, keyHeads: 2, mask: .window(33), softCap: 3, slopes: [0.5, 0.4, 0.3, 0.2, 0.1, 0.05]),
     .init(element: .f16), .init(heads: 6, keyHeads: 2, keyWidth: 12, valueWidth: 20, mask: .window(70), element: .f16),
     .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64, softCap: 5, element: .f16),
+    .init(biasReach: 0), .init(biasReach: 5), .init(heads: 3, keyHeads: 3, keyWidth: 12, biasReach: 64),
+    .init(mask: .window(70), softCap: 3, biasReach: 131),
+  ]
+
+  /// Where every row sees all keys, so that a sequence cannot be fed in pieces.
+  static let bidirectional: [AttentionCase] = [
+    .init(mask: .bidirectional), .init(heads: 1, keyHeads: 1, keyWidth: 1, valueWidth: 1, mask: .bidirectional),
+    .init(heads: 3, keyHeads: 3, keyWidth: 12, valueWidth: 20, mask: .bidirectional, biasReach: 7),
+    .init(heads: 2, keyHeads: 2, keyWidth: 64, valueWidth: 64, mask: .bidirectional, biasReach: 128),
+    .init(heads: 6, keyHeads: 2, mask: .bidirectional, softCap: 4, element: .f16),
   ]
 }
 
@@ -107,7 +127,7 @@ struct AttentionInput {
     let (keys, values) = (stored(self.keys), stored(self.values))
     for position in 0..<tokens {
       for head in 0..<test.heads {
-        let visible = firstVisible(position)...position
+        let visible = firstVisible(position)...(test.mask == .bidirectional ? tokens - 1 : position)
         let scores = visible.map { score(position, $0, head: head, keys) }
         let largest = scores.max() ?? 0
         let weights = scores.map { exp($0 - largest) }
@@ -134,7 +154,7 @@ struct AttentionInput {
 
   private func firstVisible(_ position: Int) -> Int {
     switch test.mask {
-    case .causal: 0
+    case .causal, .bidirectional: 0
     case .window(let width): width > position ? 0 : position - width + 1
     }
   }
@@ -150,6 +170,9 @@ struct AttentionInput {
     var score = product * Double(test.settings.scale)
     if let cap = test.softCap { score = Double(cap) * tanh(score / Double(cap)) }
     if !test.slopes.isEmpty { score += Double(test.slopes[head]) * Double(key - position) }
+    if let reach = test.biasReach {
+      score += Double(AttentionCase.bias(head: head, distance: min(max(key - position, -reach), reach)))
+    }
     return score
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Activations against the library's functions in double precision.
 @Suite("Activations")
 struct ActivationTests {
-  static let functions: [ActivationFunction] = [.silu, .geluTanh, .geluErf, .relu]
+  static let functions: [ActivationFunction] = [.silu, .geluTanh, .geluErf, .relu, .quickGELU]
 
   static func exact(_ function: ActivationFunction, _ x: Double) -> Double {
     switch function {
@@ -13,6 +13,7 @@ struct ActivationTests {
     case .geluTanh: 0.5 * x * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .geluErf: 0.5 * x * erfc(-x / 2.0.squareRoot())
     case .relu: max(x, 0)
+    case .quickGELU: x / (1 + exp(-1.702 * x))
     }
   }
 
@@ -26,6 +27,9 @@ struct ActivationTests {
     case .silu: 4 * Double(Float(abs(exact)).ulp) + (x < -88 ? 3e-37 : 0)
     case .geluTanh, .geluErf: 0.5 * abs(x) * 5e-7 + abs(exact) * 0x1p-23 + 0x1p-149
     case .relu: 0
+    // As silu; the argument of the exponential carries the roundings of the constant and of the product.
+    case .quickGELU:
+      4 * Double(Float(abs(exact)).ulp) + abs(exact * x) * 1.702 * 0x1p-23 + (x < -51 ? 3e-37 : 0)
     }
   }
 

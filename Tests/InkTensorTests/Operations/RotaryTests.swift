@@ -16,6 +16,8 @@ struct RotaryTests {
     switch pairing {
     case .halves: (index, index + half)
     case .neighbours: (2 * index, 2 * index + 1)
+    case .halvesOfHalves:
+      (index / (half / 2) * half + index % (half / 2), index / (half / 2) * half + half / 2 + index % (half / 2))
     }
   }
 
@@ -43,6 +45,35 @@ struct RotaryTests {
           }
         }
       }
+    }
+  }
+
+  @Test("each half of a head is turned by positions of its own")
+  func halvesOfHalves() {
+    var random = TestRandom(seed: 12)
+    let (rows, heads, headWidth) = (5, 3, 24)
+    let positions = [0, 3, 7, 7, 7]
+    let places = [0, 0, 0, 1, 2]
+    let frequencies = RotaryTests.frequencies(headWidth / 4)
+    let x = random.activations(rows: rows, inputs: heads * headWidth)
+    for set in InstructionSet.available {
+      let cpu = CPU(threads: 2, instructionSet: set)
+      let group = RotaryTable.Group(positions: [positions, places], frequencies: frequencies, amplitude: 1)
+      let table = RotaryTable(groups: [group], pairing: .halvesOfHalves, on: cpu)
+      let values = cpu.rotate(Tensor(x, shape: [rows, heads, headWidth]), by: table).toArray()
+      var worst = 0.0
+      for head in 0..<rows * heads {
+        let start = head * headWidth
+        for index in 0..<headWidth / 2 {
+          let (first, second) = RotaryTests.pair(index, of: headWidth / 2, .halvesOfHalves)
+          let position = index < headWidth / 4 ? positions[head / heads] : places[head / heads]
+          let angle = Double(Float(position) * frequencies[index % (headWidth / 4)])
+          let (a, b) = (Double(x[start + first]), Double(x[start + second]))
+          worst = max(worst, abs(Double(values[start + first]) - (a * cos(angle) - b * sin(angle))))
+          worst = max(worst, abs(Double(values[start + second]) - (b * cos(angle) + a * sin(angle))))
+        }
+      }
+      #expect(worst < 1e-6)
     }
   }
 

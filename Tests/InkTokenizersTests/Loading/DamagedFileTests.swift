@@ -63,10 +63,10 @@ struct DamagedFileTests {
   @Test(
     "a part that is not supported is named",
     arguments: [
-      #"{"model": {"type": "WordPiece", "vocab": {"a": 0}}}"#,
-      #"{"normalizer": {"type": "Nmt"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
-      #"{"decoder": {"type": "CTC"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
-      #"{"pre_tokenizer": {"type": "UnicodeScripts"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
+      #"{"model": {"type": "Surprise", "vocab": {"a": 0}}}"#,
+      #"{"normalizer": {"type": "Surprise"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
+      #"{"decoder": {"type": "Surprise"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
+      #"{"pre_tokenizer": {"type": "Surprise"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
       #"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [], "dropout": 0.1}}"#,
     ])
   func unsupported(json: String) {
@@ -160,7 +160,10 @@ struct DamagedFileTests {
       (GGUFVocabulary(model: "gpt2", tokens: tokens, merges: PackedStrings(["a c"])), .invalidMerge),
       (GGUFVocabulary(model: "gpt2", tokens: tokens, merges: PackedStrings(["", " "])), .invalidMerge),
       (GGUFVocabulary(model: "gpt2", preTokenizer: "never-heard-of", tokens: tokens), .unsupported),
-      (GGUFVocabulary(model: "rwkv", tokens: tokens), .unsupported),
+      (GGUFVocabulary(model: "never-heard-of", tokens: tokens), .unsupported),
+      (GGUFVocabulary(model: "rwkv", tokens: tokens), .invalidVocabulary),
+      (GGUFVocabulary(model: "rwkv", tokens: PackedStrings([#"\xZZ"#])), .invalidVocabulary),
+      (GGUFVocabulary(model: "bert", tokens: tokens), .missingField),
     ]
     for (vocabulary, code) in broken {
       let error = #expect(throws: TokenizerError.self) { try Tokenizer(gguf: vocabulary) }

@@ -23,7 +23,7 @@ struct ChatTemplateTests {
     for _ in 0..<20 {
       let time = try ContinuousClock().measure {
         text = try ChatTemplate(source: Self.chatML)
-          .render(messages: messages, addGenerationPrompt: true, now: TemplateFixtures.someTime).text
+          .render(TemplateRequest(messages: messages, ending: .assistantTurn), now: TemplateFixtures.someTime).text
       }
       best = min(best, time)
     }
@@ -39,7 +39,8 @@ struct ChatTemplateTests {
     let texts = try await withThrowingTaskGroup(of: String.self) { group in
       for index in 0..<32 {
         group.addTask {
-          try template.render(messages: [["content": .int(index)]], now: TemplateFixtures.someTime).text
+          try template.render(TemplateRequest(messages: [["content": .int(index)]]), now: TemplateFixtures.someTime)
+            .text
         }
       }
       return try await group.reduce(into: Set<String>()) { $0.insert($1) }
@@ -50,7 +51,8 @@ struct ChatTemplateTests {
   @Test("assistant ranges count code points, also after text of several bytes")
   func ranges() throws {
     let source = "你🙂{% for m in messages %}{% generation %}{{ m }}é{% endgeneration %}-{% endfor %}"
-    let rendered = try ChatTemplate(source: source).render(messages: ["ab", "c"], now: TemplateFixtures.someTime)
+    let rendered = try ChatTemplate(source: source).render(
+      TemplateRequest(messages: ["ab", "c"]), now: TemplateFixtures.someTime)
     #expect(rendered.text == "你🙂abé-cé-")
     #expect(rendered.assistantRanges == [2..<5, 6..<8])
   }
@@ -58,7 +60,7 @@ struct ChatTemplateTests {
   @Test("variables of the caller win over the standard ones")
   func variables() throws {
     let rendered = try ChatTemplate(source: "{{ bos_token }}{{ enable_thinking }}{{ tools is none }}").render(
-      messages: [], bosToken: "<s>", variables: ["enable_thinking": false, "bos_token": "<b>"],
+      TemplateRequest(messages: [], bosToken: "<s>", variables: ["enable_thinking": false, "bos_token": "<b>"]),
       now: TemplateFixtures.someTime)
     #expect(rendered.text == "<b>FalseTrue")
   }
@@ -69,7 +71,7 @@ struct ChatTemplateTests {
     for _ in 0..<300 { value = .list([value]) }
     let template = try ChatTemplate(source: "{{ messages }}")
     let error = #expect(throws: TemplateError.self) {
-      try template.render(messages: value, now: TemplateFixtures.someTime)
+      try template.render(TemplateRequest(messages: value), now: TemplateFixtures.someTime)
     }
     #expect(error?.code == .limitExceeded)
   }

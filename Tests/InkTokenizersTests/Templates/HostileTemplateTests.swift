@@ -187,8 +187,9 @@ struct HostileTemplateTests {
       do throws(TemplateError) {
         let template = try ChatTemplate(source: String(decoding: bytes, as: UTF8.self))
         _ = try template.render(
-          messages: conversation["messages"] ?? .none, tools: conversation["tools"] ?? .none,
-          addGenerationPrompt: true, variables: ["items": ["a", "b"], "n": 5, "d": ["k1": 1], "s": "héllo"],
+          TemplateRequest(
+            messages: conversation["messages"] ?? .none, tools: conversation["tools"] ?? .none, ending: .assistantTurn,
+            variables: ["items": ["a", "b"], "n": 5, "d": ["k1": 1], "s": "héllo"]),
           now: TemplateFixtures.someTime, limits: limits)
         outcomes.texts += 1
       } catch {

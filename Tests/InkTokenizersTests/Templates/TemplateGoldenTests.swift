@@ -54,8 +54,10 @@ struct TemplateGoldenTests {
       }
       let result = outcome { () throws(TemplateError) in
         try template.render(
-          messages: given["messages"] ?? .none, tools: given["tools"] ?? .none,
-          addGenerationPrompt: testCase["add_generation_prompt"]?.bool ?? false, variables: variables, now: now
+          TemplateRequest(
+            messages: given["messages"] ?? .none, tools: given["tools"] ?? .none,
+            ending: testCase["add_generation_prompt"]?.bool == true ? .assistantTurn : .complete, variables: variables),
+          now: now
         ).text
       }
       expect(result, matches: testCase, "\(name) × \(conversation)")
@@ -100,7 +102,7 @@ struct TemplateGoldenTests {
       let template = try ChatTemplate(source: TemplateFixtures.text((mask["template"]?.string ?? "") + ".jinja"))
       let conversation = try #require(conversations[mask["conversation"]?.string ?? ""])
       let rendered = try template.render(
-        messages: conversation["messages"] ?? .none, tools: conversation["tools"] ?? .none,
+        TemplateRequest(messages: conversation["messages"] ?? .none, tools: conversation["tools"] ?? .none),
         now: TemplateFixtures.someTime)
       #expect(rendered.text == mask["rendered"]?.string)
       let expected = (mask["assistant_character_ranges"]?.list ?? []).map { $0.list.compactMap(\.int) }

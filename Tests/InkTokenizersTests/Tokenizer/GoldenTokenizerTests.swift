@@ -29,7 +29,7 @@ enum GoldenTokenizers {
 struct GoldenTokenizerTests {
   static let names = [
     "byte_level_bpe_gpt2", "byte_level_bpe_llama3", "byte_level_bpe_qwen_added", "bpe_byte_fallback_llama2",
-    "unigram_t5",
+    "unigram_t5", "wordpiece_bert_uncased",
   ]
 
   struct Expected: Decodable {

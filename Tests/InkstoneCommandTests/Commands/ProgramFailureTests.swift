@@ -77,6 +77,15 @@ struct ProgramFailureTests {
     try Data([0xff, 0xfe, 0x00]).write(to: URL(fileURLWithPath: caches.file("binary.txt")))
     try failure("perplexity", model, "--file", caches.file("binary.txt"), status: 1, naming: ["UTF-8"])
     try TinyModel(template: nil).write(to: caches.file("plain.gguf"))
-    try failure("chat", caches.file("plain.gguf"), status: 1, naming: ["inkstone generate"])
+    try failure("chat", caches.file("plain.gguf"), status: 1, naming: ["--template", "vicuna_v1.1"])
+    try failure(
+      "chat", caches.file("plain.gguf"), "--template", "vicuna", status: 1, naming: ["vicuna", "vicuna_v1.1"])
+    try failure("generate", "--model", model, "--prompt", "a", "--tools", "t.json", status: 2, naming: ["--chat"])
+    try failure(
+      "generate", "--model", model, "--chat", "--prompt", "a", "--tools", caches.file("none.json"), status: 3,
+      naming: ["none.json"])
+    try failure(
+      "generate", "--model", model, "--chat", "--prompt", "a", "--documents", caches.write("[1]", to: "bad.json"),
+      status: 1, naming: ["bad.json", "an object"])
   }
 }

@@ -59,6 +59,27 @@ struct ProgramTests {
         == "<|im_start|>system\ns<|im_end|>\n<|im_start|>user\n砚<|im_end|>\n<|im_start|>assistant\n\n")
   }
 
+  @Test("a template, tools and documents are read from files, and a format is chosen by its name")
+  func templateFiles() throws {
+    let template = try caches.write(
+      "{{ messages[0].content }}/{{ tools[0].function.name }}/{{ documents[0].text }}/{{ x }}", to: "own.jinja")
+    let tools = try caches.write(#"[{"name": "clock"}]"#, to: "tools.json")
+    let documents = try caches.write(#"[{"text": "page"}]"#, to: "documents.json")
+    let own = try prompt(
+      "--template", template, "--tools", tools, "--documents", documents, "--template-variable", "x=1")
+    #expect(own == "a/clock/page/1\n")
+    #expect(try prompt("--template", "belle") == "Human: \na\n\nAssistant: \n\n")
+  }
+
+  /// The prompt that `--chat --prompt a` makes with these options, and the line end behind it.
+  private func prompt(_ options: String...) throws -> String {
+    let answer = try ProgramRun(
+      ["generate", "--model", model, "--chat", "--prompt", "a", "--max-tokens", "0", "--json"] + options,
+      caches: caches)
+    let ids = try #require(try answer.json()["prompt_tokens"] as? [Int], "\(answer.errors)")
+    return try run("tokenize", "--model", model, "--decode", ids.map(String.init).joined(separator: " ")).output
+  }
+
   @Test("text goes to ids and back, and a file is measured")
   func tokenizing() throws {
     let encoded = try run("tokenize", "--model", model, "--text", "砚 台", "--json").json()

@@ -1,0 +1,162 @@
+"""Tiny models of every family, with random sizes, as the configurations of transformers.
+
+A family is a name, the transformers configuration class, and a function that draws the settings. Sizes are multiples of
+nothing in particular, so that nothing that is only right for round numbers passes.
+"""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Callable
+
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of model that transformers computes."""
+
+    config: str
+    draw: Callable[[Random], Settings]
+    # What the folder says where the published checkpoints say something else than transformers.
+    overrides: Settings = field(default_factory=dict)
+    attention: str = "eager"
+
+
+def heads(random: Random, key_values: bool = True) -> tuple[int, int, int]:
+    """Query heads, key-value heads, head width."""
+    kv = random.choice([1, 2, 3])
+    return kv * (random.choice([1, 2, 3]) if key_values else 1), kv, random.choice([8, 12, 16])
+
+
+def common(random: Random) -> Settings:
+    return {
+        "vocab_size": random.randint(60, 110), "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0,
+    }
+
+
+def llama_like(random: Random, **more: Any) -> Settings:
+    count, kv, width = heads(random)
+    return common(random) | {
+        "hidden_size": count * width, "intermediate_size": random.randint(20, 60), "num_hidden_layers": random.randint(2, 3),
+        "num_attention_heads": count, "num_key_value_heads": kv, "max_position_embeddings": 64,
+        "rms_norm_eps": random.choice([1e-5, 1e-6]),
+    } | more
+
+
+def with_head_width(settings: Settings, random: Random) -> Settings:
+    return settings | {"head_dim": random.choice([8, 12, 16])}
+
+
+def layer_norm_like(random: Random, **more: Any) -> Settings:
+    count, kv, width = heads(random)
+    return common(random) | {
+        "hidden_size": count * width, "intermediate_size": random.randint(20, 60), "num_hidden_layers": random.randint(2, 3),
+        "num_attention_heads": count, "num_key_value_heads": kv, "max_position_embeddings": 64,
+    } | more
+
+
+def gpt_like(random: Random, head_width: int, count: int, **more: Any) -> Settings:
+    return common(random) | {
+        "n_embd": count * head_width, "n_head": count, "n_layer": random.randint(2, 3), "n_positions": 64,
+    } | more
+
+
+def bloom(random: Random) -> Settings:
+    count, _, width = heads(random)
+    return common(random) | {
+        "hidden_size": count * width, "n_head": count, "n_layer": random.randint(2, 3),
+        "apply_residual_connection_post_layernorm": random.choice([False, True]),
+    }
+
+
+def falcon(random: Random, **more: Any) -> Settings:
+    kv, share, width = random.choice([1, 2, 3]), random.choice([2, 3]), random.choice([8, 12])
+    return common(random) | {
+        "hidden_size": kv * share * width, "num_attention_heads": kv * share, "num_kv_heads": kv,
+        "num_hidden_layers": random.randint(2, 3), "max_position_embeddings": 64,
+    } | more
+
+
+def falcon_rw(random: Random) -> Settings:
+    settings = falcon(random, alibi=True, bias=True, multi_query=False, parallel_attn=False)
+    return settings | {"num_kv_heads": settings["num_attention_heads"]}
+
+
+def mpt(random: Random) -> Settings:
+    count, width = random.choice([2, 3, 4, 5, 6, 7]), random.choice([8, 12])
+    attention = {"clip_qkv": random.choice([None, 0.7]), "softmax_scale": random.choice([None, 0.3])}
+    return common(random) | {
+        "d_model": count * width, "n_heads": count, "n_layers": random.randint(2, 3), "max_seq_len": 64,
+        "attn_config": attention,
+    }
+
+
+def gpt_neox(random: Random, parallel: bool) -> Settings:
+    return layer_norm_like(
+        random, use_parallel_residual=parallel,
+        rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5})
+
+
+def opt(random: Random, **more: Any) -> Settings:
+    count, _, width = heads(random)
+    return common(random) | {
+        "hidden_size": count * width, "ffn_dim": random.randint(20, 60), "num_hidden_layers": random.randint(2, 3),
+        "num_attention_heads": count, "max_position_embeddings": 64,
+    } | more
+
+
+def granite(random: Random) -> Settings:
+    return llama_like(
+        random, embedding_multiplier=random.uniform(2, 6), attention_multiplier=random.uniform(0.1, 0.4),
+        residual_multiplier=random.uniform(0.2, 0.9), logits_scaling=random.uniform(1.5, 4),
+        tie_word_embeddings=random.choice([False, True]))
+
+
+def glm(random: Random) -> Settings:
+    settings = with_head_width(llama_like(random, attention_bias=random.choice([False, True])), random)
+    return settings | {
+        "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}
+    }
+
+
+def gemma2(random: Random) -> Settings:
+    return with_head_width(llama_like(random, sliding_window=5, query_pre_attn_scalar=random.randint(6, 30)), random)
+
+
+FAMILIES: dict[str, Family] = {
+    "llama": Family("LlamaConfig", lambda r: llama_like(r, attention_bias=r.choice([False, True]))),
+    "mistral": Family("MistralConfig", lambda r: with_head_width(llama_like(r, sliding_window=6), r)),
+    "qwen2": Family("Qwen2Config", llama_like),
+    "qwen3": Family("Qwen3Config", lambda r: with_head_width(llama_like(r), r)),
+    "gemma": Family("GemmaConfig", lambda r: with_head_width(llama_like(r), r)),
+    "gemma2": Family("Gemma2Config", gemma2),
+    "gemma3_text": Family("Gemma3TextConfig", gemma2),
+    "gpt2": Family("GPT2Config", lambda r: gpt_like(r, r.choice([8, 12]), r.choice([2, 3]))),
+    "bloom": Family("BloomConfig", bloom),
+    "falcon_7b": Family("FalconConfig", lambda r: falcon(r), attention="sdpa"),
+    "falcon_40b": Family("FalconConfig", lambda r: falcon(r, new_decoder_architecture=True), attention="sdpa"),
+    "falcon_11b": Family(
+        "FalconConfig", lambda r: falcon(r, new_decoder_architecture=True, num_ln_in_parallel_attn=1), attention="sdpa"),
+    "falcon_rw": Family("FalconConfig", falcon_rw, attention="sdpa"),
+    "mpt": Family("MptConfig", mpt),
+    "gpt_neox": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=True)),
+    "gpt_neox_sequential": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=False)),
+    "gptj": Family("GPTJConfig", lambda r: gpt_like(r, 12, r.choice([2, 3]), rotary_dim=r.choice([4, 8]))),
+    "codegen": Family("CodeGenConfig", lambda r: gpt_like(r, 8, 4, rotary_dim=4)),
+    "moss": Family("CodeGenConfig", lambda r: gpt_like(r, 8, 4, rotary_dim=4), {"model_type": "moss"}),
+    "opt": Family("OPTConfig", opt),
+    "opt_post_norm": Family(
+        "OPTConfig", lambda r: opt(r, do_layer_norm_before=False, word_embed_proj_dim=r.randint(10, 20))),
+    "phi": Family("PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True]))),
+    "phi3": Family("Phi3Config", lambda r: llama_like(r, sliding_window=r.choice([None, 5]))),
+    "olmo2": Family("Olmo2Config", llama_like),
+    "granite": Family("GraniteConfig", granite),
+    "starcoder2": Family("Starcoder2Config", lambda r: layer_norm_like(r, sliding_window=r.choice([None, 5]))),
+    "stablelm": Family(
+        "StableLmConfig",
+        lambda r: layer_norm_like(
+            r, use_qkv_bias=r.choice([False, True]), use_parallel_residual=r.choice([False, True]),
+            rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5})),
+    "glm": Family("GlmConfig", glm),
+    "glm4": Family("Glm4Config", glm),
+}

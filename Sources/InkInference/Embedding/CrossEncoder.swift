@@ -1,0 +1,98 @@
+public import InkFormats
+public import InkModels
+public import InkTensor
+public import InkTokenizers
+
+/// A model that reads a query and a document together and says how well one answers the other (Nogueira and Cho, 2019).
+public final class CrossEncoder: Sendable {
+  /// What the one logit becomes.
+  public enum Activation: Sendable, Hashable {
+    case none
+    /// A number between 0 and 1.
+    case sigmoid
+  }
+
+  /// The name it was asked for by.
+  public let name: String
+  public let tokenizer: Tokenizer
+  /// What the one logit becomes.
+  public let activation: Activation
+  /// What its files say of texts.
+  public let textSettings: SentenceSpec
+  /// The most tokens of query and document together.
+  public let maximumTokens: Int?
+  package let encoder: EncoderLM
+  /// The backend.
+  public let cpu: CPU
+
+  init(
+    name: String, encoder: EncoderLM, tokenizer: Tokenizer, activation: Activation, textSettings: SentenceSpec,
+    cpu: CPU
+  ) throws(ModelLoadError) {
+    try encoder.requireFitting(tokenizer, name: name)
+    let classes = encoder.spec.outputs.classifier
+    guard let classes, classes.labels.count == 1, classes.form != .everyToken else {
+      throw ModelLoadError(
+        .unsupported, context: name, expected: "a head of one class over the sequence",
+        found: classes.map { "\($0.labels.count) classes" } ?? "no such head",
+        hint: "This is no reranker; models named so have it.")
+    }
+    self.name = name
+    self.encoder = encoder
+    self.tokenizer = tokenizer
+    self.activation = activation
+    self.textSettings = textSettings
+    self.maximumTokens = [textSettings.maximumTokens, encoder.spec.contextLength].compactMap { $0 }.min()
+    self.cpu = cpu
+  }
+
+  /// Loads a model from the files that a reference was resolved to.
+  ///
+  /// - Throws: when the files are damaged, the family is no encoder's, or there is no head of one class.
+  public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
+    let name = "\(resolved.reference)"
+    switch resolved.content {
+    case .gguf(let paths):
+      guard let first = paths.first else {
+        throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
+      }
+      return try load(gguf: first, name: name, cpu: cpu)
+    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
+    }
+  }
+
+  /// Loads a model folder in Hugging Face layout.
+  public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
+    let folder: ModelFolder
+    do { folder = try ModelFolder.open(path) } catch { throw ModelLoadError(error, as: .file) }
+    let encoder = try EncoderLM.load(folder, cpu: cpu)
+    return try CrossEncoder(
+      name: name, encoder: encoder, tokenizer: try StoredTokenizer.tokenizer(of: folder),
+      activation: try activation(ModelConfiguration(folder.config)),
+      textSettings: try SentenceSpec.textSettings(folder), cpu: cpu)
+  }
+
+  /// Loads a GGUF file; a first shard brings the others along.
+  public static func load(gguf path: String, name: String, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
+    let file: GGUFModel
+    do { file = try GGUFModel.open(path) } catch { throw ModelLoadError(error, as: .file) }
+    let encoder = try EncoderLM.load(file, cpu: cpu)
+    return try CrossEncoder(
+      name: name, encoder: encoder, tokenizer: try StoredTokenizer.tokenizer(of: file), activation: .sigmoid,
+      textSettings: SentenceSpec(), cpu: cpu)
+  }
+
+  /// What the configuration says, in either spelling of Sentence Transformers; a sigmoid when it says nothing.
+  private static func activation(_ configuration: ModelConfiguration) throws(ModelLoadError) -> Activation {
+    let newer = try configuration.section("sentence_transformers")?.text("activation_fn")
+    let older = try configuration.text("sbert_ce_default_activation_function")
+    guard let name = newer ?? older else { return .sigmoid }
+    switch name.split(separator: ".").last {
+    case "Sigmoid": return .sigmoid
+    case "Identity": return .none
+    default:
+      throw ModelLoadError(
+        .unsupported, context: "activation_fn", expected: "Sigmoid or Identity", found: "\"\(name.prefix(80))\"")
+    }
+  }
+}

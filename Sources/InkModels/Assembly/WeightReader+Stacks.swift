@@ -1,0 +1,82 @@
+import InkNN
+import InkTensor
+
+extension WeightReader {
+  /// An embedding around a matrix of tokens that is read already.
+  mutating func embedding(
+    _ spec: SequenceEmbeddingSpec, prefix: String, tokens: PackedMatrix, width: Int
+  ) throws(ModelLoadError) -> SequenceEmbedding {
+    let positions: SequenceEmbedding.Positions
+    switch spec.positions {
+    case .none: positions = .none
+    case .learned(let rows, let first):
+      positions = .learned(try matrix("\(prefix)positions.weight", outputs: rows, inputs: width), first: first)
+    case .sinusoidal: positions = .sinusoidal(SinusoidalPositions(width: width))
+    }
+    var types: PackedMatrix?
+    if spec.tokenTypes > 0 {
+      types = try matrix("\(prefix)tokenTypes.weight", outputs: spec.tokenTypes, inputs: width)
+    }
+    var norm: Norm?
+    if let kind = spec.norm { norm = try self.norm("\(prefix)embeddingNorm", kind, width: width) }
+    return SequenceEmbedding(tokens: tokens, scale: spec.scale, positions: positions, types: types, norm: norm)
+  }
+
+  /// Attention of a sequence to itself, whose keys lie in pages laid out as `cache`.
+  mutating func selfAttention(
+    _ spec: MultiHeadSpec, name: String, width: Int, mask: AttentionMask, bias: DistanceBias?,
+    cache: KeyValueLayout.Layer
+  ) throws(ModelLoadError) -> GroupedAttention {
+    let maps = try projections(spec, name: name, width: width)
+    return GroupedAttention(
+      query: maps.query, key: maps.key, value: maps.value, output: maps.output, norms: .none, heads: spec.heads,
+      keyValueHeads: spec.heads, headWidth: spec.headWidth,
+      settings: try settings(spec, name: name, mask: mask, bias: bias), clip: nil, rotary: nil, cache: cache)
+  }
+
+  /// Attention to another sequence, whose keys lie in pages laid out as `memory`.
+  mutating func crossAttention(
+    _ spec: MultiHeadSpec, name: String, width: Int, memory: KeyValueLayout.Layer
+  ) throws(ModelLoadError) -> CrossAttention {
+    let maps = try projections(spec, name: name, width: width)
+    return CrossAttention(
+      query: maps.query, key: maps.key, value: maps.value, output: maps.output, heads: spec.heads,
+      headWidth: spec.headWidth, settings: try settings(spec, name: name, mask: .bidirectional, bias: nil),
+      memory: memory)
+  }
+
+  /// The bias of relative positions under `name`.weight, [buckets, heads].
+  mutating func distanceBias(
+    _ buckets: RelativeBuckets?, name: String, heads: Int
+  ) throws(ModelLoadError) -> DistanceBias? {
+    guard let buckets else { return nil }
+    let table = try matrix("\(name).weight", outputs: buckets.count, inputs: heads)
+    return buckets.bias(table: table.gatherRows(Array(0..<buckets.count), cpu: cpu))
+  }
+
+  private typealias Projections = (query: Linear, key: Linear, value: Linear, output: Linear)
+
+  private mutating func projections(
+    _ spec: MultiHeadSpec, name: String, width: Int
+  ) throws(ModelLoadError) -> Projections {
+    let inner = spec.heads * spec.headWidth
+    return (
+      try linear("\(name).query", outputs: inner, inputs: width, bias: spec.bias),
+      try linear("\(name).key", outputs: inner, inputs: width, bias: spec.bias),
+      try linear("\(name).value", outputs: inner, inputs: width, bias: spec.bias),
+      try linear("\(name).output", outputs: width, inputs: inner, bias: spec.bias)
+    )
+  }
+
+  private func settings(
+    _ spec: MultiHeadSpec, name: String, mask: AttentionMask, bias: DistanceBias?
+  ) throws(ModelLoadError) -> AttentionSettings {
+    // One table serves all layers, so all must have its heads.
+    guard bias.map({ $0.heads == spec.heads }) ?? true else {
+      throw ModelLoadError(
+        .unsupported, context: name, expected: "\(bias?.heads ?? 0) heads, as in the first layer",
+        found: "\(spec.heads)")
+    }
+    return AttentionSettings(scale: spec.scale, mask: mask, distanceBias: bias)
+  }
+}

@@ -1,0 +1,39 @@
+/// What attention adds to a score for the distance between key and query: a number for each head and distance, the
+/// outermost one beyond the reach (T5's relative positions; Raffel et al., 2020).
+///
+/// The numbers of a head lie in the order of distances, with a tile's width more on both sides, so that those of any
+/// tile are neighbours and no matrix of positions is made.
+package struct DistanceBias: Sendable, Hashable {
+  /// Query heads.
+  package let heads: Int
+  /// The largest distance, in either direction, with a number of its own.
+  let reach: Int
+  private let numbers: [Float]  // [heads, 2 (reach + tile) + 1]
+
+  private static let tile = KeyValueLayout.tokensPerPage
+
+  /// A bias from a function of head and distance (the key's position minus the query's), asked for distances from
+  /// `-reach` to `reach`.
+  package init(heads: Int, reach: Int, _ number: (_ head: Int, _ distance: Int) -> Float) {
+    self.heads = heads
+    self.reach = reach
+    let span = reach + DistanceBias.tile
+    var numbers: [Float] = []
+    numbers.reserveCapacity(heads * (2 * span + 1))
+    for head in 0..<heads {
+      for distance in -span...span { numbers.append(number(head, min(max(distance, -reach), reach))) }
+    }
+    self.numbers = numbers
+  }
+
+  /// Hands over the numbers of a tile of keys, the first of which is `firstDistance` away from the query.
+  func withTile(of head: Int, firstDistance: Int, _ body: (UnsafePointer<Float>) -> Void) {
+    let span = reach + DistanceBias.tile
+    // Behind the reach all numbers of a tile are the same, wherever in the margin they are read.
+    let place = min(max(firstDistance, -span), reach + 1) + span
+    numbers.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return }
+      body(start + head * (2 * span + 1) + place)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import CInkKernels
+
+/// Every element held between two bounds of the same size.
+enum Clamp: Operation {
+  struct Arguments: Sendable {
+    let x: Tensor
+    let limit: Float
+  }
+
+  static let name: StaticString = "clamp"
+
+  static func resultShape(of arguments: Arguments) throws(ShapeMismatch) -> Shape {
+    guard arguments.limit >= 0 else { throw ShapeMismatch("limit \(arguments.limit)") }
+    return arguments.x.shape
+  }
+
+  static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let (x, out, limit) = (arguments.x.floats, result.floats, arguments.limit)
+    cpu.forEachRow(result.elementCount, width: 1, cost: 1) { chunk in
+      // Comparisons with NaN are false: it stays what it is.
+      for index in chunk { out[index] = x[index] > limit ? limit : x[index] < -limit ? -limit : x[index] }
+    }
+  }
+}
+
+extension CPU {
+  /// `x` with every element between `-limit` and `limit`.
+  package func clamp(_ x: Tensor, to limit: Float) -> Tensor {
+    apply(Clamp.self, .init(x: x, limit: limit))
+  }
+}

@@ -1,0 +1,10 @@
+/// The cleaning of text that neural machine translation used: no control characters, all kinds of space as one.
+enum NmtNormalizer {
+  static func change(_ value: UInt32) -> CharacterChange {
+    switch value {
+    case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: .drop
+    case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD: .write(0x20)
+    default: .keep
+    }
+  }
+}
