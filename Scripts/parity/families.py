@@ -105,6 +105,14 @@ def opt(random: Random, **more: Any) -> Settings:
     } | more
 
 
+def phi(random: Random) -> Settings:
+    """With the sizes of all published models, the only ones that llama.cpp's converter writes as they are."""
+    settings = layer_norm_like(random)
+    return settings | {
+        "num_key_value_heads": settings["num_attention_heads"], "intermediate_size": 4 * settings["hidden_size"],
+    }
+
+
 def granite(random: Random) -> Settings:
     return llama_like(
         random, embedding_multiplier=random.uniform(2, 6), attention_multiplier=random.uniform(0.1, 0.4),
@@ -133,7 +141,7 @@ FAMILIES: dict[str, Family] = {
     "gemma3_text": Family("Gemma3TextConfig", gemma2),
     "gpt2": Family("GPT2Config", lambda r: gpt_like(r, r.choice([8, 12]), r.choice([2, 3]))),
     "bloom": Family("BloomConfig", bloom),
-    "falcon_7b": Family("FalconConfig", lambda r: falcon(r), attention="sdpa"),
+    "falcon_7b": Family("FalconConfig", lambda r: falcon(r) | {"num_kv_heads": 1}, attention="sdpa"),
     "falcon_40b": Family("FalconConfig", lambda r: falcon(r, new_decoder_architecture=True), attention="sdpa"),
     "falcon_11b": Family(
         "FalconConfig", lambda r: falcon(r, new_decoder_architecture=True, num_ln_in_parallel_attn=1), attention="sdpa"),
@@ -147,7 +155,8 @@ FAMILIES: dict[str, Family] = {
     "opt": Family("OPTConfig", opt),
     "opt_post_norm": Family(
         "OPTConfig", lambda r: opt(r, do_layer_norm_before=False, word_embed_proj_dim=r.randint(10, 20))),
-    "phi": Family("PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True]))),
+    "phi": Family("PhiConfig", phi),
+    "phi_grouped": Family("PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True]))),
     "phi3": Family("Phi3Config", lambda r: llama_like(r, sliding_window=r.choice([None, 5]))),
     "olmo2": Family("Olmo2Config", llama_like),
     "granite": Family("GraniteConfig", granite),

@@ -103,6 +103,10 @@ def older_spelling(config: dict) -> dict:
     """The configuration as checkpoints from before transformers 5 spell it."""
     older = dict(config)
     older["torch_dtype"] = older.pop("dtype", "float32")
+    if config["model_type"] == "gpt2":
+        older["n_ctx"] = config["n_positions"]
+    if config["model_type"] == "mpt":
+        older["architectures"] = ["MPTForCausalLM"]
     rotary = older.pop("rope_parameters", None)
     if not rotary or any(isinstance(value, dict) for value in rotary.values()):
         # One entry for each kind of layer has no older spelling here.

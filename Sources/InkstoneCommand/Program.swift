@@ -21,8 +21,8 @@ package struct Program: AsyncParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       PullCommand.self, ModelsCommand.self, InspectCommand.self, TokenizeCommand.self, GenerateCommand.self,
-      ChatCommand.self, BenchCommand.self, PerplexityCommand.self, DoctorCommand.self, WeightsCommand.self,
-      ConvertCommand.self,
+      ChatCommand.self, BenchCommand.self, EmbedCommand.self, RerankCommand.self, PerplexityCommand.self,
+      LogitsCommand.self, DoctorCommand.self, WeightsCommand.self, ConvertCommand.self,
     ])
 
   package init() {}

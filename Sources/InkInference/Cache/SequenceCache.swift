@@ -8,6 +8,8 @@ package struct SequenceCache: Sendable {
   /// The tokens whose keys and values are cached, from position 0.
   package private(set) var tokens: [Int32] = []
   private(set) var pages: [KeyValuePage] = []
+  /// The pictures whose rows are cached, in the order of their positions; the last may be cached in part.
+  private(set) var pictures: [PromptPicture] = []
   /// What all parts of the sequence are computed by; nil before the first.
   private(set) var plan: SequencePlan?
   private let layout: KeyValueLayout
@@ -42,10 +44,17 @@ package struct SequenceCache: Sendable {
       rows: rows, firstPosition: first, pages: pages, arrangement: plan?.arrangement ?? .causal, extent: plan?.extent)
   }
 
+  /// Notes that positions which come next are rows of pictures, in the order of their positions.
+  package mutating func expect(_ next: [PromptPicture]) {
+    pictures.removeAll { $0.positions.lowerBound >= tokens.count }
+    pictures.append(contentsOf: next.filter { $0.positions.lowerBound >= tokens.count })
+  }
+
   /// Forgets everything from a position on.
   package mutating func truncate(to length: Int) {
     guard length < tokens.count else { return }
     tokens.removeSubrange(max(length, 0)...)
+    pictures.removeAll { $0.positions.lowerBound >= tokens.count }
     let needed = (tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
     pages.removeSubrange(needed...)
   }

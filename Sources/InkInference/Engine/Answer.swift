@@ -5,7 +5,7 @@ import InkTokenizers
 
 /// The state of one answer: the sampler, the end rules and the text that is on its way out.
 struct Answer {
-  private let model: LanguageModel
+  private let tokenizer: Tokenizer
   private let options: GenerationOptions
   private let prompt: [Int32]
   private var sampler: Sampler
@@ -16,19 +16,34 @@ struct Answer {
   var cachedPrompt = 0
 
   init(model: LanguageModel, prompt: [Int32], options: GenerationOptions) throws(GenerationError) {
+    let rule = try FinishRule(
+      endTokens: model.endTokens, maximumTokens: options.maximumTokens, promptTokens: prompt.count,
+      contextLength: model.contextLength)
+    try self.init(
+      tokenizer: model.tokenizer, vocabulary: model.decoder.spec.vocabulary, prompt: prompt, before: prompt, rule: rule,
+      options: options)
+  }
+
+  /// An answer of any kind of model.
+  ///
+  /// - Parameters:
+  ///   - prompt: what is answered.
+  ///   - before: what stands in front of the answer itself, for penalties: the prompt, unless that is another sequence.
+  init(
+    tokenizer: Tokenizer, vocabulary: Int, prompt: [Int32], before: [Int32], rule: FinishRule,
+    options: GenerationOptions
+  ) throws(GenerationError) {
     guard !prompt.isEmpty else {
       throw GenerationError(code: .invalidInput, context: "prompt", expected: "at least one token", found: "none")
     }
-    self.model = model
+    self.tokenizer = tokenizer
     self.options = options
     self.prompt = prompt
-    self.rule = try FinishRule(
-      endTokens: model.endTokens, maximumTokens: options.maximumTokens, promptTokens: prompt.count,
-      contextLength: model.contextLength)
-    self.sampler = try Sampler(parameters: options.sampling, vocabularySize: model.decoder.spec.vocabulary)
-    self.sampler.observe(prompt: prompt)
+    self.rule = rule
+    self.sampler = try Sampler(parameters: options.sampling, vocabularySize: vocabulary)
+    self.sampler.observe(prompt: before)
     self.stops = try StopStringMatcher(options.stopStrings)
-    self.text = model.tokenizer.makeStream()
+    self.text = tokenizer.makeStream()
   }
 
   /// Chooses the next token and sends what it brings; returns the reason when the answer ends.
@@ -80,5 +95,5 @@ struct Answer {
     }
   }
 
-  private func piece(_ token: Int32) -> String { (try? model.tokenizer.decode([token], specialTokens: .keep)) ?? "" }
+  private func piece(_ token: Int32) -> String { (try? tokenizer.decode([token], specialTokens: .keep)) ?? "" }
 }

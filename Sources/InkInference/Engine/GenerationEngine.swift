@@ -17,9 +17,14 @@ actor GenerationEngine {
     self.cache = model.makeCache()
   }
 
+  /// Answers a conversation, sending events as they arise.
+  func run(_ messages: [Message], options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
+    try run(try model.modelPrompt(for: messages, options: options), options: options, sink: sink)
+  }
+
   /// Answers a prompt, sending events as they arise.
-  func run(_ prompt: [Int32], options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
-    var answer = try Answer(model: model, prompt: prompt, options: options)
+  func run(_ prompt: ModelPrompt, options: GenerationOptions, sink: GenerationSink) throws(GenerationError) {
+    var answer = try Answer(model: model, prompt: prompt.tokens, options: options)
     let clock = ContinuousClock()
     let start = clock.now
     var logits = try prefill(prompt, maximumTokens: options.maximumTokens)
@@ -68,15 +73,18 @@ actor GenerationEngine {
 
   private var reused = 0
 
-  private func prefill(_ prompt: [Int32], maximumTokens: Int?) throws(GenerationError) -> Tensor {
-    let room = max(model.contextLength - prompt.count, 0)
-    cache.follow(try model.plan(prompt, length: prompt.count + min(maximumTokens ?? room, room)))
+  private func prefill(_ prompt: ModelPrompt, maximumTokens: Int?) throws(GenerationError) -> Tensor {
+    let count = prompt.tokens.count
+    let room = max(model.contextLength - count, 0)
+    cache.follow(try model.plan(prompt.tokens, length: count + min(maximumTokens ?? room, room)))
     // The last token is computed again in any case: its logits are what is asked for.
-    reused = min(cache.commonPrefix(with: prompt), prompt.count - 1)
+    reused = min(cache.commonPrefix(with: prompt), prompt.tokens.count - 1)
     cache.truncate(to: reused)
     do {
+      let pictures = try model.pictureRows(of: prompt, after: reused)
+      cache.expect(prompt.pictures)
       return try model.evaluate(
-        Array(prompt[reused...]), cache: &cache, shouldStop: { Task.isCancelled })
+        Array(prompt.tokens[reused...]), pictures: pictures, cache: &cache, shouldStop: { Task.isCancelled })
     } catch {
       cache = model.makeCache()
       throw error

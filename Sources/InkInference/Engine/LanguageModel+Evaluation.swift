@@ -16,11 +16,12 @@ extension LanguageModel {
   /// The tokens go through in chunks; the result does not depend on how many (law 2). A cache without a plan gets that of
   /// a sequence as long as the context, whose prompt the tokens are.
   ///
+  /// - Parameter pictures: rows that stand in place of tokens, at positions of the sequence.
   /// - Throws: `invalidInput` for a token outside the vocabulary or no token at all, `contextExceeded` when the sequence
   ///   would outgrow the context, `cancelled` when `shouldStop` says so between chunks.
   package func evaluate(
-    _ tokens: [Int32], cache: inout SequenceCache, rows: LogitRows = .last, chunk: Int = promptChunk,
-    shouldStop: () -> Bool = { false }
+    _ tokens: [Int32], pictures: [SequenceRows] = [], cache: inout SequenceCache, rows: LogitRows = .last,
+    chunk: Int = promptChunk, shouldStop: () -> Bool = { false }
   ) throws(GenerationError) -> Tensor {
     try check(tokens, after: cache.length)
     if cache.plan == nil { cache.follow(try plan(tokens, length: contextLength)) }
@@ -37,7 +38,9 @@ extension LanguageModel {
       let together = max((cache.plan?.arrangement.context ?? 0) - cache.length, 0)
       let end = min(start + max(chunk, together, 1), tokens.count)
       let segment = cache.extend(by: tokens[start..<end], rows: 0..<end - start)
-      let hidden = decoder.hiddenStates(tokens: Array(tokens[start..<end]), segments: [segment], on: cpu)
+      let hidden = decoder.hiddenStates(
+        tokens: Array(tokens[start..<end]), segments: [segment],
+        embedded: pictures.compactMap { $0.part(of: segment.firstPosition..<cache.length) }, on: cpu)
       if end > firstWanted {
         let logits = decoder.logits(of: hidden.slice(max(firstWanted - start, 0)..<end - start), on: cpu)
         if end == tokens.count, wanted.isEmpty { return logits }

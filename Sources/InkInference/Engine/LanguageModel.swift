@@ -7,6 +7,8 @@ public final class LanguageModel: Sendable {
   /// The name it was asked for by.
   public let name: String
   package let decoder: DecoderLM
+  /// What reads pictures; nil for models of text alone.
+  package let vision: VisionLanguageModel?
   /// Text to token ids and back.
   public let tokenizer: Tokenizer
   /// Turns messages into the model's prompt; nil when its files bring no template and none was chosen.
@@ -23,11 +25,12 @@ public final class LanguageModel: Sendable {
   package static let promptChunk = 128
 
   package init(
-    name: String, decoder: DecoderLM, tokenizer: Tokenizer, template: ConversationTemplate?, endTokens: Set<Int32>,
-    contextLength: Int, cpu: CPU
+    name: String, decoder: DecoderLM, vision: VisionLanguageModel? = nil, tokenizer: Tokenizer,
+    template: ConversationTemplate?, endTokens: Set<Int32>, contextLength: Int, cpu: CPU
   ) {
     self.name = name
     self.decoder = decoder
+    self.vision = vision
     self.tokenizer = tokenizer
     self.template = template
     self.endTokens = endTokens

@@ -28,10 +28,9 @@ public final class LocalChatModel: ChatModel, TextModel {
 
   public func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
     GenerationStream { [model, engine] sink throws(GenerationError) in
-      let prompt = try model.prompt(for: messages, options: options)
       var options = options
       options.stopStrings += model.template?.stopStrings ?? []
-      try await engine.run(prompt, options: options, sink: sink)
+      try await engine.run(messages, options: options, sink: sink)
     }
   }
 
@@ -42,7 +41,7 @@ public final class LocalChatModel: ChatModel, TextModel {
         case .text(let text): model.tokenizer.encode(text)
         case .tokens(let tokens): tokens
         }
-      try await engine.run(tokens, options: options, sink: sink)
+      try await engine.run(ModelPrompt(tokens: tokens), options: options, sink: sink)
     }
   }
 

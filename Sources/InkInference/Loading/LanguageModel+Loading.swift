@@ -56,7 +56,10 @@ extension LanguageModel {
     template: TemplateChoice = .automatic, cpu: CPU
   ) throws(ModelLoadError) -> LanguageModel {
     let folder = try readingFile { () throws(FormatError) in try ModelFolder.open(path) }
-    let decoder = try DecoderLM.load(folder, options: options, cpu: cpu)
+    let vision =
+      VisionLanguageModel.isStored(in: folder)
+      ? try VisionLanguageModel.load(folder, options: options, cpu: cpu) : nil
+    let decoder = if let vision { vision.decoder } else { try DecoderLM.load(folder, options: options, cpu: cpu) }
     let tokenizer = try StoredTokenizer.tokenizer(of: folder)
     let endTokens = try readingFile { () throws(FormatError) in
       try StoredTokenizer.endTokens(generationConfig: folder.generationConfig, config: folder.config)
@@ -67,14 +70,14 @@ extension LanguageModel {
       modelType: modelType, config: folder.config, generationConfig: folder.generationConfig, tokenizer: tokenizer,
       endTokens: endTokens)
     return try assemble(
-      decoder, tokenizer,
+      decoder, tokenizer, vision: vision,
       template: try ConversationTemplate.load(template, stored: folder.chatTemplates, traits: traits, model: name),
       endTokens: endTokens, name: name, cpu: cpu)
   }
 
   private static func assemble(
-    _ decoder: DecoderLM, _ tokenizer: Tokenizer, template: ConversationTemplate?, endTokens: Set<Int32>, name: String,
-    cpu: CPU
+    _ decoder: DecoderLM, _ tokenizer: Tokenizer, vision: VisionLanguageModel? = nil, template: ConversationTemplate?,
+    endTokens: Set<Int32>, name: String, cpu: CPU
   ) throws(ModelLoadError) -> LanguageModel {
     // A vocabulary smaller than the embedding is common (padding rows); a larger one would index outside it.
     guard tokenizer.vocabularySize <= decoder.spec.vocabulary else {
@@ -84,7 +87,7 @@ extension LanguageModel {
     }
     let stopTokens = template?.stopTokens(of: tokenizer) ?? []
     return LanguageModel(
-      name: name, decoder: decoder, tokenizer: tokenizer, template: template,
+      name: name, decoder: decoder, vision: vision, tokenizer: tokenizer, template: template,
       endTokens: endTokens.union(tokenizer.endOfGeneration).union(stopTokens),
       contextLength: decoder.spec.contextLength, cpu: cpu)
   }

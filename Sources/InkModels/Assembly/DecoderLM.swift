@@ -56,11 +56,12 @@ public struct DecoderLM: Sendable {
   /// - Parameters:
   ///   - tokens: one id a row; ids outside the vocabulary are a programmer's error, the engine checks them.
   ///   - segments: the sequences that the rows belong to; their caches gain these rows.
+  ///   - embedded: rows that stand in place of the embeddings of tokens (pictures).
   package func hiddenStates(
-    tokens: [Int32], segments: [AttentionSegment], observer: Observer? = nil, on cpu: CPU
+    tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil, on cpu: CPU
   ) -> Tensor {
     let step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
-    var x = embed(tokens, segments: segments, on: cpu)
+    var x = embed(tokens, embedded, segments: segments, on: cpu)
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
       x = block(x, step: step)
@@ -81,10 +82,13 @@ public struct DecoderLM: Sendable {
     return logits
   }
 
-  private func embed(_ tokens: [Int32], segments: [AttentionSegment], on cpu: CPU) -> Tensor {
+  private func embed(
+    _ tokens: [Int32], _ embedded: [EmbeddedRows], segments: [AttentionSegment], on cpu: CPU
+  ) -> Tensor {
     var x = embedding.weight.gatherRows(tokens.map { Int($0) }, cpu: cpu)
     if let projection = embedding.projection { x = projection(x, on: cpu) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
+    if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x) }
     if let positions = embedding.positions {
       let rows = segments.flatMap(\.positions).map { $0 + positions.offset }
       x = cpu.add(x, positions.table.gatherRows(rows, cpu: cpu))

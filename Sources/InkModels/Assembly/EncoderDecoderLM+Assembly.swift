@@ -37,7 +37,7 @@ extension EncoderDecoderLM {
       self.head = try reader.linear("head", outputs: spec.vocabulary, inputs: width, bias: bias)
     case .normalizedRows:
       throw ModelLoadError(
-        .unsupported, context: "head", expected: "rows used as they are", found: "rows of length one")
+        .unsupported, context: "\(source.path): head", expected: "rows used as they are", found: "rows of length one")
     }
     self.headScale = spec.head.scale
     try reader.requireAllTaken()

@@ -16,8 +16,12 @@ struct WeightReader {
   }
 
   /// A matrix of a linear map, packed for the kernels.
-  mutating func matrix(_ name: String, outputs: Int, inputs: Int) throws(ModelLoadError) -> PackedMatrix {
-    let stored = try find(name, shape: [outputs, inputs])
+  ///
+  /// - Parameter storedShape: the shape in the file where it is another one of as many elements (convolutions).
+  mutating func matrix(
+    _ name: String, outputs: Int, inputs: Int, storedShape: Shape? = nil
+  ) throws(ModelLoadError) -> PackedMatrix {
+    let stored = try find(name, shape: storedShape ?? [outputs, inputs])
     do throws(TensorError) {
       switch stored.type {
       case .packed(let format):
@@ -26,7 +30,7 @@ struct WeightReader {
           arena: arena)
       case .dense(let dtype):
         let tensor = try Tensor(
-          storage: stored.storage, byteOffset: stored.byteRange.lowerBound, dtype: dtype, shape: stored.shape)
+          storage: stored.storage, byteOffset: stored.byteRange.lowerBound, dtype: dtype, shape: [outputs, inputs])
         return try PackedMatrix.pack(tensor, cpu: cpu, arena: arena)
       }
     } catch {
@@ -40,6 +44,12 @@ struct WeightReader {
   mutating func vector(_ name: String, count: Int) throws(ModelLoadError) -> Tensor {
     let stored = try find(name, shape: [count])
     do { return try stored.float32() } catch { throw ModelLoadError(error) }
+  }
+
+  /// A single number.
+  mutating func scalar(_ name: String) throws(ModelLoadError) -> Float {
+    let stored = try find(name, shape: [])
+    do { return try stored.float32().toArray()[0] } catch { throw ModelLoadError(error) }
   }
 
   /// A linear map under `name`.weight and, if the spec says so, `name`.bias.

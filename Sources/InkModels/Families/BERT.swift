@@ -54,11 +54,12 @@ public enum BERT: EncoderFamily {
     return EncoderOutputsSpec(classifier: ClassifierSpec(form: .firstToken, labels: labels))
   }
 
+  /// What stands in front of the body's names: nothing where there is no head beside it.
   private static let prefixes = ["bert.", ""]
 
   public static func huggingFaceWeights(_ spec: EncoderSpec) -> WeightMap {
     WeightMap(
-      WeightMap.bertBody(prefixes: prefixes)
+      WeightMap.bertBody(prefixes: spec.outputs.isBare ? prefixes.reversed() : prefixes)
         + [
           .rename("cls.predictions.transform.dense.weight", to: "masked.transform.weight"),
           .rename("cls.predictions.transform.dense.bias", to: "masked.transform.bias"),

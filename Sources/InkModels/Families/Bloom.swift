@@ -52,7 +52,11 @@ extension WeightMap {
   /// - Parameters:
   ///   - layer: what the names of a layer's tensors begin with, with a `*` for its number.
   ///   - attention: the part's name.
-  static func perHeadLayout(_ spec: DecoderSpec, layer: String, attention: String) -> [WeightRule] {
+  ///   - norms: the names of the norms of both parts, with a comma between them.
+  static func perHeadLayout(
+    _ spec: DecoderSpec, layer: String, attention: String,
+    norms: String = "input_layernorm,post_attention_layernorm"
+  ) -> [WeightRule] {
     let groups = spec.groupedAttention?.keyValueHeads ?? 1
     return ["weight", "bias"].flatMap { suffix -> [WeightRule] in
       [
@@ -62,8 +66,7 @@ extension WeightMap {
         .rename(
           "\(layer).mlp.{dense_h_to_4h,dense_4h_to_h}.\(suffix)", to: "layers.*.feedForward.{up,down}.\(suffix)"),
         .rename(
-          "\(layer).{input_layernorm,post_attention_layernorm}.\(suffix)",
-          to: "layers.*.{mixerNorm,feedForwardNorm}.\(suffix)"),
+          "\(layer).{\(norms)}.\(suffix)", to: "layers.*.{mixerNorm,feedForwardNorm}.\(suffix)"),
       ]
     }
   }

@@ -67,6 +67,10 @@ public enum ChatGLM: ModelFamily {
     return base * ratio
   }
 
+  public static func ggufWeights(_ spec: DecoderSpec) -> WeightMap {
+    [.gateAndUp("blk.*.ffn_up.weight")] + .ggufNames(spec)
+  }
+
   public static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap {
     if case .blankFilling = spec.arrangement { return ChatGLM6B.huggingFaceWeights(spec) }
     let layer = "transformer.encoder.layers.*"

@@ -27,6 +27,10 @@ public enum GLM: ModelFamily {
     }
   }
 
+  public static func ggufWeights(_ spec: DecoderSpec) -> WeightMap {
+    [.gateAndUp("blk.*.ffn_up.weight")] + .ggufNames(spec)
+  }
+
   public static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap {
     let norms: [WeightRule] = [
       .rename(

@@ -21,8 +21,11 @@ public enum MPT: ModelFamily {
     }
     let context = try configuration.positive("max_seq_len", default: 2048)
     let hasSlopes = try attention.flag("alibi", default: true)
-    let slopes = AlibiSlopes.slopes(
-      heads: count, largestBias: Double(try attention.factor("alibi_bias_max", default: 8)))
+    let position: GroupedAttentionSpec.Position =
+      hasSlopes
+      ? .alibi(
+        slopes: AlibiSlopes.slopes(
+          heads: count, largestBias: Double(try attention.factor("alibi_bias_max", default: 8)))) : .none
     let hasScale = attention.node["softmax_scale"].ifPresent != nil
     let hasTable = try configuration.flag("learned_pos_emb", default: true)
     let layer = LayerSpec(
@@ -30,7 +33,7 @@ public enum MPT: ModelFamily {
         GroupedAttentionSpec(
           heads: count, keyValueHeads: try keyValueHeads(attention, count), headWidth: heads.headWidth,
           scale: hasScale ? try attention.factor("softmax_scale") : nil,
-          position: hasSlopes ? .alibi(slopes: slopes) : .none, biases: biases == .present ? .all : .none,
+          position: position, biases: biases == .present ? .all : .none,
           queryKeyNorm: try attention.flag("qk_ln", default: false) ? .projection(norm) : .none,
           clip: try clip(attention))),
       // The reference library pays no attention to `expansion_ratio`.

@@ -19,17 +19,11 @@ public enum Phi3: ModelFamily {
   public static func huggingFaceWeights(_ spec: DecoderSpec) -> WeightMap {
     [
       .split("model.layers.*.self_attn.qkv_proj.weight", into: WeightMap.fusedParts(spec, "weight")),
-      .split("model.layers.*.mlp.gate_up_proj.weight", into: gateAndUp),
+      .gateAndUp("model.layers.*.mlp.gate_up_proj.weight"),
     ] + .llamaNames(spec)
   }
 
   public static func ggufWeights(_ spec: DecoderSpec) -> WeightMap {
-    [
-      .split("blk.*.ffn_up.weight", into: gateAndUp),
-      // Read with the configuration: they scale the rotary frequencies.
-      .drop("rope_factors_long.weight"), .drop("rope_factors_short.weight"),
-    ] + .ggufNames(spec)
+    [.gateAndUp("blk.*.ffn_up.weight")] + .ggufNames(spec)
   }
-
-  private static let gateAndUp: [WeightPart] = ["layers.*.feedForward.gate.weight", "layers.*.feedForward.up.weight"]
 }

@@ -41,11 +41,12 @@ public enum RoBERTa: EncoderFamily {
     return outputs
   }
 
+  /// What stands in front of the body's names: nothing where there is no head beside it.
   private static let prefixes = ["roberta.", ""]
 
   public static func huggingFaceWeights(_ spec: EncoderSpec) -> WeightMap {
     WeightMap(
-      WeightMap.bertBody(prefixes: prefixes)
+      WeightMap.bertBody(prefixes: spec.outputs.isBare ? prefixes.reversed() : prefixes)
         + [
           .rename("lm_head.dense.weight", to: "masked.transform.weight"),
           .rename("lm_head.dense.bias", to: "masked.transform.bias"),

@@ -51,12 +51,15 @@ extension WeightMap {
     WeightMap([
       .rename("token_embd.weight", to: "embedding.weight"),
       .rename("position_embd.weight", to: "positions.weight"),
+      .rename("token_embd_norm.weight", to: "embeddingNorm.weight"),
+      .rename("token_embd_norm.bias", to: "embeddingNorm.bias"),
       .rename(
         "blk.*.{attn_q,attn_k,attn_v,attn_output}.weight", to: "layers.*.mixer.{query,key,value,output}.weight"),
       .rename("blk.*.{attn_q,attn_k,attn_v,attn_output}.bias", to: "layers.*.mixer.{query,key,value,output}.bias"),
       .split("blk.*.attn_qkv.weight", into: fusedParts(spec, "weight")),
       .split("blk.*.attn_qkv.bias", into: fusedParts(spec, "bias")),
       .rename("blk.*.{attn_q_norm,attn_k_norm}.weight", to: "layers.*.mixer.{queryNorm,keyNorm}.weight"),
+      .rename("blk.*.{attn_q_norm,attn_k_norm}.bias", to: "layers.*.mixer.{queryNorm,keyNorm}.bias"),
       .rename("blk.*.{ffn_gate,ffn_up,ffn_down}.weight", to: "layers.*.feedForward.{gate,up,down}.weight"),
       .rename("blk.*.{ffn_gate,ffn_up,ffn_down}.bias", to: "layers.*.feedForward.{gate,up,down}.bias"),
       .rename(
@@ -65,8 +68,8 @@ extension WeightMap {
       .rename("blk.*.{attn_norm,ffn_norm}.bias", to: "layers.*.{mixerNorm,feedForwardNorm}.bias"),
       .rename("output_norm.weight", to: "finalNorm.weight"), .rename("output_norm.bias", to: "finalNorm.bias"),
       // Read with the configuration: they scale the rotary frequencies.
-      .drop("rope_freqs.weight"),
-      head(spec, "output.weight"),
+      .drop("rope_freqs.weight"), .drop("rope_factors_long.weight"), .drop("rope_factors_short.weight"),
+      head(spec, "output.weight"), .rename("output.bias", to: "head.bias"),
     ])
   }
 

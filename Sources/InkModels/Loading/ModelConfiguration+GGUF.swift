@@ -20,7 +20,7 @@ extension ModelConfiguration {
 }
 
 /// Makes the object of ``ModelConfiguration/init(gguf:)``.
-private struct GGUFTranslation {
+struct GGUFTranslation {
   let model: GGUFModel
   let architecture: String
 
@@ -32,23 +32,27 @@ private struct GGUFTranslation {
   /// Key of the metadata after the architecture's name, and the keys it answers to.
   private static let wholeNumbers: [(gguf: String, names: [String])] = [
     ("embedding_length", ["hidden_size", "n_embd", "d_model"]),
-    ("block_count", ["num_hidden_layers", "n_layer", "num_layers"]), ("decoder_block_count", ["num_decoder_layers"]),
-    ("context_length", ["max_position_embeddings", "n_positions"]), ("attention.key_length", ["head_dim", "d_kv"]),
+    ("block_count", ["num_hidden_layers", "n_layer", "n_layers", "num_layers"]),
+    ("decoder_block_count", ["num_decoder_layers"]),
+    ("context_length", ["max_position_embeddings", "n_positions", "max_seq_len", "seq_length"]),
+    ("attention.key_length", ["head_dim", "kv_channels", "d_kv"]),
     ("attention.relative_buckets_count", ["relative_attention_num_buckets"]),
-    ("decoder_start_token_id", ["decoder_start_token_id"]),
-    ("attention.sliding_window", ["sliding_window"]), ("rope.dimension_count", ["rotary_dim"]),
+    ("decoder_start_token_id", ["decoder_start_token_id"]), ("rope.dimension_count", ["rotary_dim"]),
   ]
   /// Those that a file may give once or once a layer.
   private static let perLayer: [(gguf: String, names: [String])] = [
-    ("feed_forward_length", ["intermediate_size", "n_inner", "d_ff"]),
-    ("attention.head_count", ["num_attention_heads", "n_head", "num_heads"]),
-    ("attention.head_count_kv", ["num_key_value_heads"]),
+    ("feed_forward_length", ["intermediate_size", "n_inner", "ffn_hidden_size", "d_ff"]),
+    ("attention.head_count", ["num_attention_heads", "n_head", "n_heads", "num_heads"]),
+    ("attention.head_count_kv", ["num_key_value_heads", "num_kv_heads", "kv_n_heads", "multi_query_group_num"]),
   ]
   private static let numbers: [(gguf: String, names: [String])] = [
-    ("attention.layer_norm_rms_epsilon", ["rms_norm_eps"]),
-    ("attention.layer_norm_epsilon", ["layer_norm_epsilon", "layer_norm_eps"]), ("rope.freq_base", ["rope_theta"]),
-    ("rope.freq_base_swa", ["rope_local_base_freq"]),
+    ("attention.layer_norm_rms_epsilon", ["rms_norm_eps", "layernorm_epsilon", "layer_norm_epsilon"]),
+    ("attention.layer_norm_epsilon", ["layer_norm_epsilon", "layer_norm_eps"]),
+    ("rope.freq_base", ["rope_theta", "rotary_emb_base"]), ("rope.freq_base_swa", ["rope_local_base_freq"]),
     ("attn_logit_softcapping", ["attn_logit_softcapping"]), ("final_logit_softcapping", ["final_logit_softcapping"]),
+    ("attention.clamp_kqv", ["clip_qkv"]), ("attention.max_alibi_bias", ["alibi_bias_max"]),
+    ("attention.scale", ["attention_multiplier"]), ("embedding_scale", ["embedding_multiplier"]),
+    ("residual_scale", ["residual_multiplier"]), ("logit_scale", ["logits_scaling"]),
   ]
 
   func object() throws(FormatError) -> JSONObject {
@@ -70,8 +74,8 @@ private struct GGUFTranslation {
       object["vocab_size"] = .number(String(embedding.shape[0]))
     }
     object["tie_word_embeddings"] = .bool(model.find("output.weight") == nil)
-    object["attention_bias"] = .bool(model.find("blk.0.attn_output.bias") != nil)
-    object["mlp_bias"] = .bool(model.find("blk.0.ffn_down.bias") != nil)
+    addWhatTensorsTell(to: &object)
+    try addFlags(to: &object)
     if let types = try layerTypes() {
       object["layer_types"] = types
     } else if has("attention.sliding_window_pattern") {
@@ -82,12 +86,12 @@ private struct GGUFTranslation {
     return object
   }
 
-  private func key(_ name: String) -> String { "\(architecture).\(name)" }
+  func key(_ name: String) -> String { "\(architecture).\(name)" }
 
-  private func has(_ name: String) -> Bool { model.metadata.contains(key(name)) }
+  func has(_ name: String) -> Bool { model.metadata.contains(key(name)) }
 
   /// A number that may be stored once a layer, when all layers agree.
-  private func uniform(_ name: String) throws(FormatError) -> Int {
+  func uniform(_ name: String) throws(FormatError) -> Int {
     guard case .array? = model.metadata[key(name)] else { return try model.metadata.int(for: key(name)) }
     let values = try model.metadata.ints(for: key(name))
     guard let first = values.first, values.allSatisfy({ $0 == first }) else {
@@ -118,6 +122,7 @@ private struct GGUFTranslation {
       scaling["factors"] = .array(try stored.float32().toArray().map { .number(String($0)) })
       return scaling
     }
+    if let scaling = try longRoPE() { return scaling }
     guard has("rope.scaling.type") else { return nil }
     let type = try model.metadata.string(for: key("rope.scaling.type"))
     if type == "none" { return nil }

@@ -22,6 +22,9 @@ public struct EncoderOutputsSpec: Sendable, Hashable {
   /// Logits of classes.
   public var classifier: ClassifierSpec?
 
+  /// Whether nothing stands beside the body and its pooler.
+  var isBare: Bool { masked == nil && nextSentence == .none && classifier == nil }
+
   /// Outputs; without arguments none.
   public init(
     pooler: Pooler = .none, masked: MaskedHeadSpec? = nil, nextSentence: NextSentence = .none,

@@ -1,6 +1,8 @@
 /// All added tokens of a tokenizer, and the search for them.
 struct AddedTokens: Sendable {
   private(set) var tokens: [AddedToken] = []
+  /// How each token is written in the text that it was found in: tokens of normalized text are normalized themselves.
+  private(set) var spellings: [String] = []
   private var indexByID: [TokenID: Int] = [:]
   private var idByContent: [String: TokenID] = [:]
   private var given = TokenTrie()
@@ -20,17 +22,24 @@ struct AddedTokens: Sendable {
       let index = self.tokens.count
       self.tokens.append(token)
       indexByID[token.id] = index
-      idByContent[token.content] = token.id
       switch token.matching {
-      case .givenText: given.insert(token.content.utf8, index: index)
+      case .givenText:
+        given.insert(token.content.utf8, index: index)
+        spellings.append(token.content)
       case .normalizedText:
-        if let normalizer {
-          normalized.insert(normalizer.normalize(AlignedText(token.content)).content, index: index)
-        } else {
-          normalized.insert(token.content.utf8, index: index)
-        }
+        let content = normalizer?.normalize(AlignedText(token.content)).content ?? Array(token.content.utf8)[...]
+        normalized.insert(content, index: index)
+        spellings.append(String(decoding: content, as: UTF8.self))
       }
     }
+    indexContents()
+  }
+
+  private mutating func indexContents() {
+    for (token, spelling) in zip(tokens, spellings) where idByContent[spelling] == nil {
+      idByContent[spelling] = token.id
+    }
+    for token in tokens { idByContent[token.content] = token.id }
   }
 
   /// Whether some tokens are looked for after normalization.
@@ -38,6 +47,8 @@ struct AddedTokens: Sendable {
   var hasGivenTokens: Bool { !given.isEmpty }
 
   func token(_ id: TokenID) -> AddedToken? { indexByID[id].map { tokens[$0] } }
+  /// A token as it is written when it is decoded.
+  func spelling(_ id: TokenID) -> String? { indexByID[id].map { spellings[$0] } }
   func id(of content: String) -> TokenID? { idByContent[content] }
 
   @inline(__always)

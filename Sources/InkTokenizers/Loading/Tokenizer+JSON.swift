@@ -21,7 +21,8 @@ enum TokenizerJSONLoader {
     var steps: [PreTokenizerStep] = []
     if let field = root.optional("pre_tokenizer") { steps = try PreTokenizerLoader.load(field) }
     let type = try modelType(document)
-    let spelling: Tokenizer.Spelling = type == .bytePair && PreTokenizer.endsInBytes(steps) ? .byteAlphabet : .text
+    let seesBytes = type == .bytePair && PreTokenizer.endsInBytes(steps) && document.mergesUseByteAlphabet
+    let spelling: Tokenizer.Spelling = seesBytes ? .byteAlphabet : .text
     let model = try model(document, type, spelling)
     var parts = Tokenizer.Parts(
       model: model, preTokenizer: PreTokenizer(steps, bytes: spelling == .byteAlphabet ? .values : .characters),

@@ -55,7 +55,9 @@ enum TiktokenLoader {
       if index == end || end == index + 1 && bytes[index] == 0x0D { continue }
       let start = vocabulary.bytes.count
       guard let space = bytes[index..<end].firstIndex(of: 0x20),
-        Base64.decode(bytes[index..<space], { vocabulary.appendByte($0) }), vocabulary.bytes.count > start
+        isPlaceholder(bytes[index..<space])
+          || Base64.decode(bytes[index..<space], { vocabulary.appendByte($0) })
+            && vocabulary.bytes.count > start
       else { throw error(line, "a token in base64, a space and its rank", "something else") }
       var rank = 0
       var at = space + 1
@@ -71,11 +73,19 @@ enum TiktokenLoader {
       vocabulary.finishToken(id: TokenID(rank), start: start)
     }
     vocabulary.seal()
-    if let (first, second) = vocabulary.index(where: { _ in true }) {
+    let lengths = (0..<vocabulary.idLimit).map { id in
+      vocabulary.contains(TokenID(id)) ? vocabulary.range(of: TokenID(id)).count : 0
+    }
+    if let (first, second) = vocabulary.index(where: { lengths[Int($0)] > 0 }) {
       throw error(line, "every token once", "the token of rank \(first) again with rank \(second)")
     }
     guard vocabulary.tokenCount > 0 else { throw error(1, "at least one token", "none") }
     return vocabulary
+  }
+
+  /// Whether a line only takes a rank, as the last one of Whisper's multilingual file does: base64 of nothing.
+  private static func isPlaceholder(_ text: ArraySlice<UInt8>) -> Bool {
+    text.count == 1 && text.first == UInt8(ascii: "=")
   }
 
   /// Every way of cutting a token into two others is a merge whose rank is the token's id.

@@ -84,6 +84,19 @@ struct TokenizerDocument {
     }
   }
 
+  /// Whether all merges are written in the byte alphabet, so that the model can work on bytes.
+  var mergesUseByteAlphabet: Bool {
+    let text = merges.bytes.span
+    let table = ByteAlphabet.bytes
+    var index = 0
+    while index < text.count {
+      let width = ByteAlphabet.decode(text, at: index, end: text.count, table: table.span).width
+      if width == 0 { return false }
+      index += width
+    }
+    return true
+  }
+
   var root: JSONField { JSONField(value: .object(fields), path: Self.name) }
   var model: JSONField { JSONField(value: .object(modelFields), path: "\(Self.name).model") }
 

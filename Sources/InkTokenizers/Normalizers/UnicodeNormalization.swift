@@ -10,7 +10,7 @@ enum UnicodeNormalization {
       var index = 0
       while index < text.count {
         let stretch = nextStretch(text, from: index, form)
-        if stretch.scalars.count == 1, stretch.scalars[0].scalar.value < 0xA0 || stretch.isInvalid {
+        if stretch.scalars.count == 1, isInert(stretch.scalars[0].scalar) || stretch.isInvalid {
           writer.copy(index, stretch.end)
         } else {
           write(stretch.scalars, form, &writer)
@@ -42,13 +42,21 @@ enum UnicodeNormalization {
       if !scalars.isEmpty, beginsStretch(scalar, form) { break }
       scalars.append(PlacedScalar(scalar: scalar, start: index, end: index + width))
       index += width
+      if scalars.count == 1, isInert(scalar), scalar.value >= 0xA0 { break }
     }
     return (scalars, index, false)
   }
 
+  /// Whether a character is in every form what it is and joins nothing: Latin without accents, Han, and all that came
+  /// after Unicode 9, the version of the reference library's tables.
+  private static func isInert(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0xA0 || (0x3400...0x4DBF).contains(scalar.value) || (0x4E00...0x9FFF).contains(scalar.value)
+      || EarlyCategories.isLate(scalar.value)
+  }
+
   /// Whether no composition reaches across the place before this character.
   private static func beginsStretch(_ scalar: Unicode.Scalar, _ form: UnicodeForm) -> Bool {
-    if scalar.value < 0xA0 { return true }
+    if isInert(scalar) { return true }
     guard let first = decomposition(scalar, form).first else { return true }
     // Vowels and finals of Hangul join the syllable before.
     if (0x1160...0x11FF).contains(first.value) { return false }
@@ -62,7 +70,28 @@ enum UnicodeNormalization {
   private struct Part {
     var scalar: Unicode.Scalar
     var growth: Int
-    var isUsed = false
+  }
+
+  /// The places of each character in a list, taken from the left. A stretch may be as long as the text (a base character
+  /// under a million marks), so the next place of a character is kept and not searched for.
+  private struct PartPlaces {
+    private var next: [Unicode.Scalar: Int] = [:]
+    /// For each place the next one with the same character, or -1.
+    private var following: [Int]
+
+    init(_ scalars: [Unicode.Scalar]) {
+      following = [Int](repeating: -1, count: scalars.count)
+      for (index, scalar) in scalars.enumerated().reversed() {
+        following[index] = next[scalar] ?? -1
+        next[scalar] = index
+      }
+    }
+
+    mutating func takeFirst(_ scalar: Unicode.Scalar) -> Int? {
+      guard let place = next[scalar], place >= 0 else { return nil }
+      next[scalar] = following[place]
+      return place
+    }
   }
 
   /// Writes the normalized form of a stretch.
@@ -78,6 +107,7 @@ enum UnicodeNormalization {
         parts.append(Part(scalar: scalar, growth: index == 0 ? 0 : 1))
       }
     }
+    var places = PartPlaces(parts.map(\.scalar))
     var view = String.UnicodeScalarView()
     view.append(contentsOf: parts.map(\.scalar))
     let result: [Unicode.Scalar] =
@@ -89,10 +119,7 @@ enum UnicodeNormalization {
     for scalar in result {
       var change = 1
       for wanted in decomposition(scalar, .decomposed) {
-        guard let at = parts.indices.first(where: { !parts[$0].isUsed && parts[$0].scalar == wanted }) else {
-          continue
-        }
-        parts[at].isUsed = true
+        guard let at = places.takeFirst(wanted) else { continue }
         change += parts[at].growth - 1
       }
       let source = stretch[min(change > 0 ? max(place - 1, 0) : place, stretch.count - 1)]

@@ -164,8 +164,8 @@ struct PatternParser {
     case "S": return .set(CharacterMatcher(complements: [.whitespace]))
     case "d": return .set(CharacterMatcher(categories: .decimalNumber))
     case "D": return .set(CharacterMatcher(complements: [.decimalNumber]))
-    case "w": return .set(CharacterMatcher(categories: CategoryMask(rawValue: WordCharacter.mask)))
-    case "W": return .set(CharacterMatcher(complements: [CategoryMask(rawValue: WordCharacter.mask)]))
+    case "w": return .set(Self.wordCharacters(.listed))
+    case "W": return .set(Self.wordCharacters(.notListed))
     case "p": return .set(try parseProperty(negated: false))
     case "P": return .set(try parseProperty(negated: true))
     case "x", "u": return .scalar(try parseHexadecimal(digits: scalar == "x" ? 2 : 4))
@@ -175,6 +175,13 @@ struct PatternParser {
       }
       return .scalar(scalar.value)
     }
+  }
+
+  /// `\\w` as the reference library's expression engine has it, with a few digits of Latin-1.
+  private static func wordCharacters(_ membership: CharacterMatcher.Membership) -> CharacterMatcher {
+    CharacterMatcher(
+      categories: CategoryMask(rawValue: WordCharacter.mask),
+      ranges: WordCharacter.symbols + [0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE], membership: membership)
   }
 
   private mutating func parseProperty(negated: Bool) throws(TokenizerError) -> CharacterMatcher {
@@ -223,7 +230,12 @@ struct PatternParser {
       let lower: UInt32
       switch try parseClassItem() {
       case .set(let set):
-        matcher.categories.formUnion(set.categories)
+        switch set.membership {
+        case .listed:
+          matcher.categories.formUnion(set.categories)
+          matcher.ranges += set.ranges
+        case .notListed: matcher.complements.append(set.categories)
+        }
         matcher.complements += set.complements
         continue
       case .scalar(let value): lower = value

@@ -53,7 +53,7 @@ enum DeepSeekScanner: PieceScanner {
     let afterWord = run(start + 3, of: word)
     if afterWord > start + 3 { return afterWord }
     // Nothing matches here; only the last of several such characters can go with a word behind it.
-    let gap = run(start + 3, of: ~(word | Scan.punctuationOrSymbol))
+    let gap = run(start + 3, of: Scan.numberSeparatorOrOther)
     return gap > start + 3 && run(gap, of: word) > gap ? gap - 3 : gap
   }
 

@@ -15,6 +15,7 @@ enum Scan {
   static let number = CategoryMask.number.rawValue
   static let mark = CategoryMask.mark.rawValue
   static let punctuationOrSymbol = CategoryMask.punctuation.union(.symbol).rawValue
+  static let numberSeparatorOrOther = CategoryMask.number.union(.separator).union(.other).rawValue
   static let whitespace = CategoryMask.whitespace.rawValue
   static let letterNumberOrSpace = letter | number | whitespace
   static let space = UInt8(ascii: " ")

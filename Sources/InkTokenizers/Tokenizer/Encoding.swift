@@ -32,17 +32,6 @@ public struct Encoding: Sendable, Equatable {
     attentionMask += other.attentionMask
   }
 
-  /// Cuts to `length` tokens.
-  mutating func truncate(to length: Int, cutting side: SequenceSide) {
-    let surplus = ids.count - max(length, 0)
-    guard surplus > 0 else { return }
-    let removed = side == .end ? ids.count - surplus..<ids.count : 0..<surplus
-    ids.removeSubrange(removed)
-    typeIDs.removeSubrange(removed)
-    offsets.removeSubrange(removed)
-    attentionMask.removeSubrange(removed)
-  }
-
   /// Fills up to the length that `padding` asks for.
   mutating func pad(_ padding: Padding, batchLongest: Int) {
     var length = padding.length ?? batchLongest

@@ -49,11 +49,16 @@ extension Tokenizer {
     let first = plainEncoding(of: input.first, options.parsing)
     let second = input.second.map { plainEncoding(of: $0, options.parsing) }
     guard let truncation = options.truncation else {
-      return [postProcessor.assemble(first, second, options.specialTokens)]
+      return [postProcessor.assemble(first.finished, second?.finished, options.specialTokens)]
     }
     let room = room(truncation, options.specialTokens, isPair: second != nil)
-    let lengths = truncation.lengths(first: first.ids.count, second: second?.ids.count, room: room)
-    try check(truncation, room, lengths, first.ids.count, second?.ids.count)
+    let counts = (first: first.encoding.ids.count, second: second?.encoding.ids.count)
+    let lengths = truncation.lengths(first: counts.first, second: counts.second, room: room)
+    let added = options.specialTokens == .add ? postProcessor.addedCount(isPair: second != nil) : 0
+    if truncation.maximumLength < added {
+      throw refuse(truncation, "at least \(added), which is what the special tokens take", "fewer", "Raise the length.")
+    }
+    try check(truncation, room, lengths, counts.first, counts.second)
     let firstWindows = first.windows(of: lengths.first, stride: truncation.stride, cutting: truncation.side)
     guard let second else { return firstWindows.map { postProcessor.assemble($0, nil, options.specialTokens) } }
     let secondWindows = second.windows(of: lengths.second, stride: truncation.stride, cutting: truncation.side)
@@ -71,31 +76,38 @@ extension Tokenizer {
   ) throws(TokenizerError) {
     let surplus = first + (second ?? 0) - room
     guard surplus > 0, room > 0 else { return }
-    func refuse(_ expected: String, _ found: String, _ hint: String) -> TokenizerError {
-      TokenizerError(
-        .invalidField, in: "truncation to \(truncation.maximumLength) tokens", expected: expected,
-        found: found, hint: hint)
-    }
     switch truncation.strategy {
     case .longestFirst: break
     case .onlyFirst:
       if first <= surplus {
-        throw refuse("a first text of more than \(surplus) tokens", "\(first)", "Cut the longest text instead.")
+        throw refuse(
+          truncation, "a first text of more than \(surplus) tokens", "\(first)", "Cut the longest text instead.")
       }
     case .onlySecond:
       guard let second else {
-        throw refuse("a pair of texts, of which the second is cut", "one text", "Cut the first text instead.")
+        throw refuse(
+          truncation, "a pair of texts, of which the second is cut", "one text", "Cut the first text instead.")
       }
       if second <= surplus {
-        throw refuse("a second text of more than \(surplus) tokens", "\(second)", "Cut the longest text instead.")
+        throw refuse(
+          truncation, "a second text of more than \(surplus) tokens", "\(second)", "Cut the longest text instead.")
       }
     }
     for (length, count) in [(lengths.first, first), (lengths.second, second ?? 0)]
     where length > 0 && length < count && truncation.stride >= length {
       throw refuse(
-        "a stride of less than \(length) tokens, which is what the special tokens leave", "\(truncation.stride)",
+        truncation, "a stride of less than \(length) tokens, which is what the special tokens leave",
+        "\(truncation.stride)",
         "Lower the stride or raise the length.")
     }
+  }
+
+  private func refuse(
+    _ truncation: Truncation, _ expected: String, _ found: String, _ hint: String
+  ) -> TokenizerError {
+    TokenizerError(
+      .invalidField, in: "truncation to \(truncation.maximumLength) tokens", expected: expected, found: found,
+      hint: hint)
   }
 
   /// How many tokens of texts there may be.

@@ -54,14 +54,14 @@ extension Tokenizer {
       if model.vocabulary.contains(id) {
         output += model.vocabulary.bytes[model.vocabulary.range(of: id)]
       } else if let added {
-        output += addedBytes(added)
+        output += addedBytes(addedTokens.spelling(id) ?? added.content)
       } else {
         throw unknownToken(id)
       }
     case .text(let decoder):
       let token: [UInt8]
-      if let added {
-        token = Array(added.content.utf8)
+      if let spelling = addedTokens.spelling(id) {
+        token = Array(spelling.utf8)
       } else if model.vocabulary.contains(id) {
         let bytes = model.vocabulary.bytes[model.vocabulary.range(of: id)]
         // Decoders see tokens as the file writes them.
@@ -92,8 +92,8 @@ extension Tokenizer {
   }
 
   /// Byte-level decoders read added tokens in their alphabet too, where they are written in it.
-  private func addedBytes(_ token: AddedToken) -> [UInt8] {
-    let bytes = Array(token.content.utf8)
+  private func addedBytes(_ content: String) -> [UInt8] {
+    let bytes = Array(content.utf8)
     return spelling == .byteAlphabet ? ByteAlphabet.decode(bytes) ?? bytes : bytes
   }
 }

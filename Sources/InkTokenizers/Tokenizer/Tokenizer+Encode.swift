@@ -61,42 +61,44 @@ extension Tokenizer {
     var other = second.map { plainEncoding(of: $0, options.parsing) }
     if let truncation = options.truncation {
       let lengths = truncation.lengths(
-        first: first.ids.count, second: other?.ids.count,
+        first: first.encoding.ids.count, second: other?.encoding.ids.count,
         room: room(truncation, options.specialTokens, isPair: other != nil))
-      first.truncate(to: lengths.first, cutting: truncation.side)
-      other?.truncate(to: lengths.second, cutting: truncation.side)
+      first = first.part(of: lengths.first, cutting: truncation.side)
+      other = other?.part(of: lengths.second, cutting: truncation.side)
     }
-    var result = postProcessor.assemble(first, other, options.specialTokens)
+    var result = postProcessor.assemble(first.finished, other?.finished, options.specialTokens)
     if let padding = options.padding { result.pad(padding, batchLongest: result.ids.count) }
     return result
   }
 
-  func plainEncoding(of string: String, _ parsing: SpecialTokenParsing) -> Encoding {
+  /// The tokens of one text, with nothing put around them.
+  func plainEncoding(of string: String, _ parsing: SpecialTokenParsing) -> PlainEncoding {
     let text = AlignedText(string)
     var sink = TokenSink(.idsAndSpans, capacity: text.count / 3 + 8)
     encode(text, parsing, &sink)
     let offsets = CharacterOffsets(text)
-    var result = Encoding()
+    var result = PlainEncoding()
     for (id, span) in zip(sink.ids, sink.spans) {
       let range = offsets.characters(start: Int(span.start), end: Int(span.end))
-      result.append(id, typeID: 0, offsets: trimmed(range, id, isFirst: result.ids.isEmpty))
+      guard case .spaces(let prefix) = postProcessor.trimming else {
+        result.encoding.append(id, typeID: 0, offsets: range)
+        continue
+      }
+      let margins = margins(id, text.bytes[Int(span.start)..<min(Int(span.end), text.count)])
+      let trimmed = margins.trimmed(range, prefix == .unlessPresent && range.lowerBound == 0 ? .kept : .trimmed)
+      result.encoding.append(id, typeID: 0, offsets: trimmed)
+      result.firstOffsets.append(margins.trimmed(range, prefix == .unlessPresent ? .kept : .trimmed))
     }
     return result
   }
 
-  private func trimmed(_ range: Range<Int>, _ id: TokenID, isFirst: Bool) -> Range<Int> {
-    guard case .spaces(let prefix) = postProcessor.trimming, let piece = piece(id) else { return range }
-    let isSpace = { (scalar: Unicode.Scalar) in scalar == "\u{120}" || scalar.properties.isWhitespace }
-    var leading = piece.unicodeScalars.prefix(while: isSpace).count
-    let trailing = piece.unicodeScalars.reversed().prefix(while: isSpace).count
-    var lower = range.lowerBound
-    var upper = range.upperBound
-    if leading > 0 {
-      if prefix == .unlessPresent, isFirst || lower == 0 { leading = 0 }
-      lower = min(lower + leading, upper)
+  /// How many characters of white space a token begins and ends with.
+  private func margins(_ id: TokenID, _ source: ArraySlice<UInt8>) -> SpaceMargins {
+    // An added token may have taken white space that is not part of its name.
+    if let token = addedTokens.token(id), !token.stripping.isEmpty {
+      return SpaceMargins(String(decoding: source, as: UTF8.self))
     }
-    if trailing > 0, upper >= trailing { upper = max(upper - trailing, lower) }
-    return lower..<upper
+    return SpaceMargins(piece(id) ?? "")
   }
 
   // MARK: From text to segments to pieces

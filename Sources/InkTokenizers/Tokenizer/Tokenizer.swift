@@ -83,7 +83,7 @@ public final class Tokenizer: Sendable {
 
   /// The token as its file writes it (byte-level tokens in printable characters), or nil if there is none.
   public func piece(_ id: TokenID) -> String? {
-    if let token = addedTokens.token(id) { return token.content }
+    if let spelling = addedTokens.spelling(id) { return spelling }
     guard model.vocabulary.contains(id) else { return nil }
     let bytes = model.vocabulary.bytes[model.vocabulary.range(of: id)]
     switch spelling {

@@ -56,6 +56,11 @@ struct CategoryMask: OptionSet, Sendable, Hashable {
   /// The mask of one scalar, out of the standard library's data.
   init(of scalar: Unicode.Scalar) {
     let properties = scalar.properties
+    // Tokens must not change with the toolchain, so the version of Unicode is fixed: the reference libraries' 16.
+    if let age = properties.age, age.major > 16 {
+      self = .unassigned
+      return
+    }
     var mask: CategoryMask =
       switch properties.generalCategory {
       case .uppercaseLetter: .uppercaseLetter
@@ -90,6 +95,8 @@ struct CategoryMask: OptionSet, Sendable, Hashable {
       case .unassigned: .unassigned
       @unknown default: .unassigned
       }
+    // Unicode 17 moved this one to another category.
+    if scalar.value == 0x295 { mask = .lowercaseLetter }
     if properties.isWhitespace { mask.insert(.whitespace) }
     if EarlyCategories.isPunctuation(scalar) { mask.insert(.earlyPunctuation) }
     self = mask

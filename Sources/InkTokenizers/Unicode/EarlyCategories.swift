@@ -17,7 +17,7 @@ enum EarlyCategories {
     if value < 0x300 { return false }
     switch value {
     case 0x1734: return true
-    case 0x1885, 0x1886, 0xA9BD: return false
+    case 0x1885, 0x1886, 0xA9BD, 0x111C9, 0x1171E: return false
     default: return properties(value, before: 9)?.generalCategory == .nonspacingMark
     }
   }
@@ -27,6 +27,7 @@ enum EarlyCategories {
     if value < 0x300 { return false }
     switch value {
     case 0x1CF2, 0x1CF3: return true
+    case 0x111C9: return false
     default:
       switch properties(value, before: 10)?.generalCategory {
       case .nonspacingMark, .spacingMark, .enclosingMark: return true
@@ -48,6 +49,12 @@ enum EarlyCategories {
       default: return false
       }
     }
+  }
+
+  /// Whether a character came after Unicode 9.
+  static func isLate(_ value: UInt32) -> Bool {
+    // No block below this one has gained a character that normalization touches.
+    value >= 0x800 && properties(value, before: 10) == nil
   }
 
   /// The properties of a character that Unicode had before a version; nil for later ones.

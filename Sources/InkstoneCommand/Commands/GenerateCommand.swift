@@ -13,6 +13,7 @@ package struct GenerateCommand: AsyncParsableCommand {
 
         inkstone generate --prompt "Once upon a time" --max-tokens 60
         inkstone generate --chat --prompt "What is an inkstone?" --temperature 0
+        inkstone generate --chat --image cat.jpg --prompt "What is this?" --model ./llava
         git diff | inkstone generate --chat --system "Summarise in one line." --prompt -
       """)
 
@@ -27,6 +28,12 @@ package struct GenerateCommand: AsyncParsableCommand {
 
   @Option(name: [.customShort("s"), .long], help: "What the model is told first; needs --chat.")
   package var system: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A PNG or JPEG picture to put before the text; needs --chat and a model that reads pictures; may be repeated.",
+      valueName: "path"))
+  package var image: [String] = []
 
   @Option(
     name: [.customShort("n"), .long],
@@ -48,6 +55,7 @@ package struct GenerateCommand: AsyncParsableCommand {
       throw ValidationError("Expected either --prompt or --prompt-file. To read standard input: --prompt -")
     }
     if system != nil, !chat { throw ValidationError("--system needs --chat: a plain text has no place for it.") }
+    if !image.isEmpty, !chat { throw ValidationError("--image needs --chat: a plain text has no place for it.") }
     if !chat, let option = answer.needsTemplate {
       throw ValidationError("\(option) needs --chat: a plain text has no template.")
     }
@@ -60,6 +68,7 @@ package struct GenerateCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let text = try readPrompt()
+    let pictures = try image.map { MessagePart.image(.encoded(bytes: try InputFile.bytes($0), mediaType: "image/*")) }
     let detail = logprobs.map { GenerationOptions.TokenDetail.logProbabilities(alternatives: $0) } ?? .none
     let options = try answer.options(
       sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens, detail: detail)
@@ -68,7 +77,8 @@ package struct GenerateCommand: AsyncParsableCommand {
     let local = LocalChatModel(model)
     let stream: GenerationStream
     if chat {
-      let messages = (system.map { [Message.system($0)] } ?? []) + [.user(text)]
+      let content = pictures.isEmpty ? MessageContent.text(text) : .parts(pictures + [.text(text)])
+      let messages = (system.map { [Message.system($0)] } ?? []) + [Message(role: .user, content: content)]
       stream = local.stream(messages, options: options)
     } else {
       stream = local.stream(continuing: .text(text), options: options)

@@ -31,6 +31,13 @@ package enum InputFile {
     return text
   }
 
+  /// The lines of a file, without those that are empty; `-` is standard input.
+  ///
+  /// - Throws: as ``text(_:)``.
+  package static func lines(_ path: String) throws(CommandError) -> [String] {
+    try text(path).split(whereSeparator: \.isNewline).map(String.init)
+  }
+
   private static func read(_ descriptor: Int32, _ name: String) throws(CommandError) -> [UInt8] {
     var content: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 18)

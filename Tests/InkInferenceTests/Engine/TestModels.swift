@@ -38,6 +38,10 @@ enum TestModels {
   /// The path of Gemma 3 270M: `INKSTONE_TEST_GEMMA`, or where `inkstone pull gemma3-270m` puts it; nil when not fetched.
   static let gemma3 = fetched("INKSTONE_TEST_GEMMA", "models/gemma3-270m/gemma-3-270m-q4_k_m.gguf")
 
+  /// The folder of all-MiniLM-L6-v2: `INKSTONE_TEST_MINILM`, or a folder of that name among the pulled models; nil when
+  /// there is none.
+  static let miniLM = fetched("INKSTONE_TEST_MINILM", "models/all-minilm-l6-v2")
+
   private static func fetched(_ variable: String, _ place: String) -> String? {
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? "/root"

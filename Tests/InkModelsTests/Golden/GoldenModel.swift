@@ -41,7 +41,7 @@ struct GoldenModel: CustomTestStringConvertible {
   }
 
   /// Those that the tests know how to write as a GGUF file.
-  static let convertible = decoders.filter { GGUFConversion.knows($0.name) }
+  static let convertible = decoders.filter { GGUFConversion.knows($0) }
 
   /// Those that also have the spelling of published configurations.
   static let withOlderConfiguration = decoders.filter {
@@ -54,15 +54,23 @@ struct GoldenModel: CustomTestStringConvertible {
   /// Those with a greedy continuation.
   static let withGreedy = decoders.filter { (try? $0.description().greedy) != nil }
 
-  /// The encoders that are there.
-  static let encoders: [GoldenModel] = ["bert", "roberta"].map {
-    GoldenModel(name: $0, folder: root.appendingPathComponent($0))
+  /// The encoders: two that any reference data has, and those of `Scripts/parity/encoders.py` that are there.
+  static let encoders =
+    models(["bert", "roberta"])
+    + models([
+      "bert_masked", "bert_bare", "bert_classifier", "bert_tokens", "roberta_classifier", "xlm_roberta",
+      "xlm_roberta_classifier", "xlm_roberta_tokens",
+    ]).filter(\.isThere)
+
+  /// The models of an encoder and a decoder: two that any reference data has, and the others that are there.
+  static let encoderDecoders =
+    models(["t5", "t5_v1_1"]) + models(["ul2", "mt5", "flan_t5"]).filter(\.isThere)
+
+  private static func models(_ names: [String]) -> [GoldenModel] {
+    names.map { GoldenModel(name: $0, folder: root.appendingPathComponent($0)) }
   }
 
-  /// The models of an encoder and a decoder that are there.
-  static let encoderDecoders: [GoldenModel] = ["t5", "t5_v1_1"].map {
-    GoldenModel(name: $0, folder: root.appendingPathComponent($0))
-  }
+  private var isThere: Bool { FileManager.default.fileExists(atPath: path("expected.safetensors")) }
 
   /// The path of the folder, or of a file in it.
   func path(_ file: String = "") -> String { file.isEmpty ? folder.path : folder.appendingPathComponent(file).path }

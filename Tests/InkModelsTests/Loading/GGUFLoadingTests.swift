@@ -20,7 +20,10 @@ struct GGUFLoadingTests {
 
   @Test(
     "metadata that lies gives a typed error, or a model that computes",
-    arguments: ["llama_rope_yarn", "qwen3", "gemma3_text", "gpt2"])
+    arguments: [
+      "llama_rope_yarn", "qwen3", "gemma3_text", "gpt2", "mpt", "falcon_40b_style", "gpt_neox", "granite",
+      "phi3_longrope", "chatglm2_6b",
+    ])
   func lies(name: String) throws {
     let conversion = try GGUFConversion(GoldenModel.fixture(name))
     let folder = try TemporaryFolder()

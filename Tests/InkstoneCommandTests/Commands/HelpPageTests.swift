@@ -9,7 +9,8 @@ struct HelpPageTests {
     ("inkstone", Program.self), ("pull", PullCommand.self), ("models", ModelsCommand.self),
     ("models-list", ModelsListCommand.self), ("models-remove", ModelsRemoveCommand.self),
     ("inspect", InspectCommand.self), ("tokenize", TokenizeCommand.self), ("generate", GenerateCommand.self),
-    ("chat", ChatCommand.self), ("bench", BenchCommand.self), ("perplexity", PerplexityCommand.self),
+    ("chat", ChatCommand.self), ("bench", BenchCommand.self), ("embed", EmbedCommand.self),
+    ("rerank", RerankCommand.self), ("perplexity", PerplexityCommand.self), ("logits", LogitsCommand.self),
     ("doctor", DoctorCommand.self),
   ]
 

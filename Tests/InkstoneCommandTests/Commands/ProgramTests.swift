@@ -96,6 +96,20 @@ struct ProgramTests {
     for name in ["seconds", "megabytes_per_second", "load_seconds"] { #expect(speed[name] is Double, "\(name)") }
   }
 
+  @Test("logits are given for each token, and the largest are named")
+  func logits() throws {
+    let all = try run("logits", model, "--tokens", "1, 2 3", "--json").json()
+    let rows = try #require(all["logits"] as? [[Double]])
+    #expect(all["tokens"] as? [Int] == [1, 2, 3])
+    #expect(rows.count == 3 && rows.allSatisfy { $0.count == all["vocabulary"] as? Int })
+    let best = try #require(rows[2].indices.max { rows[2][$0] < rows[2][$1] })
+    let lines = try run("logits", model, "--tokens", "-", "--top", "1", input: "1 2 3\n").output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[2].hasPrefix("3: \(best) "))
+    let outside = try run("logits", model, "--tokens", "1 999")
+    #expect(outside.status != 0 && outside.errors.contains("999"))
+  }
+
   @Test("bench and perplexity report numbers in their fixed shapes")
   func measuring() throws {
     let bench = try run(

@@ -40,6 +40,7 @@ struct ArgumentTests {
     arguments: [
       ["generate"], ["generate", "--prompt", "a", "--prompt-file", "b"],
       ["generate", "--prompt", "a", "--system", "b"],
+      ["generate", "--prompt", "a", "--image", "b.png"],
       ["generate", "--prompt", "a", "--logprobs", "2"], ["generate", "--prompt", "a", "--threads", "0"],
       ["generate", "--prompt", "a", "--sampling-order", "top_k,top_k"],
       ["generate", "--prompt", "a", "--logit-bias", "x:1"], ["generate", "--prompt", "a", "--max-tokens", "-2"],
