@@ -33,6 +33,8 @@ public struct ModelFolder: Sendable {
       case sentencePieceT5 = "spiece.model"
       /// The SentencePiece model of XLM-R, BGE-M3 and their relatives.
       case sentencePieceBPE = "sentencepiece.bpe.model"
+      /// The SentencePiece model of ChatGLM-6B.
+      case sentencePieceChatGLM = "ice_text.model"
       /// Mistral's ranks of byte sequences.
       case tekken = "tekken.json"
       /// The tokens of RWKV World.

@@ -14,15 +14,44 @@ package enum StoredTokenizer {
     }
   }
 
-  /// The tokenizer of a folder: its `tokenizer.json`, or else the files of the kinds that `FolderTokenizer` knows.
+  /// The tokenizer of a folder: its `tokenizer.json`, or its SentencePiece model and the files beside it, or else the files
+  /// of the kinds that `FolderTokenizer` knows.
   package static func tokenizer(of folder: ModelFolder) throws(ModelLoadError) -> Tokenizer {
     let configuration = try FolderTokenizer.configuration(folder)
     guard let path = folder.tokenizerFile(.tokenizerJSON) else {
+      for name in SentencePieceFiles.Name.allCases {
+        if let path = folder.tokenizerFile(kind(name)) { return try sentencePiece(path, name, folder) }
+      }
       return try FolderTokenizer.tokenizer(of: folder, configuration ?? TokenizerConfiguration())
     }
     let bytes = try read(path)
     do { return try Tokenizer(tokenizerJSON: bytes, configuration: configuration) } catch {
       throw ModelLoadError(.file, context: path, found: "\(error)")
+    }
+  }
+
+  private static func kind(_ name: SentencePieceFiles.Name) -> ModelFolder.TokenizerFile.Kind {
+    switch name {
+    case .tokenizer: .sentencePiece
+    case .spiece: .sentencePieceT5
+    case .sentencePieceBPE: .sentencePieceBPE
+    case .iceText: .sentencePieceChatGLM
+    }
+  }
+
+  private static func sentencePiece(
+    _ path: String, _ name: SentencePieceFiles.Name, _ folder: ModelFolder
+  ) throws(ModelLoadError) -> Tokenizer {
+    func readIfThere(_ kind: ModelFolder.TokenizerFile.Kind) throws(ModelLoadError) -> [UInt8]? {
+      guard let path = folder.tokenizerFile(kind) else { return nil }
+      return try read(path)
+    }
+    let files = SentencePieceFiles(
+      model: try read(path), name: name,
+      configuration: folder.tokenizerConfig == nil ? nil : try read(folder.path + "/tokenizer_config.json"),
+      specialTokensMap: try readIfThere(.specialTokens), addedTokens: try readIfThere(.addedTokens))
+    do { return try Tokenizer(sentencePiece: files) } catch {
+      throw ModelLoadError(.file, context: folder.path, found: "\(error)")
     }
   }
 
@@ -76,6 +105,9 @@ package enum StoredTokenizer {
       unknown: try token("unknown"), padding: try token("padding"),
       classification: try token("cls"), separator: try token("seperator"), mask: try token("mask"),
       addsBeginningOfSequence: try flag("add_bos_token"), addsEndOfSequence: try flag("add_eos_token"),
-      addsSpacePrefix: try flag("add_space_prefix"))
+      addsSpacePrefix: try flag("add_space_prefix"),
+      removesExtraWhitespace: try flag("remove_extra_whitespaces"),
+      characterMap: has("precompiled_charsmap")
+        ? try metadata.ints(for: "tokenizer.ggml.precompiled_charsmap").map { UInt8(truncatingIfNeeded: $0) } : [])
   }
 }

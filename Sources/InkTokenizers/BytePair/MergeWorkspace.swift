@@ -10,6 +10,10 @@ struct MergeWorkspace: Sendable {
   private var previous: [Int32] = []
   private var next: [Int32] = []
   private var queue = MergeQueue()
+  /// The symbols of a model by scores.
+  var symbols = ScoredPairModel.Symbols()
+  /// The paths of a unigram model.
+  var paths = UnigramModel.Paths()
 
   /// From how many symbols on a queue is faster than looking through all pairs again after each merge.
   private static let queueThreshold = 192

@@ -4,4 +4,6 @@ enum Decoder: Sendable {
   case bytes
   /// Tokens hold text that is rewritten step by step.
   case text(TextDecoder)
+  /// SentencePiece's own rules.
+  case sentencePiece(SentencePieceDecoder)
 }

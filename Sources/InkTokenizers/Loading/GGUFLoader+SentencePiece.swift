@@ -1,15 +1,9 @@
 extension GGUFLoader {
-  /// The visible space of SentencePiece, U+2581.
-  private static let visibleSpace: [UInt8] = Array("\u{2581}".utf8)
-
   /// Reads `tokenizer.ggml.model` = `llama`.
   static func sentencePieceParts(_ gguf: GGUFVocabulary) throws(TokenizerError) -> Tokenizer.Parts {
     let count = gguf.tokens.count
-    guard gguf.scores.count == count else {
-      throw TokenizerError(
-        .missingField, in: "tokenizer.ggml.scores", expected: "a score for each of the \(count) tokens",
-        found: "none", hint: "A SentencePiece vocabulary needs scores: take a file that was converted with them.")
-    }
+    let visibleSpace = SentencePieceNormalizer.visibleSpace
+    try checkScores(gguf)
     var vocabulary = Vocabulary(count: count, idLimit: count, byteCount: gguf.tokens.bytes.count)
     var added: [AddedToken] = []
     var byteTokens = [TokenID](repeating: -1, count: 256)
@@ -38,8 +32,8 @@ extension GGUFLoader {
     var steps: [DecoderStep] = [.byteFallback, .replace(.literal(visibleSpace), with: [Scan.space])]
     if hasPrefix { steps += [.fuse, .strip([Scan.space], start: 1, end: 0)] }
     var parts = Tokenizer.Parts(
-      model: .scoredPair(model), preTokenizer: PreTokenizer([]), decoder: .text(TextDecoder(steps: steps)),
-      spelling: .text)
+      model: .scoredPair(model), preTokenizer: PreTokenizer(scanner: model.tokensCrossSpaces ? .none : .visibleSpaces),
+      decoder: .text(TextDecoder(steps: steps)), spelling: .text)
     let spaces = Normalizer.replace(.literal([Scan.space]), with: visibleSpace)
     parts.normalizer = hasPrefix ? .sequence([.prepend(visibleSpace), spaces]) : spaces
     parts.addedTokens = added
@@ -47,5 +41,14 @@ extension GGUFLoader {
     parts.postProcessor = postProcessor(
       gguf, addsBeginning: gguf.addsBeginningOfSequence ?? true, addsEnd: gguf.addsEndOfSequence ?? false)
     return parts
+  }
+
+  static func checkScores(_ gguf: GGUFVocabulary) throws(TokenizerError) {
+    let count = gguf.tokens.count
+    guard gguf.scores.count == count else {
+      throw TokenizerError(
+        .missingField, in: "tokenizer.ggml.scores", expected: "a score for each of the \(count) tokens",
+        found: "none", hint: "A SentencePiece vocabulary needs scores: take a file that was converted with them.")
+    }
   }
 }

@@ -8,6 +8,13 @@ enum NormalizerLoader {
     case "NFKC": return .unicode(.compatibilityComposed)
     case "NFKD": return .unicode(.compatibilityDecomposed)
     case "Lowercase": return .lowercase
+    case "Precompiled":
+      let map = try field.required("precompiled_charsmap")
+      var blob: [UInt8] = []
+      guard Base64.decode(Array(try map.string().utf8)[...], { blob.append($0) }) else {
+        throw map.wrong("rules in base64")
+      }
+      return .precompiled(PrecompiledRules(map: try CharacterMap(blob, name: field.path)))
     case "Prepend": return .prepend(Array(try field.required("prepend").string().utf8))
     case "Replace":
       return .replace(
@@ -29,8 +36,8 @@ enum NormalizerLoader {
       return parts.isEmpty ? nil : .sequence(parts)
     default:
       throw field.unsupported(
-        "NFC, NFD, NFKC, NFKD, BertNormalizer, ByteLevel, Lowercase, Nmt, Prepend, Replace, Strip, StripAccents "
-          + "or Sequence", "the normalizer \"\(type)\"")
+        "NFC, NFD, NFKC, NFKD, BertNormalizer, ByteLevel, Lowercase, Nmt, Precompiled, Prepend, Replace, Strip, "
+          + "StripAccents or Sequence", "the normalizer \"\(type)\"")
     }
   }
 

@@ -10,10 +10,11 @@ extension Tokenizer {
     case "bert": self.init(try GGUFLoader.wordPieceParts(gguf))
     case "rwkv": self.init(try GGUFLoader.longestMatchParts(gguf))
     case "llama": self.init(try GGUFLoader.sentencePieceParts(gguf))
+    case "t5": self.init(try GGUFLoader.unigramParts(gguf))
     default:
       throw TokenizerError(
         .unsupported, in: "tokenizer.ggml.model",
-        expected: "gpt2 (byte-level byte-pair encoding), llama (SentencePiece), bert (WordPiece) or rwkv",
+        expected: "gpt2 (byte-level byte-pair encoding), llama (SentencePiece), t5 (unigram), bert (WordPiece) or rwkv",
         found: "\"\(gguf.model)\"",
         hint: "Use a model with one of these tokenizers.")
     }

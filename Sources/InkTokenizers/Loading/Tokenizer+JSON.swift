@@ -44,6 +44,7 @@ enum TokenizerJSONLoader {
     case bytePair = "BPE"
     case wordPiece = "WordPiece"
     case wordLevel = "WordLevel"
+    case unigram = "Unigram"
   }
 
   private static func modelType(_ document: borrowing TokenizerDocument) throws(TokenizerError) -> ModelType {
@@ -51,6 +52,7 @@ enum TokenizerJSONLoader {
     // Older files leave the type out; what else is there gives it away.
     guard let type = field.optional("type") else {
       if document.hasMerges { return .bytePair }
+      if document.vocabularyKind == .scores { return .unigram }
       if field.optional("max_input_chars_per_word") != nil { return .wordPiece }
       if document.vocabularyKind == .ids { return .wordLevel }
       throw TokenizerError(
@@ -72,6 +74,7 @@ enum TokenizerJSONLoader {
     case .bytePair: .bytePair(try BytePairLoader.load(document, spelling))
     case .wordPiece: .wordPiece(try WordPieceLoader.load(document))
     case .wordLevel: .wordLevel(try WordPieceLoader.loadWords(document))
+    case .unigram: .unigram(try UnigramLoader.load(document))
     }
   }
 
@@ -147,7 +150,9 @@ enum TokenizerJSONLoader {
   static func roles(
     _ parts: Tokenizer.Parts, _ configuration: TokenizerConfiguration?
   ) -> SpecialTokenRoles {
-    guard let configuration else { return SpecialTokenRoles(padding: parts.padding?.id) }
+    var unknown: TokenID?
+    if case .unigram(let model) = parts.model { unknown = model.unknown }
+    guard let configuration else { return SpecialTokenRoles(unknown: unknown, padding: parts.padding?.id) }
     let added = AddedTokens(parts.addedTokens, normalizer: nil)
     func id(_ content: String?) -> TokenID? {
       guard let content else { return nil }
@@ -158,7 +163,7 @@ enum TokenizerJSONLoader {
     }
     return SpecialTokenRoles(
       beginningOfSequence: id(configuration.beginningOfSequence), endOfSequence: id(configuration.endOfSequence),
-      unknown: id(configuration.unknown), padding: id(configuration.padding) ?? parts.padding?.id,
+      unknown: id(configuration.unknown) ?? unknown, padding: id(configuration.padding) ?? parts.padding?.id,
       classification: id(configuration.classification), separator: id(configuration.separator),
       mask: id(configuration.mask))
   }

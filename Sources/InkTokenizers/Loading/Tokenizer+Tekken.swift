@@ -44,7 +44,7 @@ enum TekkenLoader {
       let id = rank + TokenID(specialCount)
       let start = vocabulary.bytes.count
       guard !vocabulary.contains(id) else { throw wrongToken(index, "a rank of its own", "\(rank) a second time") }
-      guard TiktokenLoader.decodeBase64(content.tokens[index], into: &vocabulary), vocabulary.bytes.count > start
+      guard Base64.decode(content.tokens[index], { vocabulary.appendByte($0) }), vocabulary.bytes.count > start
       else { throw wrongToken(index, "a token in base64", "something else") }
       vocabulary.finishToken(id: id, start: start)
     }

@@ -56,7 +56,8 @@ enum TiktokenLoader {
       let start = vocabulary.bytes.count
       guard let space = bytes[index..<end].firstIndex(of: 0x20),
         isPlaceholder(bytes[index..<space])
-          || decodeBase64(bytes[index..<space], into: &vocabulary) && vocabulary.bytes.count > start
+          || Base64.decode(bytes[index..<space], { vocabulary.appendByte($0) })
+            && vocabulary.bytes.count > start
       else { throw error(line, "a token in base64, a space and its rank", "something else") }
       var rank = 0
       var at = space + 1
@@ -111,38 +112,6 @@ enum TiktokenLoader {
       table.insert(left: pair.left, right: pair.right, rank: Int(pair.merged), merged: pair.merged)
     }
     return table
-  }
-
-  /// Appends what base64 stands for to the token that is being written; false if it is not base64.
-  static func decodeBase64(_ text: ArraySlice<UInt8>, into vocabulary: inout Vocabulary) -> Bool {
-    guard !text.isEmpty, text.count % 4 == 0 else { return false }
-    var bits: UInt32 = 0
-    var count = 0
-    var padding = 0
-    for byte in text {
-      var value: UInt32
-      switch byte {
-      case 0x41...0x5A: value = UInt32(byte) - 0x41
-      case 0x61...0x7A: value = UInt32(byte) - 0x61 + 26
-      case 0x30...0x39: value = UInt32(byte) - 0x30 + 52
-      case 0x2B: value = 62
-      case 0x2F: value = 63
-      case 0x3D:
-        value = 0
-        padding += 1
-      default: return false
-      }
-      if padding > 0, byte != 0x3D { return false }
-      bits = bits << 6 | value
-      count += 1
-      guard count == 4 else { continue }
-      guard padding <= 2 else { return false }
-      vocabulary.appendByte(UInt8(truncatingIfNeeded: bits >> 16))
-      if padding < 2 { vocabulary.appendByte(UInt8(truncatingIfNeeded: bits >> 8)) }
-      if padding < 1 { vocabulary.appendByte(UInt8(truncatingIfNeeded: bits)) }
-      (bits, count) = (0, 0)
-    }
-    return true
   }
 
   private static func error(_ line: Int, _ expected: String, _ found: String) -> TokenizerError {

@@ -6,6 +6,8 @@ struct TokenizerDocument {
   private(set) var modelFields: [JSONValue.Member] = []
   private(set) var tokens = PackedStrings()
   private(set) var ids: [TokenID] = []
+  /// A score for each token, if the vocabulary is a list.
+  private(set) var scores: [Double] = []
   /// Two strings for each merge, left and right.
   private(set) var merges = PackedStrings()
   private(set) var hasMerges = false
@@ -117,7 +119,7 @@ struct TokenizerDocument {
     guard vocabularyKind == .none else { throw reader.error("only one vocabulary") }
     if reader.peek() == 0x5B {
       vocabularyKind = .scores
-      _ = try reader.readValue()
+      try readScores(&reader)
       return
     }
     vocabularyKind = .ids
@@ -129,6 +131,24 @@ struct TokenizerDocument {
       ids.append(try reader.readTokenID(below: idLimit))
     } while reader.take(0x2C)
     try reader.expect(0x7D)
+  }
+
+  /// `[["piece", -3.5], ...]`; the place in the list is the id.
+  private mutating func readScores(_ reader: inout JSONReader) throws(TokenizerError) {
+    try reader.expect(0x5B)
+    if reader.take(0x5D) { return }
+    repeat {
+      try reader.expect(0x5B)
+      try tokens.appendString(from: &reader)
+      try reader.expect(0x2C)
+      guard case .number(let score) = try reader.readValue(), score.isFinite else {
+        throw reader.error("the score of a token before this place")
+      }
+      ids.append(TokenID(truncatingIfNeeded: scores.count))
+      scores.append(score)
+      try reader.expect(0x5D)
+    } while reader.take(0x2C)
+    try reader.expect(0x5D)
   }
 
   private mutating func readMerges(_ reader: inout JSONReader) throws(TokenizerError) {

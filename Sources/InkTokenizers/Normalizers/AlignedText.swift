@@ -78,6 +78,12 @@ struct AlignedText: Sendable {
       }
     }
 
+    /// Takes back the last bytes that were written.
+    mutating func removeLast(_ count: Int) {
+      bytes.removeLast(count)
+      origins.removeLast(count)
+    }
+
     /// Writes new bytes that stand for the old ones in `start..<end`.
     mutating func write(_ new: some Sequence<UInt8>, for start: Int, _ end: Int) {
       let origin = source.origin(start: start, end: end)

@@ -10,10 +10,15 @@ indirect enum Normalizer: Sendable {
   case bert(BertNormalizer)
   /// Every byte as its character of the byte alphabet.
   case byteAlphabet
+  case sentencePiece(SentencePieceNormalizer)
+  case precompiled(PrecompiledRules)
+  case chatGLMSpaces
   case sequence([Normalizer])
 
-  /// Applies the change.
-  func normalize(_ text: AlignedText) -> AlignedText {
+  /// Applies the change to a stretch of text.
+  ///
+  /// - Parameter place: whether the whole text begins with it.
+  func normalize(_ text: AlignedText, at place: SentencePieceNormalizer.Place = .beginning) -> AlignedText {
     switch self {
     case .unicode(let form): UnicodeNormalization.normalize(text, form)
     case .lowercase: CaseFolding.lowercase(text)
@@ -24,7 +29,10 @@ indirect enum Normalizer: Sendable {
     case .nmt: text.changingCharacters(NmtNormalizer.change)
     case .bert(let normalizer): normalizer.normalize(text)
     case .byteAlphabet: text.rewritten { ByteAlphabet.spell(text, 0..<text.count, &$0) }
-    case .sequence(let normalizers): normalizers.reduce(text) { $1.normalize($0) }
+    case .sentencePiece(let normalizer): normalizer.normalize(text, at: place)
+    case .precompiled(let rules): rules.normalize(text)
+    case .chatGLMSpaces: ChatGLMSpaces.rewrite(text)
+    case .sequence(let normalizers): normalizers.reduce(text) { $1.normalize($0, at: place) }
     }
   }
 
@@ -40,6 +48,7 @@ indirect enum Normalizer: Sendable {
       return normalizers.allSatisfy { $0.leavesUnchanged(text, start: start, end: end) }
     case .bert(let normalizer): return normalizer.leavesUnchanged(text, start: start, end: end)
     case .lowercase, .replace, .prepend, .strip, .stripAccents, .nmt, .byteAlphabet: return false
+    case .sentencePiece, .precompiled, .chatGLMSpaces: return false
     }
   }
 

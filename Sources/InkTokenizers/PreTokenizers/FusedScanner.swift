@@ -8,6 +8,7 @@ enum FusedScanner: Sendable, Equatable {
   case cl100kTrailing
   case qwen2
   case deepSeek
+  case visibleSpaces
 
   static let gpt2Expression = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
   static let cl100kExpression =

@@ -50,6 +50,7 @@ extension PreTokenizer {
     case .cl100kTrailing: scan(CL100KTrailingScanner.self, text, &categories)
     case .qwen2: scan(Qwen2Scanner.self, text, &categories)
     case .deepSeek: scan(DeepSeekScanner.self, text, &categories)
+    case .visibleSpaces: scan(VisibleSpaceScanner.self, text, &categories)
     }
   }
 

@@ -5,6 +5,8 @@ enum Model: Sendable {
   case wordPiece(WordPieceModel)
   case wordLevel(WordLevelModel)
   case longestMatch(LongestMatchModel)
+  case unigram(UnigramModel)
+  case wholePiece(WholePieceModel)
 
   var vocabulary: Vocabulary {
     switch self {
@@ -13,6 +15,20 @@ enum Model: Sendable {
     case .wordPiece(let model): model.vocabulary
     case .wordLevel(let model): model.vocabulary
     case .longestMatch(let model): model.vocabulary
+    case .unigram(let model): model.vocabulary
+    case .wholePiece(let model): model.vocabulary
+    }
+  }
+
+  /// Tokens `<0x00>` to `<0xFF>` by byte (-1: absent), where characters without a token are spelled in bytes.
+  var byteTokens: [TokenID]? {
+    switch self {
+    case .bytePair(let model):
+      if case .characters(let unknown) = model.symbols { unknown.byteTokens } else { nil }
+    case .scoredPair(let model): model.byteTokens
+    case .unigram(let model): model.byteTokens
+    case .wholePiece(let model): model.byteTokens
+    case .wordPiece, .wordLevel, .longestMatch: nil
     }
   }
 
@@ -24,6 +40,8 @@ enum Model: Sendable {
     case .wordPiece(let model): model.encode(text, start: start, end: end, &workspace)
     case .wordLevel(let model): model.encode(text, start: start, end: end, &workspace)
     case .longestMatch(let model): model.encode(text, start: start, end: end, &workspace)
+    case .unigram(let model): model.encode(text, start: start, end: end, &workspace)
+    case .wholePiece(let model): model.encode(text, start: start, end: end, &workspace)
     }
   }
 }

@@ -29,12 +29,13 @@ extension Tokenizer {
 
   /// What is known between two tokens of a text.
   struct DecodingState: Sendable {
-    fileprivate var steps: [DecoderStepState]
+    fileprivate var steps: [DecoderStepState] = []
+    fileprivate var sentencePiece = SentencePieceDecoder.State()
   }
 
   func makeDecodingState() -> DecodingState {
     switch decoder {
-    case .bytes: DecodingState(steps: [])
+    case .bytes, .sentencePiece: DecodingState()
     case .text(let decoder): DecodingState(steps: decoder.initialState)
     }
   }
@@ -44,7 +45,10 @@ extension Tokenizer {
     _ id: TokenID, _ specialTokens: SpecialTokenDecoding, _ state: inout DecodingState, to output: inout [UInt8]
   ) throws(TokenizerError) {
     let added = addedTokens.token(id)
-    if let added, added.kind == .special, specialTokens == .skip { return }
+    if let added, added.kind == .special, specialTokens == .skip {
+      if case .sentencePiece(let decoder) = decoder { decoder.passControl(&state.sentencePiece, to: &output) }
+      return
+    }
     switch decoder {
     case .bytes:
       if model.vocabulary.contains(id) {
@@ -66,6 +70,15 @@ extension Tokenizer {
         throw unknownToken(id)
       }
       decoder.append(token, &state.steps, to: &output)
+    case .sentencePiece(let decoder):
+      if let added {
+        decoder.append(text: Array(added.content.utf8)[...], &state.sentencePiece, to: &output)
+      } else if model.vocabulary.contains(id) {
+        let token = model.vocabulary.bytes[model.vocabulary.range(of: id)]
+        decoder.append(id, token, &state.sentencePiece, to: &output)
+      } else {
+        throw unknownToken(id)
+      }
     }
   }
 
@@ -74,6 +87,7 @@ extension Tokenizer {
     switch decoder {
     case .bytes: break
     case .text(let decoder): decoder.finish(&state.steps, to: &output)
+    case .sentencePiece(let decoder): decoder.finish(&state.sentencePiece, to: &output)
     }
   }
 

@@ -18,6 +18,15 @@ extension Tokenizer {
     ids(of: AlignedText(bytes: bytes), specialTokens, parsing)
   }
 
+  /// How often a SentencePiece model looks something up while it encodes a text that it has not met: a measure of work
+  /// that is the same on every machine. 0 for other models.
+  package func lookUps(encoding text: String) -> Int {
+    var workspace = EncodingWorkspace()
+    var sink = TokenSink(.ids, capacity: 0)
+    normalize(AlignedText(text), 0, text.utf8.count, .asText, &workspace, &sink)
+    return workspace.merge.symbols.lookUps + workspace.merge.paths.steps
+  }
+
   private func ids(
     of text: AlignedText, _ specialTokens: SpecialTokenInsertion, _ parsing: SpecialTokenParsing
   ) -> [TokenID] {
@@ -119,7 +128,7 @@ extension Tokenizer {
     var text = text
     var (start, end) = (start, end)
     if let normalizer, !normalizer.leavesUnchanged(text.bytes.span, start: start, end: end) {
-      text = normalizer.normalize(text.slice(start: start, end: end))
+      text = normalizer.normalize(text.slice(start: start, end: end), at: start == 0 ? .beginning : .later)
       (start, end) = (0, text.count)
     }
     guard start < end else { return }
@@ -157,6 +166,7 @@ extension Tokenizer {
     case .cl100kTrailing: scan(CL100KTrailingScanner.self, text, start, end, &workspace, &sink)
     case .qwen2: scan(Qwen2Scanner.self, text, start, end, &workspace, &sink)
     case .deepSeek: scan(DeepSeekScanner.self, text, start, end, &workspace, &sink)
+    case .visibleSpaces: scan(VisibleSpaceScanner.self, text, start, end, &workspace, &sink)
     }
   }
 
@@ -213,9 +223,15 @@ extension Tokenizer {
     }
     model.encode(text.bytes, start: start, end: end, &workspace.merge)
     let count = workspace.merge.count
+    var tokenEnd = start
     for index in 0..<count {
       let tokenStart = start + Int(workspace.merge.starts[index])
-      let tokenEnd = index + 1 < count ? start + Int(workspace.merge.starts[index + 1]) : end
+      if index == 0 || workspace.merge.starts[index] != workspace.merge.starts[index - 1] {
+        // Tokens that begin at the same place, as the bytes of a character may, stand for the same text.
+        var next = index + 1
+        while next < count, workspace.merge.starts[next] == workspace.merge.starts[index] { next += 1 }
+        tokenEnd = next < count ? start + Int(workspace.merge.starts[next]) : end
+      }
       sink.append(workspace.merge.ids[index], text.origin(start: tokenStart, end: tokenEnd))
     }
   }

@@ -1,7 +1,8 @@
 /// Turns text into token ids and back.
 ///
 /// A tokenizer does not change after it was loaded and may be used from any number of threads at once. Load one with
-/// `init(gguf:)`, `init(tokenizerJSON:configuration:)` or `init(tiktokenRanks:pattern:specialTokens:)`.
+/// `init(gguf:)`, `init(tokenizerJSON:configuration:)`, `init(sentencePiece:)` or
+/// `init(tiktokenRanks:pattern:specialTokens:)`.
 ///
 /// ```swift
 /// let tokenizer = try Tokenizer(tokenizerJSON: bytes)
@@ -112,8 +113,20 @@ public final class Tokenizer: Sendable {
     case .byteAlphabet:
       guard let decoded = ByteAlphabet.decode(bytes) else { return nil }
       return model.vocabulary.id(of: decoded)
-    case .text, .bytes: return model.vocabulary.id(of: bytes)
+    case .text, .bytes: return model.vocabulary.id(of: bytes) ?? idOutsideText(bytes)
     }
+  }
+
+  /// The id of a token that text is never matched with, by the spelling of its byte or the name of the unknown.
+  private func idOutsideText(_ piece: [UInt8]) -> TokenID? {
+    let id: TokenID?
+    if let byte = DecoderStep.fallbackByte(piece) {
+      id = model.byteTokens?[Int(byte)]
+    } else {
+      id = roles.unknown
+    }
+    guard let id, model.vocabulary.contains(id) else { return nil }
+    return model.vocabulary.bytes[model.vocabulary.range(of: id)].elementsEqual(piece) ? id : nil
   }
 
   /// Bytes that no token stands for. Text that holds them loses them, as with the reference libraries.
@@ -122,8 +135,9 @@ public final class Tokenizer: Sendable {
     case .bytePair(let model):
       guard case .bytes = model.symbols else { return [] }
       return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
-    case .scoredPair(let model):
-      return (UInt8.min...UInt8.max).filter { model.byteTokens[Int($0)] < 0 }
+    case .scoredPair, .unigram, .wholePiece:
+      let byteTokens = model.byteTokens
+      return (UInt8.min...UInt8.max).filter { (byteTokens?[Int($0)] ?? -1) < 0 }
     case .longestMatch(let model): return (UInt8.min...UInt8.max).filter { !model.hasToken(ofByte: $0) }
     case .wordPiece, .wordLevel: return []
     }

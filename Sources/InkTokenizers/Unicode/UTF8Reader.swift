@@ -3,6 +3,9 @@ enum UTF8Reader {
   /// The value of a byte sequence that is not UTF-8; it stands for one byte.
   static let invalid = UInt32.max
 
+  /// U+FFFD as UTF-8.
+  static let replacementCharacter: [UInt8] = [0xEF, 0xBF, 0xBD]
+
   /// The scalar that begins at `index` (below `end`, which is inside `text`), and its width in bytes.
   @inline(__always)
   static func scalar(_ text: Span<UInt8>, at index: Int, end: Int) -> (value: UInt32, width: Int) {
@@ -66,23 +69,17 @@ enum UTF8Reader {
     return value != invalid && width == bytes.count
   }
 
-  /// Writes a scalar value as UTF-8.
-  static func append(_ value: UInt32, to bytes: inout [UInt8]) {
-    switch value {
-    case ..<0x80: bytes.append(UInt8(truncatingIfNeeded: value))
-    case ..<0x800:
-      bytes.append(UInt8(truncatingIfNeeded: 0xC0 | value >> 6))
-      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
-    case ..<0x1_0000:
-      bytes.append(UInt8(truncatingIfNeeded: 0xE0 | value >> 12))
-      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F))
-      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
-    default:
-      bytes.append(UInt8(truncatingIfNeeded: 0xF0 | value >> 18))
-      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value >> 12 & 0x3F))
-      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F))
-      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
+  /// Bytes in which each byte that is no part of a character has become a U+FFFD.
+  static func replacingEachInvalidByte(_ bytes: [UInt8]) -> [UInt8] {
+    guard let first = firstInvalidOffset(bytes) else { return bytes }
+    var repaired = Array(bytes[..<first])
+    var index = first
+    while index < bytes.count {
+      let (value, width) = scalar(bytes.span, at: index, end: bytes.count)
+      repaired += value == invalid ? replacementCharacter[...] : bytes[index..<index + width]
+      index += width
     }
+    return repaired
   }
 
   /// How many bytes can be given out: all but a last character that may still become complete.
@@ -114,5 +111,24 @@ enum UTF8Reader {
       if !allowed.contains(second) { return bytes.count }
     }
     return lead
+  }
+
+  /// Writes a scalar value as UTF-8.
+  static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+    switch value {
+    case ..<0x80: bytes.append(UInt8(truncatingIfNeeded: value))
+    case ..<0x800:
+      bytes.append(UInt8(truncatingIfNeeded: 0xC0 | value >> 6))
+      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
+    case ..<0x1_0000:
+      bytes.append(UInt8(truncatingIfNeeded: 0xE0 | value >> 12))
+      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F))
+      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
+    default:
+      bytes.append(UInt8(truncatingIfNeeded: 0xF0 | value >> 18))
+      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value >> 12 & 0x3F))
+      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value >> 6 & 0x3F))
+      bytes.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
+    }
   }
 }

@@ -1,6 +1,6 @@
 /// The tokenizer part of a GGUF file's metadata, as plain values (`tokenizer.ggml.*`).
 public struct GGUFVocabulary: Sendable {
-  /// `tokenizer.ggml.model`: `gpt2` for byte-level byte-pair encoding, `llama` for SentencePiece by scores.
+  /// `tokenizer.ggml.model`: `gpt2` for byte-level byte-pair encoding, `llama` for SentencePiece by scores, `t5` for unigram models.
   public var model: String
   /// `tokenizer.ggml.pre`: the name of the pre-tokenizer, such as `smollm`, `qwen2` or `llama-bpe`.
   public var preTokenizer: String
@@ -35,6 +35,10 @@ public struct GGUFVocabulary: Sendable {
   public var addsEndOfSequence: Bool?
   /// `tokenizer.ggml.add_space_prefix`; nil when the file does not say.
   public var addsSpacePrefix: Bool?
+  /// `tokenizer.ggml.remove_extra_whitespaces`; nil when the file does not say. Only unigram models heed it.
+  public var removesExtraWhitespace: Bool?
+  /// `tokenizer.ggml.precompiled_charsmap`, the compiled normalization rules of a unigram model; empty for none.
+  public var characterMap: [UInt8]
 
   /// Collects the values; what a file does not hold is left out.
   public init(
@@ -42,7 +46,8 @@ public struct GGUFVocabulary: Sendable {
     scores: [Float] = [], tokenTypes: [Int32] = [], beginningOfSequence: TokenID? = nil,
     endOfSequence: TokenID? = nil, endOfTurn: TokenID? = nil, unknown: TokenID? = nil, padding: TokenID? = nil,
     classification: TokenID? = nil, separator: TokenID? = nil, mask: TokenID? = nil,
-    addsBeginningOfSequence: Bool? = nil, addsEndOfSequence: Bool? = nil, addsSpacePrefix: Bool? = nil
+    addsBeginningOfSequence: Bool? = nil, addsEndOfSequence: Bool? = nil, addsSpacePrefix: Bool? = nil,
+    removesExtraWhitespace: Bool? = nil, characterMap: [UInt8] = []
   ) {
     self.model = model
     self.preTokenizer = preTokenizer
@@ -61,5 +66,7 @@ public struct GGUFVocabulary: Sendable {
     self.addsBeginningOfSequence = addsBeginningOfSequence
     self.addsEndOfSequence = addsEndOfSequence
     self.addsSpacePrefix = addsSpacePrefix
+    self.removesExtraWhitespace = removesExtraWhitespace
+    self.characterMap = characterMap
   }
 }

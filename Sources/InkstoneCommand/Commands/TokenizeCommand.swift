@@ -11,6 +11,7 @@ package struct TokenizeCommand: AsyncParsableCommand {
         inkstone tokenize --text "Hello, 世界"
         inkstone tokenize --decode "19556 28"
         inkstone tokenize --file book.txt --json
+        inkstone tokenize --lines strings.jsonl
         inkstone tokenize --tokenizer-file tokenizer.json --text -
         inkstone tokenize --tokenizer-file tokenizer.json --batch < strings.jsonl
       """)
@@ -18,10 +19,10 @@ package struct TokenizeCommand: AsyncParsableCommand {
   @Option(
     name: [.customShort("m"), .long],
     help: ArgumentHelp(
-      "A model, or a tokenizer.json or .tiktoken file; the weights are not loaded.", valueName: "model"))
+      "A model, or a tokenizer.json, .model or .tiktoken file; the weights are not loaded.", valueName: "model"))
   package var model = ModelRegistry.defaultName
 
-  @Option(help: ArgumentHelp("A tokenizer.json or .tiktoken file instead of a model.", valueName: "path"))
+  @Option(help: ArgumentHelp("A tokenizer.json, .model or .tiktoken file instead of a model.", valueName: "path"))
   package var tokenizerFile: String?
 
   @Option(help: ArgumentHelp("The expression that cuts text for a .tiktoken file of another name.", valueName: "regex"))
@@ -42,6 +43,12 @@ package struct TokenizeCommand: AsyncParsableCommand {
       discussion: "An object {\"hex\": \"e4b8\"} is bytes that need not be UTF-8; then the text is written as hex too.")
   )
   package var batch = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with a JSON value a line: a string is encoded, a list of ids decoded, {\"hex\": ...} encoded as bytes.",
+      valueName: "path"))
+  package var lines: String?
 
   @Option(help: "How often a file is encoded; the best time counts.")
   package var `repeat` = 3
@@ -66,8 +73,8 @@ package struct TokenizeCommand: AsyncParsableCommand {
   package enum ParsingArgument: String, ExpressibleByArgument, CaseIterable, Sendable { case parse, text }
 
   package func validate() throws {
-    guard [text, decode, file].compactMap({ $0 }).count + (batch ? 1 : 0) == 1 else {
-      throw ValidationError("Expected exactly one of --text, --decode, --file and --batch.")
+    guard [text, decode, file, lines].compactMap({ $0 }).count + (batch ? 1 : 0) == 1 else {
+      throw ValidationError("Expected exactly one of --text, --decode, --file, --lines and --batch.")
     }
     if !(1...1000).contains(`repeat`) { throw ValidationError("--repeat: expected 1 to 1000, found \(`repeat`).") }
   }
@@ -100,6 +107,11 @@ package struct TokenizeCommand: AsyncParsableCommand {
       try TokenizeBatch(tokenizer, specialTokens: insertion, parsing: parsing).run(output)
     } else if let file {
       try measure(file, tokenizer, loading: loading)
+    } else if let lines {
+      let work = TokenizedLines(tokenizer: tokenizer, specialTokens: insertion, parsing: parsing)
+      for (index, line) in try InputFile.bytes(lines).split(separator: 0x0A).enumerated() {
+        try output.result(try work.answer(to: line, name: "\(lines), line \(index + 1)").text)
+      }
     }
   }
 

@@ -18,12 +18,12 @@ package enum TokenizerOpener {
 
   /// Whether a path names a bare tokenizer file.
   package static func isTokenizerFile(_ path: String) -> Bool {
-    [".json", ".tiktoken", "vocab.txt"].contains { path.hasSuffix($0) } || name(path).hasPrefix("rwkv_vocab")
+    [".json", ".tiktoken", ".model", "vocab.txt"].contains { path.hasSuffix($0) } || name(path).hasPrefix("rwkv_vocab")
   }
 
   private static func name(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
 
-  /// A tokenizer file, by its name: `tokenizer.json`, `tekken.json`, `vocab.txt` of BERT, the list of RWKV World,
+  /// A tokenizer file, by its name: `tokenizer.json`, `tekken.json`, a SentencePiece `.model`, `vocab.txt` of BERT, the list of RWKV World,
   /// `qwen.tiktoken` or another file of ranks.
   ///
   /// - Parameter pattern: the expression that cuts text before ranks apply; by default that of the file's name.
@@ -35,6 +35,7 @@ package enum TokenizerOpener {
       if name.hasSuffix(".tiktoken") {
         return try Tokenizer(tiktokenRanks: bytes, pattern: pattern ?? RankPattern.expression(forFile: path))
       }
+      if name.hasSuffix(".model") { return try Tokenizer(sentencePiece: try SentencePieceModel(bytes)) }
       if name.hasPrefix("tekken") { return try Tokenizer(tekkenJSON: bytes) }
       if name.hasPrefix("rwkv_vocab") { return try Tokenizer(rwkvVocabulary: bytes) }
       if name.hasSuffix("vocab.txt") { return try Tokenizer(wordPieceVocabulary: bytes) }

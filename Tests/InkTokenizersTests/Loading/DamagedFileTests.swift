@@ -63,7 +63,6 @@ struct DamagedFileTests {
   @Test(
     "a part that is not supported is named",
     arguments: [
-      #"{"model": {"type": "Unigram", "vocab": [["a", 0.0]]}}"#,
       #"{"model": {"type": "Surprise", "vocab": {"a": 0}}}"#,
       #"{"normalizer": {"type": "Surprise"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
       #"{"decoder": {"type": "Surprise"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
