@@ -1,3 +1,4 @@
+import InkFormats
 import InkNN
 import InkTensor
 
@@ -50,6 +51,13 @@ extension WeightReader {
     _ buckets: RelativeBuckets?, name: String, heads: Int
   ) throws(ModelLoadError) -> DistanceBias? {
     guard let buckets else { return nil }
+    // Each head has a number for each distance; a file could name more of both than memory holds.
+    guard heads <= RelativeBuckets.numberLimit / (2 * buckets.largestDistance + 1) else {
+      throw ModelLoadError(
+        .unsupported, context: "\(source.path): \(name)",
+        expected: "at most \(RelativeBuckets.numberLimit) numbers of heads and distances",
+        found: "\(heads) heads and distances to \(buckets.largestDistance)")
+    }
     let table = try matrix("\(name).weight", outputs: buckets.count, inputs: heads)
     return buckets.bias(table: table.gatherRows(Array(0..<buckets.count), cpu: cpu))
   }

@@ -5,6 +5,17 @@ public enum EncoderRegistry {
   /// Encoders with a decoder.
   public static let encoderDecoders: [any EncoderDecoderFamily.Type] = [T5.self, VanillaTransformer.self]
 
+  /// What a name stands for that is no decoder's, in a sentence for a message.
+  static func kind(of name: String) -> String? {
+    if encoderDecoders.contains(where: { $0.modelTypes.contains(name) || $0.architectures.contains(name) }) {
+      return "It has an encoder and a decoder: it writes a target from a source and continues no text."
+    }
+    if encoders.contains(where: { $0.modelTypes.contains(name) || $0.architectures.contains(name) }) {
+      return "It is an encoder: it gives vectors and scores of texts (inkstone embed, inkstone rerank), not text."
+    }
+    return nil
+  }
+
   /// The encoder of a `model_type`.
   ///
   /// - Throws: `unknownFamily`, naming the nearest known name and all of them.

@@ -2,9 +2,10 @@
 enum FamilyName {
   /// The family that answers to a name.
   ///
+  /// - Parameter elsewhere: what the name stands for when it is no family of this kind, if that is known.
   /// - Throws: `unknownFamily`, naming the nearest known name and all of them.
   static func find<Family>(
-    _ name: String, among families: [Family], key: String, _ names: (Family) -> [String]
+    _ name: String, among families: [Family], key: String, elsewhere: String? = nil, _ names: (Family) -> [String]
   ) throws(ModelLoadError) -> Family {
     if let family = families.first(where: { names($0).contains(name) }) { return family }
     let known = families.flatMap(names).sorted()
@@ -14,7 +15,7 @@ enum FamilyName {
     throw ModelLoadError(
       .unknownFamily, context: key, expected: "one of \(known.joined(separator: ", "))",
       found: ModelLoadError.quoted(name),
-      hint: "The nearest known name is \"\(nearest)\".")
+      hint: elsewhere ?? "The nearest known name is \"\(nearest)\".")
   }
 
   /// The number of single-character edits between two names (Levenshtein).

@@ -15,13 +15,19 @@ public enum FamilyRegistry {
   ///
   /// - Throws: `unknownFamily`, naming the nearest known name and all of them.
   public static func family(modelType: String) throws(ModelLoadError) -> any ModelFamily.Type {
-    try FamilyName.find(modelType, among: families, key: "model_type") { $0.modelTypes }
+    try FamilyName.find(modelType, among: families, key: "model_type", elsewhere: EncoderRegistry.kind(of: modelType)) {
+      $0.modelTypes
+    }
   }
 
   /// The family of a GGUF architecture.
   ///
   /// - Throws: `unknownFamily`, naming the nearest known name and all of them.
   public static func family(architecture: String) throws(ModelLoadError) -> any ModelFamily.Type {
-    try FamilyName.find(architecture, among: families, key: "general.architecture") { $0.architectures }
+    try FamilyName.find(
+      architecture, among: families, key: "general.architecture", elsewhere: EncoderRegistry.kind(of: architecture)
+    ) {
+      $0.architectures
+    }
   }
 }

@@ -73,6 +73,10 @@ struct GGUFTranslation {
     if let embedding = model.find("token_embd.weight"), embedding.shape.rank == 2 {
       object["vocab_size"] = .number(String(embedding.shape[0]))
     }
+    // What encoders say with it, and decoders that stand where one is expected.
+    if has("attention.causal") {
+      object["is_decoder"] = .bool(try model.metadata.bool(for: key("attention.causal")))
+    }
     object["tie_word_embeddings"] = .bool(model.find("output.weight") == nil)
     addWhatTensorsTell(to: &object)
     try addFlags(to: &object)

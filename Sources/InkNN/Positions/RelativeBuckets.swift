@@ -28,6 +28,8 @@ public struct RelativeBuckets: Sendable, Hashable {
 
   /// The largest distance that is computed with: each has a number for each head.
   public static let distanceLimit = 1 << 16
+  /// The most numbers of all heads and distances together.
+  package static let numberLimit = 1 << 26
 
   /// Buckets, or nil where the numbers cannot be: fewer than two for a direction, or a largest distance that lies among
   /// those with a bucket of their own or beyond ``distanceLimit``.

@@ -36,6 +36,7 @@ struct HostileEncoderTests {
       ("t5", "feed_forward_proj", "\"gated-mish\"", "feed_forward_proj"), ("t5", "d_ff", "0", "d_ff"),
       ("t5", "relative_attention_num_buckets", "3", "relative_attention_max_distance"),
       ("t5", "relative_attention_max_distance", "100000000", "relative_attention_max_distance"),
+      ("t5", "relative_attention_max_distance", "65537", "relative_attention_max_distance"),
       ("t5", "relative_attention_max_distance", "2", "relative_attention_max_distance"),
       ("t5", "num_decoder_layers", "100000", "num_decoder_layers"), ("t5", "num_layers", "null", "num_layers"),
       ("t5", "decoder_start_token_id", "-3", "decoder_start_token_id"),
@@ -74,6 +75,20 @@ struct HostileEncoderTests {
     }
     #expect("\(error)".contains(named), "\(error)")
     #expect([.shapeMismatch, .missingTensor, .unusedTensor].contains(error.code), "\(error)")
+  }
+
+  @Test(
+    "a model of another kind is told apart from an unknown one",
+    arguments: [("bert", "encoder"), ("xlm-roberta", "encoder"), ("t5", "decoder"), ("t5encoder", "encoder")])
+  func otherKind(name: String, said: String) throws {
+    let byType = try #require(throws: ModelLoadError.self) { try FamilyRegistry.family(modelType: name) }
+    let byArchitecture = try #require(throws: ModelLoadError.self) { try FamilyRegistry.family(architecture: name) }
+    for error in [byType, byArchitecture] {
+      #expect(error.code == .unknownFamily)
+      #expect(error.hint.contains(said), "\(error)")
+    }
+    #expect(throws: ModelLoadError.self) { try EncoderRegistry.encoder(modelType: "llama") }
+    #expect(throws: ModelLoadError.self) { try EncoderRegistry.encoderDecoder(architecture: "bert") }
   }
 
   @Test("the names of classes must be numbered without a gap")

@@ -49,6 +49,16 @@ struct GoldenGGUFEncoderTests {
     #expect(found.toArray() == expected.toArray())
   }
 
+  @Test("a file that says its tokens see no later ones is refused")
+  func causal() throws {
+    let folder = try TemporaryFolder()
+    var conversion = try GGUFEncoderConversion(GoldenModel.encoders[0])
+    conversion.metadata["bert.attention.causal"] = .bool(true)
+    let path = try conversion.write(to: folder.file("model.gguf"))
+    let error = #expect(throws: ModelLoadError.self) { try EncoderLM.load(GGUFModel.open(path), cpu: CPU(threads: 1)) }
+    #expect(error?.context == "is_decoder")
+  }
+
   @Test("the encoder of T5 is found in a file of its own", arguments: GoldenModel.encoderDecoders.prefix(2))
   func encoderAlone(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
