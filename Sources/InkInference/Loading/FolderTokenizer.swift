@@ -1,4 +1,5 @@
 import InkFormats
+import InkModels
 import InkTokenizers
 
 /// Builds tokenizers of folders that have no `tokenizer.json`.
