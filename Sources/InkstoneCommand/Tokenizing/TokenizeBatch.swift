@@ -1,3 +1,4 @@
+import InkChat
 import InkFormats
 package import InkTokenizers
 
