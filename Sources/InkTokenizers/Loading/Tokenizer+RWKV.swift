@@ -13,7 +13,7 @@ extension Tokenizer {
       model: .longestMatch(model), preTokenizer: PreTokenizer([]), decoder: .bytes, spelling: .bytes)
     parts.roles = roles
     if !vocabulary.contains(0) {
-      // The name is never looked for: no text is empty.
+      // It has no bytes; spelled out it is found like any control token.
       parts.addedTokens = [AddedToken(id: 0, content: "<|endoftext|>")]
       if parts.roles.endOfSequence == nil { parts.roles.endOfSequence = 0 }
     }
