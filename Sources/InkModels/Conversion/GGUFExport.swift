@@ -33,8 +33,7 @@ struct GGUFExport {
     try addTokenizer(to: &description, spec, &report)
     if family.architecture == Llama.architecture, case .last(let window)? = spec.groupedAttention?.window {
       report.remarks.append(
-        "llama.cpp does not apply a window under the architecture llama; beyond \(window) tokens it computes another model"
-      )
+        "llama.cpp applies no window under the architecture llama; beyond \(window) tokens its results differ")
     }
     let plans = try plans(weights, description, &report)
     description.addTypes(conversion.type, plans)

@@ -7,9 +7,9 @@ public import InkFormats
 /// let report = try conversion.convert("models/SmolLM2-135M", to: "smollm2-q8_0.gguf")
 /// ```
 ///
-/// Tensors are converted one after the other, in runs of rows. What is written is read back: every tensor is compared by
-/// its SHA-256 with what was meant, and the description of the model that is made from the new files with the one that
-/// was made from the old.
+/// Tensors are converted one after the other, in runs of rows. What is written is read back: every tensor is compared
+/// by its SHA-256 with what was meant, and the description of the model that is made from the new files with the one
+/// that was made from the old.
 public struct ModelConversion: Sendable {
   /// The type of matrices.
   public var type: ConvertedType
@@ -25,9 +25,9 @@ public struct ModelConversion: Sendable {
   /// Converts a model folder or a `.gguf` file; a destination that ends with `.gguf` is written as one, any other as a
   /// folder.
   ///
-  /// - Throws: `unsupported` for a family or a setting that the other kind of file has no words for, `missingTensor` and
-  ///   `unusedTensor` for weights that are not the family's, `file` for files that cannot be read or written. Nothing
-  ///   is left behind then.
+  /// - Throws: `unsupported` for a family or a setting that the other kind of file has no words for, `missingTensor`
+  ///   and `unusedTensor` for weights that are not the family's, `file` for files that cannot be read or written.
+  ///   Nothing is left behind then.
   public func convert(_ source: String, to destination: String) throws(ModelLoadError) -> ConversionReport {
     let origin = try origin(source)
     switch (origin, destination.hasSuffix(".gguf")) {

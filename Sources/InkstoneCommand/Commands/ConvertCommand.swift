@@ -9,9 +9,9 @@ package struct ConvertCommand: AsyncParsableCommand {
     commandName: "convert",
     abstract: "Turn a folder into GGUF, GGUF into a folder, or change types.",
     discussion: """
-      A destination that ends with .gguf is written as one, any other as a folder in Hugging Face layout. Without --type \
-      every tensor keeps its type; packed ones are decoded to f32 for a folder. What was written is read back and \
-      compared before the command ends.
+      A destination that ends with .gguf is written as one, any other as a folder in Hugging Face layout. Without \
+      --type every tensor keeps its type; packed ones are decoded to f32 for a folder. What was written is read back \
+      and compared before the command ends.
 
         inkstone convert SmolLM2-135M smollm2-q8_0.gguf --type q8_0
         inkstone convert smollm2-q8_0.gguf SmolLM2-f16 --type f16

@@ -25,8 +25,9 @@ struct GoldenTokenizerConversionTests {
   /// A folder with a tokenizer and a model of the smallest size for it.
   private func model(_ name: String, in folder: String) throws {
     let config = """
-      {"model_type": "llama", "hidden_size": 4, "intermediate_size": 4, "num_hidden_layers": 1, "num_attention_heads": 1,
-       "num_key_value_heads": 1, "vocab_size": 700, "max_position_embeddings": 32, "rms_norm_eps": 1e-06,
+      {"model_type": "llama", "hidden_size": 4, "intermediate_size": 4, "num_hidden_layers": 1,
+       "num_attention_heads": 1, "num_key_value_heads": 1, "vocab_size": 700, "max_position_embeddings": 32,
+       "rms_norm_eps": 1e-06,
        "rope_theta": 10000.0, "tie_word_embeddings": true}
       """
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

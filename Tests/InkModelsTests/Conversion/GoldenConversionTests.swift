@@ -35,7 +35,7 @@ struct GoldenConversionTests {
 
   @Test(
     "names, metadata and numbers are those of an independent conversion",
-    arguments: models.filter { GGUFConversion.knows($0.name) })
+    arguments: models.filter { GGUFConversion.knows($0) })
   func independent(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("ours.gguf"))
