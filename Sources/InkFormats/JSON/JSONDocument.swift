@@ -19,7 +19,12 @@ public struct JSONDocument: Sendable {
   /// - Throws: `cannotOpen`; `outOfRange` for a file over ``maximumByteCount``; `malformed` with line and column;
   ///   `duplicate` for a key that occurs twice.
   public static func open(_ path: String) throws(FormatError) -> JSONDocument {
-    try JSONDocument(try StoredFile.read(path, limit: maximumByteCount), file: path)
+    try open(path, limit: maximumByteCount)
+  }
+
+  /// As ``open(_:)`` with another limit: the vocabularies of tokenizers are larger than any configuration.
+  package static func open(_ path: String, limit: Int) throws(FormatError) -> JSONDocument {
+    try JSONDocument(try StoredFile.read(path, limit: limit), file: path)
   }
 
   /// Reads a text in UTF-8; `file` stands for it in messages.

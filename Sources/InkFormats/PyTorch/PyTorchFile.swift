@@ -113,6 +113,8 @@ public struct PyTorchFile: TensorSource {
     return true
   }
 
+  public func contains(_ name: String) -> Bool { entries[name] != nil }
+
   public func find(_ name: String) -> StoredTensor? {
     guard let entry = entries[name] else { return nil }
     let byteCount = entry.shape.elementCount * entry.dtype.byteCount

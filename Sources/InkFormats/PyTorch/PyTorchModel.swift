@@ -15,5 +15,7 @@ public struct PyTorchModel: TensorSource {
       path: path, shards: try ShardSet.open(path) { (path) throws(FormatError) in try PyTorchFile.open(path) })
   }
 
+  public func contains(_ name: String) -> Bool { shards.contains(name) }
+
   public func find(_ name: String) -> StoredTensor? { shards.find(name) }
 }

@@ -36,7 +36,7 @@ struct ShardSet<File: TensorSource>: Sendable {
         files.append(try openFile(try ShardSet.shardPath(shard, folder: folder, index: path)))
       }
       let place = number[shard] ?? 0
-      guard files[place].find(name) != nil else {
+      guard files[place].contains(name) else {
         throw FormatError(
           .missing, file: path, context: "tensor \(FormatError.quoted(name))",
           expected: "a tensor of \(FormatError.quoted(shard))",
@@ -76,6 +76,8 @@ struct ShardSet<File: TensorSource>: Sendable {
       }
     }
   }
+
+  func contains(_ name: String) -> Bool { fileOfTensor[name] != nil }
 
   func find(_ name: String) -> StoredTensor? {
     guard let file = fileOfTensor[name] else { return nil }

@@ -34,7 +34,7 @@ extension StoredTensor {
 
   /// Runs of rows of about this many elements, so that a tensor of any size is worked on in little memory; the whole
   /// tensor where it cannot be cut.
-  package func pieces(elements: Int = 1 << 20) -> [Range<Int>] {
+  package func pieces(elements: Int = 1 << 18) -> [Range<Int>] {
     guard bytesPerRow != nil, shape.rank > 0, shape[0] > 0 else { return [] }
     let perRow = max(shape.elementCount / shape[0], 1)
     let step = max(elements / perRow, 1)

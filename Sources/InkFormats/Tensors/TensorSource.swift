@@ -8,15 +8,20 @@ public protocol TensorSource: Sendable {
   var tensorNames: [String] { get }
   /// The tensor of a name, or nil; copies nothing.
   func find(_ name: String) -> StoredTensor?
+  /// Whether there is such a tensor, without making it.
+  func contains(_ name: String) -> Bool
+  /// The tensor of a name where it lies.
+  ///
+  /// - Throws: `missing`, naming the nearest name there is; what making the tensor throws.
+  func stored(_ name: String) throws(FormatError) -> StoredTensor
 }
 
 extension TensorSource {
+  public func contains(_ name: String) -> Bool { find(name) != nil }
+
   /// Type, shape and size of a tensor, or nil.
   public func info(_ name: String) -> TensorInfo? { find(name)?.info }
 
-  /// The tensor of a name where it lies.
-  ///
-  /// - Throws: `missing`, naming the nearest name there is.
   public func stored(_ name: String) throws(FormatError) -> StoredTensor {
     if let tensor = find(name) { return tensor }
     let nearest = NameDistance.nearest(to: name, among: tensorNames)

@@ -38,7 +38,7 @@ public struct MappedWeights: Sendable {
     var numberOfStack: [String: Int] = [:]
     for name in source.tensorNames {
       // Scales are read with the tensor that they belong to.
-      if let scaled = decoding.scaledName(of: name), source.find(scaled) != nil { continue }
+      if let scaled = decoding.scaledName(of: name), source.contains(scaled) { continue }
       if decoding.isActivationScale(name) {
         dropped.append(name)
         continue
@@ -80,7 +80,7 @@ public struct MappedWeights: Sendable {
   {
     let inputs = step.inputs.map { $0.name(numbers) }
     guard inputs.count == 1 || done.insert(inputs).inserted else { return }
-    let absent = inputs.filter { source.find($0) == nil }
+    let absent = inputs.filter { !source.contains($0) }
     missing.append(contentsOf: absent)
     guard absent.isEmpty else { return }
     for (index, output) in step.outputs.enumerated() {
@@ -176,6 +176,13 @@ public struct MappedWeights: Sendable {
     let shown = names.prefix(8).map { FormatError.quoted($0) }.joined(separator: ", ")
     return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
   }
+}
+
+/// What a map makes of one source can be the source of another.
+extension MappedWeights: TensorSource {
+  public var tensorNames: [String] { names }
+
+  public func find(_ name: String) -> StoredTensor? { try? stored(name) }
 }
 
 extension FormatError {

@@ -44,12 +44,20 @@ public struct WeightMap: Sendable, Hashable, ExpressibleByArrayLiteral {
   ///
   /// - Throws: `missing` when a tensor has no rule or a fused tensor lacks a part, naming them; `shapeMismatch`.
   public func export(_ source: any TensorSource) throws(FormatError) -> [StoredTensor] {
+    let mapped = try exporting(source)
+    var tensors: [StoredTensor] = []
+    for name in mapped.names { tensors.append(try mapped.stored(name)) }
+    return tensors
+  }
+
+  /// As ``export(_:)``, with each tensor made when it is asked for.
+  ///
+  /// - Throws: `missing`, `unsupported` when a tensor has no rule or a fused tensor lacks a part, naming them.
+  public func exporting(_ source: any TensorSource) throws(FormatError) -> MappedWeights {
     var steps: [WeightStep] = []
     for rule in rules { steps.append(contentsOf: try WeightStep.steps(rule).compactMap(\.inverse)) }
     let mapped = try MappedWeights(steps, source: source, decoding: .asStored)
     try mapped.requireComplete()
-    var tensors: [StoredTensor] = []
-    for name in mapped.names { tensors.append(try mapped.stored(name)) }
-    return tensors
+    return mapped
   }
 }

@@ -24,5 +24,12 @@ package struct ByteAmount: ExpressibleByArgument, Sendable, Equatable {
     self.bytes = bytes
   }
 
-  package var defaultValueDescription: String { "\(bytes)" }
+  /// The number with the largest decimal unit that leaves it whole.
+  package var defaultValueDescription: String {
+    for unit in ["TB", "GB", "MB", "KB"] {
+      guard let factor = ByteAmount.units.first(where: { $0.name == unit })?.factor else { continue }
+      if bytes % factor == 0 { return "\(bytes / factor)\(unit)" }
+    }
+    return "\(bytes)"
+  }
 }

@@ -11,7 +11,9 @@ struct HelpPageTests {
     ("inspect", InspectCommand.self), ("tokenize", TokenizeCommand.self), ("generate", GenerateCommand.self),
     ("chat", ChatCommand.self), ("bench", BenchCommand.self), ("embed", EmbedCommand.self),
     ("rerank", RerankCommand.self), ("perplexity", PerplexityCommand.self), ("logits", LogitsCommand.self),
-    ("doctor", DoctorCommand.self),
+    ("doctor", DoctorCommand.self), ("weights", WeightsCommand.self), ("weights-make-delta", MakeDeltaCommand.self),
+    ("weights-apply-delta", ApplyDeltaCommand.self), ("weights-checksum", ChecksumCommand.self),
+    ("convert", ConvertCommand.self),
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -31,7 +33,9 @@ struct HelpPageTests {
 
   @Test("every subcommand has a page in Snapshots")
   func complete() {
-    let types = Program.configuration.subcommands + ModelsCommand.configuration.subcommands
+    let types =
+      Program.configuration.subcommands + ModelsCommand.configuration.subcommands
+      + WeightsCommand.configuration.subcommands
     for type in types { #expect(Self.commands.contains { $0.1 == type }, "\(type) has none") }
   }
 }

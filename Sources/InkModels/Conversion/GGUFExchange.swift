@@ -1,0 +1,66 @@
+public import InkFormats
+
+/// What a family says to be written as GGUF and to be read from it as a checkpoint.
+///
+/// The description of the model is the spec; a conversion is checked by making the spec again from what was written.
+public protocol GGUFExchange: ModelFamily {
+  /// The name of the architecture in GGUF.
+  static var architecture: String { get }
+
+  /// Between the names and layout of GGUF and the decoder's tensors as a Hugging Face checkpoint gives them: rows of
+  /// rotary heads in halves, norm weights as the checkpoint stores them.
+  static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap
+
+  /// Metadata beyond what every architecture has, with keys after the architecture's name.
+  static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)]
+
+  /// How `config.json` of this family is written.
+  static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm
+}
+
+/// How `config.json` of a family is written from settings under its keys.
+public struct CheckpointForm: Sendable {
+  /// The value of `model_type`.
+  public var modelType: String
+  /// The class under `architectures`.
+  public var className: String
+  /// The keys that the family has.
+  public var keys: [String]
+  /// Members with fixed values.
+  public var fixed: [(key: String, value: JSONTree)]
+
+  /// A form from its parts.
+  public init(modelType: String, className: String, keys: [String], fixed: [(key: String, value: JSONTree)] = []) {
+    self.modelType = modelType
+    self.className = className
+    self.keys = keys
+    self.fixed = fixed
+  }
+
+  /// The keys that LLaMA and its relatives share.
+  static let llamaKeys = [
+    "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim",
+    "vocab_size", "max_position_embeddings", "rms_norm_eps", "rope_theta", "rope_scaling", "tie_word_embeddings",
+  ]
+}
+
+extension GGUFExchange {
+  public static var architecture: String { architectures[0] }
+
+  public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { ggufWeights(spec) }
+
+  public static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)] { [] }
+}
+
+extension FamilyRegistry {
+  /// The exchange of a family, when it has one.
+  ///
+  /// - Throws: `unsupported`, naming the families that have.
+  static func exchange(_ family: any ModelFamily.Type, _ name: String) throws(ModelLoadError) -> any GGUFExchange.Type {
+    if let exchange = family as? any GGUFExchange.Type { return exchange }
+    let known = families.compactMap { $0 as? any GGUFExchange.Type }.flatMap { $0.modelTypes }
+    throw ModelLoadError(
+      .unsupported, context: "conversion between GGUF and a folder", expected: known.sorted().joined(separator: ", "),
+      found: ModelLoadError.quoted(name))
+  }
+}

@@ -1,0 +1,157 @@
+import InkFormats
+import InkTensor
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A folder into a GGUF file.
+struct GGUFExport {
+  private let folder: ModelFolder
+  private let conversion: ModelConversion
+
+  init(_ folder: ModelFolder, _ conversion: ModelConversion) {
+    self.folder = folder
+    self.conversion = conversion
+  }
+
+  func run(to path: String) throws(ModelLoadError) -> ConversionReport {
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw ModelLoadError(
+        .file, context: path, expected: "a new file", found: "one that is there already",
+        hint: "Name another file, or remove this one.")
+    }
+    let configuration = ModelConfiguration(folder.config)
+    let modelType = try configuration.text("model_type") ?? ""
+    let family = try FamilyRegistry.exchange(try FamilyRegistry.family(modelType: modelType), modelType)
+    let spec = try family.spec(configuration)
+    var report = ConversionReport()
+    let weights = try weights(family, spec, configuration, &report)
+    var description = try GGUFDescription(family, spec, name: StoredName.last(folder.path))
+    try addTokenizer(to: &description, spec, &report)
+    if family.architecture == Llama.architecture, case .last(let window)? = spec.groupedAttention?.window {
+      report.remarks.append(
+        "llama.cpp applies no window under the architecture llama; beyond \(window) tokens its results differ")
+    }
+    let plans = try plans(weights, description, &report)
+    description.addTypes(conversion.type, plans)
+    let digests = try convertingFiles { () throws(FormatError) in
+      try GGUFWriter(metadata: description.metadata).write(plans, to: path)
+    }
+    do throws(ModelLoadError) { try check(path, family, spec, digests, description.metadata) } catch {
+      try? FileManager.default.removeItem(atPath: path)
+      throw error
+    }
+    report.files = [path]
+    return report
+  }
+
+  /// The checkpoint's tensors under the names and in the layout of GGUF.
+  private func weights(
+    _ family: any GGUFExchange.Type, _ spec: DecoderSpec, _ configuration: ModelConfiguration,
+    _ report: inout ConversionReport
+  ) throws(ModelLoadError) -> MappedWeights {
+    let decoding = try configuration.weightDecoding()
+    do throws(FormatError) {
+      let source = try folder.weights.open()
+      let model = try family.huggingFaceWeights(spec).load(source, decoding: decoding)
+      try model.requireComplete()
+      report.dropped = model.dropped
+      return try family.ggufCheckpoint(spec).exporting(model)
+    } catch { throw ModelLoadError(error) }
+  }
+
+  private func plans(
+    _ weights: MappedWeights, _ description: GGUFDescription, _ report: inout ConversionReport
+  ) throws(ModelLoadError) -> [PlannedTensor] {
+    var plans = description.tensors.map { PlannedTensor($0) }
+    for name in weights.names {
+      let info = try convertingFiles { () throws(FormatError) in try weights.stored(name).info }
+      let type = conversion.type.ggufType(info)
+      if case .format(let format) = conversion.type, format.dtype == nil, type == .dense(.f16) {
+        report.widened.append("\(name): F16")
+      }
+      plans.append(
+        try convertingFiles { () throws(FormatError) in
+          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try weights.stored(name) }
+        })
+    }
+    report.note(plans)
+    return plans
+  }
+
+  private func addTokenizer(
+    to description: inout GGUFDescription, _ spec: DecoderSpec, _ report: inout ConversionReport
+  ) throws(ModelLoadError) {
+    for template in folder.chatTemplates {
+      let key = "tokenizer.chat_template" + (template.name == "default" ? "" : ".\(template.name)")
+      description.add(key, .string(template.source))
+    }
+    let names = folder.chatTemplates.map(\.name).filter { $0 != "default" }
+    if !names.isEmpty {
+      description.add("tokenizer.chat_templates", .array(.strings(GGUFStringArray(names))))
+    }
+    guard let path = folder.tokenizerFile(.tokenizerJSON) else {
+      let found = folder.tokenizerFiles.map(\.kind.rawValue).joined(separator: ", ")
+      report.remarks.append(
+        "no tokenizer.json, so the file has no tokenizer" + (found.isEmpty ? "" : " (there is \(found))"))
+      return
+    }
+    let tokenizer = try convertingFiles { () throws(FormatError) in
+      try GGUFTokenizer(path: path, folder: folder, vocabulary: spec.vocabulary)
+    }
+    report.remarks += try convertingFiles { () throws(FormatError) in try tokenizer.remarks() }
+    let entries = try convertingFiles { () throws(FormatError) in try tokenizer.entries() }
+    for (key, value) in entries { description.add("tokenizer.ggml.\(key)", value) }
+  }
+
+  /// Reads the file back: metadata, tensors, and the model that they describe.
+  private func check(
+    _ path: String, _ family: any GGUFExchange.Type, _ spec: DecoderSpec, _ digests: TensorDigests,
+    _ metadata: GGUFMetadata
+  ) throws(ModelLoadError) {
+    let model = try convertingFiles { () throws(FormatError) in
+      let model = try GGUFModel.open(path)
+      try digests.check(model)
+      return model
+    }
+    for key in metadata.keys where model.metadata[key] != metadata[key] {
+      throw ModelLoadError(.file, context: "\(path): metadata \(key)", found: "another value than was written")
+    }
+    try SpecCheck.compare(try family.spec(try ModelConfiguration(gguf: model)), with: spec, path)
+  }
+}
+
+/// The last part of a path, as the name of a model.
+enum StoredName {
+  static func last(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
+
+/// Compares the model that new files describe with the one that was to be written.
+enum SpecCheck {
+  static func compare(_ found: DecoderSpec, with wanted: DecoderSpec, _ path: String) throws(ModelLoadError) {
+    let (found, wanted) = (found.comparable, wanted.comparable)
+    guard found != wanted else { return }
+    var place = "a setting of the whole model"
+    if let index = zip(found.layers, wanted.layers).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset
+    {
+      place = "a setting of layer \(index)"
+    }
+    throw ModelLoadError(
+      .unsupported, context: path, expected: "the same model in both kinds of file", found: "\(place) is another one",
+      hint: "This kind of file has no words for a setting of the configuration.")
+  }
+}
+
+extension GGUFDescription {
+  /// Says which type the weights mostly have, and the version of the block formats when there are any.
+  mutating func addTypes(_ type: ConvertedType, _ plans: [PlannedTensor]) {
+    if let number = type.fileType { add("general.file_type", .uint32(number)) }
+    let isPacked = plans.contains { if case .packed = $0.info.type { true } else { false } }
+    if isPacked { add("general.quantization_version", .uint32(2)) }
+  }
+}

@@ -1,0 +1,70 @@
+public import InkFormats
+
+/// Turns the files of a model into others: a folder into a folder or a GGUF file, a GGUF file into a folder.
+///
+/// ```swift
+/// let conversion = ModelConversion(type: ConvertedType(name: "q8_0") ?? .asStored)
+/// let report = try conversion.convert("models/SmolLM2-135M", to: "smollm2-q8_0.gguf")
+/// ```
+///
+/// Tensors are converted one after the other, in runs of rows. What is written is read back: every tensor is compared
+/// by its SHA-256 with what was meant, and the description of the model that is made from the new files with the one
+/// that was made from the old.
+public struct ModelConversion: Sendable {
+  /// The type of matrices.
+  public var type: ConvertedType
+  /// How the weights of a folder are laid over files.
+  public var sharding: SafetensorsWriter.Sharding
+
+  /// A conversion that keeps types, with shards of at most 5 GB.
+  public init(type: ConvertedType = .asStored, sharding: SafetensorsWriter.Sharding = .limit(5_000_000_000)) {
+    self.type = type
+    self.sharding = sharding
+  }
+
+  /// Converts a model folder or a `.gguf` file; a destination that ends with `.gguf` is written as one, any other as a
+  /// folder.
+  ///
+  /// - Throws: `unsupported` for a family or a setting that the other kind of file has no words for, `missingTensor`
+  ///   and `unusedTensor` for weights that are not the family's, `file` for files that cannot be read or written.
+  ///   Nothing is left behind then.
+  public func convert(_ source: String, to destination: String) throws(ModelLoadError) -> ConversionReport {
+    let origin = try origin(source)
+    switch (origin, destination.hasSuffix(".gguf")) {
+    case (.folder(let folder), false): return try FolderRewriting(folder, self).run(to: destination)
+    case (.folder(let folder), true): return try GGUFExport(folder, self).run(to: destination)
+    case (.gguf(let path), false): return try GGUFImport(path, self).run(to: destination)
+    case (.gguf(let path), true):
+      throw ModelLoadError(
+        .unsupported, context: path, expected: "a destination that is a folder", found: destination,
+        hint: "Convert to a folder first, and the folder to the GGUF file.")
+    }
+  }
+
+  private enum Origin {
+    case folder(ModelFolder)
+    case gguf(String)
+  }
+
+  private func origin(_ source: String) throws(ModelLoadError) -> Origin {
+    if source.hasSuffix(".gguf") { return .gguf(source) }
+    let folder: ModelFolder
+    do { folder = try ModelFolder.open(source) } catch { throw ModelLoadError(error, as: .file) }
+    if case .gguf(let path) = folder.weights { return .gguf(path) }
+    return .folder(folder)
+  }
+}
+
+/// Runs what throws errors of files and throws the model's.
+func convertingFiles<Value>(_ body: () throws(FormatError) -> Value) throws(ModelLoadError) -> Value {
+  do { return try body() } catch { throw ModelLoadError(error, as: .file) }
+}
+
+extension ConversionReport {
+  /// Notes what will be written.
+  mutating func note(_ plans: [PlannedTensor]) {
+    tensors = plans.count
+    bytes = plans.reduce(0) { $0 + $1.info.byteCount }
+    for plan in plans { types["\(plan.info.type)", default: 0] += 1 }
+  }
+}

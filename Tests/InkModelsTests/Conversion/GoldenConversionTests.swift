@@ -1,0 +1,211 @@
+import Foundation
+import InkFormats
+import InkModels
+import InkTensor
+import Testing
+
+@Suite("Golden: conversion between folders and GGUF")
+struct GoldenConversionTests {
+  /// Folders of the families that have an exchange and of settings that GGUF has words for.
+  static let models = GoldenModel.decoders.filter { model in
+    [
+      "llama", "llama_tied", "llama_bias", "llama_rope_llama3", "llama_rope_linear", "llama_rope_yarn", "mistral",
+      "qwen2", "qwen3", "gemma", "gpt2",
+    ].contains(model.name)
+  }
+
+  private func firstRow(
+    _ decoder: DecoderLM, _ model: GoldenModel, _ cpu: CPU
+  ) throws -> (found: [Float], wanted: [Float]) {
+    let expected = try model.expected()
+    let ids = try expected.tensor("input_ids")[0].toIntegers().map { Int32($0) }
+    return (decoder.logits(ofSequence: ids, cpu: cpu).toArray(), try expected.tensor("logits")[0].toArray())
+  }
+
+  @Test("a checkpoint written as GGUF gives the reference logits", arguments: models)
+  func export(model: GoldenModel) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("model.gguf")
+    let report = try ModelConversion(type: .format(.f32)).convert(model.path(), to: path)
+    #expect(report.files == [path] && report.tensors > 0 && report.types.keys.sorted() == ["F32"])
+    let cpu = CPU(threads: 2)
+    let (found, wanted) = try firstRow(DecoderLM.load(GGUFModel.open(path), cpu: cpu), model, cpu)
+    expectClose(found, wanted, "\(model.name) from GGUF")
+  }
+
+  @Test(
+    "names, metadata and numbers are those of an independent conversion",
+    arguments: models.filter { GGUFConversion.knows($0) })
+  func independent(model: GoldenModel) throws {
+    let folder = try TemporaryFolder()
+    _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("ours.gguf"))
+    let ours = try GGUFModel.open(folder.file("ours.gguf"))
+    let other = try GGUFModel.open(try GGUFConversion(model).write(to: folder.file("other.gguf")))
+    #expect(Set(ours.tensorNames) == Set(other.tensorNames))
+    for name in other.tensorNames {
+      let (found, wanted) = (try ours.stored(name), try other.stored(name))
+      #expect(found.info == wanted.info)
+      if name == "rope_freqs.weight" {
+        expectClose(try found.float32().toArray(), try wanted.float32().toArray(), name)
+      } else {
+        #expect(try found.float32().toArray() == (try wanted.float32().toArray()), "\(name)")
+      }
+    }
+    for key in other.metadata.keys { #expect(ours.metadata[key] == other.metadata[key], "\(key)") }
+  }
+
+  @Test("and back again it is the checkpoint, bit for bit", arguments: models)
+  func roundTrip(model: GoldenModel) throws {
+    let folder = try TemporaryFolder()
+    _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("model.gguf"))
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    let again = try ModelFolder.open(folder.file("again"))
+    let (found, wanted) = (try again.weights.open(), try ModelFolder.open(model.path()).weights.open())
+    for name in found.tensorNames {
+      let original = try wanted.stored(name).float32().toArray()
+      let restored = try found.stored(name).float32().toArray()
+      // Norm weights of Gemma have one added and taken away again.
+      if model.name == "gemma", name.hasSuffix("norm.weight") {
+        expectClose(restored, original, name)
+      } else {
+        #expect(restored == original, "\(name)")
+      }
+    }
+    let cpu = CPU(threads: 2)
+    let (logits, reference) = try firstRow(DecoderLM.load(again, cpu: cpu), model, cpu)
+    expectClose(logits, reference, "\(model.name) from the folder")
+    #expect(try ChecksumList.open(again.path).check(again.path).isClean)
+  }
+
+  @Test("another type, shards and another layout of files change no more than rounding", arguments: models)
+  func rewriting(model: GoldenModel) throws {
+    let folder = try TemporaryFolder()
+    let conversion = ModelConversion(type: .format(.bf16), sharding: .limit(20_000))
+    let report = try conversion.convert(model.path(), to: folder.file("bf16"))
+    #expect(report.types.keys.sorted() == ["BF16"])
+    let half = try ModelFolder.open(folder.file("bf16"))
+    #expect(try half.config["torch_dtype"].ifPresent?.string ?? half.config["dtype"].string == "bfloat16")
+    let (found, wanted) = (try half.weights.open(), try ModelFolder.open(model.path()).weights.open())
+    #expect(Set(found.tensorNames) == Set(wanted.tensorNames))
+    for name in wanted.tensorNames {
+      let bytes = NarrowFloat.bf16.encode(try wanted.stored(name).float32().toArray())
+      #expect(try found.stored(name).float32().toArray() == NarrowFloat.bf16.decode(bytes), "\(name)")
+    }
+    _ = try ModelConversion().convert(folder.file("bf16"), to: folder.file("merged"))
+    let merged = try ModelFolder.open(folder.file("merged"))
+    #expect(merged.weights == .safetensors(merged.path + "/model.safetensors"))
+    #expect(try merged.weights.open().tensorNames.count == wanted.tensorNames.count)
+  }
+}
+
+@Suite("Conversion")
+struct ConversionTests {
+  private func error(_ body: () throws(ModelLoadError) -> ConversionReport) -> ModelLoadError? {
+    do {
+      _ = try body()
+      return nil
+    } catch { return error }
+  }
+
+  /// A model of the fixtures with another member in its configuration.
+  private func model(_ name: String, _ key: String, _ value: JSONTree, in folder: TemporaryFolder) throws -> String {
+    let original = GoldenModel.fixture(name)
+    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
+    try folder.copy(original.path("model.safetensors"), to: "model/model.safetensors")
+    let text = try String(contentsOfFile: original.path("config.json"), encoding: .utf8)
+    let brace = try #require(text.firstIndex(of: "{"))
+    let rest = text[text.index(after: brace)...]
+    let shown: String =
+      switch value {
+      case .number(let number): number
+      case .string(let string): "\"\(string)\""
+      default: "null"
+      }
+    let kept = rest.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.contains("\"\(key)\"") }
+    try folder.write("{\"\(key)\": \(shown),\n" + kept.joined(separator: "\n"), to: "model/config.json")
+    return folder.file("model")
+  }
+
+  @Test("a Gemma whose scores have the usual scale goes through GGUF", arguments: ["gemma2", "gemma3_text"])
+  func gemma(name: String) throws {
+    let folder = try TemporaryFolder()
+    let config = try JSONDocument.open(GoldenModel.fixture(name).path("config.json")).root
+    let path = try model(name, "query_pre_attn_scalar", .number(String(try config["head_dim"].int)), in: folder)
+    _ = try ModelConversion(type: .format(.f32)).convert(path, to: folder.file("model.gguf"))
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    let cpu = CPU(threads: 2)
+    let ids: [Int32] = [1, 7, 3, 9, 4, 11, 2, 5, 8]
+    let first = try DecoderLM.load(ModelFolder.open(path), cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray()
+    let second = try DecoderLM.load(GGUFModel.open(folder.file("model.gguf")), cpu: cpu)
+      .logits(ofSequence: ids, cpu: cpu).toArray()
+    let third = try DecoderLM.load(ModelFolder.open(folder.file("again")), cpu: cpu)
+      .logits(ofSequence: ids, cpu: cpu).toArray()
+    expectClose(second, first, "\(name) from GGUF")
+    expectClose(third, first, "\(name) from the folder")
+  }
+
+  @Test("a setting that GGUF has no words for is refused, and no file is left")
+  func refused() throws {
+    let folder = try TemporaryFolder()
+    let gemma = GoldenModel.fixture("gemma3_text")
+    let refusal = try #require(
+      error { () throws(ModelLoadError) in
+        try ModelConversion().convert(gemma.path(), to: folder.file("model.gguf"))
+      })
+    #expect(refusal.code == .unsupported && refusal.found.contains("layer 0"))
+    let unknown = error { () throws(ModelLoadError) in
+      try ModelConversion().convert(GoldenModel.fixture("falcon_7b_style").path(), to: folder.file("model.gguf"))
+    }
+    #expect(unknown?.code == .unsupported && unknown?.expected.contains("llama") == true)
+    let packed = error { () throws(ModelLoadError) in
+      try ModelConversion(type: .format(.q8_0)).convert(GoldenModel.fixture("llama").path(), to: folder.file("q8"))
+    }
+    #expect(packed?.code == .unsupported && packed?.hint.contains(".gguf") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("rows that are no whole blocks become f16 and are listed; vectors stay f32")
+  func types() throws {
+    let folder = try TemporaryFolder()
+    let report = try ModelConversion(type: .format(.q4_0)).convert(
+      GoldenModel.fixture("llama").path(), to: folder.file("model.gguf"))
+    let file = try GGUFModel.open(folder.file("model.gguf"))
+    for name in file.tensorNames {
+      let info = try #require(file.info(name))
+      if info.shape.rank < 2 {
+        #expect(info.type == .dense(.f32))
+      } else if info.shape[-1] % 32 != 0 {
+        #expect(info.type == .dense(.f16) && report.widened.contains("\(name): F16"))
+      } else {
+        let isEdge = name == "token_embd.weight" || name == "output.weight"
+        #expect(info.type == .packed(isEdge ? .q8_0 : .q4_0), "\(name)")
+      }
+    }
+    #expect(try file.metadata.int(for: "general.file_type") == 2)
+  }
+
+  @Test("a checkpoint with scaled 8-bit weights is decoded when it gets another type, and kept when it does not")
+  func scaled() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
+    let weight = Storage.copying(NarrowFloat.f8e4m3.encode([1, -2, 0.5, 4, 8, -0.25]))
+    let tensors = [
+      try StoredTensor(name: "a.weight", type: .dense(.f8e4m3), shape: [2, 3], storage: weight, byteRange: 0..<6),
+      StoredTensor(name: "a.weight_scale_inv", Tensor([0.5, 2, 3, 0.25], shape: [2, 2])),
+      StoredTensor(name: "norm.weight", Tensor([1, 2], shape: [2])),
+    ]
+    try SafetensorsWriter().write(tensors, intoFolder: folder.file("model"))
+    try folder.write(
+      """
+      {"model_type": "llama", "quantization_config": {"quant_method": "fp8", "weight_block_size": [1, 2]}}
+      """, to: "model/config.json")
+    _ = try ModelConversion(type: .format(.f32)).convert(folder.file("model"), to: folder.file("f32"))
+    let decoded = try ModelFolder.open(folder.file("f32"))
+    let values = try decoded.weights.open().stored("a.weight").float32().toArray()
+    #expect(values == [0.5, -1, 1, 12, 24, -0.0625])
+    #expect(try decoded.weights.open().tensorNames.count == 2 && decoded.config["quantization_config"].ifPresent == nil)
+    _ = try ModelConversion().convert(folder.file("model"), to: folder.file("copy"))
+    let copy = try ModelFolder.open(folder.file("copy"))
+    #expect(try copy.weights.open().tensorNames.count == 3 && copy.config["quantization_config"].ifPresent != nil)
+  }
+}
