@@ -20,6 +20,8 @@ class Family:
     # What the folder says where the published checkpoints say something else than transformers.
     overrides: Settings = field(default_factory=dict)
     attention: str = "eager"
+    # Whether llama.cpp's converter writes the model as it is.
+    has_file: bool = True
 
 
 def heads(random: Random, key_values: bool = True) -> tuple[int, int, int]:
@@ -173,7 +175,7 @@ FAMILIES: dict[str, Family] = {
     "falcon_40b": Family("FalconConfig", lambda r: falcon(r, new_decoder_architecture=True), attention="sdpa"),
     "falcon_11b": Family(
         "FalconConfig", lambda r: falcon(r, new_decoder_architecture=True, num_ln_in_parallel_attn=1), attention="sdpa"),
-    "falcon_rw": Family("FalconConfig", falcon_rw, attention="sdpa"),
+    "falcon_rw": Family("FalconConfig", falcon_rw, attention="sdpa", has_file=False),
     "mpt": Family("MptConfig", mpt),
     "gpt_neox": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=True)),
     "gpt_neox_sequential": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=False)),
@@ -184,7 +186,8 @@ FAMILIES: dict[str, Family] = {
     "opt_post_norm": Family(
         "OPTConfig", lambda r: opt(r, do_layer_norm_before=False, word_embed_proj_dim=r.randint(10, 20))),
     "phi": Family("PhiConfig", phi),
-    "phi_grouped": Family("PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True]))),
+    "phi_grouped": Family(
+        "PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True])), has_file=False),
     "phi3": Family("Phi3Config", lambda r: llama_like(r, sliding_window=r.choice([None, 5]))),
     "olmo2": Family("Olmo2Config", llama_like),
     "granite": Family("GraniteConfig", granite),

@@ -158,15 +158,20 @@ def write(name: str, seed: int, out: Path) -> Path:
     return folder
 
 
+def quiet() -> None:
+    """Keeps the library from speaking while a table is printed."""
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    torch.set_num_threads(2)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="the folder that gets a folder models/ of models")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives other sizes and weights")
     parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(FAMILIES)}")
     arguments = parser.parse_args()
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
-    torch.set_num_threads(2)
+    quiet()
     for name in arguments.names or FAMILIES:
         print(write(name, arguments.seed, arguments.out / "models"))
 

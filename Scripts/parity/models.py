@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 from families import FAMILIES
-from golden import write
+from golden import quiet, write
 from safetensors.numpy import load_file
 
 WAYS = ["folder", "gguf", "llama.cpp", "agree", "exported", "back"]
@@ -102,7 +102,7 @@ class Ways:
 
     @cached_property
     def file(self) -> Path:
-        if self.converter is None:
+        if self.converter is None or not FAMILIES[self.name].has_file:
             raise Unknown
         file = self.work / f"{self.name}.gguf"
         convert_with_llama_cpp(self.converter, self.folder, file)
@@ -173,6 +173,7 @@ def main() -> None:
     arguments = parser.parse_args()
     ways = [way for way in WAYS if way in (arguments.ways or WAYS)]
     right = True
+    quiet()
     print(f"{'family':<22}" + "".join(f"{way:>12}" for way in ways))
     for name in arguments.names or FAMILIES:
         with tempfile.TemporaryDirectory() as work:
