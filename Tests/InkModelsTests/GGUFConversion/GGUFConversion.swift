@@ -63,7 +63,8 @@ struct GGUFConversion {
 
   private func stored(_ name: String, _ tensor: Tensor, _ precision: Precision) throws -> StoredTensor {
     // Routers keep their precision, as in llama.cpp.
-    guard tensor.shape.rank > 1, name != "position_embd.weight", !name.contains("ffn_gate_inp"), precision != .f32 else {
+    guard tensor.shape.rank > 1, name != "position_embd.weight", !name.contains("ffn_gate_inp"), precision != .f32
+    else {
       return StoredTensor(name: name, tensor)
     }
     let format: BlockFormat = precision == .q8_0 && tensor.shape[-1] % 32 == 0 ? .q8_0 : .f16

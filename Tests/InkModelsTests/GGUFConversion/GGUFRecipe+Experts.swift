@@ -13,7 +13,8 @@ extension GGUFRecipe {
 
   /// The name of the stack that a tensor of one expert belongs to, and the expert's number; nil for other tensors.
   static func expert(_ parts: [String]) -> (name: String, expert: Int)? {
-    guard let place = parts.firstIndex(of: "experts"), place + 2 < parts.count, let expert = Int(parts[place + 1]) else {
+    guard let place = parts.firstIndex(of: "experts"), place + 2 < parts.count, let expert = Int(parts[place + 1])
+    else {
       return nil
     }
     let kinds = ["gate_proj": "gate", "w1": "gate", "up_proj": "up", "w3": "up", "down_proj": "down", "w2": "down"]

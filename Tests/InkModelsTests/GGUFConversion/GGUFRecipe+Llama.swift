@@ -21,7 +21,9 @@ extension GGUFRecipe {
   ]
 
   @Sendable static func addWindow(_ conversion: inout GGUFConversion) throws {
-    if let window = try conversion.number("sliding_window"), window > 0 { conversion.set("attention.sliding_window", window) }
+    if let window = try conversion.number("sliding_window"), window > 0 {
+      conversion.set("attention.sliding_window", window)
+    }
   }
 
   static let llama = GGUFRecipe(
