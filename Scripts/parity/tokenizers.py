@@ -119,7 +119,7 @@ def cases(folder):
 
 def run(inkstone, path, arguments, inputs):
     lines = "".join(json.dumps(item) + "\n" for item in inputs)
-    command = [inkstone, "tokenize", "--tokenizer-file", str(path), "--batch", *arguments]
+    command = [inkstone, "tokenize", "--tokenizer-file", str(path), "--lines", "-", *arguments]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         sys.exit(f"{' '.join(command)}: {done.stderr}")
@@ -135,8 +135,8 @@ def compare(reference, strings, data, inkstone, path, arguments):
             yield "ids", text, ids, ours["ids"]
         elif offsets is not None and offsets != ours["offsets"]:
             yield "offsets", text, offsets, ours["offsets"]
-        elif reference.decode(ids) != ours["text"]:
-            yield "text", text, reference.decode(ids), ours["text"]
+        elif reference.decode(ids) != ours["spelled"]:
+            yield "text", text, reference.decode(ids), ours["spelled"]
     if reference.encode_bytes is None:
         return
     found = run(inkstone, path, arguments, [{"hex": item.hex()} for item in data])

@@ -1,6 +1,8 @@
 /// A model that puts pictures and texts into one space (Radford et al., 2021): two towers, each with a projection.
 public struct ClipSpec: Sendable, Hashable {
+  /// The tower of pictures.
   public var vision: VisionSpec
+  /// The tower of texts.
   public var text: ClipTextSpec
   /// Elements of an embedding.
   public var projectionWidth: Int

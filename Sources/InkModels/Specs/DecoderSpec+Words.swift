@@ -4,7 +4,9 @@ import InkTensor
 extension DecoderSpec {
   /// One line of a description: the part of the model, and what it is.
   public struct Line: Sendable, Hashable {
+    /// The part, in lower case.
     public let part: String
+    /// What it is.
     public let text: String
   }
 

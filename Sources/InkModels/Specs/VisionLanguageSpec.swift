@@ -3,8 +3,11 @@ public import InkTensor
 /// A decoder that reads pictures: a vision transformer, a connector, and a language model whose prompt holds the
 /// connector's rows in place of one of its tokens.
 public struct VisionLanguageSpec: Sendable, Hashable {
+  /// The tower of pictures.
   public var vision: VisionSpec
+  /// What turns its rows into those of the language model.
   public var connector: VisionConnector
+  /// The language model.
   public var decoder: DecoderSpec
   /// The token whose places are taken by rows of pictures.
   public var imageToken: Int32

@@ -42,9 +42,13 @@ public struct ImagePreprocessing: Sendable, Hashable {
     }
   }
 
+  /// Whether a picture is made a square first.
   public var padding: Padding
+  /// The size it is brought to.
   public var scaling: Scaling
+  /// How samples are weighed when the size changes.
   public var filter: ResampleFilter
+  /// What is cut out of it then.
   public var crop: Crop
   /// Multiplies the samples, most often 1/255.
   public var factor: Double

@@ -13,7 +13,7 @@ package struct TokenizeCommand: AsyncParsableCommand {
         inkstone tokenize --file book.txt --json
         inkstone tokenize --lines strings.jsonl
         inkstone tokenize --tokenizer-file tokenizer.json --text -
-        inkstone tokenize --tokenizer-file tokenizer.json --batch < strings.jsonl
+        inkstone tokenize --tokenizer-file tokenizer.json --lines - < strings.jsonl
       """)
 
   @Option(
@@ -37,16 +37,9 @@ package struct TokenizeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Measure the encoding of a file on one thread.", valueName: "path"))
   package var file: String?
 
-  @Flag(
-    help: ArgumentHelp(
-      "Read a JSON string a line from standard input and write its ids, offsets and decoded text as a line of JSON.",
-      discussion: "An object {\"hex\": \"e4b8\"} is bytes that need not be UTF-8; then the text is written as hex too.")
-  )
-  package var batch = false
-
   @Option(
     help: ArgumentHelp(
-      "A file with a JSON value a line: a string is encoded, a list of ids decoded, {\"hex\": ...} encoded as bytes.",
+      "A file with a JSON value a line (- reads standard input): a string is encoded, a list of ids decoded, {\"hex\": ...} encoded as bytes.",
       valueName: "path"))
   package var lines: String?
 
@@ -73,8 +66,8 @@ package struct TokenizeCommand: AsyncParsableCommand {
   package enum ParsingArgument: String, ExpressibleByArgument, CaseIterable, Sendable { case parse, text }
 
   package func validate() throws {
-    guard [text, decode, file, lines].compactMap({ $0 }).count + (batch ? 1 : 0) == 1 else {
-      throw ValidationError("Expected exactly one of --text, --decode, --file, --lines and --batch.")
+    guard [text, decode, file, lines].compactMap({ $0 }).count == 1 else {
+      throw ValidationError("Expected exactly one of --text, --decode, --file and --lines.")
     }
     if !(1...1000).contains(`repeat`) { throw ValidationError("--repeat: expected 1 to 1000, found \(`repeat`).") }
   }
@@ -103,8 +96,6 @@ package struct TokenizeCommand: AsyncParsableCommand {
       try encode(text == "-" ? try InputFile.text("-") : text, tokenizer)
     } else if let decode {
       try decodeIDs(decode, tokenizer)
-    } else if batch {
-      try TokenizeBatch(tokenizer, specialTokens: insertion, parsing: parsing).run(output)
     } else if let file {
       try measure(file, tokenizer, loading: loading)
     } else if let lines {

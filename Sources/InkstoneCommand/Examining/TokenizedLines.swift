@@ -20,7 +20,8 @@ package struct TokenizedLines: Sendable {
 
   /// Encodes a string or the bytes of `{"hex": ...}`, or decodes a list of ids.
   ///
-  /// - Returns: `ids`, `pieces`, `text` (decoded without special tokens) and, for strings, `offsets` in code points.
+  /// - Returns: `ids`, `pieces`, the decoded `text` without special tokens, `spelled` with them and, for strings, `offsets`
+  ///   in code points; for bytes the decoded ones as `hex`.
   package func answer(to line: some Sequence<UInt8>, name: String) throws -> Report {
     let root = try JSONDocument(Array(line), file: name).root
     switch root.value {
@@ -36,7 +37,9 @@ package struct TokenizedLines: Sendable {
       return try report(ids, offsets: nil)
     case .object?:
       let bytes = try Self.bytes(hexadecimal: try root["hex"].string, name: name)
-      return try report(tokenizer.encode(bytes: bytes, specialTokens: specialTokens, parsing: parsing), offsets: nil)
+      let ids = tokenizer.encode(bytes: bytes, specialTokens: specialTokens, parsing: parsing)
+      let decoded = try tokenizer.decodeBytes(ids, specialTokens: .keep)
+      return try report(ids, offsets: nil, hex: decoded.map(Self.hexadecimal).joined())
     case .string?, .number?, .bool?, .null?, nil:
       let options = EncodingOptions(specialTokens: specialTokens, parsing: parsing)
       let text = try root.string
@@ -50,13 +53,17 @@ package struct TokenizedLines: Sendable {
     }
   }
 
-  private func report(_ ids: [TokenID], offsets: [Range<Int>]?) throws(TokenizerError) -> Report {
+  private func report(_ ids: [TokenID], offsets: [Range<Int>]?, hex: String? = nil) throws(TokenizerError) -> Report {
     let pieces = try tokenizer.pieces(ids)
     let places = (offsets ?? []).map { Report.array([.whole($0.lowerBound), .whole($0.upperBound)]) }
     return [
       "ids": .tokens(ids), "pieces": .array(pieces.map { .string($0) }), "text": .string(try tokenizer.decode(ids)),
-      "offsets": .array(places),
+      "spelled": .string(try tokenizer.decode(ids, specialTokens: .keep)), "offsets": .array(places), "hex": .text(hex),
     ]
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
   }
 
   private static func bytes(hexadecimal text: String, name: String) throws(CommandError) -> [UInt8] {
