@@ -56,7 +56,7 @@ enum FolderTokenizer {
     let names = folder.tokenizerFiles.map(\.kind.rawValue).joined(separator: ", ")
     throw ModelLoadError(
       .unsupported, context: folder.path,
-      expected: "tokenizer.json, tekken.json, vocab.json with merges.txt, vocab.txt or a file of ranks",
+      expected: "tokenizer.json, a SentencePiece model, tekken.json, vocab.json with merges.txt, vocab.txt or ranks",
       found: names.isEmpty ? "no tokenizer" : names, hint: "Save the tokenizer as tokenizer.json.")
   }
 

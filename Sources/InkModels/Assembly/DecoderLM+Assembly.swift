@@ -8,15 +8,7 @@ extension DecoderLM {
   /// - Throws: `missingTensor`, `shapeMismatch` or `unusedTensor`, naming the tensor.
   package init(spec: DecoderSpec, weights source: MappedWeights, cpu: CPU) throws(ModelLoadError) {
     var reader = WeightReader(source: source, cpu: cpu)
-    let layout = KeyValueLayout(
-      layers: spec.layers.map { layer in
-        switch layer.mixer {
-        case .grouped(let attention):
-          KeyValueLayout.LayerShape(
-            heads: attention.keyValueHeads, keyWidth: attention.headWidth, valueWidth: attention.headWidth)
-        case .latent(let attention): attention.cacheShape
-        }
-      }, element: DecoderLM.cacheElement(source))
+    let layout = spec.cacheLayout(element: DecoderLM.cacheElement(source))
     self.spec = spec
     self.cacheLayout = layout
     self.embedding = try DecoderLM.embedding(spec, &reader)

@@ -93,6 +93,16 @@ extension PackedMatrix {
     return packed
   }
 
+  /// The bytes that a matrix of a file's format takes once it is packed: those of the file where its blocks are used as
+  /// they are.
+  package static func byteCount(packing format: BlockFormat, outputs: Int, inputs: Int) -> Int {
+    switch PackedLayout(for: format) {
+    case .dense, .interleaved:
+      (outputs + panelWidth - 1) / panelWidth * panelBytes(PackedLayout(for: format), inputs: inputs)
+    case .blocks: outputs * (format.byteCount(elements: inputs) ?? 0)
+    }
+  }
+
   private static func panelBytes(_ layout: PackedLayout, inputs: Int) -> Int {
     switch layout {
     case .dense(let dtype): return inputs * panelWidth * dtype.byteCount

@@ -13,7 +13,7 @@ package struct PerplexityCommand: AsyncParsableCommand {
       llama-perplexity, so the numbers can be compared.
 
         inkstone perplexity --file README.md --context 512
-        inkstone perplexity --file README.md --context 4096 --by-position --rope-scaling yarn --rope-factor 2
+        inkstone perplexity --file README.md --context 4096 --by-position --rope-scaling yarn
 
       With --by-position every token is scored and the scores are gathered by position: whether a model uses a long \
       context, and what becomes of it beyond the length it was trained for. With --expert-load the tokens that each \

@@ -1,5 +1,6 @@
 import InkChat
 package import InkFormats
+import InkInference
 import InkModels
 import InkTensor
 
@@ -8,6 +9,27 @@ package struct ModelDescription: Sendable {
   /// How much is said about tensors.
   package enum Tensors: Sendable { case counted, listed }
 
+  /// The run whose memory is predicted.
+  package struct Run: Sendable {
+    /// Tokens of a sequence; nil for the model's context.
+    package let context: Int?
+    /// Sequences at a time.
+    package let batch: Int
+    /// Bytes of the program before it opens a model.
+    package let program: Int
+
+    /// A run from its settings.
+    package init(context: Int?, batch: Int, program: Int) {
+      self.context = context
+      self.batch = batch
+      self.program = program
+    }
+  }
+
+  /// The run whose memory is predicted, if one is.
+  package var run: Run?
+  /// Bytes that the tokenizer is expected to take.
+  private let tokenizerBytes: Int
   private let path: String
   private let format: String
   private let architecture: String
@@ -36,6 +58,8 @@ package struct ModelDescription: Sendable {
     format = model.files.count == 1 ? "GGUF" : "GGUF in \(model.files.count) files"
     architecture =
       metadata.contains("general.architecture") ? try metadata.string(for: "general.architecture") : "not named"
+    tokenizerBytes = MemoryOfTokenizer.bytes(
+      tokens: metadata.count(of: "tokenizer.ggml.tokens"), merges: metadata.count(of: "tokenizer.ggml.merges"))
     title = metadata.contains("general.name") ? try metadata.string(for: "general.name") : nil
     infos = model.tensorNames.compactMap { model.info($0) }
     template = metadata.contains("tokenizer.chat_template")
@@ -61,6 +85,7 @@ package struct ModelDescription: Sendable {
     }
     let modelType = folder.config["model_type"]
     architecture = modelType.ifPresent == nil ? "not named" : try modelType.string
+    tokenizerBytes = MemoryOfTokenizer.bytes(files: folder.tokenizerFiles.map(\.path))
     title = nil
     infos = source.tensorNames.compactMap { source.info($0) }
     template = !folder.chatTemplates.isEmpty
@@ -91,6 +116,25 @@ package struct ModelDescription: Sendable {
     return sizes.map { (label: $0.0, key: $0.1, value: $0.2) }
   }
 
+  /// The memory of the run, if one is to be predicted and the model is known.
+  private var memory: [(label: String, key: String, value: Int)] {
+    guard case .success(let spec) = spec else { return [] }
+    let run = run ?? Run(context: nil, batch: 1, program: 0)
+    let estimate = MemoryEstimate(
+      spec: spec, tensors: infos, context: run.context ?? spec.contextLength, batch: run.batch,
+      rows: LanguageModel.promptChunk)
+    var rows = [("cache per token", "cache_bytes_per_token", estimate.cachePerToken)]
+    if self.run != nil {
+      rows += [
+        ("memory: weights", "memory_weights", estimate.weights), ("memory: cache", "memory_cache", estimate.cache),
+        ("memory: workspace", "memory_workspace", estimate.workspace),
+        ("memory: program, tokenizer", "memory_program", run.program + tokenizerBytes),
+        ("memory: all", "memory_all", estimate.total + run.program + tokenizerBytes),
+      ]
+    }
+    return rows.map { (label: $0.0, key: $0.1, value: $0.2) }
+  }
+
   /// What the parts of the model are, in words.
   private var words: [DecoderSpec.Line] {
     guard case .success(let spec) = spec else { return [] }
@@ -111,6 +155,7 @@ package struct ModelDescription: Sendable {
     members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
     members += sizes.map { JSONMember($0.key, .whole($0.value)) }
     members += words.map { JSONMember($0.part.replacing("-", with: "_"), .string($0.text)) }
+    members += memory.map { JSONMember($0.key, .whole($0.value)) }
     members.append(JSONMember("chat_template", .boolean(template)))
     members.append(JSONMember("tensors", .whole(infos.count)))
     members.append(
@@ -143,6 +188,7 @@ package struct ModelDescription: Sendable {
     rows.append(["weights", Amount.bytes(UInt64(max(bytes, 0)))])
     rows += sizes.map { [$0.label, Amount.count($0.value)] }
     rows += words.map { [$0.part, $0.text] }
+    rows += memory.map { [$0.label, Amount.bytes(UInt64(max($0.value, 0)))] }
     rows.append(["chat template", template ? "yes" : "none"])
     if case .failure(let error) = spec { rows.append(["cannot be run", "\(error)"]) }
     var lines = TextTable.lines(rows, alignments: [.left, .left])

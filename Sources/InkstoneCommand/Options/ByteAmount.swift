@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// A number of bytes as a user writes it: `5GB`, `500MB`, `2GiB`, `4096`.
 package struct ByteAmount: ExpressibleByArgument, Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 package import InkInference
 
 /// What becomes of texts with more tokens than a model reads.

@@ -46,4 +46,19 @@ struct RealModelTests {
     #expect(try count([]) == 1)
     #expect(try count(["--spelled-tokens", "text"]) > 1)
   }
+
+  @Test("inspect predicts the memory that a run takes, within a tenth", arguments: [(448, 64), (1948, 100)])
+  func memory(prompt: Int, answer: Int) throws {
+    let predicted = try ProgramRun(
+      ["inspect", model, "--memory", "--context", "\(prompt + answer)", "--json"], caches: caches
+    ).json()
+    let measured = try ProgramRun(
+      [
+        "bench", "--model", model, "--prompt", "\(prompt)", "--generate", "\(answer)", "--repeat", "1", "--json",
+      ], caches: caches
+    ).json()
+    let expected = try #require(predicted["memory_all"] as? Double)
+    let found = try #require(measured["peak_rss_bytes"] as? Double)
+    #expect(abs(found - expected) < 0.1 * found, "predicted \(expected), measured \(found)")
+  }
 }
