@@ -12,8 +12,8 @@ extension DecoderSpec {
   ///   - pattern: every so manieth layer sees everything, where the configuration does not list the layers.
   ///   - window: what other layers see where the configuration does not say; nil to refuse that.
   ///   - layersOfLargest: the layers by which a GGUF file of the largest model is told. Metadata has no key for what
-  ///     dot products are divided by: it is the head width, but for that model the share of the residual stream that falls
-  ///     to a head. llama.cpp tells that model by its layers, and so must we.
+  ///     dot products are divided by: it is the head width, but for that model the share of the residual stream that
+  ///     falls to a head. llama.cpp tells that model by its layers, and so must we.
   ///   - context: the trained length where the configuration does not say.
   static func gemmaLayout(
     _ configuration: ModelConfiguration, headNorms: HeadNorms,
