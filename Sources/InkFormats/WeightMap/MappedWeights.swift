@@ -59,7 +59,8 @@ public struct MappedWeights: Sendable {
         }
         stacks[number].stack.slices.insert(numbers[numbers.count - 1])
       case .unstack: try addSlices(step, name, numbers)
-      case .keep, .transpose, .permuteRows, .split, .join, .offset: try addParts(step, numbers, &done)
+      case .keep, .transpose, .permuteRows, .split, .join, .reshape, .transposeSlices, .sliceTransposed, .offset:
+        try addParts(step, numbers, &done)
       }
     }
     for (name, stack) in stacks { try addStack(name, stack) }

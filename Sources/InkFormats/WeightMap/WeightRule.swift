@@ -1,3 +1,5 @@
+public import InkTensor
+
 /// One line of a ``WeightMap``: how tensors of a checkpoint become tensors of the model.
 ///
 /// Names are patterns. `*` stands for a number (a layer, an expert) and carries over to the other side in order.
@@ -19,6 +21,10 @@ public enum WeightRule: Sendable, Hashable {
   case stack(String, to: String)
   /// The slices of a tensor as tensors of their own, which have a `*` more; the opposite of `stack`. Copies nothing.
   case unstack(String, to: String)
+  /// The same elements in the same order under another shape, whose last axis is the same one.
+  case reshape(String, to: String, from: Shape, into: Shape)
+  /// A tensor of `count` dense matrices as one matrix: each transposed, one below the other.
+  case transposeSlices(String, to: String, count: Int)
   /// A dense tensor with a number added to every element, as f32 (norm weights stored as offsets from one).
   case offset(String, by: Float, to: String)
   /// A tensor that the model does not need.

@@ -20,11 +20,64 @@ extension WeightStep {
       return layout == .inputsFirst && joined.shape.rank == 2 ? try joined.transposedMatrix().named(name) : joined
     case .stack: return try StoredTensor.stacking(inputs, named: name)
     case .unstack: return try WeightStep.slice(output, of: first).named(name)
+    case .reshape(let from, let into): return try WeightStep.reshaped(first, from: from, into: into).named(name)
+    case .transposeSlices(let count): return try WeightStep.transposedSlices(first, count: count, name: name)
+    case .sliceTransposed(let count): return try WeightStep.slicedTransposed(first, count: count, name: name)
     case .offset(let amount):
       let tensor = try first.float32()
       return StoredTensor(name: name, Tensor(tensor.toArray().map { $0 + amount }, shape: tensor.shape))
     case .drop:
       throw FormatError(.missing, file: "", context: "tensor \(FormatError.quoted(name))", found: "a dropped tensor")
+    }
+  }
+
+  /// A tensor that has the new shape already is taken as it is: files of several ages differ in axes of one element.
+  private static func reshaped(_ tensor: StoredTensor, from: Shape, into: Shape) throws(FormatError) -> StoredTensor {
+    if tensor.shape == into { return tensor }
+    guard tensor.shape == from else {
+      throw FormatError(
+        .shapeMismatch, file: "", context: "tensor \(FormatError.quoted(tensor.name))", expected: "\(from)",
+        found: "\(tensor.shape)")
+    }
+    return try tensor.reshaped(into)
+  }
+
+  /// [count, rows, columns] as [count * columns, rows].
+  private static func transposedSlices(
+    _ tensor: StoredTensor, count: Int, name: String
+  ) throws(FormatError) -> StoredTensor {
+    guard tensor.shape.rank == 3, tensor.shape[0] == count, tensor.bytesPerRow != nil else {
+      throw FormatError(
+        .shapeMismatch, file: "", context: "tensor \(FormatError.quoted(tensor.name))", expected: "\(count) matrices",
+        found: "\(tensor.shape)")
+    }
+    var parts: [StoredTensor] = []
+    for index in 0..<count { parts.append(try dense(try slice(index, of: tensor)).transposedMatrix()) }
+    return try StoredTensor.concatenatingRows(parts, named: name)
+  }
+
+  /// [count * columns, rows] as [count, rows, columns].
+  private static func slicedTransposed(
+    _ tensor: StoredTensor, count: Int, name: String
+  ) throws(FormatError) -> StoredTensor {
+    guard tensor.shape.rank == 2, count > 0, tensor.shape[0] % count == 0, tensor.bytesPerRow != nil else {
+      throw FormatError(
+        .shapeMismatch, file: "", context: "tensor \(FormatError.quoted(tensor.name))",
+        expected: "rows of a multiple of \(count)", found: "\(tensor.shape)")
+    }
+    let rows = tensor.shape[0] / count
+    var parts: [StoredTensor] = []
+    for index in 0..<count {
+      parts.append(try dense(try tensor.rows(index * rows..<(index + 1) * rows)).transposedMatrix())
+    }
+    return try StoredTensor.stacking(parts, named: name)
+  }
+
+  /// The rows of packed blocks are no columns of packed blocks, so these become f32, which keeps their values.
+  private static func dense(_ tensor: StoredTensor) throws(FormatError) -> StoredTensor {
+    switch tensor.type {
+    case .dense: return tensor
+    case .packed: return StoredTensor(name: tensor.name, try tensor.float32())
     }
   }
 

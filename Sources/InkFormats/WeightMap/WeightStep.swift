@@ -1,3 +1,5 @@
+import InkTensor
+
 /// A rule without braces, in the direction it runs: names that go in, names that come out, and what is done between.
 struct WeightStep {
   enum Action {
@@ -8,6 +10,9 @@ struct WeightStep {
     case join(rows: [Int?], groups: Int, WeightLayout)
     case stack
     case unstack
+    case reshape(from: Shape, into: Shape)
+    case transposeSlices(count: Int)
+    case sliceTransposed(count: Int)
     case offset(Float)
     case drop
   }
@@ -27,6 +32,9 @@ struct WeightStep {
     case .join(let rows, let groups, let layout): action = .split(rows: rows, groups: groups, layout)
     case .stack: action = .unstack
     case .unstack: action = .stack
+    case .reshape(let from, let into): action = .reshape(from: into, into: from)
+    case .transposeSlices(let count): action = .sliceTransposed(count: count)
+    case .sliceTransposed(let count): action = .transposeSlices(count: count)
     case .offset(let amount): action = .offset(-amount)
     case .drop: return nil
     }
@@ -48,6 +56,10 @@ struct WeightStep {
       return try steps(parts.map(\.name), [new], action, rule)
     case .stack(let name, let new): return try steps([name], [new], .stack, rule)
     case .unstack(let name, let new): return try steps([name], [new], .unstack, rule)
+    case .reshape(let name, let new, let from, let into):
+      return try steps([name], [new], .reshape(from: from, into: into), rule)
+    case .transposeSlices(let name, let new, let count):
+      return try steps([name], [new], .transposeSlices(count: count), rule)
     case .offset(let name, let amount, let new): return try steps([name], [new], .offset(amount), rule)
     case .drop(let name): return try steps([name], [], .drop, rule)
     }
@@ -66,7 +78,8 @@ struct WeightStep {
       switch action {
       case .stack: counts = [patterns[0].wildcardCount - 1, patterns[1].wildcardCount]
       case .unstack: counts = [patterns[0].wildcardCount, patterns[1].wildcardCount - 1]
-      case .keep, .transpose, .permuteRows, .split, .join, .offset, .drop: break
+      case .keep, .transpose, .permuteRows, .split, .join, .reshape, .transposeSlices, .sliceTransposed, .offset, .drop:
+        break
       }
       guard counts.count == 1, counts.first ?? 0 >= 0 else {
         throw FormatError(

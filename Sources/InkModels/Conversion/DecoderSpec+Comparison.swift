@@ -9,16 +9,37 @@ extension DecoderSpec {
     spec.finalNorm = finalNorm?.direct
     for index in layers.indices {
       spec.layers[index].norm = layers[index].norm.direct
-      guard case .grouped(var attention) = layers[index].mixer else { continue }
-      switch attention.queryKeyNorm {
-      case .none: break
-      case .heads(let norm): attention.queryKeyNorm = .heads(norm.direct)
-      case .projection(let norm): attention.queryKeyNorm = .projection(norm.direct)
+      switch layers[index].mixer {
+      case .grouped(let attention): spec.layers[index].mixer = .grouped(attention.comparable)
+      case .latent(let attention): spec.layers[index].mixer = .latent(attention.comparable)
       }
-      if case .rotary(let rotary) = attention.position { attention.position = .rotary(rotary.comparable) }
-      spec.layers[index].mixer = .grouped(attention)
     }
     return spec
+  }
+}
+
+extension GroupedAttentionSpec {
+  fileprivate var comparable: GroupedAttentionSpec {
+    var attention = self
+    switch queryKeyNorm {
+    case .none: break
+    case .heads(let norm): attention.queryKeyNorm = .heads(norm.direct)
+    case .projection(let norm): attention.queryKeyNorm = .projection(norm.direct)
+    }
+    if case .rotary(let rotary) = position { attention.position = .rotary(rotary.comparable) }
+    return attention
+  }
+}
+
+extension LatentAttentionSpec {
+  /// The pairing stays: the rows of this kind of attention have one order in both kinds of file.
+  fileprivate var comparable: LatentAttentionSpec {
+    var attention = self
+    attention.rotary = rotary.comparable
+    attention.rotary.pairing = rotary.pairing
+    // A share of YaRN's magnitude goes through a tenth of it and back.
+    attention.scale = (scale * 1e6).rounded() / 1e6
+    return attention
   }
 }
 
@@ -37,7 +58,10 @@ extension RotaryEmbedding {
     rotary.pairing = .halves
     rotary.base = Double(Float(base))
     switch scaling {
-    case .none, .dynamicNTK, .longRoPE: break
+    case .none, .dynamicNTK: break
+    case .longRoPE(var settings):
+      settings.attentionFactor = Double(RotaryEmbedding.shortened(Float(settings.attentionFactor)))
+      rotary.scaling = .longRoPE(settings)
     case .linear(let factor): rotary.scaling = .linear(factor: Double(Float(factor)))
     case .llama3, .divided: rotary.scaling = .divided(by: divisors.map(RotaryEmbedding.shortened))
     case .yarn(var settings):

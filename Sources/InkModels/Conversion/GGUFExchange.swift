@@ -4,8 +4,12 @@ public import InkFormats
 ///
 /// The description of the model is the spec; a conversion is checked by making the spec again from what was written.
 public protocol GGUFExchange: ModelFamily {
-  /// The name of the architecture in GGUF.
-  static var architecture: String { get }
+  /// The name of the architecture in GGUF under which a model is written; the family that answers to it reads the file
+  /// again.
+  static func architecture(_ spec: DecoderSpec) -> String
+
+  /// The family whose checkpoint is made of a GGUF file of this family's architecture: several share some names.
+  static func checkpointFamily(_ spec: DecoderSpec, _ model: GGUFModel) -> any GGUFExchange.Type
 
   /// Between the names and layout of GGUF and the decoder's tensors as a Hugging Face checkpoint gives them: rows of
   /// rotary heads in halves, norm weights as the checkpoint stores them.
@@ -45,7 +49,9 @@ public struct CheckpointForm: Sendable {
 }
 
 extension GGUFExchange {
-  public static var architecture: String { architectures[0] }
+  public static func architecture(_ spec: DecoderSpec) -> String { architectures.first ?? modelTypes.first ?? "" }
+
+  public static func checkpointFamily(_ spec: DecoderSpec, _ model: GGUFModel) -> any GGUFExchange.Type { self }
 
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { ggufWeights(spec) }
 

@@ -26,12 +26,13 @@ struct GGUFExport {
     let configuration = ModelConfiguration(folder.config)
     let modelType = try configuration.text("model_type") ?? ""
     let family = try FamilyRegistry.exchange(try FamilyRegistry.family(modelType: modelType), modelType)
-    let spec = try family.spec(configuration)
+    var spec = try family.spec(configuration)
+    try GGUFDescription.requireWords(for: spec)
     var report = ConversionReport()
-    let weights = try weights(family, spec, configuration, &report)
-    var description = try GGUFDescription(family, spec, name: StoredName.last(folder.path))
+    let weights = try weights(family, &spec, configuration, &report)
+    var description = try GGUFDescription(family, spec, configuration, name: StoredName.last(folder.path))
     try addTokenizer(to: &description, spec, &report)
-    if family.architecture == Llama.architecture, case .last(let window)? = spec.groupedAttention?.window {
+    if family.architecture(spec) == Llama.architecture(spec), case .last(let window)? = spec.groupedAttention?.window {
       report.remarks.append(
         "llama.cpp applies no window under the architecture llama; beyond \(window) tokens its results differ")
     }
@@ -40,7 +41,7 @@ struct GGUFExport {
     let digests = try convertingFiles { () throws(FormatError) in
       try GGUFWriter(metadata: description.metadata).write(plans, to: path)
     }
-    do throws(ModelLoadError) { try check(path, family, spec, digests, description.metadata) } catch {
+    do throws(ModelLoadError) { try check(path, spec, digests, description.metadata) } catch {
       try? FileManager.default.removeItem(atPath: path)
       throw error
     }
@@ -50,7 +51,7 @@ struct GGUFExport {
 
   /// The checkpoint's tensors under the names and in the layout of GGUF.
   private func weights(
-    _ family: any GGUFExchange.Type, _ spec: DecoderSpec, _ configuration: ModelConfiguration,
+    _ family: any GGUFExchange.Type, _ spec: inout DecoderSpec, _ configuration: ModelConfiguration,
     _ report: inout ConversionReport
   ) throws(ModelLoadError) -> MappedWeights {
     let decoding = try configuration.weightDecoding()
@@ -59,6 +60,8 @@ struct GGUFExport {
       let model = try family.huggingFaceWeights(spec).load(source, decoding: decoding)
       try model.requireComplete()
       report.dropped = model.dropped
+      // Checkpoints may count layers that predict ahead and leave their weights out.
+      if !model.names.contains(where: { $0.hasPrefix("prediction.") }) { spec.predictionLayers = 0 }
       return try family.ggufCheckpoint(spec).exporting(model)
     } catch { throw ModelLoadError(error) }
   }
@@ -109,8 +112,7 @@ struct GGUFExport {
 
   /// Reads the file back: metadata, tensors, and the model that they describe.
   private func check(
-    _ path: String, _ family: any GGUFExchange.Type, _ spec: DecoderSpec, _ digests: TensorDigests,
-    _ metadata: GGUFMetadata
+    _ path: String, _ spec: DecoderSpec, _ digests: TensorDigests, _ metadata: GGUFMetadata
   ) throws(ModelLoadError) {
     let model = try convertingFiles { () throws(FormatError) in
       let model = try GGUFModel.open(path)
@@ -120,7 +122,11 @@ struct GGUFExport {
     for key in metadata.keys where model.metadata[key] != metadata[key] {
       throw ModelLoadError(.file, context: "\(path): metadata \(key)", found: "another value than was written")
     }
-    try SpecCheck.compare(try family.spec(try ModelConfiguration(gguf: model)), with: spec, path)
+    let architecture = try convertingFiles { () throws(FormatError) in
+      try model.metadata.string(for: "general.architecture")
+    }
+    let reader = try FamilyRegistry.family(architecture: architecture)
+    try SpecCheck.compare(try reader.spec(try ModelConfiguration(gguf: model)), with: spec, path)
   }
 }
 

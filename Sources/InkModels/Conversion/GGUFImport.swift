@@ -16,9 +16,10 @@ struct GGUFImport {
     let architecture = try convertingFiles { () throws(FormatError) in
       try model.metadata.string(for: "general.architecture")
     }
-    let family = try FamilyRegistry.exchange(try FamilyRegistry.family(architecture: architecture), architecture)
+    let reader = try FamilyRegistry.exchange(try FamilyRegistry.family(architecture: architecture), architecture)
     let configuration = try ModelConfiguration(gguf: model)
-    let spec = try family.spec(configuration)
+    let spec = try reader.spec(configuration)
+    let family = reader.checkpointFamily(spec, model)
     var report = ConversionReport()
     let weights: MappedWeights
     do throws(FormatError) {

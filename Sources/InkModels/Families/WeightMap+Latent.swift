@@ -1,5 +1,6 @@
 import InkFormats
 import InkNN
+import InkTensor
 
 extension WeightMap {
   /// The names of DeepSeek's checkpoints: latent attention, experts, and the layers that predict ahead.
@@ -67,6 +68,24 @@ extension WeightMap {
     }
     let names = LayerNames(file: "blk.*", decoder: "layers.*")
     return WeightMap(rules + ggufLatentRules(attention, names) + ggufExperts()) + .ggufNames(spec)
+  }
+
+  /// As ``ggufLatentNames(_:)``, with the matrices that make keys and values of the compressed vector as a checkpoint
+  /// has them: rows of one matrix, head by head.
+  static func ggufLatentCheckpoint(_ spec: DecoderSpec) -> WeightMap {
+    guard let attention = latentAttention(spec) else { return .ggufNames(spec) }
+    let (heads, value, rank) = (attention.heads, attention.valueWidth, attention.keyValueRank)
+    let rules = (predictions(spec, file: "blk") + [LayerNames(file: "blk.*", decoder: "layers.*")]).flatMap {
+      names -> [WeightRule] in
+      [
+        .transposeSlices(
+          "\(names.file).attn_k_b.weight", to: "\(names.decoder).mixer.keyExpansion.weight", count: heads),
+        .reshape(
+          "\(names.file).attn_v_b.weight", to: "\(names.decoder).mixer.valueExpansion.weight",
+          from: [heads, value, rank], into: [heads * value, rank]),
+      ]
+    }
+    return WeightMap(rules) + ggufLatentNames(spec)
   }
 
   private static func ggufLatentRules(_ attention: LatentAttentionSpec, _ names: LayerNames) -> [WeightRule] {

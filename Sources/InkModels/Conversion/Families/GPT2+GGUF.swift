@@ -1,13 +1,7 @@
 public import InkFormats
 
 extension GPT2: GGUFExchange {
-  /// GGUF keeps query, key and value fused, with a row for each output.
-  public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap {
-    WeightMap(
-      ["weight", "bias"].map { suffix in
-        .split("blk.*.attn_qkv.\(suffix)", into: WeightMap.fusedParts(spec, suffix))
-      }) + ggufWeights(spec)
-  }
+  public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufFused(spec) + ggufWeights(spec) }
 
   public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
     CheckpointForm(

@@ -1,20 +1,11 @@
 public import InkFormats
 
 extension Llama: GGUFExchange {
-  public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap {
-    guard let attention = spec.groupedAttention else { return ggufWeights(spec) }
-    // The converter of llama.cpp turns rows of halves into neighbours, biases with them.
-    let rules = ["weight", "bias"].flatMap { suffix -> [WeightRule] in
-      [
-        .permuteRows(
-          "blk.*.attn_q.\(suffix)", to: "layers.*.mixer.query.\(suffix)",
-          .rotaryNeighboursToHalves(heads: attention.heads)),
-        .permuteRows(
-          "blk.*.attn_k.\(suffix)", to: "layers.*.mixer.key.\(suffix)",
-          .rotaryNeighboursToHalves(heads: attention.keyValueHeads)),
-      ]
-    }
-    return WeightMap(rules) + ggufWeights(spec)
+  public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufNeighbours(spec) + ggufWeights(spec) }
+
+  /// GGUF files call Mixtral a llama with experts.
+  public static func checkpointFamily(_ spec: DecoderSpec, _ model: GGUFModel) -> any GGUFExchange.Type {
+    spec.experts == nil ? Llama.self : Mixtral.self
   }
 
   public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {

@@ -1,0 +1,19 @@
+import InkFormats
+
+extension GLM: GGUFExchange {
+  /// llama.cpp reads the first generation as ChatGLM.
+  public static func architecture(_ spec: DecoderSpec) -> String {
+    spec.layers.first?.wiring == .sandwich ? "glm4" : ChatGLM.architecture(spec)
+  }
+
+  public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
+    let isSecond = spec.layers.first?.wiring == .sandwich
+    return CheckpointForm(
+      modelType: isSecond ? "glm4" : "glm", className: isSecond ? "Glm4ForCausalLM" : "GlmForCausalLM",
+      keys: CheckpointForm.llamaKeys,
+      fixed: [
+        ("hidden_act", .string("silu")), ("attention_bias", CheckpointForm.hasInputBias(spec)),
+        ("partial_rotary_factor", CheckpointForm.turnedShare(spec)),
+      ])
+  }
+}

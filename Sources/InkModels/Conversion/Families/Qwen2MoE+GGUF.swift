@@ -1,0 +1,20 @@
+public import InkFormats
+
+extension Qwen2MoE: GGUFExchange {
+  public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufSharedGate(spec) + ggufWeights(spec) }
+
+  /// The settings of experts that Qwen's checkpoints have.
+  static let expertKeys = [
+    "num_experts", "num_experts_per_tok", "moe_intermediate_size", "norm_topk_prob", "mlp_only_layers",
+  ]
+
+  public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
+    CheckpointForm(
+      modelType: "qwen2_moe", className: "Qwen2MoeForCausalLM",
+      keys: CheckpointForm.keysWithoutHeadWidth + expertKeys + ["shared_expert_intermediate_size", "qkv_bias"],
+      fixed: [
+        ("hidden_act", .string("silu")), ("use_sliding_window", .bool(false)),
+        ("decoder_sparse_step", CheckpointForm.number(1)),
+      ])
+  }
+}
