@@ -38,11 +38,14 @@ def main(source: Path, folder: Path, file: Path) -> None:
         self.gguf_writer.add_token_types([gguf.TokenType.BYTE] * count)
 
     model_class.set_vocab = made_up_vocabulary
-    # One family counts the entries of its tokenizer's file.
-    (folder / "tokenizer.json").write_text(json.dumps(
+    # One family counts the entries of its tokenizer's file; nobody else may take it for a tokenizer.
+    counted = folder / "tokenizer.json"
+    counted.write_text(json.dumps(
         {"model": {"vocab": {str(index): index for index in range(config["vocab_size"])}}, "added_tokens": []}))
-    instance = model_class(folder, gguf.LlamaFileType.ALL_F32, file, hparams=hparams)
-    instance.write()
+    try:
+        model_class(folder, gguf.LlamaFileType.ALL_F32, file, hparams=hparams).write()
+    finally:
+        counted.unlink()
 
 
 if __name__ == "__main__":

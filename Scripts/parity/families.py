@@ -148,6 +148,12 @@ def mixtral(random: Random) -> Settings:
         random, num_local_experts=random.choice([4, 5, 7]), num_experts_per_tok=random.choice([2, 3]))
 
 
+def internlm3(random: Random) -> Settings:
+    # Transformers computes no model in which only one of the two is there.
+    bias = random.choice([False, True])
+    return llama_like(random, bias=bias, qkv_bias=bias)
+
+
 def deepseek(random: Random, **more: Any) -> Settings:
     count = random.choice([2, 3, 4])
     settings = common(random) | {
@@ -199,12 +205,15 @@ FAMILIES: dict[str, Family] = {
             rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5})),
     "glm": Family("GlmConfig", glm),
     "glm4": Family("Glm4Config", lambda r: with_head_width(glm(r), r)),
-    "internlm3": Family("InternLM3Config", lambda r: llama_like(r, bias=r.choice([False, True]))),
+    "internlm3": Family("InternLM3Config", internlm3),
     "mixtral": Family("MixtralConfig", mixtral),
     "qwen2_moe": Family(
         "Qwen2MoeConfig", lambda r: experts(r, shared_expert_intermediate_size=r.randint(10, 30))),
-    "qwen3_moe": Family("Qwen3MoeConfig", lambda r: with_head_width(experts(r, mlp_only_layers=[0]), r)),
+    "qwen3_moe": Family("Qwen3MoeConfig", lambda r: with_head_width(experts(r), r)),
+    "qwen3_moe_partly": Family(
+        "Qwen3MoeConfig", lambda r: with_head_width(experts(r, mlp_only_layers=[0]), r), has_file=False),
     "deepseek_v2": Family(
         "DeepseekV2Config", lambda r: deepseek(r, topk_method=r.choice(["greedy", "group_limited_greedy"]))),
-    "deepseek_v3": Family("DeepseekV3Config", deepseek),
+    "deepseek_v3": Family(
+        "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
 }

@@ -8,7 +8,7 @@ Fresh models with random sizes and weights go through every way there is:
     llama.cpp   the same file, computed by llama.cpp, against transformers
     agree       the same file, read here and by llama.cpp
     exported    the file that `inkstone convert` writes of the folder, read here, against transformers
-    back        the folder that `inkstone convert` writes of llama.cpp's file, read by transformers
+    back        the folder that `inkstone convert` writes of llama.cpp's file, read by transformers, against `gguf`
 
 A number is the largest difference of a logit; `-` means that a peer does not know the family or the way. Files of some
 families say less than the folder (windows, multipliers): then both readers of the file differ from transformers in the
@@ -133,8 +133,9 @@ class Ways:
             case _:
                 target = self.work / f"{self.name}-back"
                 export(self.program, self.file, target)
+                # The folder can say no more than the file.
                 return difference(
-                    transformers_logits(target, self.ids, FAMILIES[self.name].attention), self.reference)
+                    transformers_logits(target, self.ids, FAMILIES[self.name].attention), self.of_file)
 
     def results(self, ways: list[str]) -> dict[str, float | str]:
         """The largest difference on each way."""

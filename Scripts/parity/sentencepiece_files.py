@@ -1,6 +1,6 @@
 """Compares SentencePiece and unigram tokenizers with the libraries that define them, on mixed strings.
 
-    python Scripts/parity/sentencepiece.py --inkstone .build/release/inkstone FILE ...
+    python Scripts/parity/sentencepiece_files.py --inkstone .build/release/inkstone FILE ...
 
 Each FILE is a SentencePiece `.model` (compared with `sentencepiece`, bytes that are not UTF-8 included) or a
 `tokenizer.json` with a Unigram or BPE model (compared with `tokenizers`). Ids, pieces and decoded text must be equal,
@@ -18,11 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-sys.path = [path for path in sys.path if pathlib.Path(path or ".").resolve() != pathlib.Path(__file__).resolve().parent]
-import sentencepiece  # noqa: E402  (this file has the library's name: its own folder must not be searched)
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parent))
-from texts import byte_texts, texts  # noqa: E402
+import sentencepiece
+from texts import byte_texts, texts
 
 
 class Ours:
