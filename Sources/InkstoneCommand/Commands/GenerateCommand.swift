@@ -1,5 +1,6 @@
 package import ArgumentParser
 import InkChat
+import InkFormats
 import InkInference
 
 /// `inkstone generate`: continues a text, or answers one message.
@@ -9,7 +10,7 @@ package struct GenerateCommand: AsyncParsableCommand {
     discussion: """
       The answer is streamed to standard output. Without --chat the text is given to the model as it is; with --chat it \
       becomes a user's message in the model's chat template. A model that ships no template needs the name of the format \
-      it was trained with.
+      it was trained with. A model with an encoder and a decoder (T5) reads the text as its source.
 
         inkstone generate --prompt "Once upon a time" --max-tokens 60
         inkstone generate --chat --prompt "What is an inkstone?" --temperature 0
@@ -72,23 +73,45 @@ package struct GenerateCommand: AsyncParsableCommand {
     let detail = logprobs.map { GenerationOptions.TokenDetail.logProbabilities(alternatives: $0) } ?? .none
     let options = try answer.options(
       sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens, detail: detail)
-    let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
-      .load(self.model.model, template: try answer.templateChoice(), on: self.model.machine.makeCPU())
-    let local = LocalChatModel(model)
+    let opener = ModelOpener(network: model.machine.network, output: output)
+    let resolved = try await opener.resolve(model.model)
+    let clock = ContinuousClock()
+    let start = clock.now
     let stream: GenerationStream
-    if chat {
-      let content = pictures.isEmpty ? MessageContent.text(text) : .parts(pictures + [.text(text)])
-      let messages = (system.map { [Message.system($0)] } ?? []) + [Message(role: .user, content: content)]
-      stream = local.stream(messages, options: options)
+    if try SequenceToSequenceModel.isStored(in: resolved) {
+      stream = try target(of: text, resolved, options)
     } else {
-      stream = local.stream(continuing: .text(text), options: options)
+      let local = LocalChatModel(
+        try LanguageModel.load(resolved, template: try answer.templateChoice(), cpu: model.machine.makeCPU()))
+      stream =
+        chat
+        ? local.stream(messages(text, pictures), options: options)
+        : local.stream(continuing: .text(text), options: options)
     }
+    let loading = start.duration(to: clock.now)
     let printer = AnswerPrinter(stream: output.json ? nil : .results)
     var report = try await printer.print(stream)
     report.loading = loading
     if output.json { return try output.result(report.json.text) }
     try OutputStream.results.write("\n")
     output.remark(TerminalStyle(for: .notices).faint(report.remark))
+  }
+
+  private func messages(_ text: String, _ pictures: [MessagePart]) -> [Message] {
+    let content = pictures.isEmpty ? MessageContent.text(text) : .parts(pictures + [.text(text)])
+    return (system.map { [Message.system($0)] } ?? []) + [Message(role: .user, content: content)]
+  }
+
+  /// What a model with an encoder and a decoder makes of the text.
+  private func target(
+    of text: String, _ resolved: ResolvedModel, _ options: GenerationOptions
+  ) throws -> GenerationStream {
+    if chat {
+      throw ValidationError("--chat needs a model that answers messages; this one writes a target from a source.")
+    }
+    let writer = LocalSequenceToSequence(
+      try SequenceToSequenceModel.load(resolved, cpu: model.machine.makeCPU()))
+    return writer.stream(.text(text), options: options)
   }
 
   private func readPrompt() throws -> String {
