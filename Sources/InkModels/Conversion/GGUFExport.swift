@@ -62,7 +62,7 @@ struct GGUFExport {
       report.dropped = model.dropped
       // Checkpoints may count layers that predict ahead and leave their weights out.
       if !model.names.contains(where: PredictionWeights.isNamed) { spec.predictionLayers = 0 }
-      return try family.ggufCheckpoint(spec).exporting(model)
+      return try family.ggufCheckpoint(spec).exporting(ExpertsApart(model))
     } catch { throw ModelLoadError(error) }
   }
 

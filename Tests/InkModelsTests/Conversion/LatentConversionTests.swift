@@ -56,11 +56,12 @@ struct LatentConversionTests {
     expectSame(try tensors(folder.file("again")), all)
   }
 
-  @Test("a checkpoint with the experts of a layer in one tensor goes through GGUF")
+  @Test("a checkpoint with the experts of a layer in one tensor becomes one with each by itself")
   func fusedExperts() throws {
     let model = GoldenModel.fixture("qwen3_moe")
     let folder = try TemporaryFolder()
-    var all = try tensors(model.path())
+    let apart = try tensors(model.path())
+    var all = apart
     let config = try ModelFolder.open(model.path()).config
     let (layers, width) = (try config["num_hidden_layers"].int, try config["hidden_size"].int)
     let (count, inner) = (try config["num_local_experts"].int, try config["moe_intermediate_size"].int)
@@ -89,5 +90,40 @@ struct LatentConversionTests {
     let found = try DecoderLM.load(GGUFModel.open(folder.file("model.gguf")), cpu: cpu)
       .logits(ofSequence: ids, cpu: cpu).toArray()
     expectClose(found, try model.expected().tensor("logits")[0].toArray(), "from GGUF")
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    expectSame(try tensors(folder.file("again")), apart)
+  }
+
+  @Test("the first DeepSeek, which is Mixtral's computation under its own names, goes through GGUF")
+  func deepSeekMoE() throws {
+    let model = GoldenModel.fixture("mixtral")
+    let folder = try TemporaryFolder()
+    let names = ["block_sparse_moe": "mlp", "w1": "gate_proj", "w2": "down_proj", "w3": "up_proj"]
+    var all: [String: Tensor] = [:]
+    for (name, tensor) in try tensors(model.path()) {
+      all[name.split(separator: ".").map { names[String($0)] ?? String($0) }.joined(separator: ".")] = tensor
+    }
+    let text = try Data(contentsOf: URL(fileURLWithPath: model.path("config.json")))
+    var config = try #require(JSONSerialization.jsonObject(with: text) as? [String: Any])
+    config["model_type"] = "deepseek"
+    config["n_routed_experts"] = config.removeValue(forKey: "num_local_experts")
+    config["moe_intermediate_size"] = config["intermediate_size"]
+    config["norm_topk_prob"] = true
+    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
+    try JSONSerialization.data(withJSONObject: config).write(to: URL(fileURLWithPath: folder.file("model/config.json")))
+    try SafetensorsWriter().write(
+      all.sorted { $0.key < $1.key }.map { StoredTensor(name: $0.key, $0.value) }, intoFolder: folder.file("model"))
+    _ = try ModelConversion().convert(folder.file("model"), to: folder.file("model.gguf"))
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    expectSame(try tensors(folder.file("again")), all)
+    let cpu = CPU(threads: 2)
+    let ids = try model.expected().tensor("input_ids")[0].toIntegers().map { Int32($0) }
+    for decoder in [
+      try DecoderLM.load(GGUFModel.open(folder.file("model.gguf")), cpu: cpu),
+      try DecoderLM.load(ModelFolder.open(folder.file("again")), cpu: cpu),
+    ] {
+      let found = decoder.logits(ofSequence: ids, cpu: cpu).toArray()
+      expectClose(found, try model.expected().tensor("logits")[0].toArray(), "deepseek")
+    }
   }
 }
