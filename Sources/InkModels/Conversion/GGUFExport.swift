@@ -61,8 +61,8 @@ struct GGUFExport {
       try model.requireComplete()
       report.dropped = model.dropped
       // Checkpoints may count layers that predict ahead and leave their weights out.
-      if !model.names.contains(where: { $0.hasPrefix("prediction.") }) { spec.predictionLayers = 0 }
-      return try family.ggufCheckpoint(spec).exporting(model)
+      if !model.names.contains(where: PredictionWeights.isNamed) { spec.predictionLayers = 0 }
+      return try family.ggufCheckpoint(spec).exporting(ExpertsApart(model))
     } catch { throw ModelLoadError(error) }
   }
 

@@ -26,7 +26,7 @@ struct GGUFImport {
       let decoder = try family.ggufCheckpoint(spec).load(model)
       try decoder.requireComplete()
       report.dropped = decoder.dropped
-      weights = try family.huggingFaceWeights(spec).exporting(decoder)
+      weights = try family.huggingFaceWeights(spec).exporting(ExpertsApart(decoder))
     } catch { throw ModelLoadError(error) }
     var plans: [PlannedTensor] = []
     for name in weights.names {

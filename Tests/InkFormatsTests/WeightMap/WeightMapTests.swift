@@ -150,6 +150,37 @@ struct WeightMapTests {
     try roundTrip(map, [packed])
   }
 
+  @Test("matrices of a tensor are transposed and laid below each other, and back")
+  func transposeSlices() throws {
+    let map: WeightMap = [.transposeSlices("k_b", to: "keys", count: 2)]
+    let weights = try map.load(try TensorCollection([tensor("k_b", [2, 2, 3])]))
+    let keys = try weights.tensor("keys")
+    #expect(keys.shape == [6, 2] && keys.toArray() == [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11])
+    try roundTrip(map, [tensor("k_b", [2, 2, 3])])
+    // Packed blocks become f32 with the values that they have.
+    let packed = try StoredTensor(name: "k_b", tensor("k_b", [2, 2, 32]).tensor(), as: .q8_0)
+    let unpacked = try packed.float32()
+    let turned = try map.load(try TensorCollection([packed])).tensor("keys")
+    #expect(turned.shape == [64, 2])
+    for slice in 0..<2 {
+      let expected = unpacked[slice].transposed([1, 0]).contiguous().toArray()
+      #expect(turned.slice(slice * 32..<(slice + 1) * 32).toArray() == expected)
+    }
+    #expect(throws: FormatError.self) { try map.load(try TensorCollection([tensor("k_b", [3, 2, 2])])).stored("keys") }
+    #expect(throws: FormatError.self) { try map.load(try TensorCollection([tensor("k_b", [2, 6])])).stored("keys") }
+  }
+
+  @Test("axes are grouped otherwise and back; a tensor of the new shape stays as it is, another is an error")
+  func reshape() throws {
+    let map: WeightMap = [.reshape("gate", to: "switch", from: [3], into: [1, 3])]
+    try roundTrip(map, [tensor("gate", [3])])
+    for shape in [[3], [1, 3]] as [Shape] {
+      let found = try map.load(try TensorCollection([tensor("gate", shape)])).tensor("switch")
+      #expect(found.shape == [1, 3] && found.toArray() == [0, 1, 2])
+    }
+    #expect(throws: FormatError.self) { try map.load(try TensorCollection([tensor("gate", [3, 1])])).stored("switch") }
+  }
+
   @Test("an offset is added on the way in and taken off on the way out")
   func offset() throws {
     let map: WeightMap = [.offset("norm", by: -1, to: "n")]

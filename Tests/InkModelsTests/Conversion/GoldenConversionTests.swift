@@ -67,6 +67,20 @@ struct GoldenConversionTests {
   func roundTrip(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("model.gguf"))
+    try expectCheckpoint(of: model, from: folder)
+  }
+
+  @Test(
+    "a file of an independent conversion, with no more metadata than it has, becomes the checkpoint",
+    arguments: models.filter { GGUFConversion.knows($0) })
+  func foreign(model: GoldenModel) throws {
+    let folder = try TemporaryFolder()
+    try GGUFConversion(model).write(to: folder.file("model.gguf"))
+    try expectCheckpoint(of: model, from: folder)
+  }
+
+  /// Converts `model.gguf` of the folder and compares with the original.
+  private func expectCheckpoint(of model: GoldenModel, from folder: TemporaryFolder) throws {
     _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
     let again = try ModelFolder.open(folder.file("again"))
     let (found, wanted) = (try again.weights.open(), try ModelFolder.open(model.path()).weights.open())
