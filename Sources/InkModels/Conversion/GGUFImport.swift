@@ -18,6 +18,10 @@ struct GGUFImport {
     }
     let family = try FamilyRegistry.exchange(try FamilyRegistry.family(architecture: architecture), architecture)
     let configuration = try ModelConfiguration(gguf: model)
+    // A llama with experts is Mixtral, whose folder has other names.
+    guard !configuration.hasExperts else {
+      throw ModelLoadError(.unsupported, context: "folder of architecture \(architecture)", found: "experts")
+    }
     let spec = try family.spec(configuration)
     var report = ConversionReport()
     let weights: MappedWeights

@@ -164,6 +164,17 @@ struct ConversionTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
+  @Test("a file of LLaMA's architecture with experts is refused, and no folder is left")
+  func refusedExperts() throws {
+    let folder = try TemporaryFolder()
+    let file = try GGUFConversion(.fixture("mixtral")).write(to: folder.file("model.gguf"))
+    let refusal = error { () throws(ModelLoadError) in
+      try ModelConversion().convert(file, to: folder.file("again"))
+    }
+    #expect(refusal?.code == .unsupported && refusal?.found == "experts")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["model.gguf"])
+  }
+
   @Test("rows that are no whole blocks become f16 and are listed; vectors stay f32")
   func types() throws {
     let folder = try TemporaryFolder()
