@@ -157,7 +157,7 @@ def internlm3(random: Random) -> Settings:
 def deepseek(random: Random, **more: Any) -> Settings:
     count = random.choice([2, 3, 4])
     settings = common(random) | {
-        "hidden_size": random.choice([24, 32, 40]), "intermediate_size": random.randint(20, 50),
+        "hidden_size": count * random.choice([8, 12, 16]), "intermediate_size": random.randint(20, 50),
         "moe_intermediate_size": random.randint(10, 30), "num_hidden_layers": 3, "num_attention_heads": count,
         "num_key_value_heads": count, "max_position_embeddings": 64, "n_routed_experts": 8, "n_shared_experts": 1,
         "num_experts_per_tok": random.choice([2, 3]), "n_group": 4, "topk_group": 2, "first_k_dense_replace": 1,
@@ -212,8 +212,10 @@ FAMILIES: dict[str, Family] = {
     "qwen3_moe": Family("Qwen3MoeConfig", lambda r: with_head_width(experts(r), r)),
     "qwen3_moe_partly": Family(
         "Qwen3MoeConfig", lambda r: with_head_width(experts(r, mlp_only_layers=[0]), r), has_file=False),
-    "deepseek_v2": Family(
-        "DeepseekV2Config", lambda r: deepseek(r, topk_method=r.choice(["greedy", "group_limited_greedy"]))),
+    "deepseek_v2": Family("DeepseekV2Config", lambda r: deepseek(r, topk_method="group_limited_greedy")),
+    # One group, as published files of this method have: theirs name no method.
+    "deepseek_v2_lite": Family(
+        "DeepseekV2Config", lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1)),
     "deepseek_v3": Family(
         "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
 }
