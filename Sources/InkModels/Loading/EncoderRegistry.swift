@@ -6,9 +6,11 @@ public enum EncoderRegistry {
   public static let encoderDecoders: [any EncoderDecoderFamily.Type] = [T5.self, VanillaTransformer.self]
 
   /// What a name stands for that is no decoder's, in a sentence for a message.
-  static func kind(of name: String) -> String? {
+  package static func kind(of name: String) -> String? {
+    if Llava.modelTypes.contains(name) { return "It reads pictures beside text (inkstone generate --chat --image)." }
+    if Clip.modelTypes.contains(name) { return "It puts pictures and texts into one space; as a library only." }
     if encoderDecoders.contains(where: { $0.modelTypes.contains(name) || $0.architectures.contains(name) }) {
-      return "It has an encoder and a decoder: it writes a target from a source and continues no text."
+      return "It has an encoder and a decoder: it writes a target from a source (inkstone generate)."
     }
     if encoders.contains(where: { $0.modelTypes.contains(name) || $0.architectures.contains(name) }) {
       return "It is an encoder: it gives vectors and scores of texts (inkstone embed, inkstone rerank), not text."

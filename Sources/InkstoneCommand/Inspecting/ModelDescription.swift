@@ -150,7 +150,11 @@ package struct ModelDescription: Sendable {
     switch spec {
     case .success: members.append(JSONMember("supported", true))
     case .failure(let error):
-      members += [JSONMember("supported", false), JSONMember("reason", .string("\(error)"))]
+      if let kind = EncoderRegistry.kind(of: architecture) {
+        members += [JSONMember("supported", true), JSONMember("kind", .string(kind))]
+      } else {
+        members += [JSONMember("supported", false), JSONMember("reason", .string("\(error)"))]
+      }
     }
     members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
     members += sizes.map { JSONMember($0.key, .whole($0.value)) }
@@ -190,7 +194,10 @@ package struct ModelDescription: Sendable {
     rows += words.map { [$0.part, $0.text] }
     rows += memory.map { [$0.label, Amount.bytes(UInt64(max($0.value, 0)))] }
     rows.append(["chat template", template ? "yes" : "none"])
-    if case .failure(let error) = spec { rows.append(["cannot be run", "\(error)"]) }
+    if case .failure(let error) = spec {
+      let kind = EncoderRegistry.kind(of: architecture)
+      rows.append(kind.map { ["kind", $0] } ?? ["cannot be run", "\(error)"])
+    }
     var lines = TextTable.lines(rows, alignments: [.left, .left])
     lines += ["", "\(infos.count) tensors"]
     lines += TextTable.lines(

@@ -45,6 +45,13 @@ struct SequenceToSequenceTests {
     #expect(result.tokens == Array(first.tokens.prefix { $0 != end }))
   }
 
+  @Test("models that write a target are told from those that continue a text", arguments: ["t5", "llama", "bert"])
+  func kinds(name: String) throws {
+    let folder = Self.folder(name)
+    let resolved = ResolvedModel(reference: .folder(folder), content: .folder(folder))
+    #expect(try SequenceToSequenceModel.isStored(in: resolved) == (name == "t5"))
+  }
+
   @Test("a source without tokens or with unknown ones is refused")
   func refused() async throws {
     let writer = LocalSequenceToSequence(try model("t5"))
