@@ -48,7 +48,7 @@ extension ConversationFormat {
           user: .init(opening: "<|Human|>: ", closing: "<eoh>\n"),
           assistant: .init(invitation: "<|MOSS|>:", lead: " ", ending: "<eom>", trailer: "\n"))),
       stopTokens: ["<eom>"]),
-    // As the publisher's training code writes it: a conversation begins once, and every message ends a sequence.
+    // A conversation begins once, and every message ends a sequence. Not compared with the code of its publisher.
     ConversationFormat(
       name: "firefly",
       layout: .template(
