@@ -12,12 +12,8 @@ struct SameBitsTests {
   func tiny(name: String) throws {
     let reference = try TestModels.tiny(name, threads: 1)
     let length = name == "gpt2" ? 60 : 150
-    var prompt = (0..<length).map { Int32(($0 * 31 + $0 / 7) % reference.decoder.spec.vocabulary) }
-    if case .blankFilling(let start, let masks) = reference.decoder.spec.arrangement {
-      // The blank and the start stand before the end of the second page and of what is reused below.
-      prompt = prompt.map { $0 == start || masks.contains($0) ? 1 : $0 }
-      prompt.replaceSubrange(40..<42, with: [masks[0], start])
-    }
+    // The blank and the start stand before the end of the second page and of what is reused below.
+    let prompt = prompt(length, seed: 0, blank: 40, for: reference)
     let expected = try all(prompt, reference, chunk: 512)
     #expect(expected.count == length * reference.decoder.spec.vocabulary)
     for threads in [1, 2, 3] {
@@ -49,6 +45,40 @@ struct SameBitsTests {
       let model = try LanguageModel.load(gguf: path, name: "smollm2", cpu: CPU(threads: 2, instructionSet: set))
       #expect(try self.last(prompt, model, chunk: 64) == last, "\(set)")
     }
+  }
+
+  @Test("a sequence has the same bits alone and beside seven others", arguments: TestModels.tiny)
+  func batch(name: String) throws {
+    for threads in [1, 2] {
+      let model = try TestModels.tiny(name, threads: threads)
+      let prompts = (0..<8).map { prompt(7 + 5 * $0, seed: $0, blank: 3, for: model) }
+      var caches = prompts.map { _ in model.makeCache() }
+      var segments: [AttentionSegment] = []
+      var rows = 0
+      for (index, prompt) in prompts.enumerated() {
+        caches[index].follow(try model.plan(prompt, length: model.contextLength))
+        segments.append(caches[index].extend(by: prompt[...], rows: rows..<rows + prompt.count))
+        rows += prompt.count
+      }
+      let hidden = model.decoder.hiddenStates(tokens: prompts.flatMap { $0 }, segments: segments, on: model.cpu)
+      let together = bits(model.decoder.logits(of: hidden, on: model.cpu))
+      #expect(together == (try prompts.flatMap { try all($0, model, chunk: 512) }))
+      // Then a token for each, which is decoding in a batch.
+      let next = segments.indices.map { caches[$0].extend(by: [5], rows: $0..<$0 + 1) }
+      let step = model.decoder.hiddenStates(tokens: prompts.map { _ in 5 }, segments: next, on: model.cpu)
+      let decoded = bits(model.decoder.logits(of: step, on: model.cpu))
+      #expect(decoded == (try prompts.flatMap { try last($0 + [5], model, chunk: 512) }))
+    }
+  }
+
+  /// Tokens of the model's vocabulary; for models that fill blanks with a blank and the start behind it.
+  private func prompt(_ length: Int, seed: Int, blank: Int, for model: LanguageModel) -> [Int32] {
+    let spec = model.decoder.spec
+    var prompt = (0..<length).map { Int32(($0 * 31 + $0 / 7 + seed * 13) % spec.vocabulary) }
+    guard case .blankFilling(let start, let masks) = spec.arrangement else { return prompt }
+    prompt = prompt.map { $0 == start || masks.contains($0) ? 1 : $0 }
+    prompt.replaceSubrange(blank..<blank + 2, with: [masks[0], start])
+    return prompt
   }
 
   private func all(_ prompt: [Int32], _ model: LanguageModel, chunk: Int) throws -> [UInt32] {

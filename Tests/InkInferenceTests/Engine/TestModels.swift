@@ -10,9 +10,10 @@ enum TestModels {
   private static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// Folders of tiny decoders, one of each kind of attention.
+  /// Folders of tiny decoders, one of each kind of attention, position, wiring and feed-forward part.
   static let tiny = [
     "llama", "mistral", "gemma2", "gemma3_text", "gpt2", "qwen3", "baichuan_13b", "chatglm_6b", "llama_rope_dynamic",
+    "phi3_longrope", "falcon_40b_style", "olmo2", "mixtral", "qwen2_moe", "deepseek_v2", "deepseek_v3",
   ]
 
   /// A tiny decoder with a tokenizer of about its size; `context` overrides the trained length, which rotary positions
