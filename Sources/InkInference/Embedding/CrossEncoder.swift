@@ -50,15 +50,9 @@ public final class CrossEncoder: Sendable {
   ///
   /// - Throws: when the files are damaged, the family is no encoder's, or there is no head of one class.
   public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
-    let name = "\(resolved.reference)"
-    switch resolved.content {
-    case .gguf(let paths):
-      guard let first = paths.first else {
-        throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
-      }
-      return try load(gguf: first, name: name, cpu: cpu)
-    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
-    }
+    try resolved.load(
+      folder: { (path, name) throws(ModelLoadError) in try load(folder: path, name: name, cpu: cpu) },
+      gguf: { (path, name) throws(ModelLoadError) in try load(gguf: path, name: name, cpu: cpu) })
   }
 
   /// Loads a model folder in Hugging Face layout.

@@ -36,15 +36,9 @@ public final class SentenceEncoder: Sendable {
   /// - Throws: when the files are damaged, the family is no encoder's, a tensor is missing, or the tokenizer cannot be
   ///   read; the message names the place.
   public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> SentenceEncoder {
-    let name = "\(resolved.reference)"
-    switch resolved.content {
-    case .gguf(let paths):
-      guard let first = paths.first else {
-        throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
-      }
-      return try load(gguf: first, name: name, cpu: cpu)
-    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
-    }
+    try resolved.load(
+      folder: { (path, name) throws(ModelLoadError) in try load(folder: path, name: name, cpu: cpu) },
+      gguf: { (path, name) throws(ModelLoadError) in try load(gguf: path, name: name, cpu: cpu) })
   }
 
   /// Loads a model folder in the layout of Sentence Transformers or of a bare Hugging Face encoder.

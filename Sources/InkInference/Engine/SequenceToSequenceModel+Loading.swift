@@ -28,14 +28,8 @@ extension SequenceToSequenceModel {
   ///
   /// - Throws: as ``load(folder:name:cpu:)``.
   public static func load(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> SequenceToSequenceModel {
-    let name = "\(resolved.reference)"
-    switch resolved.content {
-    case .folder(let path): return try load(folder: path, name: name, cpu: cpu)
-    case .gguf(let paths):
-      guard let first = paths.first else {
-        throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
-      }
-      return try load(gguf: first, name: name, cpu: cpu)
-    }
+    try resolved.load(
+      folder: { (path, name) throws(ModelLoadError) in try load(folder: path, name: name, cpu: cpu) },
+      gguf: { (path, name) throws(ModelLoadError) in try load(gguf: path, name: name, cpu: cpu) })
   }
 }

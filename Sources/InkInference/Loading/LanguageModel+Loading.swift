@@ -17,15 +17,13 @@ extension LanguageModel {
     _ resolved: ResolvedModel, options: LoadingOptions = LoadingOptions(),
     template: TemplateChoice = .automatic, cpu: CPU
   ) throws(ModelLoadError) -> LanguageModel {
-    let name = "\(resolved.reference)"
-    switch resolved.content {
-    case .gguf(let paths):
-      guard let first = paths.first else {
-        throw ModelLoadError(.file, context: name, expected: "a GGUF file", found: "none")
-      }
-      return try load(gguf: first, name: name, options: options, template: template, cpu: cpu)
-    case .folder(let path): return try load(folder: path, name: name, options: options, template: template, cpu: cpu)
-    }
+    try resolved.load(
+      folder: { (path, name) throws(ModelLoadError) in
+        try load(folder: path, name: name, options: options, template: template, cpu: cpu)
+      },
+      gguf: { (path, name) throws(ModelLoadError) in
+        try load(gguf: path, name: name, options: options, template: template, cpu: cpu)
+      })
   }
 
   /// Loads a GGUF file; a first shard brings the others along.

@@ -16,7 +16,8 @@ extension LanguageModel {
     guard let vision else {
       guard sources.isEmpty else {
         throw GenerationError(
-          code: .unsupported, context: name, expected: "messages of text", found: "\(sources.count) images",
+          code: .unsupported, context: name, expected: "messages of text",
+          found: sources.count == 1 ? "an image" : "\(sources.count) images",
           hint: "This model reads no pictures; a LLaVA model does.")
       }
       return ModelPrompt(tokens: try prompt(for: messages, options: options))
