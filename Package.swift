@@ -11,9 +11,19 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+]
+let serving: [Target.Dependency] =
+  hummingbird + nio + [
+    crypto, .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+    .product(name: "Tracing", package: "swift-distributed-tracing"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+  ]
 let hub: [Target.Dependency] =
   [
-    .product(name: "AsyncHTTPClient", package: "async-http-client"), crypto,
+    asyncHTTPClient, crypto,
     .product(name: "Subprocess", package: "swift-subprocess"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
   ] + nio
 
@@ -36,8 +46,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
@@ -52,16 +68,18 @@ let package = Package(
       name: "InkInference",
       dependencies: ["InkModels", "InkFormats", "InkNN", "InkTensor", "InkTokenizers", "InkChat"]),
     .target(name: "InkEvaluation", dependencies: ["InkChat"]),
+    .target(name: "InkServer", dependencies: ["InkChat", "InkInference"] + serving),
     .target(
       name: "Inkstone",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
+        "InkServer",
       ]),
     .executableTarget(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        argumentParser,
+        "InkServer", argumentParser,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 

@@ -6,3 +6,4 @@
 @_exported public import InkNN
 @_exported public import InkTensor
 @_exported public import InkTokenizers
+@_exported public import InkServer

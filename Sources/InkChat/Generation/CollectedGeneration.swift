@@ -2,6 +2,8 @@
 public struct CollectedGeneration: Sendable, Hashable {
   /// All the answer's text.
   public var text: String
+  /// What the model thought before it answered, if it was told apart.
+  public var reasoning: String
   /// The tokens, if their detail was asked for.
   public var tokens: [GeneratedToken]
   /// The tool calls in order.

@@ -18,6 +18,14 @@ public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertibl
     public static let numericalFailure = Code("numerical failure")
     /// The model cannot do what was asked.
     public static let unsupported = Code("unsupported")
+    /// Too many requests wait already; the same request can succeed later.
+    public static let overloaded = Code("overloaded")
+    /// The request could not be begun, or answered, in the time it was given.
+    public static let timedOut = Code("timed out")
+    /// The model cannot be reached or is being loaded or put away; the same request can succeed later.
+    public static let unavailable = Code("unavailable")
+    /// The model's side refused the key it was given.
+    public static let notAuthorized = Code("not authorized")
     /// The reader's task was cancelled before the answer was complete.
     public static let cancelled = Code("cancelled")
     /// The model's side failed: a lower layer, a process or a connection.

@@ -3,6 +3,9 @@ public protocol Embedder: Sendable {
   /// Number of elements of every vector.
   var dimension: Int { get }
 
+  /// Tokens that a text has, those that the model adds among them; nil when the model's side does not tell.
+  func tokenCount(of text: String) -> Int?
+
   /// One vector of `dimension` elements for each text, in order.
   func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]]
 }

@@ -15,16 +15,37 @@ public protocol TextModel: Sendable {
   /// Continues a raw prompt, without a chat template.
   func stream(continuing prompt: TextPrompt, options: GenerationOptions) -> GenerationStream
 
-  /// Natural-log probabilities of given tokens, each after all the tokens before it.
+  /// Given tokens of a text with their probabilities, each after all the tokens before it.
   ///
-  /// Element `i` of the answer is log p(tokens[positions.lowerBound + i] | tokens[..<(positions.lowerBound + i)]), so only
-  /// the rows `positions.lowerBound - 1 ..< positions.upperBound - 1` of the logits are needed, and no token from
+  /// Element `i` of the answer is about tokens[positions.lowerBound + i] after tokens[..<(positions.lowerBound + i)], so
+  /// only the rows `positions.lowerBound - 1 ..< positions.upperBound - 1` of the logits are needed, and no token from
   /// `positions.upperBound - 1` on has to be run. The tokens are used as they are: nothing is put in front.
   ///
   /// - Parameters:
   ///   - tokens: at most `contextLength` ids.
   ///   - positions: indices into `tokens`; the first is at least 1, because nothing comes before token 0.
+  ///   - alternatives: how many of the most probable tokens to tell at each position.
   /// - Throws: `invalidInput` for positions outside `1 ..< tokens.count` or ids outside the vocabulary,
   ///   `contextExceeded` for too many tokens.
-  func logProbabilities(of tokens: [Int32], at positions: Range<Int>) async throws(GenerationError) -> [Float]
+  func details(
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int
+  ) async throws(GenerationError) -> [GeneratedToken]
+}
+
+extension TextModel {
+  /// Natural-log probabilities of given tokens, each after all the tokens before it.
+  ///
+  /// - Throws: as `details`; `unsupported` when the model does not tell a probability.
+  public func logProbabilities(
+    of tokens: [Int32], at positions: Range<Int>
+  ) async throws(GenerationError) -> [Float] {
+    var result: [Float] = []
+    for token in try await details(of: tokens, at: positions, alternatives: 0) {
+      guard let value = token.chosen.logProbability else {
+        throw GenerationError(code: .unsupported, context: "log-probabilities", found: "the model tells none")
+      }
+      result.append(value)
+    }
+    return result
+  }
 }

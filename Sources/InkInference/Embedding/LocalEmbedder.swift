@@ -22,6 +22,12 @@ public final class LocalEmbedder: Embedder {
 
   public var dimension: Int { model.dimension }
 
+  public func tokenCount(of text: String) -> Int? {
+    let full = prompt(for: .comparison) + text
+    let tokens = model.tokenizer.encode(model.spec.letters == .lowercased ? full.lowercased() : full, parsing: .asText)
+    return limit == .cut ? min(tokens.count, model.maximumTokens ?? tokens.count) : tokens.count
+  }
+
   /// One vector for each text.
   ///
   /// - Throws: `contextExceeded` naming the text that is too long, unless such are cut; `invalidInput` for a text of no

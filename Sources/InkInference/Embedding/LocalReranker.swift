@@ -28,6 +28,11 @@ public final class LocalReranker: Reranker {
     self.engine = RerankingEngine(model: model)
   }
 
+  public func tokenCount(of document: String, for query: String) -> Int? {
+    let encoding = model.tokenizer.encoding(of: query, and: document, options: EncodingOptions(parsing: .asText))
+    return limit == .cut ? min(encoding.ids.count, model.maximumTokens ?? encoding.ids.count) : encoding.ids.count
+  }
+
   /// One score for each document.
   ///
   /// - Throws: `contextExceeded` naming the document that is too long, unless such are cut; `invalidInput`, `cancelled`.

@@ -44,8 +44,10 @@ actor GenerationEngine {
     }
   }
 
-  /// Log-probabilities of tokens of one text, computed afresh.
-  func logProbabilities(of tokens: [Int32], at positions: Range<Int>) throws(GenerationError) -> [Float] {
+  /// Tokens of one text with their probabilities, computed afresh.
+  func details(
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int
+  ) throws(GenerationError) -> [GeneratedToken] {
     guard positions.lowerBound >= 1, positions.upperBound <= tokens.count else {
       throw GenerationError(
         code: .invalidInput, context: "positions", expected: "inside 1..<\(tokens.count)", found: "\(positions)")
@@ -54,7 +56,7 @@ actor GenerationEngine {
     var own = model.makeCache()
     let first = positions.lowerBound - 1
     // The head is applied to some rows at a time: all logits of a long text would not fit.
-    var result: [Float] = []
+    var result: [GeneratedToken] = []
     result.reserveCapacity(positions.count)
     let fed = Array(tokens.prefix(positions.upperBound - 1))
     let hidden = try model.hiddenStates(fed, cache: &own)
@@ -62,10 +64,10 @@ actor GenerationEngine {
       let rows = start..<min(start + 64, fed.count)
       let logits = model.decoder.logits(of: hidden.slice(rows), on: model.cpu)
       for row in rows {
-        let value = try logits[row - rows.lowerBound].withElements { logits throws(GenerationError) in
-          try LogProbabilities.detail(of: tokens[row + 1], alternatives: 0, in: logits).chosen.logProbability
-        }
-        result.append(value ?? -.infinity)
+        result.append(
+          try logits[row - rows.lowerBound].withElements { logits throws(GenerationError) in
+            try LogProbabilities.detail(of: tokens[row + 1], alternatives: alternatives, in: logits)
+          })
       }
     }
     return result

@@ -60,9 +60,9 @@ public final class LocalChatModel: ChatModel, TextModel {
     }
   }
 
-  public func logProbabilities(
-    of tokens: [Int32], at positions: Range<Int>
-  ) async throws(GenerationError) -> [Float] {
-    try await engine.logProbabilities(of: tokens, at: positions)
+  public func details(
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int
+  ) async throws(GenerationError) -> [GeneratedToken] {
+    try await engine.details(of: tokens, at: positions, alternatives: alternatives)
   }
 }

@@ -53,6 +53,7 @@ package struct AnswerOptions: ParsableArguments {
     GenerationOptions(
       sampling: sampling.parameters, maximumTokens: maximumTokens, stopStrings: stop, tokenDetail: detail,
       tools: try tools.map { try ToolDefinition.list(json: try InputFile.bytes($0), file: $0) } ?? [],
+      reasoning: .inText,
       documents: try documents.map { try PromptDocument.list(json: try InputFile.bytes($0), file: $0) } ?? [],
       templateVariables: templateVariable.map(\.member))
   }

@@ -18,12 +18,12 @@ package struct AnswerPrinter: Sendable {
     var tokens: [GeneratedToken] = []
     for try await event in answer {
       switch event {
-      case .text(let piece):
+      case .text(let piece), .reasoning(let piece):
         text += piece
         onText(piece)
         try stream?.write(piece)
       case .token(let token): tokens.append(token)
-      case .toolCall: break
+      case .toolCall, .toolCallFragment: break
       case .finished(let result): return AnswerReport(text: text, tokens: tokens, result: result)
       }
     }

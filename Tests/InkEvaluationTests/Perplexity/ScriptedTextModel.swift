@@ -26,11 +26,13 @@ struct ScriptedTextModel: TextModel {
     .failing(Self.failure)
   }
 
-  func logProbabilities(of tokens: [Int32], at positions: Range<Int>) async throws(GenerationError) -> [Float] {
-    var values: [Float] = []
+  func details(
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int
+  ) async throws(GenerationError) -> [GeneratedToken] {
+    var values: [GeneratedToken] = []
     for position in positions {
       guard let value = script(tokens, position) else { throw Self.failure }
-      values.append(value)
+      values.append(GeneratedToken(chosen: TokenLogProbability(token: tokens[position], logProbability: value)))
     }
     return values
   }

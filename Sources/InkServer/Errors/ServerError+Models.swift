@@ -1,0 +1,16 @@
+extension ServerError {
+  /// Nobody gave a model of that name.
+  package static func unknownModel(_ name: String?, known: [String]) -> ServerError {
+    let list = known.isEmpty ? "There are none." : "There are: \(known.joined(separator: ", "))."
+    let message = name.map { "No model is called \"\($0)\". " } ?? "No model can do this. "
+    return ServerError(.notFound, message + list, param: "model", code: "model_not_found")
+  }
+
+  /// The model cannot do what the route asks of it.
+  package static func missing(_ ability: ModelListing.Ability, in listing: ModelListing) -> ServerError {
+    let abilities = listing.abilities.map(\.rawValue).sorted().joined(separator: ", ")
+    return ServerError(
+      .invalidRequest, "\"\(listing.id)\" cannot do this (\(ability.rawValue)). What it can do: \(abilities).",
+      param: "model", code: "unsupported_model")
+  }
+}
