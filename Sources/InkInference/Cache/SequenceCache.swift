@@ -8,20 +8,25 @@ package struct SequenceCache: Sendable {
   /// The tokens whose keys and values are cached, from position 0.
   package private(set) var tokens: [Int32] = []
   private(set) var pages: [KeyValuePage] = []
-  /// The pictures whose rows are cached, in the order of their positions; the last may be cached in part.
-  private(set) var pictures: [PromptPicture] = []
   /// What all parts of the sequence are computed by; nil before the first.
   private(set) var plan: SequencePlan?
   private let layout: KeyValueLayout
+  private let account: PageAccount?
 
-  /// An empty cache for models with this layout.
-  package init(layout: KeyValueLayout) { self.layout = layout }
+  /// An empty cache for models with this layout; its pages are counted in the account.
+  package init(layout: KeyValueLayout, account: PageAccount? = nil) {
+    self.layout = layout
+    self.account = account
+  }
 
   /// The number of cached positions.
   package var length: Int { tokens.count }
 
   /// The bytes its pages take.
   package var byteCount: Int { pages.count * layout.pageByteCount }
+
+  /// The bytes of one page.
+  package var pageByteCount: Int { layout.pageByteCount }
 
   /// Takes a plan. What was computed by another one is forgotten.
   package mutating func follow(_ plan: SequencePlan) {
@@ -39,22 +44,24 @@ package struct SequenceCache: Sendable {
     }
     tokens.append(contentsOf: newTokens)
     let needed = (tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
-    while pages.count < needed { pages.append(KeyValuePage(layout: layout)) }
+    while pages.count < needed { pages.append(KeyValuePage(layout: layout, account: account)) }
     return AttentionSegment(
       rows: rows, firstPosition: first, pages: pages, arrangement: plan?.arrangement ?? .causal, extent: plan?.extent)
   }
 
-  /// Notes that positions which come next are rows of pictures, in the order of their positions.
-  package mutating func expect(_ next: [PromptPicture]) {
-    pictures.removeAll { $0.positions.lowerBound >= tokens.count }
-    pictures.append(contentsOf: next.filter { $0.positions.lowerBound >= tokens.count })
+  /// Takes over positions that another sequence has computed by the same plan, where this one ends.
+  ///
+  /// - Parameter page: holds the tokens from its first slot on, and may hold more behind them: it is copied before this
+  ///   sequence writes to it.
+  mutating func adopt(_ page: KeyValuePage, holding shared: ArraySlice<Int32>) {
+    tokens.append(contentsOf: shared)
+    pages.append(page)
   }
 
   /// Forgets everything from a position on.
   package mutating func truncate(to length: Int) {
     guard length < tokens.count else { return }
     tokens.removeSubrange(max(length, 0)...)
-    pictures.removeAll { $0.positions.lowerBound >= tokens.count }
     let needed = (tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
     pages.removeSubrange(needed...)
   }

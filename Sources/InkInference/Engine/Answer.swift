@@ -13,12 +13,21 @@ struct Answer {
   private var text: TokenStream
   private(set) var rule: FinishRule
   private(set) var tokens: [Int32] = []
+  /// Tokens of the prompt that were taken from a cache.
   var cachedPrompt = 0
 
-  init(model: LanguageModel, prompt: [Int32], options: GenerationOptions) throws(GenerationError) {
+  /// Tokens of the prompt.
+  var promptCount: Int { prompt.count }
+
+  /// An answer of a language model.
+  ///
+  /// - Parameter contextLength: the most tokens of prompt and answer.
+  init(
+    model: LanguageModel, prompt: [Int32], contextLength: Int, options: GenerationOptions
+  ) throws(GenerationError) {
     let rule = try FinishRule(
       endTokens: model.endTokens, maximumTokens: options.maximumTokens, promptTokens: prompt.count,
-      contextLength: model.contextLength)
+      contextLength: contextLength)
     try self.init(
       tokenizer: model.tokenizer, vocabulary: model.decoder.spec.vocabulary, prompt: prompt, before: prompt, rule: rule,
       options: options)
@@ -67,14 +76,14 @@ struct Answer {
   }
 
   /// Sends what was held back and the result.
-  mutating func finish(_ reason: FinishReason, prompt promptTime: Duration, decode: Duration, sink: GenerationSink) {
+  mutating func finish(_ reason: FinishReason, timings: GenerationTimings, sink: GenerationSink) {
     let rest = stops.feed(text.finish()).text + stops.finish()
     if !rest.isEmpty { sink.send(.text(rest)) }
     sink.finish(
       GenerationResult(
         finishReason: reason,
         counts: TokenCounts(prompt: prompt.count, cachedPrompt: cachedPrompt, completion: tokens.count),
-        timings: GenerationTimings(prompt: promptTime, decode: decode), promptTokens: prompt, tokens: tokens))
+        timings: timings, promptTokens: prompt, tokens: tokens))
   }
 
   private func sendDetail(of token: Int32, logits: Tensor, sink: GenerationSink) throws(GenerationError) {
@@ -82,18 +91,12 @@ struct Answer {
     case .none: return
     case .identifiers:
       sink.send(
-        .token(GeneratedToken(chosen: TokenLogProbability(token: token, piece: piece(token), logProbability: nil))))
+        .token(tokenizer.naming(GeneratedToken(chosen: TokenLogProbability(token: token, logProbability: nil)))))
     case .logProbabilities(let alternatives):
-      var detail = try logits.withElements { span throws(GenerationError) in
+      let detail = try logits.withElements { span throws(GenerationError) in
         try LogProbabilities.detail(of: token, alternatives: alternatives, in: span)
       }
-      detail.chosen.piece = piece(token)
-      for index in detail.alternatives.indices {
-        detail.alternatives[index].piece = piece(detail.alternatives[index].token)
-      }
-      sink.send(.token(detail))
+      sink.send(.token(tokenizer.naming(detail)))
     }
   }
-
-  private func piece(_ token: Int32) -> String { (try? tokenizer.decode([token], specialTokens: .keep)) ?? "" }
 }

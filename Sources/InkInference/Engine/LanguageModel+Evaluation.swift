@@ -74,19 +74,23 @@ extension LanguageModel {
     return Tensor(states, shape: [tokens.count, decoder.spec.width])
   }
 
-  private func check(_ tokens: [Int32], after length: Int) throws(GenerationError) {
+  /// Makes sure that tokens can be fed to a sequence of that length.
+  func check(_ tokens: [Int32], after length: Int) throws(GenerationError) {
     guard !tokens.isEmpty else {
       throw GenerationError(code: .invalidInput, context: "tokens", expected: "at least one", found: "none")
     }
-    for token in tokens where token < 0 || Int(token) >= decoder.spec.vocabulary {
-      throw GenerationError(
-        code: .invalidInput, context: "token \(token)", expected: "an id below \(decoder.spec.vocabulary)",
-        found: "\(token)", hint: "The tokenizer does not belong to this model.")
-    }
+    for token in tokens where token < 0 || Int(token) >= decoder.spec.vocabulary { throw unknownToken(token) }
     guard tokens.count <= contextLength - length else {
       throw GenerationError(
         code: .contextExceeded, context: "sequence", expected: "at most \(contextLength) tokens (the context length)",
         found: "\(length + tokens.count)", hint: "Shorten the prompt or choose a model with a longer context.")
     }
+  }
+
+  /// The error for an id outside the vocabulary.
+  func unknownToken(_ token: Int32) -> GenerationError {
+    GenerationError(
+      code: .invalidInput, context: "token \(token)", expected: "an id below \(decoder.spec.vocabulary)",
+      found: "\(token)", hint: "The tokenizer does not belong to this model.")
   }
 }

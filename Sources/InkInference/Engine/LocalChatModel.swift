@@ -3,20 +3,36 @@ import InkTokenizers
 
 /// A model that runs in this process, behind the protocols of InkChat.
 ///
-/// Requests are answered one after the other. The last conversation stays cached, so its next turn computes only what
-/// is new.
-public final class LocalChatModel: ChatModel, TextModel {
+/// Requests are answered side by side. What was computed of a conversation is kept while there is room, so its next turn,
+/// or another conversation that begins alike, computes only what is new.
+public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineStatisticsSource {
   /// The model.
   public let model: LanguageModel
-  private let engine: GenerationEngine
+  /// The most tokens that prompt and answer may have together: those of the model, or as many as the cache has room for.
+  public let contextLength: Int
+  private let engine: BatchEngine
 
   /// A chat model over a loaded one.
-  public init(_ model: LanguageModel) {
+  public init(_ model: LanguageModel, settings: EngineSettings = EngineSettings()) {
     self.model = model
-    self.engine = GenerationEngine(model: model)
+    self.engine = BatchEngine(model: model, settings: settings)
+    self.contextLength = settings.contextLength(for: model)
   }
 
-  public var contextLength: Int { model.contextLength }
+  /// What the engine does.
+  public var statistics: EngineStatistics { get async { await engine.statistics } }
+
+  public func renderedPrompt(
+    for messages: [Message], options: GenerationOptions
+  ) async throws(GenerationError) -> String {
+    try model.renderedPrompt(for: messages, options: options)
+  }
+
+  public func promptTokens(
+    for messages: [Message], options: GenerationOptions
+  ) async throws(GenerationError) -> [Int32] {
+    try model.modelPrompt(for: messages, options: options).tokens
+  }
 
   public var beginningToken: Int32? {
     // Only when the tokenizer puts it there by itself.
@@ -30,7 +46,7 @@ public final class LocalChatModel: ChatModel, TextModel {
     GenerationStream { [model, engine] sink throws(GenerationError) in
       var options = options
       options.stopStrings += model.template?.stopStrings ?? []
-      try await engine.run(messages, options: options, sink: sink)
+      try await engine.answer(try model.modelPrompt(for: messages, options: options), options: options, sink: sink)
     }
   }
 
@@ -41,7 +57,7 @@ public final class LocalChatModel: ChatModel, TextModel {
         case .text(let text): model.tokenizer.encode(text)
         case .tokens(let tokens): tokens
         }
-      try await engine.run(ModelPrompt(tokens: tokens), options: options, sink: sink)
+      try await engine.answer(ModelPrompt(tokens: tokens), options: options, sink: sink)
     }
   }
 

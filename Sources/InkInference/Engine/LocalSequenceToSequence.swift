@@ -50,7 +50,8 @@ actor SequenceToSequenceEngine {
     let encoded = model.network.encode([input], on: model.cpu)
     let sourceRead = clock.now
     if let reason = answer.rule.reasonAtStart {
-      return answer.finish(reason, prompt: start.duration(to: sourceRead), decode: .zero, sink: sink)
+      return answer.finish(
+        reason, timings: GenerationTimings(prompt: start.duration(to: sourceRead)), sink: sink)
     }
     var cache = SequenceCache(layout: model.network.cacheLayout)
     var token = model.startToken
@@ -59,7 +60,9 @@ actor SequenceToSequenceEngine {
       let hidden = model.network.hiddenStates(tokens: [token], segments: [segment], sources: encoded, on: model.cpu)
       if let reason = try answer.advance(model.network.logits(of: hidden, on: model.cpu), sink: sink) {
         answer.finish(
-          reason, prompt: start.duration(to: sourceRead), decode: sourceRead.duration(to: clock.now), sink: sink)
+          reason,
+          timings: GenerationTimings(
+            prompt: start.duration(to: sourceRead), decode: sourceRead.duration(to: clock.now)), sink: sink)
         return
       }
       guard let last = answer.tokens.last else { return }

@@ -41,6 +41,9 @@ public struct FinishRule: Sendable, Hashable {
     self.room = room
   }
 
+  /// The most tokens that a prompt and this answer can have together.
+  func longestSequence(after promptTokens: Int) -> Int { promptTokens + min(maximumTokens ?? room, room) }
+
   /// The reason to end before any token is chosen: a maximum of 0.
   public var reasonAtStart: FinishReason? {
     maximumTokens == 0 ? .length : nil

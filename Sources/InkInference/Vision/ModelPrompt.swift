@@ -42,10 +42,12 @@ package struct SequenceRows: Sendable {
   }
 
   /// Those that fall into positions of the sequence which a step computes; nil for none.
-  func part(of positions: Range<Int>) -> EmbeddedRows? {
+  ///
+  /// - Parameter firstRow: the row of the step that the first of these positions has.
+  func part(of positions: Range<Int>, firstRow: Int = 0) -> EmbeddedRows? {
     let own = (start..<start + rows.shape[0]).clamped(to: positions)
     guard !own.isEmpty else { return nil }
     return EmbeddedRows(
-      start: own.lowerBound - positions.lowerBound, rows: rows.slice(own.lowerBound - start..<own.upperBound - start))
+      start: firstRow + own.lowerBound - positions.lowerBound, rows: rows.slice(own.lowerBound - start..<own.upperBound - start))
   }
 }

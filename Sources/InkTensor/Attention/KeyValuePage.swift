@@ -112,15 +112,24 @@ package struct KeyValueLayout: Sendable, Hashable {
 /// sequences is full and only read.
 package final class KeyValuePage: Sendable {
   let storage: Storage
+  private let account: PageAccount?
 
   /// A page of zeros: unwritten slots must be finite, because their weight of zero is multiplied with them.
-  package init(layout: KeyValueLayout) { storage = Storage.zeros(byteCount: layout.pageByteCount) }
+  package init(layout: KeyValueLayout, account: PageAccount? = nil) {
+    storage = Storage.zeros(byteCount: layout.pageByteCount)
+    self.account = account
+    account?.open()
+  }
 
   /// A copy, for a sequence that leaves a shared prefix inside a page.
   package init(copying other: KeyValuePage) {
     storage = Storage.allocate(byteCount: other.storage.byteCount)
     storage.base.copyMemory(from: other.storage.base, byteCount: storage.byteCount)
+    account = other.account
+    account?.open()
   }
+
+  deinit { account?.close() }
 
   /// The address of an element of a layer.
   func address(_ offset: Int, in layer: KeyValueLayout.Layer) -> UnsafeMutableRawPointer {

@@ -1,0 +1,49 @@
+import InkTensor
+
+/// The sequences of an engine, the pages kept from earlier ones, and the limit on both.
+struct SequenceStore: PageStore {
+  let pageLimit: Int
+  let account: PageAccount
+  private let kept = PrefixCache()
+  private var sequences: [RequestID: CachedSequence] = [:]
+  private var promised = 0
+
+  init(pageLimit: Int) {
+    self.pageLimit = pageLimit
+    self.account = PageAccount()
+  }
+
+  subscript(id: RequestID) -> CachedSequence? {
+    get { sequences[id] }
+    _modify { yield &sequences[id] }
+  }
+
+  mutating func reuse(for id: RequestID) -> Int {
+    sequences[id]?.reuse(from: kept)
+    return sequences[id]?.cache.length ?? 0
+  }
+
+  mutating func secure(_ pages: Int) -> Bool {
+    let missing = account.count + promised + pages - pageLimit
+    return missing <= 0 || kept.giveUp(missing) == missing
+  }
+
+  mutating func promise(_ pages: Int) { promised += pages }
+
+  mutating func release(_ id: RequestID) { sequences[id]?.release() }
+
+  /// The step that pages were promised for has been computed.
+  mutating func settle() { promised = 0 }
+
+  /// Keeps the whole pages of a sequence for others.
+  mutating func keep(_ id: RequestID) { sequences[id]?.keep(in: kept, atEnd: false) }
+
+  /// Forgets a sequence; what was computed of it is kept for others while there is room.
+  mutating func remove(_ id: RequestID) {
+    guard var sequence = sequences.removeValue(forKey: id) else { return }
+    sequence.keep(in: kept, atEnd: true)
+  }
+
+  /// Forgets a sequence and what only it holds.
+  mutating func drop(_ id: RequestID) { sequences[id] = nil }
+}
