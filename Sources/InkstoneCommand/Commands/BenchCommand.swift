@@ -12,6 +12,7 @@ package struct BenchCommand: AsyncParsableCommand {
       random, after a run that does not count.
 
         inkstone bench --prompt 512 --generate 128 --threads 2 --repeat 5
+        inkstone bench --clients 8 --prompt 128 --generate 64
         inkstone bench --kernels --threads 1
       """)
 
@@ -26,6 +27,13 @@ package struct BenchCommand: AsyncParsableCommand {
   @Option(name: [.customShort("r"), .long], help: "How often each is measured.")
   package var `repeat` = 5
 
+  @Option(
+    help: """
+      Let so many clients ask at once, each again as soon as it is answered, and measure the tokens of all and the time \
+      to the first token; --repeat counts the requests of each client.
+      """)
+  package var clients: Int?
+
   @Flag(help: "Measure the kernels alone, on every instruction set of this machine; no model is loaded.")
   package var kernels = false
 
@@ -34,7 +42,7 @@ package struct BenchCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
-    for (name, value, least) in [("--prompt", prompt, 0), ("--generate", generate, 0), ("--repeat", `repeat`, 1)]
+    for (name, value, least) in [("--prompt", prompt, 0), ("--generate", generate, 0), ("--repeat", `repeat`, 1), ("--clients", clients ?? 1, 1)]
     where value < least || value > 1_000_000 {
       throw ValidationError("\(name): expected \(least) to 1000000, found \(value).")
     }
@@ -45,6 +53,7 @@ package struct BenchCommand: AsyncParsableCommand {
     if kernels { return try measureKernels() }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
+    if let clients { return try await measureClients(clients, model) }
     var benchmark = SpeedBenchmark(model: model, prompt: prompt, generate: generate)
     try benchmark.warmUp()
     for round in 1...`repeat` {
@@ -68,6 +77,30 @@ package struct BenchCommand: AsyncParsableCommand {
     rows.append(["load", "\(Amount.decimal(loading.inSeconds * 1000, digits: 1)) ms"])
     rows.append(["peak memory", Amount.bytes(peak)])
     rows.append(["threads", "\(model.cpu.threads.threadCount) (\(model.cpu.instructionSet.rawValue))"])
+    for line in TextTable.lines(rows, alignments: [.left, .left]) { try output.result(line) }
+  }
+
+  private func measureClients(_ clients: Int, _ model: LanguageModel) async throws {
+    let load = LoadBenchmark(
+      model: model, clients: clients, requests: `repeat`, prompt: max(prompt, 1), generate: max(generate, 1))
+    let found = try await load.measure()
+    if output.json {
+      let report: Report = [
+        "model": .string(self.model.model), "threads": .whole(model.cpu.threads.threadCount),
+        "clients": .whole(clients), "requests": .whole(clients * `repeat`), "prompt": .whole(prompt),
+        "generate": .whole(generate), "tokens_per_second": .number(found.tokensPerSecond),
+        "first_token_seconds": found.firstToken.json, "first_token_p99_seconds": .number(found.firstToken.quantile(0.99)),
+        "latency_seconds": found.latency.json,
+      ]
+      return try output.result(report.text)
+    }
+    let milliseconds = Samples(found.firstToken.values.map { $0 * 1000 })
+    let rows = [
+      ["\(clients) clients", "\(Amount.decimal(found.tokensPerSecond, digits: 1)) tokens/s, prompt and answer"],
+      ["first token", "\(milliseconds.text(digits: 1)) ms"],
+      ["latency", "\(found.latency.text(digits: 2)) s"],
+      ["threads", "\(model.cpu.threads.threadCount) (\(model.cpu.instructionSet.rawValue))"],
+    ]
     for line in TextTable.lines(rows, alignments: [.left, .left]) { try output.result(line) }
   }
 

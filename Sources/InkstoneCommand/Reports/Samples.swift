@@ -19,6 +19,13 @@ package struct Samples: Sendable, Equatable {
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
+  /// The smallest measurement that so large a part of all is not above; 0 without any.
+  package func quantile(_ part: Double) -> Double {
+    let sorted = values.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return sorted[min(max(Int((Double(sorted.count) * part).rounded(.up)) - 1, 0), sorted.count - 1)]
+  }
+
   /// Median, least and greatest; null without measurements.
   package var json: Report {
     guard let median, let least = values.min(), let greatest = values.max() else { return .null }
