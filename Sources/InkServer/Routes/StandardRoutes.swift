@@ -1,0 +1,4 @@
+/// The routes that every server has.
+package enum StandardRoutes {
+  package static let all: [any ServerRoute] = [HealthRoutes(), PageRoutes()]
+}
