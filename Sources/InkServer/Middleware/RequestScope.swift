@@ -16,7 +16,7 @@ final class RequestScope: Sendable {
     self.context = context
     method = request.method.rawValue
     path = request.uri.path
-    began = services.clock.uptime()
+    began = context.arrival ?? services.clock.uptime()
     services.activity.begin()
   }
 
@@ -33,15 +33,18 @@ final class RequestScope: Sendable {
     }
     guard let status else { return }
     services.activity.end()
-    log(status, services.clock.uptime() - began)
+    let time = services.clock.uptime() - began
+    let facts = context.record.facts
+    // 499 is what servers write for a client that went away; nobody is told it.
+    let told = facts.hasHungUp ? 499 : status
+    services.metrics.finish(route: context.endpointPath ?? "unknown", status: told, time: time, facts)
+    log(told, time, facts)
   }
 
-  private func log(_ status: Int, _ time: Duration) {
-    let facts = context.record.facts
+  private func log(_ status: Int, _ time: Duration, _ facts: RequestRecord.Facts) {
     var metadata: Logger.Metadata = [
       "method": .string(method), "path": .string(String(path.prefix(200))),
-      // 499 is what servers write for a client that went away; nobody is told it.
-      "status": "\(facts.hasHungUp ? 499 : status)", "seconds": "\(time.seconds)",
+      "status": "\(status)", "seconds": "\(time.seconds)",
     ]
     if let model = facts.model { metadata["model"] = .string(model) }
     if facts.promptTokens > 0 { metadata["prompt_tokens"] = "\(facts.promptTokens)" }

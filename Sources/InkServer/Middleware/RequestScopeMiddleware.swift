@@ -14,6 +14,7 @@ struct RequestScopeMiddleware: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     context.requestIdentifier = Self.identifier(request, services)
+    context.arrival = services.clock.uptime()
     context.logger[metadataKey: "request"] = .string(context.requestIdentifier)
     let scope = RequestScope(request: request, context: context, services: services)
     var response = try await next(request, context)

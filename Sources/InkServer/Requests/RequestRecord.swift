@@ -18,10 +18,6 @@ package final class RequestRecord: Sendable {
     package var finishReasons: [String] = []
     /// From the request's arrival to the first token of its answer.
     package var firstToken: Duration?
-    /// Times between tokens.
-    package var tokenIntervals: [Duration] = []
-    /// Time that the engine kept the request waiting.
-    package var queue: Duration?
     /// The error's code, or its type where it has none.
     package var error: String?
     /// Whether the client went away before it had its answer.

@@ -6,6 +6,8 @@ public struct ServerContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   /// The request's identifier, the client's own if it sent one.
   package var requestIdentifier = ""
+  /// When the request arrived, by the server's clock.
+  package var arrival: Duration?
   /// Who asks.
   package var identity = ClientIdentity.anonymous
   /// What the request turns out to be, for log, metrics and traces.
