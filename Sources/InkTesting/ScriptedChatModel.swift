@@ -2,30 +2,38 @@ public import InkChat
 
 /// A chat model that answers from a script: for tests of everything that stands above a model.
 public struct ScriptedChatModel: ChatModel {
-  private let answer: @Sendable ([Message]) -> [String]
+  private let answer: @Sendable ([Message], GenerationOptions) -> GenerationStream
 
   /// A model that says the given pieces whatever it is asked.
   public init(_ pieces: String...) {
-    self.answer = { _ in pieces }
+    self.init { _ in pieces }
   }
 
   /// A model whose pieces depend on the conversation.
   public init(answer: @escaping @Sendable ([Message]) -> [String]) {
-    self.answer = answer
+    self.answer = { messages, options in
+      let pieces = answer(messages)
+      let limit = options.maximumTokens ?? pieces.count
+      var steps = pieces.prefix(limit).map { ScriptedStep.text($0) }
+      steps.append(
+        .finish(
+          limit < pieces.count ? .length : .endToken(nil), prompt: messages.count,
+          completion: min(pieces.count, limit)))
+      return .scripted(steps)
+    }
+  }
+
+  /// A model whose answers are scripted event by event, tool calls, thoughts and failures among them.
+  ///
+  /// - Parameter onReaderGone: called when a reader goes away while an answer holds.
+  public init(
+    onReaderGone: @escaping @Sendable () -> Void = {},
+    steps: @escaping @Sendable ([Message], GenerationOptions) -> [ScriptedStep]
+  ) {
+    answer = { messages, options in .scripted(steps(messages, options), onReaderGone: onReaderGone) }
   }
 
   public func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
-    let pieces = answer(messages)
-    return GenerationStream { sink throws(GenerationError) in
-      for piece in pieces.prefix(options.maximumTokens ?? pieces.count) {
-        guard case .delivered = sink.send(.text(piece)) else { return }
-      }
-      let limited = options.maximumTokens.map { $0 < pieces.count } ?? false
-      sink.finish(
-        GenerationResult(
-          finishReason: limited ? .length : .endToken(nil),
-          counts: TokenCounts(
-            prompt: messages.count, completion: min(pieces.count, options.maximumTokens ?? pieces.count))))
-    }
+    answer(messages, options)
   }
 }

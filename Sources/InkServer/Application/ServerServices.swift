@@ -1,0 +1,27 @@
+/// What every route is given.
+public struct ServerServices: Sendable {
+  /// How the server behaves.
+  public let settings: ServerSettings
+  /// Where models come from.
+  public let models: any ModelProvider
+  /// Where the time comes from.
+  public let clock: ServerClock
+  /// Where identifiers come from.
+  public let identifiers: IdentifierSource
+  /// What is going on.
+  package let activity: ServerActivity
+  /// What has been going on, for `/metrics`.
+  package let metrics: ServerMetrics
+
+  init(
+    settings: ServerSettings, models: any ModelProvider, clock: ServerClock = .system,
+    identifiers: IdentifierSource = .random
+  ) {
+    self.settings = settings
+    self.models = models
+    self.clock = clock
+    self.identifiers = identifiers
+    activity = ServerActivity()
+    metrics = ServerMetrics()
+  }
+}

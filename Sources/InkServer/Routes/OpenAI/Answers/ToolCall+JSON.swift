@@ -1,0 +1,16 @@
+import InkChat
+
+extension ToolCall {
+  /// A call as chat completions tell it.
+  var json: JSONValue {
+    [
+      "id": .string(identifier), "type": "function",
+      "function": ["name": .string(name), "arguments": .string(argumentsText)],
+    ]
+  }
+
+  /// The arguments as JSON text; arguments that the model wrote otherwise are as it wrote them.
+  var argumentsText: String {
+    if case .string(let text) = arguments { text } else { arguments.text }
+  }
+}

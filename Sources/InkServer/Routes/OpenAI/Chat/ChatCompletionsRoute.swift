@@ -1,0 +1,39 @@
+import Hummingbird
+import InkChat
+
+/// `POST /v1/chat/completions`.
+struct ChatCompletionsRoute: ServerRoute {
+  func register(on routes: ServerRoutes) {
+    let services = routes.services
+    routes.on(.post, "/v1/chat/completions") { request, context in
+      let fields = try await request.fields(context, services)
+      let chat = try ChatRequest(fields, context, services)
+      return try await Self.answer(chat, context, services)
+    }
+  }
+
+  private static func answer(
+    _ request: ChatRequest, _ context: ServerContext, _ services: ServerServices
+  ) async throws -> Response {
+    let lease = try await context.whileConnected { try await services.models.lease(request.model, for: request.ability) }
+    guard let model = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
+    context.record.begin("chat", model: lease.listing.id)
+    let head = AnswerHead("chatcmpl-", model: lease.listing.id, services)
+    let answer = ChatAnswer(request: request, head: head, model: model)
+    let watch = AnswerWatch(context, services, model: lease.listing.id)
+    switch request.delivery {
+    case .whole:
+      let object = try await context.whileConnected {
+        // The lease is kept until the last token.
+        defer { withExtendedLifetime(lease) {} }
+        return try await answer.whole(watch, context.record)
+      }
+      return .json(object, warnings: request.warnings)
+    case .stream(let usage):
+      return try await .stream(.openAI, context, services, warnings: request.warnings) { sink in
+        defer { withExtendedLifetime(lease) {} }
+        try await answer.stream(to: sink, usage: usage, watch, context.record)
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import InkChat
+
+/// A request for chat completions, read and checked.
+struct ChatRequest: Sendable {
+  /// The model's name; nil asks for any.
+  var model: String?
+  var messages: [Message]
+  var options: GenerationOptions
+  /// How many answers are wanted.
+  var choices: Int
+  var delivery: AnswerDelivery
+  /// Fields that have no effect.
+  var warnings: [String]
+
+  init(_ fields: RequestFields, _ context: ServerContext, _ services: ServerServices) throws(ServerError) {
+    var fields = fields
+    let limits = services.settings.limits
+    model = try fields.string("model")
+    messages = try fields.messages()
+    let user = try fields.string("user")
+    var options = GenerationOptions(sampling: try fields.sampling())
+    let atMost = try fields.integer("max_tokens", in: 1...Int(Int32.max))
+    options.maximumTokens = try fields.integer("max_completion_tokens", in: 1...Int(Int32.max)) ?? atMost
+    options.stopStrings = try fields.stopStrings()
+    options.form = try fields.answerForm()
+    try fields.tools(into: &options)
+    try fields.template(into: &options)
+    options.urgency = try fields.urgency(client: context.identity.name.isEmpty ? user ?? "" : context.identity.name)
+    options.tokenDetail = try Self.tokenDetail(&fields)
+    choices = try fields.choiceCount("n", limits) ?? 1
+    delivery = try fields.delivery()
+    self.options = options
+    if let modalities = try fields.strings("modalities"), modalities != ["text"] {
+      throw fields.unsupported("modalities", "answers are text.")
+    }
+    let stores = try fields.boolean("store") == true
+    fields.ignoreHints()
+    warnings = try fields.finish(services.settings.unknownFields)
+    // Known, and said not to be done: answers of this route are not kept.
+    if stores { warnings.append("store") }
+  }
+
+  private static func tokenDetail(_ fields: inout RequestFields) throws(ServerError) -> GenerationOptions.TokenDetail {
+    let isWanted = try fields.boolean("logprobs") ?? false
+    let alternatives = try fields.integer("top_logprobs", in: 0...20)
+    guard isWanted else {
+      guard alternatives ?? 0 == 0 else { throw fields.invalid("logprobs", "true where \"top_logprobs\" is given") }
+      return .none
+    }
+    return .logProbabilities(alternatives: alternatives ?? 0)
+  }
+
+  /// What the model must be able to do.
+  var ability: ModelListing.Ability {
+    for message in messages {
+      guard case .parts(let parts) = message.content else { continue }
+      for case .image in parts { return .vision }
+    }
+    return .chat
+  }
+}

@@ -1,0 +1,7 @@
+/// Who may use a route.
+public enum RouteAccess: Sendable, Hashable {
+  /// Everybody, without a key, also while the server drains: health, the page.
+  case open
+  /// Who has a key, if the server has any.
+  case key
+}

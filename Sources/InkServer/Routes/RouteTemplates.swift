@@ -1,0 +1,18 @@
+import HTTPTypes
+import Synchronization
+
+/// All paths and methods that there are; known once every route is registered.
+final class RouteTemplates: Sendable {
+  private let list = Mutex<[RouteTemplate]>([])
+
+  func fill(_ templates: [RouteTemplate]) {
+    list.withLock { $0 = templates }
+  }
+
+  /// The methods that a path knows.
+  func methods(of path: String) -> Set<HTTPRequest.Method> {
+    var methods = Set(list.withLock { $0 }.filter { $0.matches(path) }.map(\.method))
+    if methods.contains(.get) { methods.insert(.head) }
+    return methods
+  }
+}

@@ -1,0 +1,6 @@
+/// The routes that every server has.
+package enum StandardRoutes {
+  package static let all: [any ServerRoute] = [
+    HealthRoutes(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
+  ]
+}
