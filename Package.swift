@@ -12,12 +12,13 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
 let serving: [Target.Dependency] =
   hummingbird + nio + [
-    crypto, .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
+    crypto, logging, .product(name: "Yams", package: "Yams"),
     .product(name: "Tracing", package: "swift-distributed-tracing"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
   ]
@@ -79,7 +80,7 @@ let package = Package(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkServer", argumentParser,
+        "InkServer", argumentParser, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 

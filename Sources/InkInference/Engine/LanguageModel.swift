@@ -50,6 +50,9 @@ public final class LanguageModel: Sendable {
       contextLength: contextLength, cpu: cpu, expertObserver: observer)
   }
 
+  /// Whether messages may hold pictures.
+  public var readsPictures: Bool { vision != nil }
+
   /// A cache for one sequence.
   package func makeCache() -> SequenceCache { SequenceCache(layout: decoder.cacheLayout) }
 }
