@@ -1,3 +1,5 @@
+public import InkTokenizers
+
 /// What the raw text of a model's answer is made of.
 public struct AnswerLayout: Sendable, Hashable {
   /// Where the answer's text begins.
@@ -33,9 +35,14 @@ public struct AnswerLayout: Sendable, Hashable {
     beginning = reasoning?.isOpen(atEndOf: prompt, continuing: continued) == true ? .reasoning : .answer
   }
 
-  /// Every mark that an answer may hold. Where one of them is a special token of the vocabulary, it must be kept when
-  /// the answer is decoded for an `AnswerParser`; all other special tokens are left out as usual.
+  /// Every mark that an answer may hold.
   public var marks: [String] {
     (toolCalls?.marks ?? []) + (reasoning.map { [$0.opening, $0.closing] } ?? [])
+  }
+
+  /// How an answer must be decoded for an `AnswerParser`: marks that are special tokens of the vocabulary appear, all
+  /// other special tokens do not.
+  public func specialTokens(of tokenizer: Tokenizer) -> SpecialTokenDecoding {
+    .keepOnly(Set(marks.compactMap { tokenizer.id(ofPiece: $0) }))
   }
 }

@@ -9,6 +9,7 @@ public enum ReasoningFormat: String, Sendable, Hashable, CaseIterable {
   ///
   /// - Parameter source: the template's Jinja text.
   public init?(templateSource source: String) {
+    let source = Array(source.utf8)
     for format in Self.allCases where source.contains(format.closing) || source.contains(format.opening) {
       self = format
       return

@@ -9,7 +9,7 @@ struct TaggedCallReader: ToolCallReader {
   /// Where reading begins in Qwen's notation.
   enum Beginning: Sendable, Hashable { case outside, functionName }
 
-  private enum Notation: Sendable { case glm, qwen }
+  enum Notation: Sendable { case glm, qwen }
 
   private enum Place: Sendable { case head, name, between, key, beforeValue, value }
 

@@ -74,8 +74,7 @@ extension ToolCallFormat {
     }
   }
 
-  /// Every mark of the format. Where one of them is a special token of the vocabulary, it must be kept when an answer is
-  /// decoded for an `AnswerParser`.
+  /// Every mark of the format.
   public var marks: [String] {
     openings.map { mark in String(String.UnicodeScalarView(mark.scalars)) } + frames + closings + innerMarks
   }

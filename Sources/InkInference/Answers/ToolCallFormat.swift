@@ -27,6 +27,7 @@ public enum ToolCallFormat: String, Sendable, Hashable, CaseIterable {
   ///
   /// - Parameter source: the template's Jinja text.
   public init?(templateSource source: String) {
+    let source = Array(source.utf8)
     if source.contains("<｜tool▁call▁begin｜>") {
       self = source.contains("```json") ? .deepSeekFenced : .deepSeek
     } else if source.contains("[TOOL_CALLS]") {
