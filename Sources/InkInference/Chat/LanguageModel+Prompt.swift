@@ -26,13 +26,16 @@ extension LanguageModel {
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
     let roles = tokenizer.roles
-    let request = TemplateRequest(
-      messages: .list(messages.map { TemplateValue($0) }),
+    var request = TemplateRequest(
+      messages: .list([]),
       tools: options.tools.isEmpty ? .none : .list(options.tools.map { TemplateValue($0) }),
       documents: options.documents.isEmpty ? .none : .list(options.documents.map { TemplateValue($0) }),
       ending: PromptEnding(options.start), bosToken: roles.beginningOfSequence.flatMap { tokenizer.piece($0) } ?? "",
       eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables)
     do throws(TemplateError) {
+      let usesTools = !options.tools.isEmpty || messages.contains { $0.role == .tool || !$0.toolCalls.isEmpty }
+      let habits = usesTools ? TemplateHabits(try template.template(for: request)) : TemplateHabits()
+      request.messages = TemplateValue(messages, tools: options.tools, habits: habits)
       return try template.render(request, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))).text
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
