@@ -12,16 +12,27 @@ extension LanguageModel {
   ///
   /// - Throws: `templateFailure` when the model has no template or the template refuses the messages.
   public func prompt(for messages: [Message], options: GenerationOptions) throws(GenerationError) -> [Int32] {
-    let template = try conversationTemplate()
-    let text = try renderedPrompt(for: messages, options: options)
+    try tokens(of: try rendered(messages, options: options))
+  }
+
+  /// The tokens of a rendered conversation.
+  func tokens(of conversation: RenderedConversation) throws(GenerationError) -> [Int32] {
     // Templates of model files write the special tokens themselves.
-    return tokenizer.encode(text, specialTokens: template.specialTokens, parsing: .parse)
+    tokenizer.encode(
+      conversation.text, specialTokens: try conversationTemplate().specialTokens, parsing: .parse)
   }
 
   /// The text of a conversation that the model is to answer.
   ///
   /// - Throws: `templateFailure` as ``prompt(for:options:)``.
   public func renderedPrompt(for messages: [Message], options: GenerationOptions) throws(GenerationError) -> String {
+    try rendered(messages, options: options).text
+  }
+
+  /// A conversation as the model reads it, and what its answer is made of.
+  ///
+  /// A template that knows no tools gets them in the text.
+  func rendered(_ messages: [Message], options: GenerationOptions) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
@@ -34,9 +45,23 @@ extension LanguageModel {
       eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables)
     do throws(TemplateError) {
       let usesTools = !options.tools.isEmpty || messages.contains { $0.role == .tool || !$0.toolCalls.isEmpty }
-      let habits = usesTools ? TemplateHabits(try template.template(for: request)) : TemplateHabits()
-      request.messages = TemplateValue(messages, tools: options.tools, habits: habits)
-      return try template.render(request, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))).text
+      var chosen = try template.template(for: request)
+      var writesTools = false
+      if usesTools, ToolCallFormat(templateSource: chosen.source) == nil {
+        writesTools = true
+        request.tools = .none
+        chosen = try template.template(for: request)
+      }
+      request.messages =
+        writesTools
+        ? TemplateValue(messages.writingTools(options.tools), tools: [], habits: TemplateHabits())
+        : TemplateValue(messages, tools: options.tools, habits: usesTools ? TemplateHabits(chosen) : TemplateHabits())
+      let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
+      let text = try chosen.render(request, now: now).text
+      var layout = AnswerLayout(
+        templateSource: chosen.source, prompt: text, continuing: options.start == .lastMessage ? messages.last?.content.text : nil)
+      if writesTools { layout.toolCalls = .hermes }
+      return RenderedConversation(text: text, layout: layout)
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
     }

@@ -38,9 +38,11 @@ actor BatchEngine {
   /// Answers a prompt, sending events as they arise; returns when the answer has ended.
   ///
   /// - Throws: `overloaded` when the queue is full, `timedOut`, `cancelled`, and as the model does for the prompt.
-  func answer(_ prompt: ModelPrompt, options: GenerationOptions, sink: GenerationSink) async throws(GenerationError) {
+  func answer(
+    _ prompt: ModelPrompt, shape: AnswerShape, options: GenerationOptions, sink: GenerationSink
+  ) async throws(GenerationError) {
     let answer = try Answer(
-      model: model, prompt: prompt.tokens, contextLength: contextLength, options: options)
+      model: model, prompt: prompt.tokens, contextLength: contextLength, shape: shape, options: options)
     let length = answer.rule.longestSequence(after: prompt.tokens.count)
     let id = nextID()
     let request = ScheduledRequest(
