@@ -87,11 +87,16 @@ public struct InkstoneServer: Sendable {
   private func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     let templates = RouteTemplates()
+    let keys = KeyRing(services.settings.keys)
+    let gate = AdmissionGate(concurrentRequests: services.settings.limits.concurrentRequests)
     router.add(middleware: RequestScopeMiddleware(services: services))
+    router.add(middleware: RequestTracingMiddleware())
+    router.add(middleware: CrossOriginMiddleware(rule: services.settings.crossOrigin))
     router.add(middleware: ErrorMiddleware(templates: templates))
     let collected = ServerRoutes(
-      services: services, open: router.group(), key: router.group().add(middleware: DrainMiddleware(services: services))
-    )
+      services: services, open: router.group(),
+      key: router.group().add(middleware: DrainMiddleware(services: services))
+        .add(middleware: KeyMiddleware(keys: keys, gate: gate, services: services)))
     for route in routes { route.register(on: collected) }
     templates.fill(collected.table)
     return router
