@@ -93,10 +93,11 @@ public struct InkstoneServer: Sendable {
     router.add(middleware: RequestTracingMiddleware())
     router.add(middleware: CrossOriginMiddleware(rule: services.settings.crossOrigin))
     router.add(middleware: ErrorMiddleware(templates: templates))
+    let identify = KeyMiddleware(keys: keys)
     let collected = ServerRoutes(
-      services: services, open: router.group(),
-      key: router.group().add(middleware: DrainMiddleware(services: services))
-        .add(middleware: KeyMiddleware(keys: keys, gate: gate, services: services)))
+      services: services, open: router.group(), watch: router.group().add(middleware: identify),
+      key: router.group().add(middleware: DrainMiddleware(services: services)).add(middleware: identify)
+        .add(middleware: AdmissionMiddleware(gate: gate, services: services)))
     for route in routes { route.register(on: collected) }
     templates.fill(collected.table)
     return router

@@ -6,13 +6,18 @@ public final class ServerRoutes {
   /// What routes are given.
   public let services: ServerServices
   private let openGroup: RouterGroup<ServerContext>
+  private let watchGroup: RouterGroup<ServerContext>
   private let keyGroup: RouterGroup<ServerContext>
   /// Paths and their methods, to tell an unknown path from an unknown method.
   private(set) var table: [RouteTemplate] = []
 
-  init(services: ServerServices, open: RouterGroup<ServerContext>, key: RouterGroup<ServerContext>) {
+  init(
+    services: ServerServices, open: RouterGroup<ServerContext>, watch: RouterGroup<ServerContext>,
+    key: RouterGroup<ServerContext>
+  ) {
     self.services = services
     openGroup = open
+    watchGroup = watch
     keyGroup = key
   }
 
@@ -29,6 +34,7 @@ public final class ServerRoutes {
     table.append(RouteTemplate(method: method, path: path))
     switch access {
     case .open: openGroup.on(RouterPath(path), method: method, use: answer)
+    case .watch: watchGroup.on(RouterPath(path), method: method, use: answer)
     case .key: keyGroup.on(RouterPath(path), method: method, use: answer)
     }
   }

@@ -1,7 +1,7 @@
 /// The routes that every server has.
 package enum StandardRoutes {
   package static let all: [any ServerRoute] = [
-    HealthRoutes(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(), CompletionsRoute(), EmbeddingsRoute(),
+    HealthRoutes(), MetricsRoute(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(), CompletionsRoute(), EmbeddingsRoute(),
     RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(), ApplyTemplateRoute(),
   ]
 }
