@@ -95,11 +95,11 @@ public struct InkstoneServer: Sendable {
     router.add(middleware: ErrorMiddleware(templates: templates))
     let identify = KeyMiddleware(keys: keys)
     let collected = ServerRoutes(
-      services: services, open: router.group(), watch: router.group().add(middleware: identify),
+      services: services, templates: templates, open: router.group(),
+      watch: router.group().add(middleware: identify),
       key: router.group().add(middleware: DrainMiddleware(services: services)).add(middleware: identify)
         .add(middleware: AdmissionMiddleware(gate: gate, services: services)))
     for route in routes { route.register(on: collected) }
-    templates.fill(collected.table)
     return router
   }
 }

@@ -5,7 +5,9 @@ import InkChat
 struct MetricsRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.get, "/metrics", access: .watch) { _, _ in
+    let about = RouteDescription(
+      "Metrics in Prometheus' text format", answers: [RouteDescription.Answer("text/plain", Schema.string)])
+    routes.on(.get, "/metrics", access: .watch, about: about) { _, _ in
       var engines: [EngineReading] = []
       for lease in await services.models.loaded {
         engines.append(

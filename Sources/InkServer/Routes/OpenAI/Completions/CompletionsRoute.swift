@@ -5,7 +5,8 @@ import InkChat
 struct CompletionsRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/completions") { request, context in
+    let about = Self.description(services.settings.limits)
+    routes.on(.post, "/v1/completions", about: about) { request, context in
       let fields = try await request.fields(context, services)
       let completion = try CompletionRequest(fields, context, services)
       return try await Self.answer(completion, context, services)

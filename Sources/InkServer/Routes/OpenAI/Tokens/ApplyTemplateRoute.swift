@@ -5,7 +5,7 @@ import InkChat
 struct ApplyTemplateRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/apply-template") { request, context in
+    routes.on(.post, "/apply-template", about: Self.description) { request, context in
       var fields = try await request.fields(context, services)
       let name = try fields.string("model")
       let conversation = try ConversationFields(&fields)

@@ -5,7 +5,7 @@ import InkChat
 struct DetokenizeRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/detokenize") { request, context in
+    routes.on(.post, "/detokenize", about: Self.description) { request, context in
       var fields = try await request.fields(context, services)
       let name = try fields.string("model")
       guard let elements = try fields.array("tokens") else { throw fields.missing("tokens") }

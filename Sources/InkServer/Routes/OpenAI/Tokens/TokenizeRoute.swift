@@ -5,7 +5,7 @@ import InkChat
 struct TokenizeRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/tokenize") { request, context in
+    routes.on(.post, "/tokenize", about: Self.description) { request, context in
       let fields = try await request.fields(context, services)
       return try await Self.answer(fields, context, services)
     }
@@ -48,7 +48,8 @@ struct TokenizeRoute: ServerRoute {
       [
         "count": .integer(Int64(tokens.count)), "tokens": .array(tokens.map { .integer(Int64($0)) }),
         "token_strs": tellsPieces ? .array(pieces) : .null,
-        "max_model_len": (lease.model.text?.contextLength ?? lease.listing.contextLength).map { .integer(Int64($0)) } ?? .null,
+        "max_model_len": (lease.model.text?.contextLength ?? lease.listing.contextLength).map { .integer(Int64($0)) }
+          ?? .null,
       ], warnings: warnings)
   }
 }

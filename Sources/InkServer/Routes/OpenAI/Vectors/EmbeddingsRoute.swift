@@ -6,7 +6,7 @@ import InkChat
 struct EmbeddingsRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/embeddings") { request, context in
+    routes.on(.post, "/v1/embeddings", about: Self.description) { request, context in
       let fields = try await request.fields(context, services)
       let request = try EmbeddingRequest(fields, services)
       return try await context.whileConnected { try await Self.answer(request, context, services) }
@@ -21,7 +21,8 @@ struct EmbeddingsRoute: ServerRoute {
     context.record.begin("embeddings", model: lease.listing.id)
     if let dimensions = request.dimensions, dimensions > embedder.dimension {
       throw ServerError(
-        .invalidRequest, "The vectors of \"\(lease.listing.id)\" have \(embedder.dimension) elements, not \(dimensions).",
+        .invalidRequest,
+        "The vectors of \"\(lease.listing.id)\" have \(embedder.dimension) elements, not \(dimensions).",
         param: "dimensions", code: "invalid_value")
     }
     let texts = try await request.input.texts(lease)

@@ -6,7 +6,7 @@ struct RerankRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
     for path in ["/v1/rerank", "/v2/rerank", "/rerank"] {
-      routes.on(.post, path) { request, context in
+      routes.on(.post, path, about: Self.description) { request, context in
         let fields = try await request.fields(context, services)
         let request = try RerankRequest(fields, services)
         return try await context.whileConnected { try await Self.answer(request, context, services) }
@@ -23,7 +23,9 @@ struct RerankRoutes: ServerRoute {
     let scores = try await reranker.scores(of: request.documents, for: request.query)
     let tokens = request.documents.reduce(0) { $0 + (reranker.tokenCount(of: $1, for: request.query) ?? 0) }
     context.record.count(TokenCounts(prompt: tokens, completion: 0))
-    let ranked = scores.enumerated().sorted { $0.element == $1.element ? $0.offset < $1.offset : $0.element > $1.element }
+    let ranked = scores.enumerated().sorted {
+      $0.element == $1.element ? $0.offset < $1.offset : $0.element > $1.element
+    }
     let results = ranked.prefix(request.count ?? ranked.count).map { index, score -> JSONValue in
       var members = [
         JSONMember("index", .integer(Int64(index))), JSONMember("relevance_score", .number(Double(score))),

@@ -6,7 +6,7 @@ struct ScoreRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
     for path in ["/v1/score", "/score"] {
-      routes.on(.post, path) { request, context in
+      routes.on(.post, path, about: Self.description) { request, context in
         let fields = try await request.fields(context, services)
         let request = try ScoreRequest(fields, services)
         return try await context.whileConnected { try await Self.answer(request, context, services) }
