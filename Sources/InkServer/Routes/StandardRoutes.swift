@@ -1,6 +1,8 @@
 /// The routes that every server has.
 package enum StandardRoutes {
   package static let all: [any ServerRoute] = [
-    HealthRoutes(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
+    OpenAPIRoute(), HealthRoutes(), MetricsRoute(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
+    CompletionsRoute(), EmbeddingsRoute(),
+    RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(), ApplyTemplateRoute(),
   ]
 }

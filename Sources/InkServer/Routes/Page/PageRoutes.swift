@@ -4,7 +4,7 @@ import Hummingbird
 struct PageRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     for (path, file) in routes.services.settings.page.sorted(by: { $0.key < $1.key }) {
-      routes.on(.get, path, access: .open) { _, _ in
+      routes.on(.get, path, access: .open, about: RouteDescription("")) { _, _ in
         .bytes(
           file.bytes, mediaType: file.mediaType,
           headers: [.cacheControl: "no-cache", .xContentTypeOptions: "nosniff"])
