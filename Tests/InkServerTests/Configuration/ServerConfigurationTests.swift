@@ -170,7 +170,7 @@ struct ServerConfigurationTests {
       ),
       (
         "models:\n  - name: a\n    model: b\n    defaults: { temperature: .nan }\n", 4,
-        "models[0].defaults.temperature", ""
+        "models[0].defaults.temperature", "0.0 to"
       ),
       ("gateway:\n  workers: []\n", 2, "gateway.workers", "at least one worker"),
       ("server:\n  port: 1\n  port: 2\n", nil, "", "more than once"),
