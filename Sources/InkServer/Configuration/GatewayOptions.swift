@@ -1,0 +1,21 @@
+/// Which servers stand behind this one, and how they are looked after.
+public struct GatewayOptions: Sendable, Hashable {
+  /// The servers.
+  public var workers: [WorkerSettings]
+  /// Time between two looks at a server's health.
+  public var healthInterval: Duration
+  /// Looks in a row that must fail before a server gets no more requests.
+  public var failuresBeforeRemoval: Int
+  /// Servers that are tried for one request, the first among them.
+  public var attempts: Int
+
+  /// Options with every field given.
+  public init(
+    workers: [WorkerSettings], healthInterval: Duration = .seconds(5), failuresBeforeRemoval: Int = 2, attempts: Int = 3
+  ) {
+    self.workers = workers
+    self.healthInterval = healthInterval
+    self.failuresBeforeRemoval = failuresBeforeRemoval
+    self.attempts = attempts
+  }
+}
