@@ -72,7 +72,7 @@ function secondsOf(header) {
   return Number.isNaN(date) ? null : Math.max(0, (date - Date.now()) / 1000);
 }
 
-/** The models: `id`, `contextLength` (null while nobody knows), `abilities`, `state`, `facts`. */
+/** The models: `id`, `contextLength` (null while nobody knows), `abilities`, `status`, `facts`. */
 export async function listModels(signal = null) {
   const response = await send("v1/models", { signal });
   const list = await response.json();
@@ -89,7 +89,7 @@ function modelOf(entry) {
     id: entry.id,
     contextLength: length ?? null,
     abilities,
-    state: typeof meta.state === "string" ? meta.state : null,
+    status: typeof meta.status === "string" ? meta.status : null,
     facts: factsOf(meta),
   };
 }
@@ -112,7 +112,7 @@ export function canSee(model) {
 
 /** Tokens of a text, as the model counts them. */
 export async function countTokens(model, text, signal) {
-  const response = await send("tokenize", { body: { model, prompt: text }, signal });
+  const response = await send("tokenize", { body: { model, prompt: text, add_special_tokens: false }, signal });
   const answer = await response.json();
   if (Number.isInteger(answer?.count)) return answer.count;
   return Array.isArray(answer?.tokens) ? answer.tokens.length : null;
