@@ -15,12 +15,13 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird: [Target.Dependency] = [
-  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
 let serving: [Target.Dependency] =
   hummingbird + nio + [
     crypto, logging, .product(name: "Yams", package: "Yams"),
-    tracing,
+    tracing, .product(name: "Instrumentation", package: "swift-distributed-tracing"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
   ]
 let hub: [Target.Dependency] =

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+// Part of C23, which compilers also know in older modes.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 static const unsigned char page_html[] = {
 #embed "Page/page.html"
 };

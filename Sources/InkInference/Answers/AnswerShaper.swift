@@ -91,7 +91,7 @@ final class AnswerShaper: Sendable {
       }
       if let first { return try first.restarted() }
       let made = try TokenConstraint(
-        try text.grammar, table: try tokenizer.tokenTable(including: marks), endTokens: endTokens)
+        try text.grammar, table: try tokenizer.tokenTable(), endTokens: endTokens)
       kept.withLock { kept in
         if kept.constraints.updateValue(made, forKey: text) == nil { kept.order.append(text) }
         if kept.order.count > AnswerShaper.keptGrammars { kept.constraints[kept.order.removeFirst()] = nil }
