@@ -12,26 +12,14 @@ extension ServedModel {
   }
 }
 
-extension ModelListing {
-  /// What a list says of a language model of this process.
-  public init(id: String, created: Int, model: LocalChatModel) {
-    var abilities: Set<Ability> = [.completion]
-    if model.model.template != nil { abilities.insert(.chat) }
-    if model.model.readsPictures { abilities.insert(.vision) }
-    self.init(
-      id: id, created: created, state: .loaded, abilities: abilities, contextLength: model.contextLength)
-  }
-
-  /// What a list says of an embedding model of this process.
-  public init(id: String, created: Int, model: LocalEmbedder) {
-    self.init(
-      id: id, created: created, state: .loaded, abilities: [.embedding], contextLength: model.model.maximumTokens,
-      facts: [Fact("dimension", "\(model.dimension)")])
-  }
-
-  /// What a list says of a cross-encoder of this process.
-  public init(id: String, created: Int, model: LocalReranker) {
-    self.init(
-      id: id, created: created, state: .loaded, abilities: [.rerank], contextLength: model.model.maximumTokens)
+extension LanguageModel {
+  /// What can be asked of it.
+  var abilities: Set<ModelListing.Ability> {
+    var abilities: Set<ModelListing.Ability> = [.completion]
+    guard template != nil else { return abilities }
+    abilities.formUnion([.chat, .tools])
+    if readsPictures { abilities.insert(.vision) }
+    if reasons { abilities.insert(.reasoning) }
+    return abilities
   }
 }
