@@ -53,6 +53,11 @@ public final class LanguageModel: Sendable {
   /// Whether messages may hold pictures.
   public var readsPictures: Bool { vision != nil }
 
+  /// Whether its chat template has marks for thoughts.
+  public var reasons: Bool {
+    template?.variants.contains { ReasoningFormat(templateSource: $0.template.source) != nil } ?? false
+  }
+
   /// A cache for one sequence.
   package func makeCache() -> SequenceCache { SequenceCache(layout: decoder.cacheLayout) }
 }

@@ -69,15 +69,17 @@ public struct LocalModelLoader: ModelLoader {
   ) async throws -> LoadedModel {
     let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
     var options = LoadingOptions()
-    options.cacheFormat = settings.cacheFormat?.option ?? .automatic
+    // options.cacheFormat = settings.cacheFormat?.option ?? .automatic
     let model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
-    let chat = LocalChatModel(model, settings: try await engineSettings(settings, cpu))
+    let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
     return LoadedModel(
       model: ServedModel(chat, byteCount: resolved.byteCount), abilities: model.abilities,
       contextLength: chat.contextLength)
   }
 
-  private func engineSettings(_ settings: LocalModelSettings, _ cpu: CPU) async throws -> EngineSettings {
+  private func engineSettings(
+    _ settings: LocalModelSettings, _ model: LanguageModel, _ cpu: CPU
+  ) async throws -> EngineSettings {
     var engine = engine
     if let parallel = settings.parallelRequests { engine.parallel = max(parallel, 1) }
     if let waiting = settings.waitingRequests { engine.queueLimit = max(waiting, 0) }
@@ -92,7 +94,7 @@ public struct LocalModelLoader: ModelLoader {
     case .lookup(let tokens): engine.speculation = .lookup(tokens: tokens)
     case .draft(let reference, let tokens):
       let draft = try LanguageModel.load(try await resolve(reference), cpu: cpu)
-      engine.speculation = .draft(DraftModel(draft), tokens: tokens)
+      engine.speculation = .draft(try DraftModel(draft, for: model), tokens: tokens)
     }
     return engine
   }
@@ -115,6 +117,7 @@ public struct LocalModelLoader: ModelLoader {
   }
 }
 
+#if false
 extension LocalModelSettings.CacheFormat {
   fileprivate var option: LoadingOptions.CacheFormat {
     switch self {
@@ -124,3 +127,4 @@ extension LocalModelSettings.CacheFormat {
     }
   }
 }
+#endif
