@@ -37,7 +37,10 @@ extension ChatRequestBody {
       add("chat_template_kwargs", .object(variables))
       return
     }
+    let isThinkingOff = variables.contains { $0 == JSONMember("reasoning_effort", "none") }
     for variable in variables {
+      // Says the same once more, in the words of other templates.
+      if isThinkingOff, variable == JSONMember("enable_thinking", false) { continue }
       guard variable.name == "reasoning_effort" else {
         throw .inexpressible("template variable \"\(variable.name)\"", dialect)
       }

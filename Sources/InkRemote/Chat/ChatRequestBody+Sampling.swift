@@ -37,8 +37,8 @@ extension ChatRequestBody {
 
   private mutating func addTypicalP(_ value: Float) throws(GenerationError) {
     switch dialect {
-    case .llamaCpp: add("typical_p", try number("typical_p", value))
-    case .openAI, .vLLM, .inkstone: throw .inexpressible("typical_p", dialect)
+    case .llamaCpp, .inkstone: add("typical_p", try number("typical_p", value))
+    case .openAI, .vLLM: throw .inexpressible("typical_p", dialect)
     }
   }
 
@@ -93,6 +93,11 @@ extension ChatRequestBody {
 
   private mutating func addSeed(_ seed: UInt64?) throws(GenerationError) {
     guard let seed else { return }
+    if dialect == .inkstone {
+      // It reads a negative seed as the 64 bits it is made of.
+      add("seed", .integer(Int64(bitPattern: seed)))
+      return
+    }
     // llama.cpp keeps 32 bits and takes the last of them for "none".
     let limit = dialect == .llamaCpp ? UInt64(UInt32.max) - 1 : UInt64(Int64.max)
     guard seed <= limit else { throw .inexpressible("a seed above \(limit)", dialect) }

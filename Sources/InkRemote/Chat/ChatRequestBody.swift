@@ -79,8 +79,8 @@ struct ChatRequestBody {
     guard priority != 0 else { return }
     switch dialect {
     // There, the lower number goes first.
-    case .vLLM: add("priority", .integer(Int64(clamping: 0 &- priority)))
-    case .openAI, .llamaCpp, .inkstone: throw .inexpressible("priority", dialect)
+    case .vLLM, .inkstone: add("priority", .integer(Int64(clamping: 0 &- priority)))
+    case .openAI, .llamaCpp: throw .inexpressible("priority", dialect)
     }
   }
 }

@@ -38,9 +38,13 @@ public struct EndpointClient: RemoteTransport {
       do throws(RemoteFailure) {
         return try await self.attempt(request)
       } catch {
-        guard case .notBegun(let retryAfter) = error.stage, attempt < retries.attempts else { throw error.error }
-        let wait = retryAfter ?? min(pause, retries.longestPause)
-        guard wait <= retries.longestPause else { throw error.error }
+        let wait: Duration
+        switch error.stage {
+        case .final: throw error.error
+        case .notReached, .notBegun(retryAfter: nil): wait = min(pause, retries.longestPause)
+        case .notBegun(let retryAfter?): wait = retryAfter
+        }
+        guard attempt < retries.attempts, wait <= retries.longestPause else { throw error.error }
         do { try await clock.sleep(for: wait, tolerance: nil) } catch { throw .remoteCancelled }
         pause *= 2
         attempt += 1
@@ -108,6 +112,6 @@ public struct EndpointClient: RemoteTransport {
       GenerationError(
         code: .unavailable, context: "endpoint", found: "\(endpoint.address) cannot be reached (\(error))",
         hint: "Check the address and whether the server runs."),
-      .notBegun(retryAfter: nil))
+      .notReached)
   }
 }

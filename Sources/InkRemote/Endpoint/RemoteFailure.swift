@@ -4,7 +4,9 @@ package import InkChat
 package struct RemoteFailure: Error, Sendable, Hashable {
   /// What became of the request.
   package enum Stage: Sendable, Hashable {
-    /// The endpoint did not begin with it. It may have asked for patience.
+    /// The endpoint could not be reached, or went away before its answer began.
+    case notReached
+    /// The endpoint did not begin with it, and said so. It may have asked for patience.
     case notBegun(retryAfter: Duration?)
     /// It was refused, begun, or nobody knows; sending it again is not for this layer to decide.
     case final

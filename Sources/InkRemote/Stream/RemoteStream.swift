@@ -35,21 +35,25 @@ struct RemoteStream: Sendable {
         if patience == nil { progress.step() }
         switch answer.mediaType {
         case "application/json": try await whole(answer, decoder(), sink, progress)
-        default: try await streamed(answer, decoder(), sink, progress)
+        default: try await streamed(answer, decoder(), sink, progress, isBegun: patience == nil)
         }
       }
     }
   }
 
   private func streamed(
-    _ answer: RemoteAnswer, _ first: any AnswerDecoder, _ sink: GenerationSink, _ progress: Progress
+    _ answer: RemoteAnswer, _ first: any AnswerDecoder, _ sink: GenerationSink, _ progress: Progress, isBegun: Bool
   ) async throws(GenerationError) {
     var decoder = first
     var parser = ServerSentEvents()
+    // Comments keep a connection alive while a request waits; they are no beginning of an answer.
+    var isBegun = isBegun
     var ending = Ending.open
     try await answer.read { (piece) throws(GenerationError) -> RemoteAnswer.Reading in
-      progress.step()
-      for event in try parser.take(piece.readableBytesView) {
+      let events = try parser.take(piece.readableBytesView)
+      isBegun = isBegun || !events.isEmpty
+      if isBegun { progress.step() }
+      for event in events {
         ending = try Self.handle(event, &decoder, sink)
         switch ending {
         case .open: continue

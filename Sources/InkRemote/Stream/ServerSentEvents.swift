@@ -1,14 +1,14 @@
-import InkChat
-import NIOCore
+package import InkChat
 
 /// Finds the events in a stream of `text/event-stream` (WHATWG HTML, section 9.2), however it is cut into pieces.
 ///
 /// Lines end with LF, CR or both; comments and fields other than `data` and `event` are passed over; the data of several
 /// lines are joined with LF.
-struct ServerSentEvents {
-  struct Event: Sendable, Hashable {
-    var name: String
-    var data: [UInt8]
+package struct ServerSentEvents: Sendable {
+  /// An event's name, empty where none is given, and its data.
+  package struct Event: Sendable, Hashable {
+    package var name: String
+    package var data: [UInt8]
   }
 
   private var line: [UInt8] = []
@@ -19,12 +19,12 @@ struct ServerSentEvents {
   private let limit: Int
 
   /// - Parameter limit: bytes that one event may have.
-  init(limit: Int = 16 << 20) {
+  package init(limit: Int = 16 << 20) {
     self.limit = limit
   }
 
   /// The events that are complete with these bytes.
-  mutating func take(_ bytes: some Sequence<UInt8>) throws(GenerationError) -> [Event] {
+  package mutating func take(_ bytes: some Sequence<UInt8>) throws(GenerationError) -> [Event] {
     var events: [Event] = []
     for byte in bytes {
       switch byte {
@@ -44,7 +44,7 @@ struct ServerSentEvents {
   }
 
   /// The event that the end of the stream leaves without its blank line, as some servers do.
-  mutating func end() -> Event? {
+  package mutating func end() -> Event? {
     if !line.isEmpty { _ = endLine() }
     return endEvent()
   }

@@ -22,6 +22,8 @@ extension ConfigurationReader {
   mutating func gatewayOptions() throws(ConfigurationError) -> GatewayOptions {
     var options = GatewayOptions(workers: [])
     var workers = try parts("workers") ?? []
+    options.dialect = try choice("dialect", of: EndpointDialect.self) ?? options.dialect
+    options.timeouts = try timeouts()
     options.healthInterval = try duration("health_interval") ?? options.healthInterval
     options.failuresBeforeRemoval =
       try integer("failures_before_removal", in: 1...1000) ?? options.failuresBeforeRemoval
@@ -41,8 +43,6 @@ extension ConfigurationReader {
   private mutating func workerSettings() throws(ConfigurationError) -> WorkerSettings {
     var settings = WorkerSettings(address: try address("url"))
     settings.keyVariable = try keyVariable()
-    settings.dialect = try choice("dialect", of: EndpointDialect.self) ?? settings.dialect
-    settings.timeouts = try timeouts()
     try finish()
     return settings
   }

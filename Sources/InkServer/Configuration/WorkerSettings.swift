@@ -1,24 +1,13 @@
-public import InkRemote
-
 /// A server that answers for a gateway.
 public struct WorkerSettings: Sendable, Hashable {
   /// Its address, without `/v1`: `http://10.0.0.2:8080`.
   public var address: String
   /// Name of the environment variable that holds its key; nil sends none.
   public var keyVariable: String?
-  /// Which program answers.
-  public var dialect: EndpointDialect
-  /// How long it may take.
-  public var timeouts: EndpointTimeouts
 
   /// Settings with every field given.
-  public init(
-    address: String, keyVariable: String? = nil, dialect: EndpointDialect = .inkstone,
-    timeouts: EndpointTimeouts = EndpointTimeouts()
-  ) {
+  public init(address: String, keyVariable: String? = nil) {
     self.address = address
     self.keyVariable = keyVariable
-    self.dialect = dialect
-    self.timeouts = timeouts
   }
 }
