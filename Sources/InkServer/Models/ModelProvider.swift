@@ -6,8 +6,8 @@ public protocol ModelProvider: Sendable {
   /// A model to use, loaded if need be, by its name or an alias; nil asks for the first that has the ability.
   ///
   /// It stays loaded as long as the lease is kept.
-  /// - Throws: `notFound` (`model_not_found`) for a name that nobody gave, `invalidRequest` for a model without the
-  ///   ability, `unavailable` when it cannot be loaded now.
+  /// - Throws: `notFound` for a name that nobody gave (`model_not_found`) and for a model without the ability
+  ///   (`unsupported_model`), `unavailable` when it cannot be loaded now.
   func lease(_ name: String?, for ability: ModelListing.Ability) async throws(ServerError) -> ModelLease
 
   /// The models that are loaded now, to look at and not to use: looking loads none and keeps none from being put away
@@ -21,7 +21,9 @@ extension ModelProvider {
     get async {
       var leases: [ModelLease] = []
       for listing in await listings where listing.state == .loaded {
-        guard let ability = listing.abilities.first, let lease = try? await lease(listing.id, for: ability) else { continue }
+        guard let ability = listing.abilities.first, let lease = try? await lease(listing.id, for: ability) else {
+          continue
+        }
         leases.append(lease)
       }
       return leases

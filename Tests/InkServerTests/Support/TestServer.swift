@@ -60,6 +60,8 @@ extension TestClientProtocol {
 extension TestResponse {
   var text: String { String(buffer: body) }
 
+  var code: Int { status.code }
+
   var json: JSONValue {
     get throws { try JSONValue(parsing: Array(body.readableBytesView)) }
   }

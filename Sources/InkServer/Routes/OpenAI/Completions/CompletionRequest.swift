@@ -45,9 +45,6 @@ struct CompletionRequest: Sendable {
     if candidates > choices, delivery != .whole {
       throw fields.invalid("best_of", "\"n\" where \"stream\" is true: the best answer is known only at the end")
     }
-    if options.maximumTokens == 0, echo == .none {
-      throw fields.invalid("max_tokens", "at least 1 where \"echo\" is not true: there would be nothing to return")
-    }
     if let suffix = try fields.string("suffix"), !suffix.isEmpty {
       throw fields.unsupported("suffix", "models here continue a text, they do not fill one in.")
     }

@@ -13,7 +13,8 @@ extension CompletionsRoute {
             of: Schema.string, Schema.list(Schema.string, 1...count), tokens, Schema.list(tokens, 1...count)),
           "A text, some texts, token ids or some lists of them."),
         Schema.optional(
-          "max_tokens", Schema.integer(0...Int(Int32.max)), "16 if it is left out; 0 only where echo is true."),
+          "max_tokens", Schema.integer(0...Int(Int32.max)),
+          "16 if it is left out; 0 computes nothing but what echo asks for."),
         Schema.optional("echo", Schema.boolean, "The prompt stands before each answer."),
         Schema.optional("logprobs", Schema.integer(0...20), "Alternatives to tell for each token."),
         Schema.answerCount("n", "Answers wanted for each prompt.", limits.choices),

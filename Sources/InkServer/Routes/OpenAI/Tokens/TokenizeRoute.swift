@@ -20,7 +20,9 @@ struct TokenizeRoute: ServerRoute {
     let isConversation = fields.value("messages") != nil
     let conversation = isConversation ? try ConversationFields(&fields) : nil
     let content = try fields.string("content")
-    let prompt = try fields.string("prompt") ?? content
+    let text = try fields.string("prompt")
+    guard text == nil || content == nil else { throw fields.invalid("content", "absent where there is a \"prompt\"") }
+    let prompt = text ?? content
     let other = try fields.boolean("add_special")
     let adds = try fields.boolean("add_special_tokens") ?? other ?? true
     let parses = try fields.boolean("parse_special") ?? true

@@ -17,7 +17,7 @@ struct EmbeddingRequest: Sendable {
     encoding = try fields.word("encoding_format", of: VectorEncoding.self) ?? .float
     dimensions = try fields.integer("dimensions", in: 1...65536)
     purpose = try fields.word("input_type", of: InputType.self)?.purpose ?? .comparison
-    fields.ignore("user")
+    _ = try fields.string("user")
     fields.ignoreHints()
     warnings = try fields.finish(services.settings.unknownFields)
   }
@@ -40,7 +40,8 @@ enum EmbeddingInput: Sendable, Hashable {
     case .tokens(let lists):
       guard let model = lease.model.text else {
         throw ServerError(
-          .invalidRequest, "\"\(lease.listing.id)\" takes texts, not token ids.", param: "input", code: "unsupported_value")
+          .invalidRequest, "\"\(lease.listing.id)\" takes texts, not token ids.", param: "input",
+          code: "unsupported_value")
       }
       var texts: [String] = []
       for tokens in lists { texts.append(try await model.text(of: tokens)) }

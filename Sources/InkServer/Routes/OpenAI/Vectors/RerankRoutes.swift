@@ -81,7 +81,7 @@ private struct RerankRequest: Sendable {
     guard !documents.isEmpty else { throw fields.invalid("documents", "an array of at least one document") }
     count = try fields.integer("top_n", in: 1...Int(Int32.max))
     contents = try fields.boolean("return_documents") == true ? .documents : .indices
-    fields.ignore("user")
+    _ = try fields.string("user")
     warnings = try fields.finish(services.settings.unknownFields)
   }
 }

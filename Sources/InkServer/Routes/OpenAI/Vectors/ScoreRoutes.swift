@@ -70,7 +70,7 @@ private struct ScoreRequest: Sendable {
     }
     self.left = left
     self.right = right
-    fields.ignore("user")
+    _ = try fields.string("user")
     warnings = try fields.finish(services.settings.unknownFields)
   }
 
