@@ -1,4 +1,5 @@
 package import ArgumentParser
+import InkFormats
 import InkInference
 import InkServer
 import InkTensor
@@ -16,12 +17,13 @@ package struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Serve models over HTTP, with OpenAI's API and a page to chat on.",
     discussion: """
       Listens on this machine alone unless --host says otherwise. Ctrl-C (or SIGTERM) lets running requests finish and \
-      takes no new ones; a second one stops at once. With --json the first line on standard output, once requests are \
-      taken, is {"listening":"http://…"}.
+      takes no new ones; a second one stops at once. SIGHUP reads --config again. With --json the first line on standard \
+      output, once requests are taken, is {"listening":"http://…"}.
 
         inkstone serve
         inkstone serve --model smollm2-135m --embedding-model ./all-MiniLM-L6-v2 --port 8080
         inkstone serve --model ./qwen3-0.6b --parallel 8 --api-key-file keys.txt --host 0.0.0.0
+        inkstone serve --config models.yaml --memory-limit 8GiB
       """)
 
   @OptionGroup(title: "Models") package var models: ServedModelOptions
@@ -33,34 +35,33 @@ package struct ServeCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let opener = ModelOpener(network: machine.network, output: output)
-    let cpu = machine.makeCPU()
-    let created = Int(Date().timeIntervalSince1970)
-    var entries: [(listing: ModelListing, model: ServedModel)] = []
-    for request in models.requests {
-      let resolved = try await opener.resolve(request.name)
-      entries.append(
-        try request.kind.load(
-          resolved, id: request.name, created: created, template: .automatic, settings: requests.engineSettings,
-          cpu: cpu))
-    }
+    let configuration = try models.configuration()
+    let environment = ProcessInfo.processInfo.environment
+    let settings = try network.settings(
+      requests: requests, file: configuration.server, environment: environment)
     var logger = Logger(label: "inkstone")
     logger.logLevel = output.quiet ? .error : requests.logLevel.level
-    let settings = try network.settings(requests: requests, environment: ProcessInfo.processInfo.environment)
-    let server = InkstoneServer(settings: settings, models: FixedModels(entries), logger: logger)
-    let watch = SignalWatch(Interruption.signals) { number in
-      if server.isDraining { Interruption.endProcess(number) }
-      server.drain()
-    }
-    defer { watch.stop() }
-    let (output, id) = (output, entries.first?.listing.id ?? "")
+    let serving = try ServedModels(
+      options: models, requests: requests, opener: ModelOpener(network: machine.network, output: output),
+      cpu: machine.makeCPU(), configuration: configuration, environment: environment, logger: logger)
+    try await serving.preload()
+    let server = InkstoneServer(settings: settings, models: serving.provider, logger: logger)
+    let watches = [
+      SignalWatch(Interruption.signals) { number in
+        if server.isDraining { Interruption.endProcess(number) }
+        server.drain()
+      },
+      SignalWatch([Interruption.hangUp]) { _ in Task { await serving.reload() } },
+    ]
+    defer { for watch in watches { watch.stop() } }
+    let (output, name) = (output, serving.firstName)
     try await server.run { address in
       guard !output.json else {
         // A reader who went away has no more use for the address.
         try? output.result("{\"listening\":\"\(address)\"}")
         return
       }
-      output.remark(ServeCommand.welcome(address, model: id, needsKey: !settings.keys.isEmpty))
+      output.remark(ServeCommand.welcome(address, model: name, needsKey: !settings.keys.isEmpty))
     }
   }
 

@@ -14,6 +14,9 @@ package enum Interruption {
   /// What asks a program to end: Ctrl-C, and the request of a system that shuts down.
   package static let signals = [SIGINT, SIGTERM]
 
+  /// What asks a server to read its configuration again.
+  package static let hangUp = SIGHUP
+
   /// Ends the process at once, with the status that tells which signal came.
   package static func endProcess(_ signal: Int32) -> Never { exit(128 + signal) }
 

@@ -21,6 +21,18 @@ package struct ServedModelOptions: ParsableArguments {
     help: ArgumentHelp("A cross-encoder that scores documents; may be repeated.", valueName: "model"))
   package var reranker: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A YAML file with models and settings of the server; what is said on the command line comes first.",
+      valueName: "path"))
+  package var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory that all loaded models may take together, such as 8GiB; the one used longest ago makes room.",
+      valueName: "bytes"))
+  package var memoryLimit: ByteAmount?
+
   package init() {}
 
   package func validate() throws {
@@ -30,11 +42,21 @@ package struct ServedModelOptions: ParsableArguments {
     }
   }
 
-  /// The models in the order they are listed; the default one when none is named.
-  package var requests: [(name: String, kind: LocalModelKind)] {
-    let named =
-      language.map { ($0, LocalModelKind.language) } + embedding.map { ($0, LocalModelKind.embedding) }
-      + reranker.map { ($0, LocalModelKind.reranker) }
-    return named.isEmpty ? [(ModelRegistry.defaultName, .language)] : named
+  /// The models of the command line in the order they are listed. They are loaded at the start and stay.
+  package var entries: [ModelEntry] {
+    let named: [(String, ModelEntry.Purpose)] =
+      language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
+    return named.map { name, purpose in
+      ModelEntry(
+        name: name, purposes: [purpose], source: .local(LocalModelSettings(reference: name)), residence: .pinned)
+    }
+  }
+
+  /// What the file says; nothing without one.
+  ///
+  /// - Throws: for a file that cannot be read, and with the line for one that says something else.
+  package func configuration() throws -> ServerConfiguration {
+    guard let config else { return ServerConfiguration() }
+    return try ServerConfiguration(yaml: try InputFile.text(config), file: config)
   }
 }

@@ -1,6 +1,5 @@
 package import ArgumentParser
 package import InkInference
-package import InkServer
 import Logging
 
 /// How requests are answered.
@@ -62,10 +61,4 @@ package struct ServedRequestOptions: ParsableArguments {
       parallel: parallel, queueLimit: queue, cacheByteCount: cache?.bytes,
       speculation: lookup == 0 ? .none : .lookup(tokens: lookup))
   }
-
-  /// What becomes of unknown fields.
-  package var unknownFields: UnknownFieldRule { strict ? .refuse : .warn }
-
-  /// Whether the log may show what people ask.
-  package var promptLogging: PromptLogging { logPrompts ? .bodies : .off }
 }
