@@ -34,6 +34,8 @@ extension LanguageModel {
   /// A template that knows no tools gets them in the text.
   func rendered(_ messages: [Message], options: GenerationOptions) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
+    // Where no pictures can come, text in parts is text: templates of such models know strings alone.
+    let messages = readsPictures ? messages : messages.map(\.withoutParts)
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
     let roles = tokenizer.roles
@@ -78,6 +80,15 @@ extension LanguageModel {
       code: .templateFailure, context: name, expected: "a chat template", found: "none in the model's files",
       hint: "Give it plain text to continue, or choose the format that it was trained with (--template): a file of "
         + "Jinja, or one of \(names).")
+  }
+}
+
+extension Message {
+  /// The message with its text in one piece.
+  fileprivate var withoutParts: Message {
+    var message = self
+    message.content = .text(content.text)
+    return message
   }
 }
 
