@@ -32,14 +32,24 @@ extension LanguageModel {
   /// A conversation as the model reads it, and what its answer is made of.
   ///
   /// A template that knows no tools gets them in the text.
-  func rendered(_ messages: [Message], options: GenerationOptions) throws(GenerationError) -> RenderedConversation {
+  package func rendered(
+    _ messages: [Message], options: GenerationOptions
+  ) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
-    var request = templateRequest(options)
+    var variables = TemplateMap()
+    for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
+    let roles = tokenizer.roles
+    var request = TemplateRequest(
+      messages: .list([]),
+      tools: options.tools.isEmpty ? .none : .list(options.tools.map { TemplateValue($0) }),
+      documents: options.documents.isEmpty ? .none : .list(options.documents.map { TemplateValue($0) }),
+      ending: PromptEnding(options.start), bosToken: roles.beginningOfSequence.flatMap { tokenizer.piece($0) } ?? "",
+      eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables)
     do throws(TemplateError) {
       let usesTools = !options.tools.isEmpty || messages.contains { $0.role == .tool || !$0.toolCalls.isEmpty }
       var chosen = try template.template(for: request)
       var writesTools = false
-      if usesTools, ToolCallFormat(templateSource: chosen.source) == nil {
+      if usesTools, !TemplateHabits.readsTools(chosen) {
         writesTools = true
         request.tools = .none
         chosen = try template.template(for: request)
@@ -50,55 +60,14 @@ extension LanguageModel {
         : TemplateValue(messages, tools: options.tools, habits: usesTools ? TemplateHabits(chosen) : TemplateHabits())
       let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
       let text = try chosen.render(request, now: now).text
-      var layout = AnswerLayout(
-        templateSource: chosen.source, prompt: text, continuing: options.start == .lastMessage ? messages.last?.content.text : nil)
-      if writesTools { layout.toolCalls = .hermes }
+      let continued = options.start == .lastMessage ? messages.last?.content.text : nil
+      var layout = AnswerLayout(templateSource: chosen.source, prompt: text, continuing: continued)
+      // Of a notation that is not known here calls cannot be read, but they can be demanded in another.
+      if usesTools, layout.toolCalls == nil { layout.toolCalls = .hermes }
       return RenderedConversation(text: text, layout: layout)
     } catch {
-      throw templateFailure(error)
+      throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
     }
-  }
-
-  /// What the raw text of an answer is made of.
-  ///
-  /// - Parameters:
-  ///   - prompt: the rendered prompt.
-  ///   - messages: the conversation that it was rendered from.
-  ///   - options: the options that it was rendered with.
-  /// - Throws: `templateFailure` as ``prompt(for:options:)``.
-  public func answerLayout(
-    forPrompt prompt: String, messages: [Message], options: GenerationOptions
-  ) throws(GenerationError) -> AnswerLayout {
-    let template = try conversationTemplate()
-    let source: String
-    do throws(TemplateError) {
-      source = try template.template(for: templateRequest(options)).source
-    } catch {
-      throw templateFailure(error)
-    }
-    let continued: String? =
-      switch options.start {
-      case .newTurn: nil
-      case .lastMessage: messages.last?.content.text
-      }
-    return AnswerLayout(templateSource: source, prompt: prompt, continuing: continued)
-  }
-
-  /// A request without messages.
-  private func templateRequest(_ options: GenerationOptions) -> TemplateRequest {
-    var variables = TemplateMap()
-    for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
-    let roles = tokenizer.roles
-    return TemplateRequest(
-      messages: .list([]),
-      tools: options.tools.isEmpty ? .none : .list(options.tools.map { TemplateValue($0) }),
-      documents: options.documents.isEmpty ? .none : .list(options.documents.map { TemplateValue($0) }),
-      ending: PromptEnding(options.start), bosToken: roles.beginningOfSequence.flatMap { tokenizer.piece($0) } ?? "",
-      eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables)
-  }
-
-  private func templateFailure(_ error: TemplateError) -> GenerationError {
-    GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
   }
 
   /// The template, or the error that lists the formats to choose from.

@@ -72,6 +72,12 @@ struct TemplateHabits: Sendable, Hashable {
     }
   }
 
+  /// Whether a template has a place for tools or for calls of them.
+  static func readsTools(_ template: ChatTemplate) -> Bool {
+    let source = Array(template.source.utf8)
+    return source.contains("tools") || source.contains("tool_calls")
+  }
+
   /// How templates ask whether a message has no content.
   private static let noneTests = [
     "content'] is none", "content'] is not none", "content\"] is none", "content\"] is not none", ".content is none",

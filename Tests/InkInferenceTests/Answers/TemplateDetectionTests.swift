@@ -62,7 +62,7 @@ struct TemplateDetectionTests {
     let model = try LanguageModel.load(
       gguf: small.write(to: folder.file("small.gguf")), name: "small", cpu: CPU(threads: 1))
     let messages = [Message.user("hello")]
-    let layout = try model.answerLayout(forPrompt: "…", messages: messages, options: GenerationOptions())
+    let layout = try model.rendered(messages, options: GenerationOptions()).layout
     #expect(layout == AnswerLayout(toolCalls: .hermes, reasoning: nil))
     let ids = [try small.id("<think>"), try small.id("<tool_call>"), try small.id("hello"), try small.id("<|im_end|>")]
     #expect(
@@ -80,9 +80,7 @@ struct TemplateDetectionTests {
     for (text, beginning) in [("<think>so", AnswerLayout.Beginning.reasoning), ("<think>a</think>so", .answer)] {
       let messages = [Message.user("<think>?"), Message.assistant(text)]
       let options = GenerationOptions(start: .lastMessage)
-      let prompt = try model.renderedPrompt(for: messages, options: options)
-      let layout = try model.answerLayout(forPrompt: prompt, messages: messages, options: options)
-      #expect(layout.beginning == beginning)
+      #expect(try model.rendered(messages, options: options).layout.beginning == beginning)
     }
   }
 }

@@ -88,11 +88,14 @@ struct ToolConversationTests {
   private func render(
     _ source: String, _ messages: [Message] = Self.messages, tools: [ToolDefinition] = [Self.tool]
   ) throws -> String {
+    try model(source).renderedPrompt(for: messages, options: GenerationOptions(tools: tools))
+  }
+
+  private func model(_ source: String) throws -> LanguageModel {
     let folder = try TemporaryFolder()
-    let model = try LanguageModel.load(
+    return try LanguageModel.load(
       gguf: SmallModel(layers: 1, template: source).write(to: folder.file("small.gguf")), name: "small",
       cpu: CPU(threads: 1))
-    return try model.renderedPrompt(for: messages, options: GenerationOptions(tools: tools))
   }
 
   @Test("a call and the tool's answer are told as the template expects them", arguments: templates.indices)
@@ -149,6 +152,31 @@ struct ToolConversationTests {
       "{%- for m in messages %}{%- for c in m.tool_calls or [] %}{{- 'x' + c.function.arguments }}{%- endfor %}{%- endfor %}"
     let call = ToolCall(identifier: "a", name: "now", arguments: .string("{\"city\": \"Os"))
     #expect(try render(source, [.user("x"), .assistant("", toolCalls: [call])]) == "x{\"city\": \"Os")
+  }
+
+  @Test("a template that knows no tools gets them, calls and results in its text, and calls are read from the answer")
+  func writtenTools() throws {
+    let source = "{%- for m in messages %}{{- '[' + m.role + ']' + m.content }}{%- endfor %}"
+    let text = try render(source)
+    #expect(text.hasPrefix("[system]"))
+    #expect(text.contains("{\"name\": \"get_weather\", \"description\": \"Weather\""))
+    #expect(
+      text.contains(
+        "[assistant]<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"北京\", \"days\": 2}}\n</tool_call>"
+      ))
+    #expect(text.hasSuffix("[user]<tool_response>\n21 °C\n</tool_response>"))
+    #expect(try layout(source).toolCalls == .hermes)
+  }
+
+  @Test("a template that reads tools and writes calls in an unknown way is left to it")
+  func unknownNotation() throws {
+    let source = "{%- for t in tools %}{{- '[' + t.function.name + ']' }}{%- endfor %}{{- messages | length }}"
+    #expect(try render(source) == "[get_weather]3")
+    #expect(try layout(source).toolCalls == .hermes)
+  }
+
+  private func layout(_ source: String) throws -> AnswerLayout {
+    try model(source).rendered(Self.messages, options: GenerationOptions(tools: [Self.tool])).layout
   }
 
   @Test("without tools a conversation is told as it always was")
