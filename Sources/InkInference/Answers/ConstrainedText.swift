@@ -19,6 +19,20 @@ public indirect enum ConstrainedText: Sendable, Hashable {
 }
 
 extension ConstrainedText {
+  /// This text in an answer of a model that may think first: its thoughts are free, and come to an end.
+  ///
+  /// - Parameter layout: what the answer is made of; without a format of thoughts this text stays as it is.
+  public func behindThoughts(of layout: AnswerLayout) -> ConstrainedText {
+    guard let reasoning = layout.reasoning else { return self }
+    let rest = ConstrainedText.sequence([
+      .anything(upTo: reasoning.closing), .repeated(.literal("\n"), minimum: 0, maximum: 2), self,
+    ])
+    switch layout.beginning {
+    case .reasoning: return rest
+    case .answer: return .choice([self, .sequence([.mark(reasoning.opening), rest])])
+    }
+  }
+
   /// A regular expression for any text up to a mark, with the mark.
   ///
   /// It spells out what may follow each beginning of the mark without completing it, so it needs no lookahead. The

@@ -32,7 +32,9 @@ extension LanguageModel {
   /// A conversation as the model reads it, and what its answer is made of.
   ///
   /// A template that knows no tools gets them in the text.
-  func rendered(_ messages: [Message], options: GenerationOptions) throws(GenerationError) -> RenderedConversation {
+  package func rendered(
+    _ messages: [Message], options: GenerationOptions
+  ) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
     // Where no pictures can come, text in parts is text: templates of such models know strings alone.
     let messages = readsPictures ? messages : messages.map(\.withoutParts)
@@ -49,7 +51,7 @@ extension LanguageModel {
       let usesTools = !options.tools.isEmpty || messages.contains { $0.role == .tool || !$0.toolCalls.isEmpty }
       var chosen = try template.template(for: request)
       var writesTools = false
-      if usesTools, ToolCallFormat(templateSource: chosen.source) == nil {
+      if usesTools, !TemplateHabits.readsTools(chosen) {
         writesTools = true
         request.tools = .none
         chosen = try template.template(for: request)
@@ -60,9 +62,10 @@ extension LanguageModel {
         : TemplateValue(messages, tools: options.tools, habits: usesTools ? TemplateHabits(chosen) : TemplateHabits())
       let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
       let text = try chosen.render(request, now: now).text
-      var layout = AnswerLayout(
-        templateSource: chosen.source, prompt: text, continuing: options.start == .lastMessage ? messages.last?.content.text : nil)
-      if writesTools { layout.toolCalls = .hermes }
+      let continued = options.start == .lastMessage ? messages.last?.content.text : nil
+      var layout = AnswerLayout(templateSource: chosen.source, prompt: text, continuing: continued)
+      // Of a notation that is not known here calls cannot be read, but they can be demanded in another.
+      if usesTools, layout.toolCalls == nil { layout.toolCalls = .hermes }
       return RenderedConversation(text: text, layout: layout)
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
