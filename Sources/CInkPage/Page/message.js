@@ -28,7 +28,7 @@ export class MessageView {
       { class: `message ${node.role}`, data: { id: node.id }, "aria-label": t(`role.${node.role}`) },
       title,
       this.content,
-      h("footer", { class: "message-foot" }, siblings ? this.switcher(siblings) : null, this.tools, this.facts),
+      h("footer", { class: "message-foot" }, siblings ? this.switcher(siblings) : null, this.facts, this.tools),
     );
     this.fillContent();
     this.update();
