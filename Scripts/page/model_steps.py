@@ -27,7 +27,7 @@ class ModelSteps:
         visitor.page.evaluate(
             """() => {
               window.lengths = new Set();
-              new MutationObserver(() => window.lengths.add(document.querySelector(".assistant .prose")?.innerText.length))
+              new MutationObserver(() => window.lengths.add(document.querySelector(".assistant .message-content > .prose")?.innerText.length))
                 .observe(document.getElementById("thread"), { subtree: true, childList: true, characterData: true });
             }""")
         visitor.ask("Tell me about rivers, mountains and the sea.")
@@ -265,7 +265,7 @@ class ModelSteps:
         assert page.get_attribute("body", "data-sidebar") == "closed"
         unnamed = page.evaluate(
             """() => [...document.querySelectorAll("button, input, select, textarea")]
-              .filter((element) => !(element.getAttribute("aria-label") || element.innerText.trim() || element.labels?.length
+              .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length
                 || element.type === "file"))
               .map((element) => element.outerHTML.slice(0, 80))""")
         assert not unnamed, f"controls without a name: {unnamed}"

@@ -14,6 +14,8 @@ export class MessageView {
   constructor(node, { siblings = null, actions = {}, name = null } = {}) {
     this.node = node;
     this.actions = actions;
+    // What is drawn already; nothing yet.
+    this.drawn = { state: null, calls: null, trouble: null };
     this.body = new MarkdownView();
     this.reasoning = new MarkdownView();
     this.thought = h("details", { class: "thought" }, h("summary", {}, icon("thought"), h("span")), this.reasoning.element);
@@ -63,8 +65,9 @@ export class MessageView {
       this.showTrouble();
       this.showFacts();
     }
-    if (this.drawnState !== node.state) {
-      this.drawnState = node.state;
+    const state = node.state ?? "done";
+    if (this.drawn.state !== state) {
+      this.drawn.state = state;
       this.showTools(running);
     }
   }
@@ -83,8 +86,8 @@ export class MessageView {
   showCalls(running) {
     const calls = this.node.toolCalls ?? [];
     const key = JSON.stringify([calls, running]);
-    if (key === this.drawnCalls) return;
-    this.drawnCalls = key;
+    if (key === this.drawn.calls) return;
+    this.drawn.calls = key;
     fill(this.calls, calls.map((call) => toolCallNode(call)));
     if (calls.length > 0 && !running && this.actions.toolResults) this.calls.append(this.resultForm(calls));
   }
@@ -111,8 +114,8 @@ export class MessageView {
   showTrouble() {
     const { node, actions } = this;
     const key = `${node.state} ${node.error} ${node.waiting} ${node.finish}`;
-    if (key === this.drawnTrouble) return;
-    this.drawnTrouble = key;
+    if (key === this.drawn.trouble) return;
+    this.drawn.trouble = key;
     fill(this.trouble);
     if (node.waiting) {
       this.trouble.append(h("p", { class: "note" }, t("waiting", { seconds: node.waiting })));
