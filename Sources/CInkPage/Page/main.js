@@ -205,8 +205,9 @@ class Page {
     place("panel").hidden = !open;
     this.topbar.setPanelOpen(open);
     this.showScrim();
-    if (open) place("panel").querySelector("textarea")?.focus();
-    else this.composer.focus();
+    // On a phone, a focused field would bring up the keyboard.
+    if (open) place("panel").querySelector(isNarrow() ? "button" : "textarea").focus();
+    else if (!isNarrow()) this.composer.focus();
   }
 
   showScrim() {

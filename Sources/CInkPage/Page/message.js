@@ -152,9 +152,9 @@ export class MessageView {
     const button = (name, label, action) => action && iconButton(name, t(label), () => action(node));
     const parts = [
       node.text ? copyButton(() => node.text, "copy", { class: "icon-button" }) : null,
-      button("edit", node.role === "user" ? "edit.question" : "edit.answer", node.role !== "tool" && actions.edit),
+      button("edit", node.role === "user" ? "edit.question" : "edit.answer", node.role !== "tool" && node.text && actions.edit),
       node.role === "assistant" ? button("again", "regenerate", actions.regenerate) : null,
-      button("branch", "fork", actions.fork),
+      button("branch", "fork", node.text && actions.fork),
       button("trash", "remove.message", actions.remove),
     ];
     this.tools.append(...parts.filter(Boolean));
