@@ -180,7 +180,7 @@ class ModelSteps:
         visitor.picture(self.screenshots, "panel")
         visitor.close_panel()
         visitor.ask("How large is the sea?")
-        answer = json.loads(visitor.last_answer())
+        answer = json.loads(visitor.page.inner_text(".assistant pre"))
         assert answer["size"] in ("small", "large"), answer
         visitor.check()
 

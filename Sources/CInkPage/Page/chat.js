@@ -173,6 +173,13 @@ export class Chat extends EventTarget {
     return conversation;
   }
 
+  async removeAll() {
+    for (const run of this.runs.values()) run.controller.abort();
+    this.conversations.clear();
+    await this.store.clear("conversations");
+    this.tell("listed");
+  }
+
   stop() {
     this.runs.get(this.current.id)?.controller.abort();
   }
@@ -191,6 +198,7 @@ export class Chat extends EventTarget {
       role: "assistant",
       model,
       state: "streaming",
+      form: conversation.settings.form,
       ...messageFieldsOf(newAnswer(0)),
     });
     conversation.model = model;

@@ -59,7 +59,7 @@ export class MessageView {
     this.element.dataset.state = node.state ?? "done";
     this.element.setAttribute("aria-busy", String(running));
     if (node.role === "assistant") {
-      this.body.show(node.text);
+      this.body.show(this.shownText());
       this.showThought(running);
       this.showCalls(running);
       this.showTrouble();
@@ -70,6 +70,12 @@ export class MessageView {
       this.drawn.state = state;
       this.showTools(running);
     }
+  }
+
+  /** JSON is code, not Markdown. A line of JSON never starts with backticks, so that the fence holds. */
+  shownText() {
+    const { form, text } = this.node;
+    return text === "" || form === undefined || form === "text" ? text : `\`\`\`json\n${text}`;
   }
 
   showThought(running) {
