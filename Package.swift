@@ -84,7 +84,7 @@ let package = Package(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkRemote", "InkServer", argumentParser, logging,
+        "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 

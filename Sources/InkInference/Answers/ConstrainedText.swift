@@ -6,8 +6,14 @@ public indirect enum ConstrainedText: Sendable, Hashable {
   case literal(String)
   /// This text too; where the vocabulary has a special token for it, that token, as the model was trained to write it.
   case mark(String)
+  /// Any JSON object.
+  case jsonObject
   /// JSON text that is valid by a JSON Schema.
   case jsonSchema(JSONValue)
+  /// Text that a regular expression matches as a whole.
+  case regularExpression(String)
+  /// Text of a grammar in GBNF.
+  case grammar(String)
   /// Any text up to a mark, and the mark. The mark's first character must not come twice in it.
   case anything(upTo: String)
   /// All of these, one behind the other.

@@ -36,8 +36,8 @@ extension LanguageModel {
     _ messages: [Message], options: GenerationOptions
   ) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
-    // Where no pictures can come, text in parts is text: templates of such models know strings alone.
-    let messages = readsPictures ? messages : messages.map(\.withoutParts)
+    // For models that read no pictures, text in parts is text: their templates know strings alone.
+    let messages = readsPictures ? messages : messages.map(\.withTextInOnePiece)
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
     let roles = tokenizer.roles
@@ -87,9 +87,10 @@ extension LanguageModel {
 }
 
 extension Message {
-  /// The message with its text in one piece.
-  fileprivate var withoutParts: Message {
+  /// The message with its text in one piece, if text is all it holds.
+  fileprivate var withTextInOnePiece: Message {
     var message = self
+    guard content.images.isEmpty else { return self }
     message.content = .text(content.text)
     return message
   }
