@@ -27,7 +27,7 @@ struct ServedModels: Sendable {
     options: ServedModelOptions, requests: ServedRequestOptions, opener: ModelOpener, cpu: CPU,
     configuration: ServerConfiguration, environment: [String: String], logger: Logger
   ) throws {
-    client = HTTPClient(configuration: .remoteModels())
+    let client = HTTPClient(configuration: .remoteModels())
     let keys = EndpointKeys(environment: environment)
     let loader = ModelLoaders(
       local: LocalModelLoader(
@@ -35,13 +35,16 @@ struct ServedModels: Sendable {
         readText: { try InputFile.text($0) }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
     let entries = ServedModels.entries(options, configuration)
-    pool = try ModelPool(
+    let pool = try ModelPool(
       entries, loader: loader, limits: ServedModels.limits(options, configuration), created: ServedModels.now,
       clock: ContinuousClock())
-    workers = try configuration.gateway.map { options in
+    let workers = try configuration.gateway.map { options in
       try WorkerModels(options, client: client, keys: keys, clock: ContinuousClock())
     }
     provider = workers.map { CombinedModels([pool, $0]) } ?? pool
+    self.client = client
+    self.pool = pool
+    self.workers = workers
     firstName = entries.first?.name ?? ""
     self.options = options
     self.logger = logger
