@@ -79,12 +79,15 @@ public struct InkstoneServer: Sendable {
       idleTimeout: TimeAmount(limits.idleTime),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 256))
-    return Application(
+    var application = Application(
       router: router(), server: .http1(configuration: channel),
       configuration: ApplicationConfiguration(
         address: .hostname(services.settings.host, port: services.settings.port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
       onServerRunning: onListening, logger: logger)
+    application.addServices(
+      BatchWorker(services: services, responder: LocalResponder(routes, services, logger), logger: logger))
+    return application
   }
 
   private func router() -> Router<ServerContext> {

@@ -10,6 +10,8 @@ public struct ServerServices: Sendable {
   public let identifiers: IdentifierSource
   /// What is kept between requests.
   public let store: StateStore
+  /// Where batches are handed over.
+  package let batches = BatchDesk()
   /// What is going on.
   package let activity: ServerActivity
   /// What has been going on, for `/metrics`.

@@ -4,5 +4,6 @@ package enum StandardRoutes {
     HealthRoutes(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
     CreateFileRoute(), ListFilesRoute(), FileRoutes(), FileContentRoute(),
     CreateResponseRoute(), ResponseInputTokensRoute(), ResponseRoutes(), ResponseInputItemsRoute(),
+    CreateBatchRoute(), BatchRoutes(),
   ]
 }
