@@ -21,15 +21,18 @@ public struct InkstoneServer: Sendable {
   /// - Parameters:
   ///   - settings: how it behaves.
   ///   - models: where models come from.
+  ///   - store: what is kept between requests; nil keeps it in memory, and it is gone with the server.
   ///   - routes: routes besides the usual ones.
   ///   - clock: where the time comes from.
   ///   - identifiers: where identifiers come from.
   ///   - logger: takes one line a request.
   public init(
-    settings: ServerSettings, models: any ModelProvider, routes: [any ServerRoute] = [], clock: ServerClock = .system,
-    identifiers: IdentifierSource = .random, logger: Logger
+    settings: ServerSettings, models: any ModelProvider, store: StateStore? = nil, routes: [any ServerRoute] = [],
+    clock: ServerClock = .system, identifiers: IdentifierSource = .random, logger: Logger
   ) {
-    services = ServerServices(settings: settings, models: models, clock: clock, identifiers: identifiers)
+    services = ServerServices(
+      settings: settings, models: models, store: store ?? .inMemory(clock: clock), clock: clock,
+      identifiers: identifiers)
     self.routes = StandardRoutes.all + routes
     self.logger = logger
   }
@@ -76,12 +79,15 @@ public struct InkstoneServer: Sendable {
       idleTimeout: TimeAmount(limits.idleTime),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 256))
-    return Application(
+    var application = Application(
       router: router(), server: .http1(configuration: channel),
       configuration: ApplicationConfiguration(
         address: .hostname(services.settings.host, port: services.settings.port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
       onServerRunning: onListening, logger: logger)
+    application.addServices(
+      BatchWorker(services: services, responder: LocalResponder(routes, services, logger), logger: logger))
+    return application
   }
 
   private func router() -> Router<ServerContext> {

@@ -8,19 +8,24 @@ public struct ServerServices: Sendable {
   public let clock: ServerClock
   /// Where identifiers come from.
   public let identifiers: IdentifierSource
+  /// What is kept between requests.
+  public let store: StateStore
+  /// Where batches are handed over.
+  package let batches = BatchDesk()
   /// What is going on.
   package let activity: ServerActivity
   /// What has been going on, for `/metrics`.
   package let metrics: ServerMetrics
 
   init(
-    settings: ServerSettings, models: any ModelProvider, clock: ServerClock = .system,
+    settings: ServerSettings, models: any ModelProvider, store: StateStore, clock: ServerClock = .system,
     identifiers: IdentifierSource = .random
   ) {
     self.settings = settings
     self.models = models
     self.clock = clock
     self.identifiers = identifiers
+    self.store = store
     activity = ServerActivity()
     metrics = ServerMetrics()
   }

@@ -19,7 +19,11 @@ public struct ServerContext: RequestContext {
 
   /// The context of a request that has just arrived.
   public init(source: ApplicationRequestContextSource) {
-    coreContext = CoreRequestContextStorage(source: source)
-    connection = ClientConnection(source.channel)
+    self.init(core: CoreRequestContextStorage(source: source), connection: ClientConnection(source.channel))
+  }
+
+  init(core: CoreRequestContextStorage, connection: ClientConnection) {
+    coreContext = core
+    self.connection = connection
   }
 }

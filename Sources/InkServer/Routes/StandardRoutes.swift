@@ -2,7 +2,8 @@
 package enum StandardRoutes {
   package static let all: [any ServerRoute] = [
     OpenAPIRoute(), HealthRoutes(), MetricsRoute(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
-    CompletionsRoute(), EmbeddingsRoute(),
-    RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(), ApplyTemplateRoute(),
+    CompletionsRoute(), EmbeddingsRoute(), RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(),
+    ApplyTemplateRoute(), CreateFileRoute(), ListFilesRoute(), FileRoutes(), FileContentRoute(), CreateResponseRoute(),
+    ResponseInputTokensRoute(), ResponseRoutes(), ResponseInputItemsRoute(), CreateBatchRoute(), BatchRoutes(),
   ]
 }

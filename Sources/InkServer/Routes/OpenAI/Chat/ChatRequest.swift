@@ -51,11 +51,5 @@ struct ChatRequest: Sendable {
   }
 
   /// What the model must be able to do.
-  var ability: ModelListing.Ability {
-    for message in messages {
-      guard case .parts(let parts) = message.content else { continue }
-      for case .image in parts { return .vision }
-    }
-    return .chat
-  }
+  var ability: ModelListing.Ability { messages.neededAbility }
 }

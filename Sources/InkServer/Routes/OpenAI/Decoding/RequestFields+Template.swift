@@ -3,12 +3,7 @@ import InkChat
 extension RequestFields {
   /// What goes to the chat template: `reasoning_effort`, `chat_template_kwargs`, `documents`, and where the answer begins.
   mutating func template(into options: inout GenerationOptions) throws(ServerError) {
-    var variables: [JSONMember] = []
-    if let effort = try word("reasoning_effort", of: ReasoningEffort.self) {
-      // Templates of models with levels read the first name, those of models that think or do not the second.
-      variables.append(JSONMember("reasoning_effort", .string(effort.rawValue)))
-      if effort == .none { variables.append(JSONMember("enable_thinking", false)) }
-    }
+    var variables = try effort("reasoning_effort")
     for member in try members("chat_template_kwargs") ?? [] {
       variables.removeAll { $0.name == member.name }
       variables.append(member)
@@ -18,12 +13,21 @@ extension RequestFields {
     options.documents = try documents()
   }
 
+  /// How much to think, as the variables that chat templates read.
+  mutating func effort(_ name: String) throws(ServerError) -> [JSONMember] {
+    guard let effort = try word(name, of: ReasoningEffort.self) else { return [] }
+    // Templates of models with levels read the first name, those of models that think or do not the second.
+    let level = JSONMember("reasoning_effort", .string(effort.rawValue))
+    return effort == .none ? [level, JSONMember("enable_thinking", false)] : [level]
+  }
+
   private mutating func answerStart() throws(ServerError) -> AnswerStart {
     let continues = try boolean("continue_final_message") ?? false
     let opens = try boolean("add_generation_prompt") ?? !continues
     switch (continues, opens) {
     case (true, true):
-      throw invalid("continue_final_message", "false where \"add_generation_prompt\" is true: an answer begins in one place")
+      throw invalid(
+        "continue_final_message", "false where \"add_generation_prompt\" is true: an answer begins in one place")
     case (true, false): return .lastMessage
     case (false, true): return .newTurn
     case (false, false):
