@@ -29,6 +29,7 @@ public struct Grammar: Sendable {
     var machine = ParseMachine(network)
     var state = machine.start
     for byte in bytes {
+      machine.beginCall()
       state = machine.next(state, byte)
       try machine.checkWork()
       if state == ParseMachine.dead { return false }

@@ -151,4 +151,34 @@ struct MaskTests {
           var copy = before; return try copy.mask()
         }()))
   }
+
+  @Test(
+    "a mask holds the very tokens that are accepted one by one",
+    arguments: [
+      (#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string","maxLength":3}}}"#, 1),
+      (#"{"type":"array","items":{"anyOf":[{"type":"string","pattern":"^[^x]*$"},{"type":"number"}]}}"#, 2), ("{}", 3),
+    ])
+  func masksAndSteps(schema: String, seed: UInt64) throws {
+    var random = DamagedFileTests.SplitMix(state: seed)
+    let tokenizer = try GoldenTokenizers.tokenizer("bpe_byte_fallback_llama2")
+    let vocabularies = [
+      (TokenTable(tokens: TestVocabulary.tokens), TestVocabulary.end), (try tokenizer.tokenTable(), 2),
+    ]
+    for (table, end) in vocabularies {
+      let start = try TokenConstraint(Grammar(jsonSchema: schema), table: table, endTokens: [end])
+      for _ in 0..<4 {
+        var constraint = try start.restarted()
+        for _ in 0..<12 where !constraint.isFinished {
+          let mask = try constraint.mask()
+          for id in 0..<TokenID(table.vocabularySize) {
+            var copy = constraint
+            let isAccepted = (try? copy.accept(id)) != nil
+            #expect(mask.contains(id) == isAccepted, "token \(id)")
+          }
+          let token = mask.ids.filter { $0 != end }.randomElement(using: &random) ?? end
+          try constraint.accept(token)
+        }
+      }
+    }
+  }
 }

@@ -14,6 +14,7 @@ struct ParseMachine {
 
   let network: TransitionNetwork
   private(set) var stacks: StackStore
+  private let isMissing: [Bool]
   /// The situation before the first byte.
   private(set) var start: Situation = dead
   /// Where the row of a situation lies in `rows`, in rows; -1 if it was not computed.
@@ -25,12 +26,16 @@ struct ParseMachine {
   /// How many rows of 256 situations are kept.
   private static let rowLimit = 1 << 14
   /// How many comparisons and steps one call may cost.
-  static let workPerCall = 20_000_000
+  static let workPerCall = 4_000_000
   /// How many pairs of state and stack may be stored.
   private static let pairLimit = 1 << 23
 
-  init(_ network: TransitionNetwork) {
+  /// Begins to follow a network.
+  ///
+  /// - Parameter isMissing: the bytes that completions avoid where they can, by value.
+  init(_ network: TransitionNetwork, avoiding isMissing: [Bool] = [Bool](repeating: false, count: 256)) {
     self.network = network
+    self.isMissing = isMissing
     stacks = StackStore(network)
     start = closed([StackStore.pair(network.start, StackStore.emptyStack)])
   }
@@ -71,6 +76,29 @@ struct ParseMachine {
       if row >= 0 { return rows[Int(row) << 8 | Int(byte)] }
     }
     return rows[computeRow(situation) << 8 | Int(byte)]
+  }
+
+  // MARK: States alone
+
+  /// The states of a situation with the stacks below each; the end of the text is not among them.
+  func heads(of situation: Situation) -> [(state: Int32, below: StackStore.Node)] {
+    stacks.range(situation).map { stacks.pair(at: $0) }.filter { $0 != StackStore.bottom }
+      .map { (StackStore.state($0), StackStore.below($0)) }
+  }
+
+  /// The situation of a state as if the text ended with its rule.
+  mutating func alone(_ state: Int32) -> Situation {
+    stacks.node(of: [StackStore.pair(state, StackStore.emptyStack)])
+  }
+
+  /// The situation after a rule has ended.
+  mutating func returned(to below: StackStore.Node) -> Situation {
+    closed(stacks.range(below).map { stacks.pair(at: $0) })
+  }
+
+  /// How many bytes may follow a state.
+  func breadth(of state: Int32) -> Int {
+    network.edgeRange(state).reduce(0) { $0 + Int(network.edges[$1].high) - Int(network.edges[$1].low) + 1 }
   }
 
   // MARK: Rows
@@ -185,20 +213,49 @@ struct ParseMachine {
       }
       let distance = network.distance[Int(state)]
       if distance == 0 { continue }
-      if let edge = network.edgeRange(state).map({ network.edges[$0] }).first(where: {
-        network.distance[Int($0.target)] + 1 == distance
-      }) {
-        bytes.append(edge.low)
-        states.append(edge.target)
-        continue
+      switch completionStep(from: state) {
+      case .byte(let byte, let target):
+        bytes.append(byte)
+        states.append(target)
+      case .call(let call):
+        if call.back != TransitionNetwork.tail { states.append(call.back) }
+        states.append(call.entry)
+      case .none: return bytes
       }
-      let call = network.callRange(state).map { network.calls[$0] }.first {
-        let behind = $0.back == TransitionNetwork.tail ? 0 : network.distance[Int($0.back)]
-        return network.distance[Int($0.entry)] + behind == distance
-      }
-      guard let call else { return bytes }
-      if call.back != TransitionNetwork.tail { states.append(call.back) }
-      states.append(call.entry)
     }
+  }
+
+  private enum CompletionStep {
+    case byte(UInt8, target: Int32)
+    case call(TransitionNetwork.Call)
+  }
+
+  /// The first step on a shortest way from a state to the end of its rule, without a missing byte if there is one.
+  private func completionStep(from state: Int32) -> CompletionStep? {
+    let distance = network.distance[Int(state)]
+    var unavoidable: CompletionStep?
+    for index in network.edgeRange(state) {
+      let edge = network.edges[index]
+      guard network.distance[Int(edge.target)] + 1 == distance else { continue }
+      for byte in edge.low...edge.high where !isMissing[Int(byte)] { return .byte(byte, target: edge.target) }
+      unavoidable = .byte(edge.low, target: edge.target)
+    }
+    for index in network.callRange(state) {
+      let call = network.calls[index]
+      let behind = call.back == TransitionNetwork.tail ? 0 : network.distance[Int(call.back)]
+      if network.distance[Int(call.entry)] + behind == distance { return .call(call) }
+    }
+    return unavoidable
+  }
+
+  /// Whether all shortest completions do without missing bytes.
+  var avoidsMissingBytes: Bool {
+    guard isMissing.contains(true) else { return true }
+    for state in 0..<Int32(network.stateCount) {
+      let distance = network.distance[Int(state)]
+      guard distance > 0, distance <= TransitionNetwork.distanceLimit else { continue }
+      if case .byte(let byte, _)? = completionStep(from: state), isMissing[Int(byte)] { return false }
+    }
+    return true
   }
 }

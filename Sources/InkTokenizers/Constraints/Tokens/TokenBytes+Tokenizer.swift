@@ -27,6 +27,11 @@ extension TokenBytes {
         let token = Self.spelled(id, tokenizer)
         append(Self.decoded(token, decoder, at: .inside), atBeginning: Self.decoded(token, decoder, at: .opening))
       case .sentencePiece(let decoder):
+        if decoder.spellings.isEmpty, tokenizer.addedTokens.token(id) == nil, Self.isText(id, decoder) {
+          let piece = tokenizer.model.vocabulary.range(of: id)
+          append(piece: tokenizer.model.vocabulary.bytes[piece], decoder.leadingSpaces)
+          continue
+        }
         append(
           Self.decoded(id, tokenizer, decoder, at: .inside),
           atBeginning: Self.decoded(id, tokenizer, decoder, at: .opening))
@@ -58,7 +63,8 @@ extension TokenBytes {
 
   private static func decoded(_ token: [UInt8], _ decoder: TextDecoder, at place: TextPlace) -> [UInt8] {
     let readsBytes = decoder.steps.contains { if case .byteFallback = $0 { true } else { false } }
-    if readsBytes, let byte = DecoderStep.fallbackByte(token) { return [byte] }
+    // A byte of a longer character waits for the others; one that is a character is decoded as any text.
+    if readsBytes, let byte = DecoderStep.fallbackByte(token), byte >= 0x80 { return [byte] }
     var states = decoder.initialState
     if place == .inside {
       for index in states.indices {
@@ -90,6 +96,12 @@ extension TokenBytes {
     let range = tokenizer.model.vocabulary.range(of: id)
     decoder.append(id, tokenizer.model.vocabulary.bytes[range], &state, to: &bytes)
     return bytes
+  }
+
+  private static func isText(_ id: TokenID, _ decoder: SentencePieceDecoder) -> Bool {
+    guard Int(id) < decoder.kinds.count else { return true }
+    if case .text = decoder.kinds[Int(id)] { return true }
+    return false
   }
 
   /// Refuses decoders whose tokens have no bytes of their own.

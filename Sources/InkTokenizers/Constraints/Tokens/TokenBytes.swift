@@ -28,6 +28,31 @@ struct TokenBytes {
     if token.first != Scan.space || !token.dropFirst().elementsEqual(first) { exceptions[id] = first }
   }
 
+  /// Adds a piece of SentencePiece, whose visible spaces are spaces.
+  mutating func append(piece: ArraySlice<UInt8>, _ leadingSpaces: SentencePieceDecoder.LeadingSpaces) {
+    let mark = SentencePieceNormalizer.visibleSpace
+    var index = piece.startIndex
+    while index < piece.endIndex {
+      if piece[index] == mark[0], piece[index...].starts(with: mark) {
+        bytes.append(Scan.space)
+        index += mark.count
+      } else {
+        bytes.append(piece[index])
+        index += 1
+      }
+    }
+    starts.append(UInt32(truncatingIfNeeded: bytes.count))
+    switch leadingSpaces {
+    case .kept: break
+    case .oneRemoved, .allRemoved:
+      if piece.starts(with: mark) {
+        dropsSpace = true
+      } else if piece.first == Scan.space {
+        exceptions[TokenID(count - 1)] = Array(piece)
+      }
+    }
+  }
+
   /// Decides how texts begin, once all tokens are there.
   mutating func finish() {
     opening = dropsSpace ? .dropsSpace(exceptions: exceptions) : .unchanged

@@ -40,6 +40,10 @@ public struct TokenMask: Sendable, Equatable {
   @inline(__always)
   mutating func insert(_ id: TokenID) { words[Int(id) >> 6] |= 1 << UInt64(id & 63) }
 
+  mutating func formUnion(_ other: TokenMask) {
+    for index in words.indices { words[index] |= other.words[index] }
+  }
+
   mutating func remove(_ id: TokenID) {
     guard contains(id) else { return }
     words[Int(id) >> 6] &= ~(1 << UInt64(id & 63))

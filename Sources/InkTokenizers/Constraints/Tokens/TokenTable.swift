@@ -11,8 +11,8 @@ public final class TokenTable: Sendable {
   private let starts: [UInt32]
   /// What tokens decode to at the very beginning of a text.
   let opening: TextOpening
-  /// Whether every byte has a token of its own, so that any text can be written.
-  let spelling: ByteSpelling
+  /// The bytes that have no token of their own, by value.
+  let isMissing: [Bool]
 
   /// What tokens decode to at the beginning of a text.
   enum TextOpening: Sendable {
@@ -22,9 +22,6 @@ public final class TokenTable: Sendable {
     case dropsSpace(exceptions: [TokenID: [UInt8]])
   }
 
-  /// Whether the vocabulary has tokens for all single bytes.
-  enum ByteSpelling: Sendable { case complete, incomplete }
-
   /// Arranges tokens: their bytes by id, empty where a token is not to be used.
   init(_ tokens: TokenBytes) {
     vocabularySize = tokens.count
@@ -32,13 +29,11 @@ public final class TokenTable: Sendable {
     starts = tokens.starts
     opening = tokens.opening
     trie = TokenTrieOrder(tokens)
-    var hasByte = [Bool](repeating: false, count: 256)
+    var isMissing = [Bool](repeating: true, count: 256)
     for id in 0..<tokens.count where tokens.range(id).count == 1 {
-      hasByte[Int(tokens.bytes[tokens.range(id).lowerBound])] = true
+      isMissing[Int(tokens.bytes[tokens.range(id).lowerBound])] = false
     }
-    // Bytes that occur in no UTF-8 need no token.
-    let needed = Array(0x00...0xBF) + Array(0xC2...0xF4)
-    spelling = needed.allSatisfy { hasByte[$0] } ? .complete : .incomplete
+    self.isMissing = isMissing
   }
 
   /// A table of tokens that add these bytes wherever they stand; an id with no bytes is not to be used.

@@ -10,6 +10,18 @@ struct TokenWalker {
   /// The situations along the way from the root to a node.
   private var path: [Situation]
 
+  /// What may follow a state whatever lies below it, by state.
+  private var localMasks: [Int32: LocalMask] = [:]
+
+  /// The tokens that a state permits by itself.
+  private struct LocalMask {
+    let mask: TokenMask
+    /// The nodes at which the state's rule may be over, so that tokens may go on behind it.
+    let exits: [Int32]
+    /// The most bytes that a permitted token leaves to the end of the rule.
+    let mostNeeded: Int
+  }
+
   private struct MaskKey: Hashable {
     let situation: Situation
     let place: TextPlace
@@ -21,14 +33,29 @@ struct TokenWalker {
     let mostNeeded: Int
   }
 
+  /// How completions can be written.
+  private enum Spelling {
+    /// Byte by byte at worst: each byte that one needs has a token.
+    case byBytes
+    /// Perhaps only with longer tokens, perhaps not at all.
+    case byTokens
+  }
+
+  private let spelling: Spelling
+
   private static let unknown: Int32 = -1
   private static let impossible: Int32 = -2
   /// How many bytes of masks are kept.
   private static let maskLimit = 1 << 25
+  /// States that so many bytes may follow are worth a mask of their own.
+  private static let broad = 64
+  /// Situations of more states than this are walked as a whole.
+  private static let headLimit = 4
 
   init(_ grammar: Grammar, _ table: TokenTable) {
     self.table = table
-    machine = ParseMachine(grammar.network)
+    machine = ParseMachine(grammar.network, avoiding: table.isMissing)
+    spelling = machine.avoidsMissingBytes ? .byBytes : .byTokens
     path = [Situation](repeating: ParseMachine.dead, count: table.trie.depth + 1)
   }
 
@@ -85,10 +112,54 @@ struct TokenWalker {
   private mutating func known(_ situation: Situation, _ place: TextPlace) throws(GrammarError) -> KnownMask {
     let key = MaskKey(situation: situation, place: place)
     if let known = masks[key] { return known }
-    let found = try search(situation, place, room: .max)
+    let found: KnownMask
+    if let joined = try join(situation, place) {
+      found = joined
+    } else {
+      found = try search(situation, place, room: .max)
+    }
     if masks.count * table.vocabularySize / 8 > Self.maskLimit { masks.removeAll() }
     masks[key] = found
     return found
+  }
+
+  /// Puts a mask together of those of its states, which are the same wherever a rule is called: the text of a string is
+  /// walked once and not again for each string of an answer. Only what follows the end of a rule depends on the caller.
+  ///
+  /// - Returns: nil where a walk is the better way.
+  private mutating func join(_ situation: Situation, _ place: TextPlace) throws(GrammarError) -> KnownMask? {
+    if place == .opening, case .dropsSpace = table.opening { return nil }
+    let heads = machine.heads(of: situation)
+    guard spelling == .byBytes, heads.count <= Self.headLimit,
+      heads.contains(where: { machine.breadth(of: $0.state) >= Self.broad })
+    else { return nil }
+    machine.beginCall()
+    var mask = TokenMask(vocabularySize: table.vocabularySize)
+    var most = 0
+    var ignored: [Int32]?
+    for (state, below) in heads {
+      let local = try local(state)
+      mask.formUnion(local.mask)
+      most = max(most, local.mostNeeded + machine.leastBytes(below))
+      guard below != StackStore.emptyStack, !local.exits.isEmpty else { continue }
+      let outside = machine.returned(to: below)
+      for node in local.exits { walk(under: Int(node), outside, .max, except: nil, &mask, &most, &ignored) }
+    }
+    try machine.checkWork()
+    return KnownMask(mask: mask, mostNeeded: most)
+  }
+
+  private mutating func local(_ state: Int32) throws(GrammarError) -> LocalMask {
+    if let known = localMasks[state] { return known }
+    var mask = TokenMask(vocabularySize: table.vocabularySize)
+    var most = 0
+    var exits: [Int32]? = []
+    walk(under: 0, machine.alone(state), .max, except: nil, &mask, &most, &exits)
+    try machine.checkWork()
+    let local = LocalMask(mask: mask, exits: exits ?? [], mostNeeded: most)
+    if localMasks.count * table.vocabularySize / 8 > Self.maskLimit { localMasks.removeAll() }
+    localMasks[state] = local
+    return local
   }
 
   private mutating func search(
@@ -97,10 +168,11 @@ struct TokenWalker {
     machine.beginCall()
     var mask = TokenMask(vocabularySize: table.vocabularySize)
     var most = 0
+    var ignored: [Int32]?
     if place == .opening, case .dropsSpace(let exceptions) = table.opening {
       let space = table.trie.rootChild(Scan.space)
-      walk(under: 0, situation, room, except: space, &mask, &most)
-      if let space { walk(under: space, situation, room, except: nil, &mask, &most) }
+      walk(under: 0, situation, room, except: space, &mask, &most, &ignored)
+      if let space { walk(under: space, situation, room, except: nil, &mask, &most, &ignored) }
       for (token, bytes) in exceptions {
         mask.remove(token)
         var next = situation
@@ -110,16 +182,18 @@ struct TokenWalker {
         most = max(most, needed)
       }
     } else {
-      walk(under: 0, situation, room, except: nil, &mask, &most)
+      walk(under: 0, situation, room, except: nil, &mask, &most, &ignored)
     }
     try machine.checkWork()
     return KnownMask(mask: mask, mostNeeded: most)
   }
 
   /// Walks the tokens below a node along with the grammar.
+  ///
+  /// - Parameter exits: gets the nodes at which the text may be complete, unless it is nil.
   private mutating func walk(
     under root: Int, _ situation: Situation, _ room: Int, except hole: Int?, _ mask: inout TokenMask,
-    _ most: inout Int
+    _ most: inout Int, _ exits: inout [Int32]?
   ) {
     let (steps, skips) = (table.trie.steps, table.trie.skips)
     let (starts, tokens) = (table.trie.tokenStarts, table.trie.tokens)
@@ -136,6 +210,7 @@ struct TokenWalker {
         continue
       }
       path[length] = next
+      if exits != nil, machine.isComplete(next) { exits?.append(Int32(node)) }
       let (first, behind) = (Int(starts[node]), Int(starts[node + 1]))
       if first < behind, let needed = needed(next, room) {
         for index in first..<behind { mask.insert(tokens[index]) }
@@ -147,12 +222,12 @@ struct TokenWalker {
 
   /// A bound of the tokens that complete a situation, nil if they are more than `room`.
   ///
-  /// Where every byte has a token, the bytes of the shortest completion are such a bound; only where they are too many its
+  /// Where every byte of completions has a token, the bytes of the shortest completion are such a bound; only where they are too many its
   /// tokens are counted.
   @inline(__always)
   private mutating func needed(_ situation: Situation, _ room: Int) -> Int? {
     let bytes = machine.leastBytes(situation)
-    if table.spelling == .complete, bytes <= room { return bytes }
+    if spelling == .byBytes, bytes <= room { return bytes }
     return countedNeed(situation, bytes, room)
   }
 
