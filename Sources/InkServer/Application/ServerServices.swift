@@ -12,6 +12,8 @@ public struct ServerServices: Sendable {
   package let activity: ServerActivity
   /// What has been going on, for `/metrics`.
   package let metrics: ServerMetrics
+  /// The memory that bodies take.
+  let bodies: BodyBudget
 
   init(
     settings: ServerSettings, models: any ModelProvider, clock: ServerClock = .system,
@@ -23,5 +25,6 @@ public struct ServerServices: Sendable {
     self.identifiers = identifiers
     activity = ServerActivity()
     metrics = ServerMetrics()
+    bodies = BodyBudget(limit: settings.limits.heldBodyBytes)
   }
 }
