@@ -16,6 +16,8 @@ public struct ServerServices: Sendable {
   package let activity: ServerActivity
   /// What has been going on, for `/metrics`.
   package let metrics: ServerMetrics
+  /// The memory that bodies take.
+  let bodies: BodyBudget
 
   init(
     settings: ServerSettings, models: any ModelProvider, store: StateStore, clock: ServerClock = .system,
@@ -28,5 +30,6 @@ public struct ServerServices: Sendable {
     self.store = store
     activity = ServerActivity()
     metrics = ServerMetrics()
+    bodies = BodyBudget(limit: settings.limits.heldBodyBytes)
   }
 }

@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import Instrumentation
 import Synchronization
 import Tracing
 
@@ -14,7 +13,8 @@ struct RequestTracingMiddleware: RouterMiddleware {
   ) async throws -> Response {
     var parent = ServiceContext.current ?? .topLevel
     InstrumentationSystem.instrument.extract(request.headers, into: &parent, using: HeaderExtractor())
-    let span = startSpan("\(request.method.rawValue) \(context.endpointPath ?? "unknown")", context: parent, ofKind: .server)
+    let span = startSpan(
+      "\(request.method.rawValue) \(context.endpointPath ?? "unknown")", context: parent, ofKind: .server)
     let scope = SpanScope(span, request, context)
     var response = try await ServiceContext.$current.withValue(span.context) { try await next(request, context) }
     scope.answered(response.status.code)

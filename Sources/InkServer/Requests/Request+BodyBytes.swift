@@ -4,7 +4,7 @@ import NIOCore
 extension Request {
   /// The body's bytes.
   ///
-  /// - Throws: `tooLarge`, `requestTimeout`, `rateLimit` while too many bodies are held, `invalidRequest` for a body that
+  /// - Throws: `tooLarge`, `requestTimeout`, `rateLimit` while too many bytes are held, `invalidRequest` for a body that
   ///   breaks off.
   func bodyBytes(_ context: ServerContext, _ services: ServerServices) async throws(ServerError) -> [UInt8] {
     let limits = services.settings.limits
@@ -12,9 +12,12 @@ extension Request {
       context.connection.closeAfterResponse()
       throw .bodyTooLarge(limits.bodyBytes)
     }
+    // What a body becomes is held as long as its request is answered, and so is its share of the memory.
+    let reservation = BodyReservation(services.bodies)
+    context.record.hold(reservation)
     let outcome = await withTaskGroup(of: BodyOutcome.self) { group in
       let body = body
-      group.addTask { await body.collected(limit: limits.bodyBytes) }
+      group.addTask { await body.collected(limit: limits.bodyBytes, reservation) }
       group.addTask {
         try? await services.clock.sleep(limits.bodyTime)
         return .late
@@ -28,6 +31,11 @@ extension Request {
     case .tooLarge:
       context.connection.closeAfterResponse()
       throw .bodyTooLarge(limits.bodyBytes)
+    case .noRoom:
+      context.connection.closeAfterResponse()
+      throw ServerError(
+        .rateLimit(retryAfter: 1), "The server holds as many bodies as it can. Try again when some are answered.",
+        code: "memory_limit_exceeded")
     case .late:
       context.connection.closeAfterResponse()
       throw ServerError(
@@ -43,16 +51,18 @@ extension Request {
 private enum BodyOutcome: Sendable {
   case bytes([UInt8])
   case tooLarge
+  case noRoom
   case late
   case broken
 }
 
 extension RequestBody {
-  fileprivate func collected(limit: Int) async -> BodyOutcome {
+  fileprivate func collected(limit: Int, _ reservation: BodyReservation) async -> BodyOutcome {
     var bytes: [UInt8] = []
     do {
       for try await part in self {
         guard part.readableBytes <= limit - bytes.count else { return .tooLarge }
+        guard reservation.grow(by: part.readableBytes) else { return .noRoom }
         bytes.append(contentsOf: part.readableBytesView)
       }
       return .bytes(bytes)

@@ -25,6 +25,7 @@ package final class RequestRecord: Sendable {
   }
 
   private let state = Mutex(Facts())
+  private let held = Mutex<BodyReservation?>(nil)
 
   package init() {}
 
@@ -34,5 +35,10 @@ package final class RequestRecord: Sendable {
   /// Adds to what is known.
   package func update(_ change: (inout Facts) -> Void) {
     state.withLock { change(&$0) }
+  }
+
+  /// Keeps the request's share of the memory until the request is over.
+  func hold(_ reservation: BodyReservation) {
+    held.withLock { $0 = reservation }
   }
 }

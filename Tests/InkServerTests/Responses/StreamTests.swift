@@ -20,11 +20,8 @@ struct StreamTests {
       try await RawConnection.with(port: port) { connection in
         try await connection.post("/v1/chat/completions", Self.body)
         _ = try #require(try await connection.read(until: #""content":"a""#))
-        // The first interval has an event in it, the second has none.
-        await time.untilSleeping(1)
-        time.advance(by: .seconds(15))
-        await time.untilSleeping(1)
-        time.advance(by: .seconds(15))
+        let running = Task { await time.run(by: .seconds(15)) }
+        defer { running.cancel() }
         _ = try #require(try await connection.read(until: ": ping\n\n"))
         proceed.fire()
         _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
@@ -43,9 +40,9 @@ struct StreamTests {
       let port = try #require(client.port)
       try await RawConnection.with(port: port) { connection in
         try await connection.post("/v1/chat/completions", Self.body)
-        // The body's deadline is over by then; what sleeps is the wait for a beginning.
-        await time.untilSleeping(1)
-        time.advance(by: .seconds(15))
+        await began.wait()
+        let running = Task { await time.run(by: .seconds(15)) }
+        defer { running.cancel() }
         let head = try #require(try await connection.read(until: "text/event-stream"))
         #expect(head.hasPrefix("HTTP/1.1 200"))
         proceed.fire()

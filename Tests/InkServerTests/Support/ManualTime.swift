@@ -5,7 +5,8 @@ import Synchronization
 final class ManualTime: Sendable {
   private struct State {
     var now: Duration = .zero
-    var sleepers: [(wake: Duration, continuation: AsyncStream<Void>.Continuation)] = []
+    var sleepers: [Int: (wake: Duration, continuation: AsyncStream<Void>.Continuation)] = [:]
+    var count = 0
   }
 
   private let state = Mutex(State())
@@ -18,7 +19,12 @@ final class ManualTime: Sendable {
 
   private func sleep(_ time: Duration) async throws {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    state.withLock { $0.sleepers.append(($0.now + time, continuation)) }
+    let number = state.withLock { state in
+      state.count += 1
+      state.sleepers[state.count] = (state.now + time, continuation)
+      return state.count
+    }
+    defer { state.withLock { $0.sleepers[number] = nil } }
     for await _ in stream {}
     try Task.checkCancellation()
   }
@@ -26,14 +32,21 @@ final class ManualTime: Sendable {
   func advance(by time: Duration) {
     let due = state.withLock { state in
       state.now += time
-      defer { state.sleepers.removeAll { $0.wake <= state.now } }
-      return state.sleepers.filter { $0.wake <= state.now }
+      return state.sleepers.values.filter { $0.wake <= state.now }
     }
     for sleeper in due { sleeper.continuation.finish() }
   }
 
+  /// Moves on by the same step, again and again, whenever somebody sleeps, until the task is cancelled.
+  func run(by step: Duration) async {
+    while !Task.isCancelled {
+      await untilSleeping(1)
+      advance(by: step)
+    }
+  }
+
   /// Waits until so many tasks sleep.
   func untilSleeping(_ count: Int) async {
-    while state.withLock({ $0.sleepers.count }) < count { await Task.yield() }
+    while state.withLock({ $0.sleepers.count }) < count, !Task.isCancelled { await Task.yield() }
   }
 }
