@@ -63,7 +63,7 @@ struct GatewayTests {
           let pool = try ModelPool(
             [
               ModelEntry(name: "hosted", source: .remote(settings)), .local("here"),
-            ], loader: SourceLoader(local: GatedLoader(), remote: remote), created: 1, clock: clock)
+            ], loader: ModelLoaders(local: GatedLoader(), remote: remote), created: 1, clock: clock)
           try await TestServer(CombinedModels([pool, group])).test { client in
             let list = try await client.get("/v1/models").json
             #expect(

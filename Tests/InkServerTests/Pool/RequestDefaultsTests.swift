@@ -1,5 +1,8 @@
+import HummingbirdTesting
 import InkChat
 import InkServer
+import InkTesting
+import Synchronization
 import Testing
 
 @Suite("What a request gets where it says nothing")
@@ -12,7 +15,9 @@ struct RequestDefaultsTests {
   @Test("what is open is filled in")
   func open() {
     var options = GenerationOptions()
-    defaults.fill(&options, given: ["model", "messages"])
+    var messages: [Message] = []
+    defaults.fillSampling(&options, given: ["model", "messages"])
+    defaults.fillConversation(&messages, &options)
     let sampling = SamplingParameters(
       temperature: 0.7, topK: 40, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1, frequencyPenalty: 0.2,
       presencePenalty: 0.3)
@@ -28,7 +33,9 @@ struct RequestDefaultsTests {
       "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "frequency_penalty", "presence_penalty",
       "max_completion_tokens",
     ]
-    defaults.fill(&options, given: names)
+    var messages: [Message] = []
+    defaults.fillSampling(&options, given: names)
+    defaults.fillConversation(&messages, &options)
     var expected = GenerationOptions(maximumTokens: 5)
     expected.templateVariables = [JSONMember("enable_thinking", true), JSONMember("level", 1)]
     #expect(options == expected)
@@ -37,9 +44,42 @@ struct RequestDefaultsTests {
   @Test("the system message stands in front of conversations that bring none")
   func system() {
     var messages: [Message] = [.user("Hi")]
-    defaults.fill(&messages)
+    var options = GenerationOptions()
+    defaults.fillConversation(&messages, &options)
     #expect(messages == [.system("Be brief."), .user("Hi")])
-    defaults.fill(&messages)
+    defaults.fillConversation(&messages, &options)
     #expect(messages.count == 2)
+    #expect(options.templateVariables.count == 2)
+  }
+
+  @Test("a model of the pool answers chats and raw prompts with the defaults of its entry")
+  func throughRoutes() async throws {
+    let asked = Mutex<[GenerationOptions]>([])
+    let heard = Mutex<[Message]>([])
+    let chat = ScriptedChatModel { messages, options in
+      asked.withLock { $0.append(options) }
+      heard.withLock { $0 = messages }
+      return [.text("Hi"), .finish()]
+    }
+    let text = ScriptedTextModel { _, options in
+      asked.withLock { $0.append(options) }
+      return [.text("Hi"), .finish()]
+    }
+    let model = ServedModel(chat: chat, text: text, defaults: defaults)
+    try await TestServer(FixedModels([(.chat("m"), model)])).test { client in
+      for (path, body) in [
+        ("/v1/chat/completions", #"{"messages":[{"role":"user","content":"Hi"}],"temperature":1,"top_k":-1}"#),
+        ("/v1/completions", #"{"prompt":"Hi","temperature":1,"top_k":-1}"#),
+      ] {
+        let response = try await client.post(path, body)
+        #expect(response.code == 200, "\(response.text)")
+      }
+    }
+    for options in asked.withLock({ $0 }) {
+      #expect(options.sampling.temperature == 1 && options.sampling.topK == nil)
+      #expect(options.sampling.topP == 0.9 && options.maximumTokens == 64)
+    }
+    #expect(asked.withLock { $0.map(\.templateVariables.count) } == [2, 0])
+    #expect(heard.withLock { $0 } == [.system("Be brief."), .user("Hi")])
   }
 }
