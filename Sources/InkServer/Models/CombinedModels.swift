@@ -19,6 +19,15 @@ public struct CombinedModels: ModelProvider {
     }
   }
 
+  /// What the providers have loaded.
+  public var loaded: [ModelLease] {
+    get async {
+      var leases: [ModelLease] = []
+      for provider in providers { leases += await provider.loaded }
+      return leases
+    }
+  }
+
   /// The model of that name from the first provider that has it; nil asks for the first that has the ability.
   ///
   /// - Throws: as the providers.

@@ -1,11 +1,11 @@
 package import InkChat
 
 extension RequestDefaults {
-  /// Fills in what a request left open.
+  /// Fills in how tokens are chosen, and how many, where a request left it open.
   ///
   /// - Parameter given: the names of the fields that the request has, in OpenAI's words; what is given stays, also where
   ///   it happens to be the library's default.
-  package func fill(_ options: inout GenerationOptions, given: Set<String>) {
+  package func fillSampling(_ options: inout GenerationOptions, given: Set<String>) {
     if let temperature, !given.contains("temperature") { options.sampling.temperature = temperature }
     if let topK, !given.contains("top_k") { options.sampling.topK = topK }
     if let topP, !given.contains("top_p") { options.sampling.topP = topP }
@@ -19,12 +19,13 @@ extension RequestDefaults {
     if let presencePenalty, !given.contains("presence_penalty") { options.sampling.presencePenalty = presencePenalty }
     let limits: Set<String> = ["max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict"]
     if let maximumTokens, given.isDisjoint(with: limits) { options.maximumTokens = maximumTokens }
-    let named = Set(options.templateVariables.map(\.name))
-    options.templateVariables += templateVariables.filter { !named.contains($0.name) }
   }
 
-  /// Puts the system message in front of a conversation that brings none.
-  package func fill(_ messages: inout [Message]) {
+  /// Fills in what the template reads where a request left it open, and puts the system message in front of a conversation
+  /// that brings none.
+  package func fillConversation(_ messages: inout [Message], _ options: inout GenerationOptions) {
+    let named = Set(options.templateVariables.map(\.name))
+    options.templateVariables += templateVariables.filter { !named.contains($0.name) }
     guard let systemMessage, !messages.contains(where: { $0.role == .system }) else { return }
     messages.insert(.system(systemMessage), at: 0)
   }

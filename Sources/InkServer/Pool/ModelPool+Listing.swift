@@ -3,6 +3,16 @@ extension ModelPool {
   /// fact `failure`.
   public var listings: [ModelListing] { order.compactMap { slots[$0].map(listing(of:)) } }
 
+  /// The models that are loaded now, to look at: these leases keep none of them from being put away.
+  public var loaded: [ModelLease] {
+    order.compactMap { name in
+      guard let slot = slots[name], case .loaded(let serial) = slot.state,
+        case .resident(let loaded)? = instances[serial]?.phase
+      else { return nil }
+      return ModelLease(listing: listing(of: slot), model: loaded.model)
+    }
+  }
+
   func listing(of slot: Slot) -> ModelListing {
     let state: ModelListing.State
     var failure: [ModelListing.Fact] = []

@@ -51,6 +51,9 @@ public actor WorkerModels: ModelProvider {
   /// The models of all healthy servers, each once.
   public var listings: [ModelListing] { group.models.map { Self.listing(of: $0) } }
 
+  /// None: workers tell their metrics themselves.
+  public var loaded: [ModelLease] { [] }
+
   /// The model of that name; nil asks for the first that has the ability.
   ///
   /// - Throws: `notFound` for an unknown name, `invalidRequest` for a missing ability, `unavailable` when the servers

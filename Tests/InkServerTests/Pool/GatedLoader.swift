@@ -45,7 +45,7 @@ actor GatedLoader: ModelLoader {
       abilities.formUnion([.chat, .tools])
     }
     if entry.purposes.contains(.embedding) {
-      model.embedder = LengthEmbedder()
+      model.embedder = ScriptedEmbedder(dimension: 1) { text, _ in [Float(text.count)] }
       abilities.insert(.embedding)
     }
     let name = entry.name
@@ -55,15 +55,6 @@ actor GatedLoader: ModelLoader {
   }
 
   private func noteClosed(_ name: String) { closed.append(name) }
-}
-
-/// Embeds a text as its length.
-struct LengthEmbedder: Embedder {
-  let dimension = 1
-  func tokenCount(of text: String) -> Int? { nil }
-  func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
-    texts.map { [Float($0.count)] }
-  }
 }
 
 extension ModelEntry {

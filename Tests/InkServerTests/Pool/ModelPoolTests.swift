@@ -209,6 +209,21 @@ struct ModelPoolTests {
     #expect(await pool.statistics.departures == [.idle: 1])
   }
 
+  @Test("looking at what is loaded loads nothing and keeps nothing")
+  func looking() async throws {
+    let loader = GatedLoader(sizes: ["a": 60, "b": 60])
+    let pool = try pool([.local("a"), .local("b")], loader, memory: 100)
+    #expect(await pool.loaded.isEmpty)
+    try await pool.load("a")
+    await until { await pool.statistics.leases == 0 }
+    let seen = await pool.loaded
+    #expect(seen.map(\.listing.id) == ["a"])
+    #expect(seen.map(\.model.byteCount) == [60])
+    try await pool.load("b")
+    #expect(await pool.state(of: "a") == .unloaded)
+    #expect(seen.count == 1)
+  }
+
   @Test("an explicit load and unload work; a running request finishes on the unloaded model")
   func explicit() async throws {
     let loader = GatedLoader()

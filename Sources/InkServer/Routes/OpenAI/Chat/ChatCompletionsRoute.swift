@@ -22,6 +22,7 @@ struct ChatCompletionsRoute: ServerRoute {
     guard let model = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
     context.record.begin("chat", model: lease.listing.id)
     let head = AnswerHead("chatcmpl-", model: lease.listing.id, services)
+    let request = request.filled(by: lease.model.defaults)
     let answer = ChatAnswer(request: request, head: head, model: model)
     let watch = AnswerWatch(context, services, model: lease.listing.id)
     switch request.delivery {

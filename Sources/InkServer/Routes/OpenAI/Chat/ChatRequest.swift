@@ -9,11 +9,14 @@ struct ChatRequest: Sendable {
   /// How many answers are wanted.
   var choices: Int
   var delivery: AnswerDelivery
+  /// The names of the fields that the request has.
+  private let given: Set<String>
   /// Fields that have no effect.
   var warnings: [String]
 
   init(_ fields: RequestFields, _ context: ServerContext, _ services: ServerServices) throws(ServerError) {
     var fields = fields
+    given = Set(fields.names)
     let limits = services.settings.limits
     model = try fields.string("model")
     messages = try fields.messages()
@@ -48,6 +51,14 @@ struct ChatRequest: Sendable {
       return .none
     }
     return .logProbabilities(alternatives: alternatives ?? 0)
+  }
+
+  /// The request with the model's own defaults where it says nothing.
+  func filled(by defaults: RequestDefaults) -> ChatRequest {
+    var filled = self
+    defaults.fillSampling(&filled.options, given: given)
+    defaults.fillConversation(&filled.messages, &filled.options)
+    return filled
   }
 
   /// What the model must be able to do.

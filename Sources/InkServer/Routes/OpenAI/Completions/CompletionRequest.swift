@@ -19,10 +19,13 @@ struct CompletionRequest: Sendable {
   /// How many alternatives to tell for each token; nil tells no probabilities.
   var alternatives: Int?
   var delivery: AnswerDelivery
+  /// The names of the fields that the request has.
+  private let given: Set<String>
   var warnings: [String]
 
   init(_ fields: RequestFields, _ context: ServerContext, _ services: ServerServices) throws(ServerError) {
     var fields = fields
+    given = Set(fields.names)
     let limits = services.settings.limits
     model = try fields.string("model")
     let user = try fields.string("user")
@@ -56,6 +59,13 @@ struct CompletionRequest: Sendable {
     }
     self.options = options
     warnings = try fields.finish(services.settings.unknownFields)
+  }
+
+  /// The request with the model's own defaults where it says nothing.
+  func filled(by defaults: RequestDefaults) -> CompletionRequest {
+    var filled = self
+    defaults.fillSampling(&filled.options, given: given)
+    return filled
   }
 }
 

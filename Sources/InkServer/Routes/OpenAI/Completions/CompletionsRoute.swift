@@ -20,6 +20,7 @@ struct CompletionsRoute: ServerRoute {
     guard let model = lease.model.text else { throw ServerError.missing(.completion, in: lease.listing) }
     context.record.begin("text_completion", model: lease.listing.id)
     let head = AnswerHead("cmpl-", model: lease.listing.id, services)
+    let request = request.filled(by: lease.model.defaults)
     let answer = CompletionAnswer(request: request, head: head, model: model)
     let watch = AnswerWatch(context, services, model: lease.listing.id)
     switch request.delivery {

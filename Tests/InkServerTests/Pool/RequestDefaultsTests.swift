@@ -1,0 +1,85 @@
+import HummingbirdTesting
+import InkChat
+import InkServer
+import InkTesting
+import Synchronization
+import Testing
+
+@Suite("What a request gets where it says nothing")
+struct RequestDefaultsTests {
+  private let defaults = RequestDefaults(
+    temperature: 0.7, topK: 40, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1, frequencyPenalty: 0.2,
+    presencePenalty: 0.3, maximumTokens: 64, systemMessage: "Be brief.",
+    templateVariables: [JSONMember("enable_thinking", false), JSONMember("level", 1)])
+
+  @Test("what is open is filled in")
+  func open() {
+    var options = GenerationOptions()
+    var messages: [Message] = []
+    defaults.fillSampling(&options, given: ["model", "messages"])
+    defaults.fillConversation(&messages, &options)
+    let sampling = SamplingParameters(
+      temperature: 0.7, topK: 40, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1, frequencyPenalty: 0.2,
+      presencePenalty: 0.3)
+    #expect(
+      options
+        == GenerationOptions(sampling: sampling, maximumTokens: 64, templateVariables: defaults.templateVariables))
+  }
+
+  @Test("what is given stays, also where it is what the library would do by itself")
+  func given() {
+    var options = GenerationOptions(maximumTokens: 5, templateVariables: [JSONMember("enable_thinking", true)])
+    let names: Set<String> = [
+      "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "frequency_penalty", "presence_penalty",
+      "max_completion_tokens",
+    ]
+    var messages: [Message] = []
+    defaults.fillSampling(&options, given: names)
+    defaults.fillConversation(&messages, &options)
+    var expected = GenerationOptions(maximumTokens: 5)
+    expected.templateVariables = [JSONMember("enable_thinking", true), JSONMember("level", 1)]
+    #expect(options == expected)
+  }
+
+  @Test("the system message stands in front of conversations that bring none")
+  func system() {
+    var messages: [Message] = [.user("Hi")]
+    var options = GenerationOptions()
+    defaults.fillConversation(&messages, &options)
+    #expect(messages == [.system("Be brief."), .user("Hi")])
+    defaults.fillConversation(&messages, &options)
+    #expect(messages.count == 2)
+    #expect(options.templateVariables.count == 2)
+  }
+
+  @Test("a model of the pool answers chats and raw prompts with the defaults of its entry")
+  func throughRoutes() async throws {
+    let asked = Mutex<[GenerationOptions]>([])
+    let heard = Mutex<[Message]>([])
+    let chat = ScriptedChatModel { messages, options in
+      asked.withLock { $0.append(options) }
+      heard.withLock { $0 = messages }
+      return [.text("Hi"), .finish()]
+    }
+    let text = ScriptedTextModel { _, options in
+      asked.withLock { $0.append(options) }
+      return [.text("Hi"), .finish()]
+    }
+    let model = ServedModel(chat: chat, text: text, defaults: defaults)
+    try await TestServer(FixedModels([(.chat("m"), model)])).test { client in
+      for (path, body) in [
+        ("/v1/chat/completions", #"{"messages":[{"role":"user","content":"Hi"}],"temperature":1,"top_k":-1}"#),
+        ("/v1/completions", #"{"prompt":"Hi","temperature":1,"top_k":-1}"#),
+      ] {
+        let response = try await client.post(path, body)
+        #expect(response.code == 200, "\(response.text)")
+      }
+    }
+    for options in asked.withLock({ $0 }) {
+      #expect(options.sampling.temperature == 1 && options.sampling.topK == nil)
+      #expect(options.sampling.topP == 0.9 && options.maximumTokens == 64)
+    }
+    #expect(asked.withLock { $0.map(\.templateVariables.count) } == [2, 0])
+    #expect(heard.withLock { $0 } == [.system("Be brief."), .user("Hi")])
+  }
+}
