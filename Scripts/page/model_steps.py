@@ -51,7 +51,7 @@ class ModelSteps:
     def an_answer_stops(self) -> None:
         visitor = self.visitor()
         visitor.limit(4000)
-        visitor.start("Count from one to one thousand in words.")
+        visitor.start("Write a long story about a river, with many chapters.")
         visitor.page.wait_for_selector(".assistant .prose > *")
         visitor.page.keyboard.press("Escape")
         visitor.finish()
@@ -65,14 +65,14 @@ class ModelSteps:
         visitor.ask(QUESTION)
         first = visitor.texts()
         visitor.tool(".message.assistant", "Another answer")
-        visitor.page.wait_for_selector(".assistant .switcher")
         visitor.finish()
+        visitor.page.wait_for_selector(".assistant .switcher")
         assert visitor.page.inner_text(".assistant .switcher span") == "2 / 2"
         visitor.tool(".message.user", "Edit and ask again")
         visitor.page.fill("textarea.edit", "What is paper?")
         visitor.page.press("textarea.edit", "Enter")
-        visitor.page.wait_for_selector(".user .switcher")
         visitor.finish()
+        visitor.page.wait_for_selector(".user .switcher")
         assert [text for _, text in visitor.texts()][0] == "What is paper?"
         assert visitor.requests[-1]["messages"] == [{"role": "user", "content": "What is paper?"}]
         visitor.tool(".message.user", "Previous branch")
@@ -125,7 +125,7 @@ class ModelSteps:
         visitor = self.visitor()
         visitor.limit(12)
         visitor.ask(QUESTION)
-        before = visitor.texts()
+        before = visitor.words()
         for kind in ("JSON", "Markdown"):
             page = visitor.page
             page.hover(".conversation")
@@ -140,7 +140,7 @@ class ModelSteps:
             chooser.value.set_files({
                 "name": download.value.suggested_filename, "mimeType": "text/plain", "buffer": Path(path).read_bytes()})
             other.page.wait_for_selector(".notice:has-text('imported')")
-            assert [text for _, text in other.texts()] == [text for _, text in before], kind
+            assert other.words() == before, kind
             other.check()
             other.close()
         visitor.check()

@@ -78,10 +78,9 @@ class Visitor:
     # What a person does.
 
     def start(self, text: str) -> None:
-        """Sends and waits until the answer has begun."""
+        """Sends. The page counts as answering before the key is up again, and until the answer is complete."""
         self.page.fill("#draft", text)
         self.page.press("#draft", "Enter")
-        self.page.wait_for_selector("body[data-answering=true]")
 
     def finish(self) -> None:
         self.page.wait_for_selector("body[data-answering=false]")
@@ -116,6 +115,10 @@ class Visitor:
         return [tuple(pair) for pair in self.page.evaluate(
             """() => [...document.querySelectorAll("#thread .message")].map((message) => [
               message.classList[1], message.querySelector(".message-content").innerText])""")]
+
+    def words(self) -> list[str]:
+        """What the messages themselves say, without names, notes and buttons."""
+        return self.page.locator("#thread :is(.plain, .message-content > .prose)").all_inner_texts()
 
     def last_answer(self) -> str:
         return self.texts()[-1][1]
