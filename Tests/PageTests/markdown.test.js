@@ -5,7 +5,7 @@ import { cellsOf, MAX_BLOCK_DEPTH, parseMarkdown } from "../../Sources/CInkPage/
 
 /** Blocks without what only drawing needs. */
 function blocks(source) {
-  return parseMarkdown(source).map(({ raw: _raw, ...block }) => block);
+  return parseMarkdown(source).map(({ raw: _raw, line: _line, ...block }) => block);
 }
 
 /** Inline nodes in a short form: text as it is, the rest as [type, ...]. */
@@ -202,6 +202,24 @@ test("whatever the text, every address in the tree is one of the web or of mail"
 test("inline text loses no letter", () => {
   for (const text of ["a [b] c", "[x](y", "![", "a ]( b", "<not a link>", "((((", "h ht htt http https:// h"]) {
     assert.equal(plainText(parseInline(text)), text);
+  }
+});
+
+test("a text that is read as it grows has the blocks of the whole text", () => {
+  const pieces = [
+    "a", "b c", "\n", "\n\n", "- ", "  - ", "1. ", "> ", "# ", "#", "---", "--", "|", "|a|b|", "|-|-|", "```", "``", "$$", "\\[", "\\]",
+    "    ", "\t", "\r", "\r\n", "* ", "*", "[x] ", "~~~js",
+  ];
+  let seed = 11;
+  const next = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
+  for (let round = 0; round < 4000; round += 1) {
+    let text = "";
+    let grown = [];
+    for (let step = 2 + next(24); step > 0; step -= 1) {
+      text += pieces[next(pieces.length)];
+      grown = parseMarkdown(text, grown);
+      assert.deepEqual(grown, parseMarkdown(text), JSON.stringify(text));
+    }
   }
 });
 

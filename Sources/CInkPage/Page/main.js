@@ -19,6 +19,7 @@ import { remember, remembered, Store } from "./store.js";
 import { nextTheme, showTheme } from "./theme.js";
 import { Thread } from "./thread.js";
 import { Topbar } from "./topbar.js";
+import { titleOf } from "./tree.js";
 import { renderVotes } from "./votes.js";
 
 const ASK_AGAIN_AFTER = 3000;
@@ -99,7 +100,11 @@ class Page {
     chat.addEventListener("state", (event) => {
       if (chat.isAnswering) remember("conversation", chat.current.id);
       this.showAnswering(event.detail);
+      // A model that was loaded for this answer can tell by now how long its context is.
+      if (event.detail && models.current?.contextLength === null) void models.refresh();
     });
+    for (const type of ["opened", "listed"]) chat.addEventListener(type, () => this.showTitle());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && models.refresh());
     compare.addEventListener("state", (event) => this.showAnswering(event.detail));
     for (const source of [chat, compare]) {
       source.addEventListener("problem", (event) => this.notices.show(t(event.detail.word, event.detail.values)));
@@ -190,6 +195,11 @@ class Page {
     document.body.dataset.answering = String(answering);
     const word = answering ? "announce.started" : ended ? `announce.${ended.outcome}` : null;
     if (word) place("announcer").textContent = t(word);
+  }
+
+  showTitle() {
+    const title = titleOf(this.chat.current);
+    document.title = title === "" ? "Inkstone 砚台" : `${title} · ${t("brand")}`;
   }
 
   toggleSidebar(open = document.body.dataset.sidebar === "closed") {

@@ -47,7 +47,7 @@ export class MessageView {
       fill(this.content, this.thought, this.body.element, this.calls, this.trouble);
     } else {
       const images = (node.images ?? []).map((url) => h("img", { class: "picture", src: url, alt: t("image.sent") }));
-      const text = h("div", { class: "plain" }, node.text);
+      const text = h("div", { class: "plain", dir: "auto" }, node.text);
       fill(this.content, images.length > 0 ? h("div", { class: "pictures" }, images) : null, node.text ? text : null);
     }
   }

@@ -11,12 +11,15 @@ const COPIED_FOR = 1500;
 /** Draws a text that may grow: blocks that did not change keep their nodes, and with them selection and scrolling. */
 export class MarkdownView {
   constructor() {
-    this.element = h("div", { class: "prose" });
+    this.element = h("div", { class: "prose", dir: "auto" });
+    this.text = "";
     this.drawn = [];
   }
 
   show(text) {
-    const blocks = parseMarkdown(text);
+    const earlier = text.startsWith(this.text) ? this.drawn.map(({ block }) => block) : [];
+    const blocks = parseMarkdown(text, earlier);
+    this.text = text;
     let same = 0;
     while (same < blocks.length && same < this.drawn.length && isSame(blocks[same], this.drawn[same].block)) same += 1;
     for (const { node } of this.drawn.splice(same)) node.remove();

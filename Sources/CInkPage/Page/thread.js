@@ -54,9 +54,28 @@ export class Thread {
       return view.element;
     });
     const before = this.element.scrollTop;
+    const focus = this.focusedButton();
     fill(this.list, views);
+    this.focusButton(focus);
     if (toEnd) this.scrollToEnd();
     else this.element.scrollTop = before;
+  }
+
+  /** The button of a message that has the focus, by its place: drawing again must not lose it. */
+  focusedButton() {
+    const button = document.activeElement;
+    const message = this.list.contains(button) ? button.closest(".message") : null;
+    return message && { index: [...this.list.children].indexOf(message), label: button.getAttribute("aria-label") };
+  }
+
+  focusButton(place) {
+    const message = place && this.list.children[place.index];
+    if (!message) return;
+    const buttons = [...message.querySelectorAll("button")];
+    const same = buttons.find((button) => button.getAttribute("aria-label") === place.label);
+    // At the first or last branch the button is off; its neighbour goes the other way.
+    const next = same?.disabled ? same.parentElement.querySelector("button:enabled") : same;
+    next?.focus({ preventScroll: true });
   }
 
   welcome() {
