@@ -15,6 +15,8 @@ export class Sidebar {
     this.actions = actions;
     this.query = "";
     this.mode = "chat";
+    // While a name is being typed, the list stays as it is.
+    this.renaming = false;
     this.list = h("nav", { class: "conversations" });
     this.input = h("input", { type: "search", autocomplete: "off" });
     this.input.addEventListener("input", () => {
@@ -84,6 +86,7 @@ export class Sidebar {
   }
 
   renderList() {
+    if (this.renaming) return;
     this.list.setAttribute("aria-label", t("conversations"));
     const found = this.chat.list().filter((conversation) => matches(conversation, this.query));
     if (found.length === 0) {
@@ -108,31 +111,34 @@ export class Sidebar {
       this.chat.open(conversation.id);
       this.actions.chosen();
     };
-    const row = h(
+    return h(
       "div",
       { class: "conversation", data: { current: String(current), id: conversation.id } },
       h("button", { type: "button", class: "open", title, "aria-current": current ? "true" : null, on: { click: open } }, title),
-      iconButton("more", t("conversation.more", { title }), (event) => this.openEntryMenu(event.currentTarget, conversation, row), { "aria-haspopup": "menu" }),
+      iconButton("more", t("conversation.more", { title }), (event) => this.openEntryMenu(event.currentTarget, conversation), { "aria-haspopup": "menu" }),
     );
-    return row;
   }
 
-  openEntryMenu(button, conversation, row) {
+  openEntryMenu(button, conversation) {
     const { actions } = this;
     openMenu(button, [
-      { icon: "edit", label: t("rename"), action: () => this.startRenaming(conversation, row) },
+      { icon: "edit", label: t("rename"), action: () => this.startRenaming(conversation) },
       { icon: "download", label: t("export.markdown"), action: () => actions.exportOne(conversation, "markdown") },
       { icon: "download", label: t("export.json"), action: () => actions.exportOne(conversation, "json") },
       { icon: "trash", label: t("remove"), action: () => actions.remove(conversation.id), danger: true },
     ]);
   }
 
-  startRenaming(conversation, row) {
+  startRenaming(conversation) {
+    const row = this.list.querySelector(`[data-id="${conversation.id}"]`);
+    if (!row) return;
+    this.renaming = true;
     const input = h("input", { type: "text", value: titleOf(conversation), maxlength: 200, "aria-label": t("rename") });
     let done = false;
     const finish = (save) => {
       if (done) return;
       done = true;
+      this.renaming = false;
       if (save) void this.chat.rename(conversation.id, input.value);
       else this.renderList();
     };
