@@ -120,10 +120,11 @@ export class Compare extends EventTarget {
   send(text, images) {
     const shared = this.shared();
     const pair = this.chosenPair();
-    if (this.isAnswering || pair.includes(null)) return false;
+    if (this.isAnswering) return false;
     const { fields, problems } = requestFields(shared.settings);
-    if (problems.length > 0) {
-      this.dispatchEvent(new CustomEvent("problem", { detail: problems[0] }));
+    const problem = pair.includes(null) ? { word: "compare.needsTwo", values: {} } : problems[0];
+    if (problem) {
+      this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
       return false;
     }
     if (!this.started) {
