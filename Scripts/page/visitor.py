@@ -83,7 +83,9 @@ class Visitor:
         self.page.press("#draft", "Enter")
 
     def finish(self) -> None:
+        """Waits until the answer is complete and drawn, which happens once a frame."""
         self.page.wait_for_selector("body[data-answering=false]")
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def ask(self, text: str) -> None:
         self.start(text)
