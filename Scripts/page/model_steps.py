@@ -96,6 +96,19 @@ class ModelSteps:
         assert visitor.texts() == before
         visitor.check()
 
+    def two_tabs_agree(self) -> None:
+        visitor = self.visitor()
+        other = visitor.context.new_page()
+        other.goto(self.url)
+        visitor.limit(12)
+        visitor.ask(QUESTION)
+        other.wait_for_selector(f".conversation .open:has-text('{QUESTION}')")
+        other.click(".conversation .open")
+        assert other.locator("#thread .message").count() == 2
+        visitor.ask("And paper?")
+        other.wait_for_selector("#thread .message.assistant:nth-child(4)[data-state=done]")
+        visitor.check()
+
     def conversations_are_found_renamed_and_deleted(self) -> None:
         visitor = self.visitor()
         page = visitor.page

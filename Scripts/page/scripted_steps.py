@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Route
 
-from visitor import Visitor
+from visitor import TWIN, Visitor
 
 HOSTILE = """<script>window.harmed = 1</script>
 <img src=x onerror="window.harmed = 2"> <svg onload="window.harmed = 3"></svg>
@@ -229,6 +229,25 @@ class ScriptedSteps:
         visitor.ask("work")
         assert [message["content"] for message in visitor.requests[-1]["messages"]] == ["work"]
         assert [text for _, text in visitor.texts()] == ["work", "yes"]
+        visitor.check()
+
+    def a_comparison_with_a_failure_is_not_voted_on(self) -> None:
+        def answer(route: Route, body: dict) -> None:
+            if body["model"] == TWIN or len(visitor.requests) == 2:
+                failure(route, 400, "no")
+            else:
+                route.fulfill(body=said("yes"), content_type="text/event-stream")
+
+        visitor = self.visitor(answer, expected_errors=("400",))
+        visitor.page.click(".sidebar-actions button:has-text('Compare')")
+        visitor.ask("question")
+        assert visitor.page.locator(".vote-bar button:enabled").count() == 0
+        visitor.page.fill("#draft", "next")
+        visitor.page.press("#draft", "Enter")
+        visitor.page.wait_for_selector(".notice:has-text('gave no answer')")
+        assert len(visitor.requests) == 2
+        visitor.page.click(".compare-head .button")
+        visitor.page.wait_for_selector("#compare .welcome")
         visitor.check()
 
     def a_server_with_keys_asks_for_one(self) -> None:

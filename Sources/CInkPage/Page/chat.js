@@ -2,7 +2,7 @@
 
 import { messageFieldsOf, newAnswer } from "./answer.js";
 import { explanationOf, generate } from "./generation.js";
-import { requestFields, requestMessages } from "./settings.js";
+import { requestFields, requestMessages, settingsFrom } from "./settings.js";
 import { t } from "./i18n.js";
 import * as tree from "./tree.js";
 
@@ -32,6 +32,8 @@ export class Chat extends EventTarget {
     const running = new Set([...this.runs.keys()]);
     for (const conversation of stored) {
       if (running.has(conversation.id)) continue;
+      // A page of another version may have kept other settings.
+      conversation.settings = settingsFrom(conversation.settings);
       for (const node of Object.values(conversation.nodes)) if (node.state === "streaming") node.state = "stopped";
       this.conversations.set(conversation.id, conversation);
     }

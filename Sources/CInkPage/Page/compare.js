@@ -122,7 +122,8 @@ export class Compare extends EventTarget {
     const pair = this.chosenPair();
     if (this.isAnswering) return false;
     const { fields, problems } = requestFields(shared.settings);
-    const problem = pair.includes(null) ? { word: "compare.needsTwo", values: {} } : problems[0];
+    const word = pair.includes(null) ? "compare.needsTwo" : this.hasGap ? "compare.gap" : null;
+    const problem = word ? { word, values: {} } : problems[0];
     if (problem) {
       this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
       return false;
@@ -190,10 +191,15 @@ export class Compare extends EventTarget {
     this.sides?.forEach((side) => side.controller?.abort());
   }
 
+  /** One of them has no answer to the last question: they can no longer be asked the same. */
+  get hasGap() {
+    return this.sides?.some((side) => side.nodes.at(-1).text === "") ?? false;
+  }
+
   /** Both said something, so that there is something to choose. */
   get canVote() {
     if (!this.blind || !this.started || this.isAnswering || this.outcome !== null) return false;
-    return this.sides.every((side) => side.nodes.at(-1).text !== "" && side.nodes.at(-1).state !== "failed");
+    return !this.hasGap && this.sides.every((side) => side.nodes.at(-1).state !== "failed");
   }
 
   showBar() {

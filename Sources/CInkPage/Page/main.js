@@ -234,7 +234,8 @@ class Page {
     const { word, values } = explanationOf(error);
     this.notices.show(t(word, values), { name: "models", label: t("retry"), action: () => this.models.refresh() });
     if (error.isBusy || error.code === "unreachable") {
-      setTimeout(() => this.models.refresh(), (error.retryAfter ?? 0) * 1000 || ASK_AGAIN_AFTER);
+      clearTimeout(this.askingAgain);
+      this.askingAgain = setTimeout(() => this.models.refresh(), (error.retryAfter ?? 0) * 1000 || ASK_AGAIN_AFTER);
     }
   }
 

@@ -160,6 +160,7 @@ export const english = {
   "compare.title": "One question, two models",
   "compare.text": "Both answer side by side with the same settings. In a blind round the names appear after your vote.",
   "compare.needsTwo": "A comparison needs two models. Start the server with a second --model.",
+  "compare.gap": "One model gave no answer. Start a new round.",
   "compare.model": "Model {n}",
   "compare.versus": "and",
   "compare.blind": "Blind",

@@ -160,6 +160,7 @@ export const chinese = {
   "compare.title": "一个问题，两个模型",
   "compare.text": "两个模型用相同的设置并排回答。盲评时，投票之后才显示名字。",
   "compare.needsTwo": "对比需要两个模型。启动服务器时请再加一个 --model。",
+  "compare.gap": "有一个模型没有回答，请开始新一轮。",
   "compare.model": "模型 {n}",
   "compare.versus": "与",
   "compare.blind": "盲评",
