@@ -27,9 +27,11 @@ class ModelSteps:
         visitor.page.evaluate(
             """() => {
               window.lengths = new Set();
-              new MutationObserver(() => window.lengths.add(document.querySelector(".assistant .message-content > .prose")?.innerText.length))
+              const answer = () => document.querySelector(".assistant .message-content > .prose");
+              new MutationObserver(() => window.lengths.add(answer()?.innerText.length))
                 .observe(document.getElementById("thread"), { subtree: true, childList: true, characterData: true });
-            }""")
+            }"""
+        )
         visitor.ask("Tell me about rivers, mountains and the sea.")
         lengths = visitor.page.evaluate("() => window.lengths.size")
         assert lengths > 5, f"the answer appeared in {lengths} steps"
@@ -37,7 +39,11 @@ class ModelSteps:
         assert "tokens/s" in facts and "first after" in facts, facts
         assert " / " in visitor.page.inner_text(".meter-text")
         request = visitor.requests[-1]
-        assert (request["max_tokens"], request["temperature"], request["stream_options"]["include_usage"]) == (120, 0, True)
+        assert (request["max_tokens"], request["temperature"], request["stream_options"]["include_usage"]) == (
+            120,
+            0,
+            True,
+        )
         visitor.picture(self.screenshots, "answer")
         visitor.check()
 
@@ -150,8 +156,9 @@ class ModelSteps:
             with other.page.expect_file_chooser() as chooser:
                 other.page.click("[role=menuitem]:has-text('Import')")
             path = download.value.path()
-            chooser.value.set_files({
-                "name": download.value.suggested_filename, "mimeType": "text/plain", "buffer": Path(path).read_bytes()})
+            chooser.value.set_files(
+                {"name": download.value.suggested_filename, "mimeType": "text/plain", "buffer": Path(path).read_bytes()}
+            )
             other.page.wait_for_selector(".notice:has-text('imported')")
             assert other.words() == before, kind
             other.check()
@@ -187,9 +194,17 @@ class ModelSteps:
         visitor.limit(60)
         visitor.open_panel()
         visitor.page.select_option("#panel [data-key=form]", "json_schema")
-        visitor.page.fill("#panel [data-key=schema]", json.dumps({
-            "type": "object", "properties": {"size": {"enum": ["small", "large"]}}, "required": ["size"],
-            "additionalProperties": False}))
+        visitor.page.fill(
+            "#panel [data-key=schema]",
+            json.dumps(
+                {
+                    "type": "object",
+                    "properties": {"size": {"enum": ["small", "large"]}},
+                    "required": ["size"],
+                    "additionalProperties": False,
+                }
+            ),
+        )
         visitor.picture(self.screenshots, "panel")
         visitor.close_panel()
         visitor.ask("How large is the sea?")
@@ -259,7 +274,8 @@ class ModelSteps:
         # What a browser tells of Enter while an input method offers letters: it chooses one of them.
         page.evaluate(
             """() => document.getElementById("draft").dispatchEvent(
-              new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))""")
+              new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))"""
+        )
         assert page.get_attribute("body", "data-answering") == "false", "Enter of an input method sent the message"
         page.fill("#draft", "")
         page.focus("#thread")
@@ -280,6 +296,7 @@ class ModelSteps:
             """() => [...document.querySelectorAll("button, input, select, textarea")]
               .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length
                 || element.type === "file"))
-              .map((element) => element.outerHTML.slice(0, 80))""")
+              .map((element) => element.outerHTML.slice(0, 80))"""
+        )
         assert not unnamed, f"controls without a name: {unnamed}"
         visitor.check()

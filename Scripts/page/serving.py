@@ -15,7 +15,8 @@ def served(program: str, models: list[str], log: Path) -> Iterator[str]:
     """Starts `inkstone serve` and gives its address; stops it as Ctrl-C does, and expects it to end cleanly."""
     options = [option for model in models for option in ("--model", model)]
     process = subprocess.Popen(
-        [program, "serve", "--port", "0", "--json", *options], stdout=subprocess.PIPE, stderr=log.open("w"), text=True)
+        [program, "serve", "--port", "0", "--json", *options], stdout=subprocess.PIPE, stderr=log.open("w"), text=True
+    )
     try:
         line = process.stdout.readline()
         if not line:

@@ -10,7 +10,7 @@ const SAVE_EVERY = 1000;
 
 /**
  * Events: `opened` (another conversation), `changed` (its messages), `grown` (one message, `detail` its identifier),
- * `state` (an answer started or ended), `listed` (titles or order), `problem` (settings that cannot be sent, in `detail`).
+ * `state` (an answer started or ended), `listed` (titles or order), `problem` (what keeps it from being sent).
  */
 export class Chat extends EventTarget {
   constructor(store, models) {
@@ -38,7 +38,8 @@ export class Chat extends EventTarget {
       this.conversations.set(conversation.id, conversation);
     }
     const kept = new Set(stored.map((conversation) => conversation.id));
-    for (const id of [...this.conversations.keys()]) if (!kept.has(id) && !running.has(id)) this.conversations.delete(id);
+    for (const id of [...this.conversations.keys()])
+      if (!kept.has(id) && !running.has(id)) this.conversations.delete(id);
     const current = this.conversations.get(this.current.id);
     if (current && !running.has(current.id)) {
       this.current = current;
@@ -187,7 +188,9 @@ export class Chat extends EventTarget {
   }
 
   check(conversation) {
-    const problem = this.models.chosen ? requestFields(conversation.settings).problems[0] : { word: "problem.noModel", values: {} };
+    const problem = this.models.chosen
+      ? requestFields(conversation.settings).problems[0]
+      : { word: "problem.noModel", values: {} };
     if (problem) this.tell("problem", problem);
     return !problem;
   }

@@ -44,7 +44,8 @@ class Page {
       onExample: (text) => (this.composer.write(text), this.composer.focus()),
     });
     this.composer = new Composer(place("composer"), this.models, {
-      onSend: (text, images) => (this.mode === "compare" ? this.compare.send(text, images) : this.chat.send(text, images)),
+      onSend: (text, images) =>
+        this.mode === "compare" ? this.compare.send(text, images) : this.chat.send(text, images),
       onStop: () => this.stop(),
       onEditLast: () => this.mode === "chat" && this.thread.editLast(),
       onProblem: (word, values) => this.notices.show(t(word, values)),
@@ -111,7 +112,9 @@ class Page {
     }
     models.addEventListener("failed", (event) => this.modelsFailed(event.detail));
     models.addEventListener("listed", () => this.notices.hide("models"));
-    this.store.onChange(({ table }) => (table === "conversations" ? chat.load() : this.mode === "votes" && this.showVotes()));
+    this.store.onChange(({ table }) =>
+      table === "conversations" ? chat.load() : this.mode === "votes" && this.showVotes(),
+    );
     onLanguage(() => this.translate());
     place("scrim").addEventListener("click", () => this.closeDrawers());
     listenToKeys({
@@ -143,7 +146,12 @@ class Page {
   /** Shows one of the three places: the conversation, the comparison, the table of votes. */
   show(mode) {
     this.mode = mode;
-    for (const [name, id] of [["chat", "thread"], ["compare", "compare"], ["votes", "votes"]]) place(id).hidden = name !== mode;
+    for (const [name, id] of [
+      ["chat", "thread"],
+      ["compare", "compare"],
+      ["votes", "votes"],
+    ])
+      place(id).hidden = name !== mode;
     place("composer").hidden = mode === "votes";
     this.topbar.setMode(mode);
     this.topbar.setPanelOpen(!place("panel").hidden);
@@ -215,7 +223,10 @@ class Page {
     this.topbar.setPanelOpen(open);
     this.showScrim();
     // On a phone, a focused field would bring up the keyboard.
-    if (open) place("panel").querySelector(isNarrow() ? "button" : "textarea").focus();
+    if (open)
+      place("panel")
+        .querySelector(isNarrow() ? "button" : "textarea")
+        .focus();
     else if (!isNarrow()) this.composer.focus();
   }
 

@@ -13,7 +13,10 @@ const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 const QUOTE = /^ {0,3}> ?(.*)$/;
 const MARKER = /^( *)([-*+]|\d{1,9}[.)])(?:( +)(.*))?$/;
 const TASK = /^\[([ xX])\][ \t]+/;
-const MATH_OPENERS = new Map([["$$", "$$"], ["\\[", "\\]"]]);
+const MATH_OPENERS = new Map([
+  ["$$", "$$"],
+  ["\\[", "\\]"],
+]);
 
 /**
  * The blocks of a text. Each block has `type` and, for a block of the outermost level, `line`, where it starts, and
@@ -269,6 +272,10 @@ function interrupts(lines, at) {
 function readParagraph(lines, at) {
   let next = at + 1;
   while (next < lines.length && !isBlank(lines[next]) && !interrupts(lines, next)) next += 1;
-  const text = lines.slice(at, next).map((line) => line.trimStart()).join("\n").trimEnd();
+  const text = lines
+    .slice(at, next)
+    .map((line) => line.trimStart())
+    .join("\n")
+    .trimEnd();
   return { block: { type: "paragraph", text }, next };
 }

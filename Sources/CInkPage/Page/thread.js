@@ -17,7 +17,10 @@ export class Thread {
     this.grown = new Set();
     this.following = true;
     this.list = h("div", { class: "column messages" });
-    this.toEnd = iconButton("send", t("to.end"), () => this.scrollToEnd(), { class: "icon-button to-end", hidden: true });
+    this.toEnd = iconButton("send", t("to.end"), () => this.scrollToEnd(), {
+      class: "icon-button to-end",
+      hidden: true,
+    });
     fill(element, this.list, this.toEnd);
     this.actions = {
       edit: (node) => this.edit(node),
@@ -119,8 +122,11 @@ export class Thread {
   }
 
   edit(node) {
-    this.views.get(node.id)?.startEditing((text) =>
-      node.role === "user" ? this.chat.editQuestion(node.id, text) : this.chat.editAnswer(node.id, text));
+    this.views
+      .get(node.id)
+      ?.startEditing((text) =>
+        node.role === "user" ? this.chat.editQuestion(node.id, text) : this.chat.editAnswer(node.id, text),
+      );
   }
 
   /** Opens the last question for editing. Returns whether there is one. */
