@@ -27,9 +27,11 @@ class ModelSteps:
         visitor.page.evaluate(
             """() => {
               window.lengths = new Set();
-              new MutationObserver(() => window.lengths.add(document.querySelector(".assistant .message-content > .prose")?.innerText.length))
+              const answer = () => document.querySelector(".assistant .message-content > .prose");
+              new MutationObserver(() => window.lengths.add(answer()?.innerText.length))
                 .observe(document.getElementById("thread"), { subtree: true, childList: true, characterData: true });
-            }""")
+            }"""
+        )
         visitor.ask("Tell me about rivers, mountains and the sea.")
         lengths = visitor.page.evaluate("() => window.lengths.size")
         assert lengths > 5, f"the answer appeared in {lengths} steps"
@@ -37,7 +39,11 @@ class ModelSteps:
         assert "tokens/s" in facts and "first after" in facts, facts
         assert " / " in visitor.page.inner_text(".meter-text")
         request = visitor.requests[-1]
-        assert (request["max_tokens"], request["temperature"], request["stream_options"]["include_usage"]) == (120, 0, True)
+        assert (request["max_tokens"], request["temperature"], request["stream_options"]["include_usage"]) == (
+            120,
+            0,
+            True,
+        )
         visitor.picture(self.screenshots, "answer")
         visitor.check()
 
@@ -51,7 +57,7 @@ class ModelSteps:
     def an_answer_stops(self) -> None:
         visitor = self.visitor()
         visitor.limit(4000)
-        visitor.start("Count from one to one thousand in words.")
+        visitor.start("Write a long story about a river, with many chapters.")
         visitor.page.wait_for_selector(".assistant .prose > *")
         visitor.page.keyboard.press("Escape")
         visitor.finish()
@@ -65,14 +71,14 @@ class ModelSteps:
         visitor.ask(QUESTION)
         first = visitor.texts()
         visitor.tool(".message.assistant", "Another answer")
-        visitor.page.wait_for_selector(".assistant .switcher")
         visitor.finish()
+        visitor.page.wait_for_selector(".assistant .switcher")
         assert visitor.page.inner_text(".assistant .switcher span") == "2 / 2"
         visitor.tool(".message.user", "Edit and ask again")
         visitor.page.fill("textarea.edit", "What is paper?")
         visitor.page.press("textarea.edit", "Enter")
-        visitor.page.wait_for_selector(".user .switcher")
         visitor.finish()
+        visitor.page.wait_for_selector(".user .switcher")
         assert [text for _, text in visitor.texts()][0] == "What is paper?"
         assert visitor.requests[-1]["messages"] == [{"role": "user", "content": "What is paper?"}]
         visitor.tool(".message.user", "Previous branch")
@@ -94,6 +100,19 @@ class ModelSteps:
         visitor.page.wait_for_selector(".welcome")
         visitor.page.click(".conversation .open")
         assert visitor.texts() == before
+        visitor.check()
+
+    def two_tabs_agree(self) -> None:
+        visitor = self.visitor()
+        other = visitor.context.new_page()
+        other.goto(self.url)
+        visitor.limit(12)
+        visitor.ask(QUESTION)
+        other.wait_for_selector(f".conversation .open:has-text('{QUESTION}')")
+        other.click(".conversation .open")
+        assert other.locator("#thread .message").count() == 2
+        visitor.ask("And paper?")
+        other.wait_for_selector("#thread .message.assistant:nth-child(4)[data-state=done]")
         visitor.check()
 
     def conversations_are_found_renamed_and_deleted(self) -> None:
@@ -125,7 +144,7 @@ class ModelSteps:
         visitor = self.visitor()
         visitor.limit(12)
         visitor.ask(QUESTION)
-        before = visitor.texts()
+        before = visitor.words()
         for kind in ("JSON", "Markdown"):
             page = visitor.page
             page.hover(".conversation")
@@ -137,10 +156,11 @@ class ModelSteps:
             with other.page.expect_file_chooser() as chooser:
                 other.page.click("[role=menuitem]:has-text('Import')")
             path = download.value.path()
-            chooser.value.set_files({
-                "name": download.value.suggested_filename, "mimeType": "text/plain", "buffer": Path(path).read_bytes()})
+            chooser.value.set_files(
+                {"name": download.value.suggested_filename, "mimeType": "text/plain", "buffer": Path(path).read_bytes()}
+            )
             other.page.wait_for_selector(".notice:has-text('imported')")
-            assert [text for _, text in other.texts()] == [text for _, text in before], kind
+            assert other.words() == before, kind
             other.check()
             other.close()
         visitor.check()
@@ -174,9 +194,17 @@ class ModelSteps:
         visitor.limit(60)
         visitor.open_panel()
         visitor.page.select_option("#panel [data-key=form]", "json_schema")
-        visitor.page.fill("#panel [data-key=schema]", json.dumps({
-            "type": "object", "properties": {"size": {"enum": ["small", "large"]}}, "required": ["size"],
-            "additionalProperties": False}))
+        visitor.page.fill(
+            "#panel [data-key=schema]",
+            json.dumps(
+                {
+                    "type": "object",
+                    "properties": {"size": {"enum": ["small", "large"]}},
+                    "required": ["size"],
+                    "additionalProperties": False,
+                }
+            ),
+        )
         visitor.picture(self.screenshots, "panel")
         visitor.close_panel()
         visitor.ask("How large is the sea?")
@@ -246,7 +274,8 @@ class ModelSteps:
         # What a browser tells of Enter while an input method offers letters: it chooses one of them.
         page.evaluate(
             """() => document.getElementById("draft").dispatchEvent(
-              new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))""")
+              new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))"""
+        )
         assert page.get_attribute("body", "data-answering") == "false", "Enter of an input method sent the message"
         page.fill("#draft", "")
         page.focus("#thread")
@@ -267,6 +296,7 @@ class ModelSteps:
             """() => [...document.querySelectorAll("button, input, select, textarea")]
               .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length
                 || element.type === "file"))
-              .map((element) => element.outerHTML.slice(0, 80))""")
+              .map((element) => element.outerHTML.slice(0, 80))"""
+        )
         assert not unnamed, f"controls without a name: {unnamed}"
         visitor.check()

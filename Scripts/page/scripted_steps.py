@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Route
 
-from visitor import Visitor
+from visitor import TWIN, Visitor
 
 HOSTILE = """<script>window.harmed = 1</script>
 <img src=x onerror="window.harmed = 2"> <svg onload="window.harmed = 3"></svg>
@@ -39,7 +39,11 @@ def stream(*chunks: dict, done: bool = True) -> str:
 
 
 def delta(finish: str | None = None, **fields) -> dict:
-    return {"id": "c", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": fields, "finish_reason": finish}]}
+    return {
+        "id": "c",
+        "object": "chat.completion.chunk",
+        "choices": [{"index": 0, "delta": fields, "finish_reason": finish}],
+    }
 
 
 def said(text: str) -> str:
@@ -47,13 +51,17 @@ def said(text: str) -> str:
 
 
 def failure(route: Route, status: int, message: str, headers: dict | None = None) -> None:
-    route.fulfill(status=status, json={"error": {"message": message, "type": "error", "code": None}}, headers=headers or {})
+    route.fulfill(
+        status=status, json={"error": {"message": message, "type": "error", "code": None}}, headers=headers or {}
+    )
 
 
 def picture() -> bytes:
     """A red PNG of 2 by 2 points."""
+
     def part(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
     rows = (b"\0" + b"\xff\0\0" * 2) * 2
     header = struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
@@ -84,21 +92,28 @@ class ScriptedSteps:
         visitor.ask(HOSTILE)
         assert page.evaluate("() => window.harmed") is None
         foreign = page.evaluate(
-            """() => [...document.querySelectorAll("#thread :is(script, img, iframe, style, base, form, object, embed, link, meta)")]
-              .map((element) => element.outerHTML)""")
+            """() => [...document.querySelectorAll("#thread *")]
+              .filter((element) => element.matches("script, img, iframe, style, base, form, object, embed, link, meta"))
+              .map((element) => element.outerHTML)"""
+        )
         assert not foreign, foreign
         attributes = page.evaluate(
             """() => [...document.querySelectorAll("#thread .message-content *")].flatMap((element) =>
-              [...element.attributes].map((attribute) => attribute.name)).filter((name) => /^on|^style$|^src/.test(name))""")
+              [...element.attributes].map((attribute) => attribute.name)).filter((name) => /^on|^style$|^src/.test(name))"""
+        )
         assert not attributes, attributes
-        links = page.eval_on_selector_all("#thread .message-content a", "(links) => links.map((link) => [link.href, link.rel])")
+        links = page.eval_on_selector_all(
+            "#thread .message-content a", "(links) => links.map((link) => [link.href, link.rel])"
+        )
         assert links and all(href.startswith("https://") and "noopener" in rel for href, rel in links), links
         assert "window.harmed = 1" in visitor.last_answer(), "the text itself is shown"
         visitor.picture(self.screenshots, "hostile")
         visitor.check()
 
     def reasoning_is_folded(self) -> None:
-        text = stream(delta(role="assistant", reasoning_content="First **think**."), delta(content="Then speak."), delta("stop"))
+        text = stream(
+            delta(role="assistant", reasoning_content="First **think**."), delta(content="Then speak."), delta("stop")
+        )
         visitor = self.visitor(self.streaming(text))
         visitor.ask("think")
         assert visitor.page.get_attribute(".thought", "open") is None
@@ -112,11 +127,16 @@ class ScriptedSteps:
 
     def tool_calls_are_shown_and_answered(self) -> None:
         def fragment(arguments: str, **more) -> dict:
-            return delta(tool_calls=[{"index": 0, "function": {"arguments": arguments, **more.pop("function", {})}, **more}])
+            return delta(
+                tool_calls=[{"index": 0, "function": {"arguments": arguments, **more.pop("function", {})}, **more}]
+            )
 
         call = stream(
-            fragment("", id="call_1", type="function", function={"name": "weather"}), fragment('{"city":'),
-            fragment('"Hangzhou"}'), delta("tool_calls"))
+            fragment("", id="call_1", type="function", function={"name": "weather"}),
+            fragment('{"city":'),
+            fragment('"Hangzhou"}'),
+            delta("tool_calls"),
+        )
 
         def answer(route: Route, body: dict) -> None:
             text = said("It rains.") if body["messages"][-1]["role"] == "tool" else call
@@ -148,7 +168,8 @@ class ScriptedSteps:
             route.fulfill(response=response, json=listing)
 
         visitor = self.visitor(
-            self.streaming(said("It is red.")), prepare=lambda visitor: visitor.context.route("**/v1/models", models))
+            self.streaming(said("It is red.")), prepare=lambda visitor: visitor.context.route("**/v1/models", models)
+        )
         page = visitor.page
         file = {"name": "red.png", "mimeType": "image/png", "buffer": picture()}
         page.set_input_files("#composer input[type=file]", file)
@@ -159,7 +180,9 @@ class ScriptedSteps:
         assert image["image_url"]["url"].startswith("data:image/png;base64,") and text["text"] == "What colour?"
         visitor.open()
         page.wait_for_selector(".user img.picture")
-        page.set_input_files("#composer input[type=file]", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
+        page.set_input_files(
+            "#composer input[type=file]", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
+        )
         page.wait_for_selector(".notice:has-text('x.png')")
         visitor.check()
 
@@ -203,8 +226,10 @@ class ScriptedSteps:
         visitor = self.visitor(answer, expected_errors=("400", "502", "ERR_CONNECTION_REFUSED"))
         visitor.ask("fail")
         for expected in (
-            "The server answered 400: The prompt has 9000 tokens, the context 8192.", "Half an\nThe answer broke off: The worker stopped.",
-            "Cut\nThe connection ended before the answer was complete.", "The server cannot be reached.",
+            "The server answered 400: The prompt has 9000 tokens, the context 8192.",
+            "Half an\nThe answer broke off: The worker stopped.",
+            "Cut\nThe connection ended before the answer was complete.",
+            "The server cannot be reached.",
             "The server answered 502: <html><b>Bad gateway</b></html>",
         ):
             shown = "\n".join(line for line in visitor.last_answer().splitlines() if line)
@@ -212,7 +237,6 @@ class ScriptedSteps:
             if "400" in expected:
                 visitor.picture(self.screenshots, "error")
             visitor.page.click(".error .button")
-            visitor.page.wait_for_selector("body[data-answering=true]", state="attached")
             visitor.finish()
         assert visitor.last_answer() == "Well."
         assert all(len(request["messages"]) == 1 for request in visitor.requests)
@@ -230,6 +254,25 @@ class ScriptedSteps:
         visitor.ask("work")
         assert [message["content"] for message in visitor.requests[-1]["messages"]] == ["work"]
         assert [text for _, text in visitor.texts()] == ["work", "yes"]
+        visitor.check()
+
+    def a_comparison_with_a_failure_is_not_voted_on(self) -> None:
+        def answer(route: Route, body: dict) -> None:
+            if body["model"] == TWIN or len(visitor.requests) == 2:
+                failure(route, 400, "no")
+            else:
+                route.fulfill(body=said("yes"), content_type="text/event-stream")
+
+        visitor = self.visitor(answer, expected_errors=("400",))
+        visitor.page.click(".sidebar-actions button:has-text('Compare')")
+        visitor.ask("question")
+        assert visitor.page.locator(".vote-bar button:enabled").count() == 0
+        visitor.page.fill("#draft", "next")
+        visitor.page.press("#draft", "Enter")
+        visitor.page.wait_for_selector(".notice:has-text('gave no answer')")
+        assert len(visitor.requests) == 2
+        visitor.page.click(".compare-head .button")
+        visitor.page.wait_for_selector("#compare .welcome")
         visitor.check()
 
     def a_server_with_keys_asks_for_one(self) -> None:

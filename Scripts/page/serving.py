@@ -7,18 +7,20 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 
 @contextlib.contextmanager
-def served(program: str, models: list[str]) -> Iterator[str]:
+def served(program: str, models: list[str], log: Path) -> Iterator[str]:
     """Starts `inkstone serve` and gives its address; stops it as Ctrl-C does, and expects it to end cleanly."""
     options = [option for model in models for option in ("--model", model)]
     process = subprocess.Popen(
-        [program, "serve", "--port", "0", "--json", *options], stdout=subprocess.PIPE, text=True)
+        [program, "serve", "--port", "0", "--json", *options], stdout=subprocess.PIPE, stderr=log.open("w"), text=True
+    )
     try:
         line = process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{program} serve ended with {process.wait()} before it was ready")
+            raise RuntimeError(f"{program} serve ended with {process.wait()} before it was ready; see {log}")
         yield json.loads(line)["listening"]
     finally:
         process.send_signal(signal.SIGINT)

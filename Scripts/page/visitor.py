@@ -16,8 +16,15 @@ class Visitor:
     """One fresh browser profile on the page."""
 
     def __init__(
-        self, browser: Browser, url: str, *, width: int = 1280, height: int = 860, scheme: str = "light",
-        locale: str = "en-US", expected_errors: tuple[str, ...] = (),
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        width: int = 1280,
+        height: int = 860,
+        scheme: str = "light",
+        locale: str = "en-US",
+        expected_errors: tuple[str, ...] = (),
         prepare: Callable[["Visitor"], None] | None = None,
     ) -> None:
         self.url = url
@@ -25,7 +32,8 @@ class Visitor:
         self.requests: list[dict] = []
         self.expected_errors = expected_errors
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, locale=locale, accept_downloads=True)
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale=locale, accept_downloads=True
+        )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", lambda message: self._console(message.type, message.text))
@@ -78,13 +86,14 @@ class Visitor:
     # What a person does.
 
     def start(self, text: str) -> None:
-        """Sends and waits until the answer has begun."""
+        """Sends. The page counts as answering before the key is up again, and until the answer is complete."""
         self.page.fill("#draft", text)
         self.page.press("#draft", "Enter")
-        self.page.wait_for_selector("body[data-answering=true]")
 
     def finish(self) -> None:
+        """Waits until the answer is complete and drawn, which happens once a frame."""
         self.page.wait_for_selector("body[data-answering=false]")
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def ask(self, text: str) -> None:
         self.start(text)
@@ -113,9 +122,17 @@ class Visitor:
 
     def texts(self) -> list[tuple[str, str]]:
         """Role and text of the messages that are shown."""
-        return [tuple(pair) for pair in self.page.evaluate(
-            """() => [...document.querySelectorAll("#thread .message")].map((message) => [
-              message.classList[1], message.querySelector(".message-content").innerText])""")]
+        return [
+            tuple(pair)
+            for pair in self.page.evaluate(
+                """() => [...document.querySelectorAll("#thread .message")].map((message) => [
+              message.classList[1], message.querySelector(".message-content").innerText])"""
+            )
+        ]
+
+    def words(self) -> list[str]:
+        """What the messages themselves say, without names, notes and buttons."""
+        return self.page.locator("#thread :is(.plain, .message-content > .prose)").all_inner_texts()
 
     def last_answer(self) -> str:
         return self.texts()[-1][1]
@@ -133,7 +150,8 @@ class Visitor:
               .filter((element) => {
                 const box = element.getBoundingClientRect();
                 return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
-              }).map((element) => element.outerHTML.slice(0, 80))""")
+              }).map((element) => element.outerHTML.slice(0, 80))"""
+        )
         assert not cut, f"{place}: outside of the window: {cut[:3]}"
 
     def picture(self, folder: Path, name: str) -> None:

@@ -34,8 +34,11 @@ def main() -> int:
     parser.add_argument("--screenshots", type=Path, required=True)
     options = parser.parse_args()
     options.screenshots.mkdir(parents=True, exist_ok=True)
-    running = contextlib.nullcontext(options.url.rstrip("/")) if options.url else served(
-        options.program, options.models or ["smollm2-135m"])
+    running = (
+        contextlib.nullcontext(options.url.rstrip("/"))
+        if options.url
+        else served(options.program, options.models or ["smollm2-135m"], options.screenshots.parent / "server.log")
+    )
     # Chromium's sandbox refuses to run as root.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     failed = 0

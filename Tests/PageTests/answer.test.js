@@ -33,7 +33,10 @@ test("text, reasoning and tool calls are put together", () => {
   addChunk(answer, delta({}, "tool_calls"), 700);
   assert.equal(answer.text, "Hello");
   assert.equal(answer.reasoning, "hm");
-  assert.deepEqual(answer.toolCalls, [{ id: "a", name: "f", arguments: "" }, { id: "b", name: "g", arguments: "{}" }]);
+  assert.deepEqual(answer.toolCalls, [
+    { id: "a", name: "f", arguments: "" },
+    { id: "b", name: "g", arguments: "{}" },
+  ]);
   assert.equal(answer.finish, "tool_calls");
   assert.deepEqual([answer.firstToken, answer.lastToken], [100, 600]);
 });
@@ -50,8 +53,14 @@ test("speed counts from the first token to the last, with the server's own count
 
 test("chunks of an unexpected shape change nothing", () => {
   const answer = newAnswer(0);
-  const odd = [{}, { choices: null }, { choices: [null] }, { choices: [{ delta: { content: 5, tool_calls: "x" } }] }, { usage: [] },
-    delta({ tool_calls: [null, { index: -1 }, { index: 1e9 }] })];
+  const odd = [
+    {},
+    { choices: null },
+    { choices: [null] },
+    { choices: [{ delta: { content: 5, tool_calls: "x" } }] },
+    { usage: [] },
+    delta({ tool_calls: [null, { index: -1 }, { index: 1e9 }] }),
+  ];
   for (const chunk of odd) addChunk(answer, chunk, 1);
   assert.equal(answer.text, "");
   assert.deepEqual(answer.toolCalls, []);

@@ -33,7 +33,10 @@ test("the odds of many votes come back: 3 to 1 are 191 points", () => {
 
 test("the fit is a maximum of the likelihood with the prior", () => {
   const all = [
-    ...votes("a", "b", "left", 5), ...votes("b", "c", "left", 4), ...votes("a", "c", "right", 2), ...votes("a", "c", "tie", 3),
+    ...votes("a", "b", "left", 5),
+    ...votes("b", "c", "left", 4),
+    ...votes("a", "c", "right", 2),
+    ...votes("a", "c", "tie", 3),
     ...votes("c", "d", "left", 6),
   ];
   const rows = bradleyTerry(all);
@@ -60,6 +63,7 @@ test("a model that never lost stays finite, and more votes narrow the interval",
   const few = bradleyTerry(votes("a", "b", "left", 2));
   const many = bradleyTerry(votes("a", "b", "left", 200));
   assert.ok(Number.isFinite(many[0].rating) && many[0].rating > few[0].rating);
-  const even = (number) => bradleyTerry([...votes("a", "b", "left", number), ...votes("a", "b", "right", number)])[0].margin;
+  const even = (number) =>
+    bradleyTerry([...votes("a", "b", "left", number), ...votes("a", "b", "right", number)])[0].margin;
   assert.ok(even(100) < even(5) / 3);
 });

@@ -5,7 +5,7 @@ import { cellsOf, MAX_BLOCK_DEPTH, parseMarkdown } from "../../Sources/CInkPage/
 
 /** Blocks without what only drawing needs. */
 function blocks(source) {
-  return parseMarkdown(source).map(({ raw: _raw, ...block }) => block);
+  return parseMarkdown(source).map(({ raw: _raw, line: _line, ...block }) => block);
 }
 
 /** Inline nodes in a short form: text as it is, the rest as [type, ...]. */
@@ -15,7 +15,9 @@ function short(source) {
       if (node.type === "text") return node.text;
       if (node.type === "link") return ["link", node.href, ...shorten(node.children)];
       if (node.type === "image") return ["image", node.href, node.alt];
-      return node.children ? [node.type, ...shorten(node.children)] : [node.type, ...(node.text === undefined ? [] : [node.text])];
+      return node.children
+        ? [node.type, ...shorten(node.children)]
+        : [node.type, ...(node.text === undefined ? [] : [node.text])];
     });
   return shorten(parseInline(source));
 }
@@ -31,7 +33,10 @@ test("headings, rules and paragraphs", () => {
 });
 
 test("a line of dashes under text is a rule, not a heading", () => {
-  assert.deepEqual(blocks("text\n---\nmore").map((block) => block.type), ["paragraph", "rule", "paragraph"]);
+  assert.deepEqual(
+    blocks("text\n---\nmore").map((block) => block.type),
+    ["paragraph", "rule", "paragraph"],
+  );
 });
 
 test("a code block keeps its text and names its language", () => {
@@ -56,7 +61,10 @@ test("lists nest, number and resume after nested ones", () => {
   assert.equal(rest.length, 0);
   assert.equal(list.ordered, true);
   assert.equal(list.items.length, 3);
-  assert.deepEqual(list.items[0].blocks.map((block) => block.type), ["paragraph", "list"]);
+  assert.deepEqual(
+    list.items[0].blocks.map((block) => block.type),
+    ["paragraph", "list"],
+  );
   assert.equal(list.items[0].blocks[1].items.length, 2);
 });
 
@@ -85,12 +93,23 @@ test("code in an item belongs to it", () => {
 });
 
 test("tasks", () => {
-  assert.deepEqual(blocks("- [x] read\n- [ ] write\n- [link]")[0].items.map((item) => item.task), ["done", "open", null]);
+  assert.deepEqual(
+    blocks("- [x] read\n- [ ] write\n- [link]")[0].items.map((item) => item.task),
+    ["done", "open", null],
+  );
 });
 
 test("tables have alignments, and rows of their width", () => {
   assert.deepEqual(blocks("| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 |\n| x | y | z | too much |"), [
-    { type: "table", align: ["left", "center", "right"], head: ["a", "b", "c"], rows: [["1", "2", ""], ["x", "y", "z"]] },
+    {
+      type: "table",
+      align: ["left", "center", "right"],
+      head: ["a", "b", "c"],
+      rows: [
+        ["1", "2", ""],
+        ["x", "y", "z"],
+      ],
+    },
   ]);
 });
 
@@ -105,7 +124,10 @@ test("a table needs a delimiter row of its width", () => {
 
 test("quotes hold blocks, also lazily continued", () => {
   const [quote, after] = blocks("> # t\n> - a\n> text\nlazy\n\nafter");
-  assert.deepEqual(quote.blocks.map((block) => block.type), ["heading", "list"]);
+  assert.deepEqual(
+    quote.blocks.map((block) => block.type),
+    ["heading", "list"],
+  );
   assert.equal(after.text, "after");
 });
 
@@ -117,18 +139,31 @@ test("formulas are kept as written", () => {
 
 test("the raw text of the blocks is the source without blank lines between", () => {
   const source = "# a\n\n- b\n  c\n\n```\nd\n\n```\ne";
-  assert.deepEqual(parseMarkdown(source).map((block) => block.raw), ["# a", "- b\n  c\n", "```\nd\n\n```", "e"]);
+  assert.deepEqual(
+    parseMarkdown(source).map((block) => block.raw),
+    ["# a", "- b\n  c\n", "```\nd\n\n```", "e"],
+  );
 });
 
 test("emphasis, strong text and strikes", () => {
   assert.deepEqual(short("*a* **b** ***c*** ~~d~~ _e_ __f__"), [
-    ["emphasis", "a"], " ", ["strong", "b"], " ", ["emphasis", ["strong", "c"]], " ", ["strike", "d"], " ",
-    ["emphasis", "e"], " ", ["strong", "f"],
+    ["emphasis", "a"],
+    " ",
+    ["strong", "b"],
+    " ",
+    ["emphasis", ["strong", "c"]],
+    " ",
+    ["strike", "d"],
+    " ",
+    ["emphasis", "e"],
+    " ",
+    ["strong", "f"],
   ]);
 });
 
 test("marks inside words and lone marks stay text", () => {
-  for (const text of ["snake_case_name", "2 * 3 * 4", "a ** b", "**", "~one~", "a*"]) assert.deepEqual(short(text), [text]);
+  for (const text of ["snake_case_name", "2 * 3 * 4", "a ** b", "**", "~one~", "a*"])
+    assert.deepEqual(short(text), [text]);
 });
 
 test("emphasis finds its borders in Chinese, which has no spaces", () => {
@@ -148,20 +183,33 @@ test("code spans hold anything", () => {
 });
 
 test("backslashes, entities and line breaks", () => {
-  assert.deepEqual(short("\\*a\\* &lt;b&gt; &#20320;&#x597d; &unknown;\nc"), ["*a* <b> 你好 &unknown;", ["break"], "c"]);
+  assert.deepEqual(short("\\*a\\* &lt;b&gt; &#20320;&#x597d; &unknown;\nc"), [
+    "*a* <b> 你好 &unknown;",
+    ["break"],
+    "c",
+  ]);
 });
 
 test("links to the web and to mail are links", () => {
   assert.deepEqual(short('[a **b**](https://x.example/p "t") <mailto:a@b.example>'), [
-    ["link", "https://x.example/p", "a ", ["strong", "b"]], " ",
+    ["link", "https://x.example/p", "a ", ["strong", "b"]],
+    " ",
     ["link", "mailto:a@b.example", "mailto:a@b.example"],
   ]);
   assert.deepEqual(short("[a](https://x.example/(b)_c)"), [["link", "https://x.example/(b)_c", "a"]]);
 });
 
 test("bare addresses end where the sentence goes on", () => {
-  assert.deepEqual(short("see https://x.example/a?b=c."), ["see ", ["link", "https://x.example/a?b=c", "https://x.example/a?b=c"], "."]);
-  assert.deepEqual(short("见https://x.example/a，或"), ["见", ["link", "https://x.example/a", "https://x.example/a"], "，或"]);
+  assert.deepEqual(short("see https://x.example/a?b=c."), [
+    "see ",
+    ["link", "https://x.example/a?b=c", "https://x.example/a?b=c"],
+    ".",
+  ]);
+  assert.deepEqual(short("见https://x.example/a，或"), [
+    "见",
+    ["link", "https://x.example/a", "https://x.example/a"],
+    "，或",
+  ]);
   assert.deepEqual(short("(http://x.example/)"), ["(", ["link", "http://x.example/", "http://x.example/"], ")"]);
 });
 
@@ -171,9 +219,23 @@ test("pictures become their name and address", () => {
 
 test("no address with another scheme is ever a link", () => {
   const addresses = [
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)", "java\tscript:alert(1)",
-    "\u0001javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "blob:x", "//x.example", "/v1/models",
-    "javascript&#58;alert(1)", "https:javascript", "https://", "view-source:https://x.example", "",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " javascript:alert(1)",
+    "java\nscript:alert(1)",
+    "java\tscript:alert(1)",
+    "\u0001javascript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "blob:x",
+    "//x.example",
+    "/v1/models",
+    "javascript&#58;alert(1)",
+    "https:javascript",
+    "https://",
+    "view-source:https://x.example",
+    "",
   ];
   for (const address of addresses) {
     const href = safeLink(address);
@@ -183,7 +245,31 @@ test("no address with another scheme is ever a link", () => {
 });
 
 test("whatever the text, every address in the tree is one of the web or of mail", () => {
-  const pieces = ["[", "]", "(", ")", "<", ">", "javascript:", "https://a.example", "!", "*", "_", "`", "\\", "\n", "&#106;", "data:", '"', " ", "x", "|", "-", "> ", "```"];
+  const pieces = [
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "javascript:",
+    "https://a.example",
+    "!",
+    "*",
+    "_",
+    "`",
+    "\\",
+    "\n",
+    "&#106;",
+    "data:",
+    '"',
+    " ",
+    "x",
+    "|",
+    "-",
+    "> ",
+    "```",
+  ];
   let seed = 7;
   const next = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
   const check = (nodes) => {
@@ -205,9 +291,60 @@ test("inline text loses no letter", () => {
   }
 });
 
+test("a text that is read as it grows has the blocks of the whole text", () => {
+  const pieces = [
+    "a",
+    "b c",
+    "\n",
+    "\n\n",
+    "- ",
+    "  - ",
+    "1. ",
+    "> ",
+    "# ",
+    "#",
+    "---",
+    "--",
+    "|",
+    "|a|b|",
+    "|-|-|",
+    "```",
+    "``",
+    "$$",
+    "\\[",
+    "\\]",
+    "    ",
+    "\t",
+    "\r",
+    "\r\n",
+    "* ",
+    "*",
+    "[x] ",
+    "~~~js",
+  ];
+  let seed = 11;
+  const next = (limit) => (seed = (seed * 48271) % 2147483647) % limit;
+  for (let round = 0; round < 4000; round += 1) {
+    let text = "";
+    let grown = [];
+    for (let step = 2 + next(24); step > 0; step -= 1) {
+      text += pieces[next(pieces.length)];
+      grown = parseMarkdown(text, grown);
+      assert.deepEqual(grown, parseMarkdown(text), JSON.stringify(text));
+    }
+  }
+});
+
 test("nesting is bounded", () => {
-  const depthOfBlocks = (list) => Math.max(0, ...list.map((block) =>
-    1 + Math.max(depthOfBlocks(block.blocks ?? []), ...(block.items ?? []).map((item) => depthOfBlocks(item.blocks)))));
+  const depthOfBlocks = (list) =>
+    Math.max(
+      0,
+      ...list.map(
+        (block) =>
+          1 +
+          Math.max(depthOfBlocks(block.blocks ?? []), ...(block.items ?? []).map((item) => depthOfBlocks(item.blocks))),
+      ),
+    );
   assert.ok(depthOfBlocks(parseMarkdown(">".repeat(5000) + " a")) <= MAX_BLOCK_DEPTH + 1);
   assert.ok(depthOfBlocks(parseMarkdown("- ".repeat(5000) + "a")) <= MAX_BLOCK_DEPTH + 1);
   const depthOfNodes = (nodes) => Math.max(0, ...nodes.map((node) => 1 + depthOfNodes(node.children ?? [])));
@@ -217,7 +354,23 @@ test("nesting is bounded", () => {
 
 test("work grows with the length of the text, not with its square", () => {
   // Each of these takes minutes where every opener looks through the whole rest of the text.
-  const inputs = ["*a ", "_a*", "[a](b", "![", "`a``", "\\(", "$$ ", "<https://", "[", "]", "&#", "~~a ", "*a _b ", "**a*"];
+  const inputs = [
+    "*a ",
+    "_a*",
+    "[a](b",
+    "![",
+    "`a``",
+    "\\(",
+    "$$ ",
+    "<https://",
+    "[",
+    "]",
+    "&#",
+    "~~a ",
+    "*a _b ",
+    "**a*",
+  ];
   for (const input of inputs) parseInline(input.repeat(40_000 / input.length));
-  for (const input of ["> - ", "- a\n", "|a|b|\n|-|-|\n", "1. ", "```\n", "$$\na\n", "a\n> "]) parseMarkdown(input.repeat(40_000 / input.length));
+  for (const input of ["> - ", "- a\n", "|a|b|\n|-|-|\n", "1. ", "```\n", "$$\na\n", "a\n> "])
+    parseMarkdown(input.repeat(40_000 / input.length));
 });

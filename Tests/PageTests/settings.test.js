@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultsFrom, emptySettings, NUMBERS, requestFields, requestMessages, settingsFrom } from "../../Sources/CInkPage/Page/settings.js";
+import {
+  defaultsFrom,
+  emptySettings,
+  NUMBERS,
+  requestFields,
+  requestMessages,
+  settingsFrom,
+} from "../../Sources/CInkPage/Page/settings.js";
 
 test("empty settings send nothing", () => {
   assert.deepEqual(requestFields(emptySettings()), { fields: {}, problems: [] });
 });
 
 test("what is typed becomes fields of the request", () => {
-  const settings = { ...emptySettings(), temperature: "0.7", top_k: "40", seed: "0", stop: "END\n\\n\\n\n", form: "json_object" };
+  const settings = {
+    ...emptySettings(),
+    temperature: "0.7",
+    top_k: "40",
+    seed: "0",
+    stop: "END\n\\n\\n\n",
+    form: "json_object",
+  };
   assert.deepEqual(requestFields(settings), {
     fields: { temperature: 0.7, top_k: 40, seed: 0, stop: ["END", "\n\n"], response_format: { type: "json_object" } },
     problems: [],
@@ -16,7 +30,14 @@ test("what is typed becomes fields of the request", () => {
 
 test("numbers outside their range and texts that are no numbers are problems", () => {
   for (const control of NUMBERS) {
-    for (const text of [String(control.low - 1), String(control.high * 2 + 1), "x", "NaN", "1e999", ...(control.whole ? ["1.5"] : [])]) {
+    for (const text of [
+      String(control.low - 1),
+      String(control.high * 2 + 1),
+      "x",
+      "NaN",
+      "1e999",
+      ...(control.whole ? ["1.5"] : []),
+    ]) {
       const { fields, problems } = requestFields({ ...emptySettings(), [control.key]: text });
       assert.deepEqual([fields, problems.length, problems[0]?.key], [{}, 1, control.key], `${control.key} ${text}`);
     }
@@ -24,8 +45,12 @@ test("numbers outside their range and texts that are no numbers are problems", (
 });
 
 test("a schema must be an object, tools a list", () => {
-  const schema = requestFields({ ...emptySettings(), form: "json_schema", schema: '{"type":"object"}' }).fields.response_format;
-  assert.deepEqual(schema, { type: "json_schema", json_schema: { name: "answer", strict: true, schema: { type: "object" } } });
+  const schema = requestFields({ ...emptySettings(), form: "json_schema", schema: '{"type":"object"}' }).fields
+    .response_format;
+  assert.deepEqual(schema, {
+    type: "json_schema",
+    json_schema: { name: "answer", strict: true, schema: { type: "object" } },
+  });
   for (const text of ["", "[]", "1", "{"]) {
     assert.equal(requestFields({ ...emptySettings(), form: "json_schema", schema: text }).problems[0].key, "schema");
   }
@@ -48,9 +73,16 @@ test("messages of a request: system first, pictures before text, tool calls and 
     { role: "system", content: "be brief" },
     {
       role: "user",
-      content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }, { type: "text", text: "look" }],
+      content: [
+        { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } },
+        { type: "text", text: "look" },
+      ],
     },
-    { role: "assistant", content: "", tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }] },
+    {
+      role: "assistant",
+      content: "",
+      tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }],
+    },
     { role: "tool", tool_call_id: "c", content: "42" },
     { role: "assistant", content: "done" },
   ]);

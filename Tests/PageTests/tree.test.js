@@ -38,7 +38,10 @@ test("an edited first question stands beside the first", () => {
 test("the path to a message is the same whatever is shown", () => {
   const { conversation, answer } = example();
   tree.addMessage(conversation, null, { role: "user", text: "edited" });
-  assert.deepEqual(tree.pathTo(conversation, answer.id).map((node) => node.text), ["question", "answer"]);
+  assert.deepEqual(
+    tree.pathTo(conversation, answer.id).map((node) => node.text),
+    ["question", "answer"],
+  );
 });
 
 test("a removed message takes what follows with it, and another branch is shown", () => {

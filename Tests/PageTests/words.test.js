@@ -5,7 +5,8 @@ import { english } from "../../Sources/CInkPage/Page/words.en.js";
 import { chinese } from "../../Sources/CInkPage/Page/words.zh.js";
 
 const folder = new URL("../../Sources/CInkPage/Page/", import.meta.url);
-const sources = readdirSync(folder).filter((name) => !name.startsWith("words."))
+const sources = readdirSync(folder)
+  .filter((name) => !name.startsWith("words."))
   .map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
 
 test("both languages have the same words with the same values in them", () => {
@@ -25,14 +26,19 @@ test("every word that the page asks for is there", () => {
 });
 
 test("nothing in the page turns a string into markup or code", () => {
-  const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|srcdoc|\beval\b|new Function/;
+  const forbidden =
+    /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|srcdoc|\beval\b|new Function/;
   for (const { name, text } of sources) assert.doesNotMatch(text, forbidden, name);
 });
 
 test("nothing in the page is loaded from elsewhere", () => {
   for (const { name, text } of sources) {
     const addresses = [...text.matchAll(/https?:\/\/[\w.-]+/g)].map((match) => match[0]);
-    assert.deepEqual(addresses.filter((address) => !address.startsWith("http://www.w3.org")), [], name);
+    assert.deepEqual(
+      addresses.filter((address) => !address.startsWith("http://www.w3.org")),
+      [],
+      name,
+    );
   }
 });
 

@@ -1,5 +1,8 @@
 // An answer as it grows: chunks of a chat completion folded into one message.
 
+/** Seconds below which a rate says how the network cuts the stream, not how fast the model is. */
+const SHORTEST_SPAN = 0.05;
+
 /** An answer with nothing in it, `started` at a time in milliseconds. */
 export function newAnswer(started) {
   return {
@@ -68,7 +71,7 @@ export function speedOf(answer) {
   const tokens = exact ? answer.usage.completion : answer.pieces;
   const first = answer.firstToken === null ? null : (answer.firstToken - answer.started) / 1000;
   const span = answer.firstToken === null ? 0 : (answer.lastToken - answer.firstToken) / 1000;
-  const rate = tokens > 1 && span > 0 ? (tokens - 1) / span : null;
+  const rate = tokens > 1 && span >= SHORTEST_SPAN ? (tokens - 1) / span : null;
   return { tokens, exact, first, rate };
 }
 

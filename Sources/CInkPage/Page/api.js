@@ -82,9 +82,12 @@ export async function listModels(signal = null) {
 
 function modelOf(entry) {
   const meta = typeof entry.meta === "object" && entry.meta !== null ? entry.meta : {};
-  const length = [meta.context_length, meta.n_ctx, meta.n_ctx_train, meta.max_model_len, entry.max_model_len]
-    .find((value) => Number.isInteger(value) && value > 0);
-  const abilities = Array.isArray(meta.abilities) ? meta.abilities.filter((ability) => typeof ability === "string") : [];
+  const length = [meta.context_length, meta.n_ctx, meta.n_ctx_train, meta.max_model_len, entry.max_model_len].find(
+    (value) => Number.isInteger(value) && value > 0,
+  );
+  const abilities = Array.isArray(meta.abilities)
+    ? meta.abilities.filter((ability) => typeof ability === "string")
+    : [];
   return {
     id: entry.id,
     contextLength: length ?? null,

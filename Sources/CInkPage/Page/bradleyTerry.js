@@ -28,10 +28,13 @@ export function bradleyTerry(votes) {
     count(vote, rows[index.get(vote.left)], rows[index.get(vote.right)]);
     addGame(games, index.get(vote.left), index.get(vote.right));
   }
-  const strengths = fit(games, rows.map((row) => row.wins + row.ties / 2));
+  const strengths = fit(
+    games,
+    rows.map((row) => row.wins + row.ties / 2),
+  );
   rows.forEach((row, at) => {
     row.rating = AVERAGE + SCALE * Math.log(strengths[at]);
-    row.margin = 1.96 * SCALE / Math.sqrt(information(strengths, games[at], at));
+    row.margin = (1.96 * SCALE) / Math.sqrt(information(strengths, games[at], at));
   });
   return rows.sort((one, other) => other.rating - one.rating || (one.model < other.model ? -1 : 1));
 }

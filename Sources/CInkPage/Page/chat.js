@@ -2,7 +2,7 @@
 
 import { messageFieldsOf, newAnswer } from "./answer.js";
 import { explanationOf, generate } from "./generation.js";
-import { requestFields, requestMessages } from "./settings.js";
+import { requestFields, requestMessages, settingsFrom } from "./settings.js";
 import { t } from "./i18n.js";
 import * as tree from "./tree.js";
 
@@ -10,7 +10,7 @@ const SAVE_EVERY = 1000;
 
 /**
  * Events: `opened` (another conversation), `changed` (its messages), `grown` (one message, `detail` its identifier),
- * `state` (an answer started or ended), `listed` (titles or order), `problem` (settings that cannot be sent, in `detail`).
+ * `state` (an answer started or ended), `listed` (titles or order), `problem` (what keeps it from being sent).
  */
 export class Chat extends EventTarget {
   constructor(store, models) {
@@ -32,11 +32,14 @@ export class Chat extends EventTarget {
     const running = new Set([...this.runs.keys()]);
     for (const conversation of stored) {
       if (running.has(conversation.id)) continue;
+      // A page of another version may have kept other settings.
+      conversation.settings = settingsFrom(conversation.settings);
       for (const node of Object.values(conversation.nodes)) if (node.state === "streaming") node.state = "stopped";
       this.conversations.set(conversation.id, conversation);
     }
     const kept = new Set(stored.map((conversation) => conversation.id));
-    for (const id of [...this.conversations.keys()]) if (!kept.has(id) && !running.has(id)) this.conversations.delete(id);
+    for (const id of [...this.conversations.keys()])
+      if (!kept.has(id) && !running.has(id)) this.conversations.delete(id);
     const current = this.conversations.get(this.current.id);
     if (current && !running.has(current.id)) {
       this.current = current;
@@ -185,7 +188,9 @@ export class Chat extends EventTarget {
   }
 
   check(conversation) {
-    const problem = this.models.chosen ? requestFields(conversation.settings).problems[0] : { word: "problem.noModel", values: {} };
+    const problem = this.models.chosen
+      ? requestFields(conversation.settings).problems[0]
+      : { word: "problem.noModel", values: {} };
     if (problem) this.tell("problem", problem);
     return !problem;
   }

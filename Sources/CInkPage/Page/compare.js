@@ -44,7 +44,8 @@ export class Compare extends EventTarget {
   chosenPair() {
     const ids = this.models.talkers.map((model) => model.id);
     const first = ids.includes(this.pair[0]) ? this.pair[0] : (ids[0] ?? null);
-    const second = ids.includes(this.pair[1]) && this.pair[1] !== first ? this.pair[1] : (ids.find((id) => id !== first) ?? null);
+    const second =
+      ids.includes(this.pair[1]) && this.pair[1] !== first ? this.pair[1] : (ids.find((id) => id !== first) ?? null);
     return [first, second];
   }
 
@@ -53,7 +54,13 @@ export class Compare extends EventTarget {
     fill(
       this.element,
       h("div", { class: "compare-head" }, enough ? this.pickers() : h("p", { class: "note" }, t("compare.needsTwo"))),
-      this.started ? h("div", { class: "sides" }, this.sides.map((side, index) => this.sideNode(side, index))) : this.welcome(),
+      this.started
+        ? h(
+            "div",
+            { class: "sides" },
+            this.sides.map((side, index) => this.sideNode(side, index)),
+          )
+        : this.welcome(),
       (this.bar = h("div", { class: "vote-bar" })),
     );
     this.showBar();
@@ -63,8 +70,14 @@ export class Compare extends EventTarget {
   pickers() {
     const [first, second] = this.chosenPair();
     const select = (index, value) => {
-      const options = this.models.talkers.map((model) => h("option", { value: model.id, selected: model.id === value }, model.id));
-      const field = h("select", { disabled: this.started, "aria-label": t("compare.model", { n: index + 1 }) }, options);
+      const options = this.models.talkers.map((model) =>
+        h("option", { value: model.id, selected: model.id === value }, model.id),
+      );
+      const field = h(
+        "select",
+        { disabled: this.started, "aria-label": t("compare.model", { n: index + 1 }) },
+        options,
+      );
       field.addEventListener("change", () => {
         this.pair = this.chosenPair();
         // The same model on both sides changes places instead.
@@ -81,12 +94,25 @@ export class Compare extends EventTarget {
       h("span", { class: "versus" }, t("compare.versus")),
       select(1, second),
       h("label", { class: "check" }, blind, t("compare.blind")),
-      this.started ? h("button", { type: "button", class: "button", on: { click: () => this.newRound() } }, icon("again"), t("compare.new")) : null,
+      this.started
+        ? h(
+            "button",
+            { type: "button", class: "button", on: { click: () => this.newRound() } },
+            icon("again"),
+            t("compare.new"),
+          )
+        : null,
     ];
   }
 
   welcome() {
-    return h("div", { class: "welcome" }, icon("compare"), h("h1", {}, t("compare.title")), h("p", {}, t("compare.text")));
+    return h(
+      "div",
+      { class: "welcome" },
+      icon("compare"),
+      h("h1", {}, t("compare.title")),
+      h("p", {}, t("compare.text")),
+    );
   }
 
   newRound() {
@@ -103,10 +129,26 @@ export class Compare extends EventTarget {
   sideNode(side, index) {
     const won = this.outcome === (index === 0 ? "left" : "right");
     side.views = new Map();
-    side.list = h("div", { class: "messages" }, side.nodes.map((node) => this.viewOf(side, node, index).element));
-    return h("section", { class: "side", data: { won: String(won), hidden: String(this.blind && this.outcome === null) }, "aria-label": this.nameOf(side, index) },
-      h("h2", { class: "side-name" }, this.nameOf(side, index), won ? h("span", { class: "seal" }, t("compare.won")) : null),
-      side.list);
+    side.list = h(
+      "div",
+      { class: "messages" },
+      side.nodes.map((node) => this.viewOf(side, node, index).element),
+    );
+    return h(
+      "section",
+      {
+        class: "side",
+        data: { won: String(won), hidden: String(this.blind && this.outcome === null) },
+        "aria-label": this.nameOf(side, index),
+      },
+      h(
+        "h2",
+        { class: "side-name" },
+        this.nameOf(side, index),
+        won ? h("span", { class: "seal" }, t("compare.won")) : null,
+      ),
+      side.list,
+    );
   }
 
   viewOf(side, node, index) {
@@ -120,14 +162,17 @@ export class Compare extends EventTarget {
   send(text, images) {
     const shared = this.shared();
     const pair = this.chosenPair();
-    if (this.isAnswering || pair.includes(null)) return false;
+    if (this.isAnswering) return false;
     const { fields, problems } = requestFields(shared.settings);
-    if (problems.length > 0) {
-      this.dispatchEvent(new CustomEvent("problem", { detail: problems[0] }));
+    const word = pair.includes(null) ? "compare.needsTwo" : this.hasGap ? "compare.gap" : null;
+    const problem = word ? { word, values: {} } : problems[0];
+    if (problem) {
+      this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
       return false;
     }
     if (!this.started) {
-      const [left, right] = this.blind && crypto.getRandomValues(new Uint8Array(1))[0] % 2 === 1 ? pair.reverse() : pair;
+      const [left, right] =
+        this.blind && crypto.getRandomValues(new Uint8Array(1))[0] % 2 === 1 ? pair.reverse() : pair;
       this.sides = [left, right].map((model) => ({ model, nodes: [], controller: null, views: new Map() }));
     }
     for (const side of this.sides) {
@@ -143,7 +188,14 @@ export class Compare extends EventTarget {
     const { sides } = this;
     const controller = new AbortController();
     side.controller = controller;
-    const node = { id: newIdentifier(), role: "assistant", model: side.model, state: "streaming", form, ...messageFieldsOf(newAnswer(0)) };
+    const node = {
+      id: newIdentifier(),
+      role: "assistant",
+      model: side.model,
+      state: "streaming",
+      form,
+      ...messageFieldsOf(newAnswer(0)),
+    };
     const messages = requestMessages(system, side.nodes);
     side.nodes.push(node);
     const result = await generate({
@@ -189,10 +241,15 @@ export class Compare extends EventTarget {
     this.sides?.forEach((side) => side.controller?.abort());
   }
 
+  /** One of them has no answer to the last question: they can no longer be asked the same. */
+  get hasGap() {
+    return this.sides?.some((side) => side.nodes.at(-1).text === "") ?? false;
+  }
+
   /** Both said something, so that there is something to choose. */
   get canVote() {
     if (!this.blind || !this.started || this.isAnswering || this.outcome !== null) return false;
-    return this.sides.every((side) => side.nodes.at(-1).text !== "" && side.nodes.at(-1).state !== "failed");
+    return !this.hasGap && this.sides.every((side) => side.nodes.at(-1).state !== "failed");
   }
 
   showBar() {
@@ -202,7 +259,18 @@ export class Compare extends EventTarget {
       return fill(this.bar, h("p", { class: "note", role: "status" }, t("compare.revealed", { left, right })));
     }
     const buttons = OUTCOMES.map((outcome) =>
-      h("button", { type: "button", class: "button", disabled: !this.canVote, data: { outcome }, on: { click: () => this.vote(outcome) } }, t(`vote.${outcome}`)));
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          disabled: !this.canVote,
+          data: { outcome },
+          on: { click: () => this.vote(outcome) },
+        },
+        t(`vote.${outcome}`),
+      ),
+    );
     return fill(this.bar, buttons);
   }
 

@@ -29,8 +29,21 @@ export class Composer {
     this.button = h("button", { type: "submit", class: "send" });
     fill(
       form,
-      h("div", { class: "column composer" }, this.strip, this.field,
-        h("div", { class: "composer-bar" }, this.attach, this.picker, h("span", { class: "space" }), this.count, this.button)),
+      h(
+        "div",
+        { class: "column composer" },
+        this.strip,
+        this.field,
+        h(
+          "div",
+          { class: "composer-bar" },
+          this.attach,
+          this.picker,
+          h("span", { class: "space" }),
+          this.count,
+          this.button,
+        ),
+      ),
       h("p", { class: "hint column", data: { words: "composer.hint" } }),
     );
     this.listen();
@@ -144,7 +157,8 @@ export class Composer {
 
   async add(files) {
     for (const file of files) {
-      if (!canSee(this.models.current)) return this.handlers.onProblem("problem.blind", { model: this.models.chosen ?? "" });
+      if (!canSee(this.models.current))
+        return this.handlers.onProblem("problem.blind", { model: this.models.chosen ?? "" });
       if (this.images.length >= MOST_IMAGES) return this.handlers.onProblem("problem.images", { n: MOST_IMAGES });
       try {
         this.images.push(await imageAddress(file));
@@ -157,14 +171,22 @@ export class Composer {
 
   showImages() {
     this.strip.hidden = this.images.length === 0;
-    fill(this.strip, this.images.map((url, index) => {
-      const remove = () => {
-        this.images.splice(index, 1);
-        this.showImages();
-        this.focus();
-      };
-      return h("div", { class: "thumb" }, h("img", { src: url, alt: t("image.number", { n: index + 1 }) }), iconButton("close", t("image.remove"), remove));
-    }));
+    fill(
+      this.strip,
+      this.images.map((url, index) => {
+        const remove = () => {
+          this.images.splice(index, 1);
+          this.showImages();
+          this.focus();
+        };
+        return h(
+          "div",
+          { class: "thumb" },
+          h("img", { src: url, alt: t("image.number", { n: index + 1 }) }),
+          iconButton("close", t("image.remove"), remove),
+        );
+      }),
+    );
     this.showButton();
   }
 

@@ -10,7 +10,12 @@ export function showDialog(title, content, { narrow = false } = {}) {
   const close = (value) => dialog.close(value ?? "");
   fill(
     dialog,
-    h("header", {}, h("h2", {}, title), iconButton("close", t("close"), () => close())),
+    h(
+      "header",
+      {},
+      h("h2", {}, title),
+      iconButton("close", t("close"), () => close()),
+    ),
     content(close),
   );
   dialog.addEventListener("click", (event) => {
@@ -19,10 +24,14 @@ export function showDialog(title, content, { narrow = false } = {}) {
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue);
-    }, { once: true });
+    dialog.addEventListener(
+      "close",
+      () => {
+        dialog.remove();
+        resolve(dialog.returnValue);
+      },
+      { once: true },
+    );
   });
 }
 
@@ -42,26 +51,37 @@ const KEYS = [
 export function showHelp() {
   const apple = /mac|iphone|ipad/i.test(navigator.platform);
   const rows = KEYS.map(([keys, words]) =>
-    h("div", { class: "key-row" },
+    h(
+      "div",
+      { class: "key-row" },
       h("dt", {}, t(words)),
-      h("dd", {}, keys.map((key) => h("kbd", {}, key === "Ctrl" && apple ? "⌘" : key)))));
-  return showDialog(t("help"), () => [
-    h("dl", { class: "keys" }, rows),
-    h("p", { class: "privacy" }, t("privacy")),
-  ], { narrow: true });
+      h(
+        "dd",
+        {},
+        keys.map((key) => h("kbd", {}, key === "Ctrl" && apple ? "⌘" : key)),
+      ),
+    ),
+  );
+  return showDialog(t("help"), () => [h("dl", { class: "keys" }, rows), h("p", { class: "privacy" }, t("privacy"))], {
+    narrow: true,
+  });
 }
 
 /** Asks for the server's key. Resolves with whether one was given or taken away. */
 export async function askForKey() {
   const input = h("input", { type: "password", value: keyInUse(), autocomplete: "off", "aria-label": t("key") });
-  const result = await showDialog(t("key"), (close) =>
-    h(
-      "form",
-      { on: { submit: (event) => (event.preventDefault(), close("save")) } },
-      h("p", {}, t("key.text")),
-      input,
-      h("div", { class: "row end" }, h("button", { type: "submit", class: "button primary" }, t("key.save"))),
-    ), { narrow: true });
+  const result = await showDialog(
+    t("key"),
+    (close) =>
+      h(
+        "form",
+        { on: { submit: (event) => (event.preventDefault(), close("save")) } },
+        h("p", {}, t("key.text")),
+        input,
+        h("div", { class: "row end" }, h("button", { type: "submit", class: "button primary" }, t("key.save"))),
+      ),
+    { narrow: true },
+  );
   if (result !== "save") return false;
   useKey(input.value.trim());
   return true;
@@ -69,14 +89,18 @@ export async function askForKey() {
 
 /** Asks before something that cannot be undone. */
 export async function confirmed(title, text, action) {
-  const result = await showDialog(title, (close) => [
-    h("p", {}, text),
-    h(
-      "div",
-      { class: "row end" },
-      h("button", { type: "button", class: "button quiet", on: { click: () => close() } }, t("cancel")),
-      h("button", { type: "button", class: "button primary", on: { click: () => close("yes") } }, action),
-    ),
-  ], { narrow: true });
+  const result = await showDialog(
+    title,
+    (close) => [
+      h("p", {}, text),
+      h(
+        "div",
+        { class: "row end" },
+        h("button", { type: "button", class: "button quiet", on: { click: () => close() } }, t("cancel")),
+        h("button", { type: "button", class: "button primary", on: { click: () => close("yes") } }, action),
+      ),
+    ],
+    { narrow: true },
+  );
   return result === "yes";
 }

@@ -29,7 +29,8 @@ export function conversationToMarkdown(conversation, words = { user: "User", ass
   const parts = [`<!-- inkstone:conversation ${details} -->\n# ${titleOf(conversation) || "Inkstone"}`];
   if (conversation.system.trim() !== "") parts.push(`<!-- inkstone:system -->\n${guarded(conversation.system)}`);
   for (const node of shownPath(conversation)) {
-    const known = node.role === "assistant" ? { model: node.model } : node.role === "tool" ? { toolCall: node.toolCall } : null;
+    const known =
+      node.role === "assistant" ? { model: node.model } : node.role === "tool" ? { toolCall: node.toolCall } : null;
     const facts = known ? ` ${JSON.stringify(known).replaceAll("-->", "--\\u003e")}` : "";
     const images = (node.images ?? []).map((url) => `![](${url})\n\n`).join("");
     parts.push(`<!-- inkstone:${node.role}${facts} -->\n## ${words[node.role]}\n\n${images}${guarded(node.text)}`);
@@ -67,7 +68,8 @@ function fromJSON(text) {
     return { conversations: file.conversations.map(conversationFrom), votes: votes.map(voteFrom).filter(Boolean) };
   }
   // The shape of a request: what many other programs write.
-  if (isObject(file) && Array.isArray(file.messages)) return { conversations: [fromMessages(file.messages)], votes: [] };
+  if (isObject(file) && Array.isArray(file.messages))
+    return { conversations: [fromMessages(file.messages)], votes: [] };
   throw new ExchangeError("import.unknown");
 }
 
@@ -169,7 +171,10 @@ function partsOf(content) {
   if (!Array.isArray(content)) return { text: textOr(content, ""), images: [] };
   const parts = content.filter(isObject);
   return {
-    text: parts.filter((part) => part.type === "text").map((part) => textOr(part.text, "")).join("\n"),
+    text: parts
+      .filter((part) => part.type === "text")
+      .map((part) => textOr(part.text, ""))
+      .join("\n"),
     images: parts.filter((part) => part.type === "image_url").map((part) => part.image_url?.url),
   };
 }

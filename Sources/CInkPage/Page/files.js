@@ -23,7 +23,10 @@ export function saveAll(conversations, votes) {
 }
 
 function fileNameOf(title) {
-  const name = title.replace(/[\p{C}\\/:*?"<>|]+/gu, " ").trim().slice(0, 60);
+  const name = title
+    .replace(/[\p{C}\\/:*?"<>|]+/gu, " ")
+    .trim()
+    .slice(0, 60);
   return name === "" ? "inkstone" : name;
 }
 
@@ -39,7 +42,11 @@ function save(name, type, text) {
 /** Lets the reader choose files and reads them; nothing chosen gives nothing. Throws `ExchangeError` for a bad one. */
 export function openFiles() {
   return new Promise((resolve, reject) => {
-    const input = h("input", { type: "file", accept: ".json,.md,.markdown,application/json,text/markdown", multiple: true });
+    const input = h("input", {
+      type: "file",
+      accept: ".json,.md,.markdown,application/json,text/markdown",
+      multiple: true,
+    });
     input.addEventListener("cancel", () => resolve({ conversations: [], votes: [] }));
     input.addEventListener("change", () => readAll([...input.files]).then(resolve, reject));
     input.click();

@@ -11,7 +11,16 @@ const BARE_LINK = /https?:\/\/[!-;=?-Z\\_a-z~]+/iy;
 const ANGLE_LINK = /<((?:https?:\/\/|mailto:)[^\s<>]+)>/iy;
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp|copy|hellip|mdash|ndash));/y;
 const ENTITIES = {
-  amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0", copy: "©", hellip: "…", mdash: "—", ndash: "–",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+  copy: "©",
+  hellip: "…",
+  mdash: "—",
+  ndash: "–",
 };
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/;
@@ -76,17 +85,28 @@ class InlineReader {
     const plain = this.match(PLAIN);
     if (plain) return this.literal(plain[0].length);
     switch (this.text[this.at]) {
-      case "\\": return this.readBackslash();
-      case "`": return this.readCode();
-      case "<": return this.readAngle();
-      case "&": return this.readEntity();
-      case "h": return this.readBareLink();
-      case "$": return this.text.startsWith("$$", this.at) ? this.readMath("$$") || this.literal(2) : this.literal();
-      case "\n": return this.readBreak();
-      case "!": return this.text[this.at + 1] === "[" ? this.openBracket(2) : this.literal();
-      case "[": return this.openBracket(1);
-      case "]": return this.closeBracket();
-      default: return this.readRun();
+      case "\\":
+        return this.readBackslash();
+      case "`":
+        return this.readCode();
+      case "<":
+        return this.readAngle();
+      case "&":
+        return this.readEntity();
+      case "h":
+        return this.readBareLink();
+      case "$":
+        return this.text.startsWith("$$", this.at) ? this.readMath("$$") || this.literal(2) : this.literal();
+      case "\n":
+        return this.readBreak();
+      case "!":
+        return this.text[this.at + 1] === "[" ? this.openBracket(2) : this.literal();
+      case "[":
+        return this.openBracket(1);
+      case "]":
+        return this.closeBracket();
+      default:
+        return this.readRun();
     }
   }
 
@@ -133,7 +153,8 @@ class InlineReader {
       const end = this.findTicks(start + length, length);
       if (end >= 0) {
         let code = this.text.slice(start + length, end).replaceAll("\n", " ");
-        if (code.length > 2 && code.startsWith(" ") && code.endsWith(" ") && code.trim() !== "") code = code.slice(1, -1);
+        if (code.length > 2 && code.startsWith(" ") && code.endsWith(" ") && code.trim() !== "")
+          code = code.slice(1, -1);
         this.push({ type: "code", text: code });
         this.at = end + length;
         return;

@@ -1,6 +1,6 @@
 // Keys that work everywhere on the page.
 
-/** `actions`: `newChat`, `stop`, `search`, `sidebar`, `panel`, `focus`, `help`. `stop` returns whether it stopped anything. */
+/** `actions`: `newChat`, `stop`, `search`, `sidebar`, `panel`, `focus`, `help`. */
 export function listenToKeys(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
@@ -27,5 +27,8 @@ function actionOf(event, actions) {
 }
 
 function isWriting(element) {
-  return element instanceof HTMLElement && (element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName));
+  return (
+    element instanceof HTMLElement &&
+    (element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName))
+  );
 }

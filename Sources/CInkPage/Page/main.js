@@ -19,6 +19,7 @@ import { remember, remembered, Store } from "./store.js";
 import { nextTheme, showTheme } from "./theme.js";
 import { Thread } from "./thread.js";
 import { Topbar } from "./topbar.js";
+import { titleOf } from "./tree.js";
 import { renderVotes } from "./votes.js";
 
 const ASK_AGAIN_AFTER = 3000;
@@ -43,7 +44,8 @@ class Page {
       onExample: (text) => (this.composer.write(text), this.composer.focus()),
     });
     this.composer = new Composer(place("composer"), this.models, {
-      onSend: (text, images) => (this.mode === "compare" ? this.compare.send(text, images) : this.chat.send(text, images)),
+      onSend: (text, images) =>
+        this.mode === "compare" ? this.compare.send(text, images) : this.chat.send(text, images),
       onStop: () => this.stop(),
       onEditLast: () => this.mode === "chat" && this.thread.editLast(),
       onProblem: (word, values) => this.notices.show(t(word, values)),
@@ -99,14 +101,20 @@ class Page {
     chat.addEventListener("state", (event) => {
       if (chat.isAnswering) remember("conversation", chat.current.id);
       this.showAnswering(event.detail);
+      // A model that was loaded for this answer can tell by now how long its context is.
+      if (event.detail && models.current?.contextLength === null) void models.refresh();
     });
+    for (const type of ["opened", "listed"]) chat.addEventListener(type, () => this.showTitle());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && models.refresh());
     compare.addEventListener("state", (event) => this.showAnswering(event.detail));
     for (const source of [chat, compare]) {
       source.addEventListener("problem", (event) => this.notices.show(t(event.detail.word, event.detail.values)));
     }
     models.addEventListener("failed", (event) => this.modelsFailed(event.detail));
     models.addEventListener("listed", () => this.notices.hide("models"));
-    this.store.onChange(({ table }) => (table === "conversations" ? chat.load() : this.mode === "votes" && this.showVotes()));
+    this.store.onChange(({ table }) =>
+      table === "conversations" ? chat.load() : this.mode === "votes" && this.showVotes(),
+    );
     onLanguage(() => this.translate());
     place("scrim").addEventListener("click", () => this.closeDrawers());
     listenToKeys({
@@ -138,7 +146,12 @@ class Page {
   /** Shows one of the three places: the conversation, the comparison, the table of votes. */
   show(mode) {
     this.mode = mode;
-    for (const [name, id] of [["chat", "thread"], ["compare", "compare"], ["votes", "votes"]]) place(id).hidden = name !== mode;
+    for (const [name, id] of [
+      ["chat", "thread"],
+      ["compare", "compare"],
+      ["votes", "votes"],
+    ])
+      place(id).hidden = name !== mode;
     place("composer").hidden = mode === "votes";
     this.topbar.setMode(mode);
     this.topbar.setPanelOpen(!place("panel").hidden);
@@ -192,6 +205,11 @@ class Page {
     if (word) place("announcer").textContent = t(word);
   }
 
+  showTitle() {
+    const title = titleOf(this.chat.current);
+    document.title = title === "" ? "Inkstone 砚台" : `${title} · ${t("brand")}`;
+  }
+
   toggleSidebar(open = document.body.dataset.sidebar === "closed") {
     document.body.dataset.sidebar = open ? "open" : "closed";
     place("sidebar").inert = !open;
@@ -205,7 +223,10 @@ class Page {
     this.topbar.setPanelOpen(open);
     this.showScrim();
     // On a phone, a focused field would bring up the keyboard.
-    if (open) place("panel").querySelector(isNarrow() ? "button" : "textarea").focus();
+    if (open)
+      place("panel")
+        .querySelector(isNarrow() ? "button" : "textarea")
+        .focus();
     else if (!isNarrow()) this.composer.focus();
   }
 
@@ -224,7 +245,8 @@ class Page {
     const { word, values } = explanationOf(error);
     this.notices.show(t(word, values), { name: "models", label: t("retry"), action: () => this.models.refresh() });
     if (error.isBusy || error.code === "unreachable") {
-      setTimeout(() => this.models.refresh(), (error.retryAfter ?? 0) * 1000 || ASK_AGAIN_AFTER);
+      clearTimeout(this.askingAgain);
+      this.askingAgain = setTimeout(() => this.models.refresh(), (error.retryAfter ?? 0) * 1000 || ASK_AGAIN_AFTER);
     }
   }
 

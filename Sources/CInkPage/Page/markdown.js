@@ -13,27 +13,44 @@ const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 const QUOTE = /^ {0,3}> ?(.*)$/;
 const MARKER = /^( *)([-*+]|\d{1,9}[.)])(?:( +)(.*))?$/;
 const TASK = /^\[([ xX])\][ \t]+/;
-const MATH_OPENERS = new Map([["$$", "$$"], ["\\[", "\\]"]]);
+const MATH_OPENERS = new Map([
+  ["$$", "$$"],
+  ["\\[", "\\]"],
+]);
 
 /**
- * The blocks of a text. Each block has `type` and, for a block of the outermost level, `raw`: its source, which tells
- * whether a block that is being streamed has changed.
+ * The blocks of a text. Each block has `type` and, for a block of the outermost level, `line`, where it starts, and
+ * `raw`, its source, which tells whether a block that is being streamed has changed.
+ *
+ * `earlier` are the blocks of a text that this one continues: what cannot change any more is taken from them.
  */
-export function parseMarkdown(source) {
+export function parseMarkdown(source, earlier = []) {
   const lines = source.replace(/\r\n?/g, "\n").replaceAll("\t", "    ").split("\n");
-  return parseLines(lines, 0);
+  const settled = settledCount(earlier, lines);
+  const kept = earlier.slice(0, settled);
+  return [...kept, ...parseLines(lines, 0, settled > 0 ? earlier[settled].line : 0)];
 }
 
-function parseLines(lines, depth) {
+/**
+ * How many blocks no further text can change. The last line may still become anything and so join the block before it;
+ * a formula may still swallow what follows it, up to the next blank line.
+ */
+function settledCount(earlier, lines) {
+  let count = Math.max(0, earlier.length - 2);
+  while (count > 0 && !isBlank(lines[earlier[count].line - 1])) count -= 1;
+  return count;
+}
+
+function parseLines(lines, depth, from = 0) {
   const blocks = [];
-  let at = 0;
+  let at = from;
   while (at < lines.length) {
     if (isBlank(lines[at])) {
       at += 1;
       continue;
     }
     const read = readBlock(lines, at, depth);
-    if (depth === 0) read.block.raw = lines.slice(at, read.next).join("\n");
+    if (depth === 0) Object.assign(read.block, { line: at, raw: lines.slice(at, read.next).join("\n") });
     blocks.push(read.block);
     at = read.next;
   }
@@ -255,6 +272,10 @@ function interrupts(lines, at) {
 function readParagraph(lines, at) {
   let next = at + 1;
   while (next < lines.length && !isBlank(lines[next]) && !interrupts(lines, next)) next += 1;
-  const text = lines.slice(at, next).map((line) => line.trimStart()).join("\n").trimEnd();
+  const text = lines
+    .slice(at, next)
+    .map((line) => line.trimStart())
+    .join("\n")
+    .trimEnd();
   return { block: { type: "paragraph", text }, next };
 }

@@ -4,7 +4,9 @@ import { h, icon } from "./dom.js";
 
 let closeOpen = null;
 
-/** Opens a menu of `{icon, label, action, danger}`; closes when something is chosen, on Escape, and on a click elsewhere. */
+/**
+ * Opens a menu of `{icon, label, action, danger}`. It closes when something is chosen, on Escape, and on a click elsewhere.
+ */
 export function openMenu(button, entries) {
   const toggled = button.getAttribute("aria-expanded") === "true";
   closeOpen?.();
@@ -21,7 +23,8 @@ export function openMenu(button, entries) {
       },
       icon(entry.icon),
       entry.label,
-    ));
+    ),
+  );
   const menu = h("div", { class: "menu", role: "menu", "aria-label": button.getAttribute("aria-label") }, items);
   const outside = (event) => {
     if (!menu.contains(event.target) && !button.contains(event.target)) close();

@@ -18,7 +18,12 @@ export class MessageView {
     this.drawn = { state: null, calls: null, trouble: null };
     this.body = new MarkdownView();
     this.reasoning = new MarkdownView();
-    this.thought = h("details", { class: "thought" }, h("summary", {}, icon("thought"), h("span")), this.reasoning.element);
+    this.thought = h(
+      "details",
+      { class: "thought" },
+      h("summary", {}, icon("thought"), h("span")),
+      this.reasoning.element,
+    );
     this.calls = h("div", { class: "calls" });
     this.trouble = h("div", { class: "trouble" });
     this.facts = h("span", { class: "facts" });
@@ -47,7 +52,7 @@ export class MessageView {
       fill(this.content, this.thought, this.body.element, this.calls, this.trouble);
     } else {
       const images = (node.images ?? []).map((url) => h("img", { class: "picture", src: url, alt: t("image.sent") }));
-      const text = h("div", { class: "plain" }, node.text);
+      const text = h("div", { class: "plain", dir: "auto" }, node.text);
       fill(this.content, images.length > 0 ? h("div", { class: "pictures" }, images) : null, node.text ? text : null);
     }
   }
@@ -94,13 +99,21 @@ export class MessageView {
     const key = JSON.stringify([calls, running]);
     if (key === this.drawn.calls) return;
     this.drawn.calls = key;
-    fill(this.calls, calls.map((call) => toolCallNode(call)));
+    fill(
+      this.calls,
+      calls.map((call) => toolCallNode(call)),
+    );
     if (calls.length > 0 && !running && this.actions.toolResults) this.calls.append(this.resultForm(calls));
   }
 
   resultForm(calls) {
     const fields = calls.map((call) =>
-      h("textarea", { rows: 2, placeholder: t("tool.placeholder"), "aria-label": t("tool.result", { name: call.name }) }));
+      h("textarea", {
+        rows: 2,
+        placeholder: t("tool.placeholder"),
+        "aria-label": t("tool.result", { name: call.name }),
+      }),
+    );
     return h(
       "form",
       {
@@ -108,7 +121,10 @@ export class MessageView {
         on: {
           submit: (event) => {
             event.preventDefault();
-            this.actions.toolResults(this.node, fields.map((field) => field.value));
+            this.actions.toolResults(
+              this.node,
+              fields.map((field) => field.value),
+            );
           },
         },
       },
@@ -126,11 +142,20 @@ export class MessageView {
     if (node.waiting) {
       this.trouble.append(h("p", { class: "note" }, t("waiting", { seconds: node.waiting })));
     } else if (node.state === "failed") {
-      const again = actions.retry && h("button", { type: "button", class: "button", on: { click: () => actions.retry(node) } }, t("retry"));
-      const key = node.needsKey && actions.key
-        ? h("button", { type: "button", class: "button primary", on: { click: () => actions.key(node) } }, t("key.enter"))
-        : null;
-      this.trouble.append(h("div", { class: "error", role: "alert" }, h("p", {}, node.error), h("div", { class: "row" }, key, again)));
+      const again =
+        actions.retry &&
+        h("button", { type: "button", class: "button", on: { click: () => actions.retry(node) } }, t("retry"));
+      const key =
+        node.needsKey && actions.key
+          ? h(
+              "button",
+              { type: "button", class: "button primary", on: { click: () => actions.key(node) } },
+              t("key.enter"),
+            )
+          : null;
+      this.trouble.append(
+        h("div", { class: "error", role: "alert" }, h("p", {}, node.error), h("div", { class: "row" }, key, again)),
+      );
     } else if (node.state === "stopped") {
       this.trouble.append(h("p", { class: "note" }, t("stopped")));
     } else if (node.finish === "length") {
@@ -143,9 +168,11 @@ export class MessageView {
   showFacts() {
     const { speed, usage } = this.node;
     const facts = [];
-    if (speed?.tokens > 0) facts.push(t(speed.exact === false ? "facts.pieces" : "facts.tokens", { n: formatNumber(speed.tokens) }));
+    if (speed?.tokens > 0)
+      facts.push(t(speed.exact === false ? "facts.pieces" : "facts.tokens", { n: formatNumber(speed.tokens) }));
     if (speed?.rate) facts.push(t("facts.rate", { n: formatNumber(speed.rate, speed.rate < 100 ? 1 : 0) }));
-    if (speed?.first !== null && speed?.first !== undefined) facts.push(t("facts.first", { n: formatNumber(speed.first, 2) }));
+    if (speed?.first !== null && speed?.first !== undefined)
+      facts.push(t("facts.first", { n: formatNumber(speed.first, 2) }));
     if (usage?.cached > 0) facts.push(t("facts.cached", { n: formatNumber(usage.cached) }));
     const text = facts.join(" · ");
     if (this.facts.textContent !== text) this.facts.textContent = text;
@@ -158,7 +185,11 @@ export class MessageView {
     const button = (name, label, action) => action && iconButton(name, t(label), () => action(node));
     const parts = [
       node.text ? copyButton(() => node.text, "copy", { class: "icon-button" }) : null,
-      button("edit", node.role === "user" ? "edit.question" : "edit.answer", node.role !== "tool" && node.text && actions.edit),
+      button(
+        "edit",
+        node.role === "user" ? "edit.question" : "edit.answer",
+        node.role !== "tool" && node.text && actions.edit,
+      ),
       node.role === "assistant" ? button("again", "regenerate", actions.regenerate) : null,
       button("branch", "fork", node.text && actions.fork),
       button("trash", "remove.message", actions.remove),
@@ -197,7 +228,11 @@ export class MessageView {
       if (event.key === "Escape") {
         event.stopPropagation();
         cancel();
-      } else if (event.key === "Enter" && !event.isComposing && (question ? !event.shiftKey : event.ctrlKey || event.metaKey)) {
+      } else if (
+        event.key === "Enter" &&
+        !event.isComposing &&
+        (question ? !event.shiftKey : event.ctrlKey || event.metaKey)
+      ) {
         event.preventDefault();
         confirm();
       }
@@ -210,7 +245,11 @@ export class MessageView {
         "div",
         { class: "row end" },
         h("button", { type: "button", class: "button quiet", on: { click: cancel } }, t("cancel")),
-        h("button", { type: "button", class: "button primary", on: { click: confirm } }, t(question ? "edit.send" : "edit.save")),
+        h(
+          "button",
+          { type: "button", class: "button primary", on: { click: confirm } },
+          t(question ? "edit.send" : "edit.save"),
+        ),
       ),
     );
     grow();

@@ -22,7 +22,12 @@ export class Panel {
     const further = NUMBERS.filter((control) => !control.main);
     fill(
       this.element,
-      h("header", { class: "panel-head" }, h("h2", {}, t("panel")), iconButton("close", t("close"), this.handlers.onClose)),
+      h(
+        "header",
+        { class: "panel-head" },
+        h("h2", {}, t("panel")),
+        iconButton("close", t("close"), this.handlers.onClose),
+      ),
       h(
         "div",
         { class: "panel-body" },
@@ -39,7 +44,12 @@ export class Panel {
         h("h3", {}, t("form")),
         this.form(),
         this.schema(),
-        h("details", { class: "more", open: settings.tools !== "" }, h("summary", {}, t("tools")), this.text("tools", { rows: 5, code: true })),
+        h(
+          "details",
+          { class: "more", open: settings.tools !== "" },
+          h("summary", {}, t("tools")),
+          this.text("tools", { rows: 5, code: true }),
+        ),
         this.foot(),
       ),
     );
@@ -48,7 +58,12 @@ export class Panel {
 
   system() {
     const { current } = this.chat;
-    const field = h("textarea", { rows: 4, value: current.system, placeholder: t("system.placeholder"), data: { key: "system" } });
+    const field = h("textarea", {
+      rows: 4,
+      value: current.system,
+      placeholder: t("system.placeholder"),
+      data: { key: "system" },
+    });
     field.addEventListener("input", () => {
       current.system = field.value;
       this.saveLater();
@@ -93,12 +108,20 @@ export class Panel {
       data: { key },
     });
     field.addEventListener("input", () => this.set(key, field.value));
-    return h("label", { class: "field" }, h("span", {}, t(`control.${key}`)), field, h("small", {}, t(`control.${key}.hint`)));
+    return h(
+      "label",
+      { class: "field" },
+      h("span", {}, t(`control.${key}`)),
+      field,
+      h("small", {}, t(`control.${key}.hint`)),
+    );
   }
 
   form() {
     const { settings } = this.chat.current;
-    const choices = FORMS.map((form) => h("option", { value: form, selected: settings.form === form }, t(`form.${form}`)));
+    const choices = FORMS.map((form) =>
+      h("option", { value: form, selected: settings.form === form }, t(`form.${form}`)),
+    );
     const select = h("select", { "aria-label": t("form"), data: { key: "form" } }, choices);
     select.addEventListener("change", () => {
       this.set("form", select.value);
@@ -129,7 +152,9 @@ export class Panel {
   }
 
   emptied() {
-    return Object.fromEntries(Object.keys(this.chat.current.settings).map((key) => [key, key === "form" ? "text" : ""]));
+    return Object.fromEntries(
+      Object.keys(this.chat.current.settings).map((key) => [key, key === "form" ? "text" : ""]),
+    );
   }
 
   set(key, value) {
@@ -139,7 +164,9 @@ export class Panel {
   }
 
   showProblems() {
-    const problems = new Map(requestFields(this.chat.current.settings).problems.map((problem) => [problem.key, problem]));
+    const problems = new Map(
+      requestFields(this.chat.current.settings).problems.map((problem) => [problem.key, problem]),
+    );
     for (const field of this.element.querySelectorAll("[data-key]")) {
       const problem = problems.get(field.dataset.key);
       field.setAttribute("aria-invalid", String(problem !== undefined));

@@ -11,12 +11,15 @@ const COPIED_FOR = 1500;
 /** Draws a text that may grow: blocks that did not change keep their nodes, and with them selection and scrolling. */
 export class MarkdownView {
   constructor() {
-    this.element = h("div", { class: "prose" });
+    this.element = h("div", { class: "prose", dir: "auto" });
+    this.text = "";
     this.drawn = [];
   }
 
   show(text) {
-    const blocks = parseMarkdown(text);
+    const earlier = text.startsWith(this.text) ? this.drawn.map(({ block }) => block) : [];
+    const blocks = parseMarkdown(text, earlier);
+    this.text = text;
     let same = 0;
     while (same < blocks.length && same < this.drawn.length && isSame(blocks[same], this.drawn[same].block)) same += 1;
     for (const { node } of this.drawn.splice(same)) node.remove();
@@ -34,14 +37,22 @@ function isSame(one, other) {
 
 function blockNode(block) {
   switch (block.type) {
-    case "heading": return h(`h${Math.min(block.level + 1, 6)}`, { data: { level: block.level } }, inline(block.text));
-    case "rule": return h("hr");
-    case "code": return codeNode(block);
-    case "math": return h("div", { class: "math block" }, block.text);
-    case "quote": return h("blockquote", {}, block.blocks.map(blockNode));
-    case "list": return listNode(block);
-    case "table": return tableNode(block);
-    default: return h("p", {}, inline(block.text));
+    case "heading":
+      return h(`h${Math.min(block.level + 1, 6)}`, { data: { level: block.level } }, inline(block.text));
+    case "rule":
+      return h("hr");
+    case "code":
+      return codeNode(block);
+    case "math":
+      return h("div", { class: "math block" }, block.text);
+    case "quote":
+      return h("blockquote", {}, block.blocks.map(blockNode));
+    case "list":
+      return listNode(block);
+    case "table":
+      return tableNode(block);
+    default:
+      return h("p", {}, inline(block.text));
   }
 }
 
@@ -49,32 +60,70 @@ function listNode(list) {
   const start = list.ordered && list.start !== 1 ? list.start : null;
   const items = list.items.map((item) => {
     const box = item.task
-      ? h("input", { type: "checkbox", disabled: true, checked: item.task === "done", "aria-label": t(`task.${item.task}`) })
+      ? h("input", {
+          type: "checkbox",
+          disabled: true,
+          checked: item.task === "done",
+          "aria-label": t(`task.${item.task}`),
+        })
       : null;
     const content = item.blocks.map((block) =>
-      list.tight && block.type === "paragraph" ? h("span", { class: "item" }, inline(block.text)) : blockNode(block));
+      list.tight && block.type === "paragraph" ? h("span", { class: "item" }, inline(block.text)) : blockNode(block),
+    );
     return h("li", { class: item.task ? "task" : null }, box, content);
   });
   return h(list.ordered ? "ol" : "ul", { start }, items);
 }
 
 function tableNode(table) {
-  const cell = (name, text, column) => h(name, { class: table.align[column] && `align-${table.align[column]}` }, inline(text));
-  const head = h("thead", {}, h("tr", {}, table.head.map((text, column) => cell("th", text, column))));
-  const body = h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((text, column) => cell("td", text, column)))));
-  return h("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": t("table") }, h("table", {}, head, body));
+  const cell = (name, text, column) =>
+    h(name, { class: table.align[column] && `align-${table.align[column]}` }, inline(text));
+  const head = h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      table.head.map((text, column) => cell("th", text, column)),
+    ),
+  );
+  const body = h(
+    "tbody",
+    {},
+    table.rows.map((row) =>
+      h(
+        "tr",
+        {},
+        row.map((text, column) => cell("td", text, column)),
+      ),
+    ),
+  );
+  return h(
+    "div",
+    { class: "table-frame", tabindex: 0, role: "region", "aria-label": t("table") },
+    h("table", {}, head, body),
+  );
 }
 
 function codeNode(block) {
   const code = h("code", {}, block.text);
   const copy = copyButton(() => block.text, "code.copy");
-  const bar = h("div", { class: "code-bar" }, h("span", { class: "code-language" }, block.language || t("code.plain")), copy);
+  const bar = h(
+    "div",
+    { class: "code-bar" },
+    h("span", { class: "code-language" }, block.language || t("code.plain")),
+    copy,
+  );
   return h("div", { class: "code" }, bar, h("pre", { tabindex: 0 }, code));
 }
 
 /** A button that puts a text on the clipboard and says so. */
 export function copyButton(textOf, label, properties = {}) {
-  const button = h("button", { type: "button", class: "copy", title: t(label), "aria-label": t(label), ...properties }, icon("copy"));
+  const button = h(
+    "button",
+    { type: "button", class: "copy", title: t(label), "aria-label": t(label), ...properties },
+    icon("copy"),
+  );
   button.addEventListener("click", async () => {
     const done = await copyText(textOf());
     fill(button, icon(done ? "check" : "close"));
@@ -108,16 +157,26 @@ function inline(text) {
 
 function inlineNode(node) {
   switch (node.type) {
-    case "text": return node.text;
-    case "code": return h("code", {}, node.text);
-    case "math": return h("span", { class: "math" }, node.text);
-    case "break": return h("br");
-    case "emphasis": return emphasisNode(node.children);
-    case "strong": return h("strong", {}, node.children.map(inlineNode));
-    case "strike": return h("s", {}, node.children.map(inlineNode));
-    case "link": return linkNode(node.href, node.children.map(inlineNode));
-    case "image": return imageNode(node);
-    default: return "";
+    case "text":
+      return node.text;
+    case "code":
+      return h("code", {}, node.text);
+    case "math":
+      return h("span", { class: "math" }, node.text);
+    case "break":
+      return h("br");
+    case "emphasis":
+      return emphasisNode(node.children);
+    case "strong":
+      return h("strong", {}, node.children.map(inlineNode));
+    case "strike":
+      return h("s", {}, node.children.map(inlineNode));
+    case "link":
+      return linkNode(node.href, node.children.map(inlineNode));
+    case "image":
+      return imageNode(node);
+    default:
+      return "";
   }
 }
 

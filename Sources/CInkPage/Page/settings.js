@@ -64,7 +64,10 @@ export function requestFields(settings) {
       fields[control.key] = value;
     }
   }
-  const stop = settings.stop.split("\n").filter((line) => line !== "").map(unescapeLine);
+  const stop = settings.stop
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(unescapeLine);
   if (stop.length > 0) fields.stop = stop;
   addForm(settings, fields, problems);
   addTools(settings, fields, problems);

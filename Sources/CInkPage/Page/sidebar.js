@@ -8,13 +8,18 @@ import { matches, titleOf } from "./tree.js";
 const DAY = 86_400_000;
 
 export class Sidebar {
-  /** `actions`: `newChat`, `compare`, `votes`, `importFile`, `exportAll`, `exportOne`, `remove`, `language`, `theme`, `help`, `key`, `close`, `chosen`. */
+  /**
+   * `actions`: `newChat`, `compare`, `votes`, `importFile`, `exportAll`, `exportOne`, `remove`, `removeAll`, `language`,
+   * `theme`, `help`, `key`, `close`, and `chosen`, which runs after a conversation was opened.
+   */
   constructor(element, chat, actions) {
     this.element = element;
     this.chat = chat;
     this.actions = actions;
     this.query = "";
     this.mode = "chat";
+    // While a name is being typed, the list stays as it is.
+    this.renaming = false;
     this.list = h("nav", { class: "conversations" });
     this.input = h("input", { type: "search", autocomplete: "off" });
     this.input.addEventListener("input", () => {
@@ -30,7 +35,12 @@ export class Sidebar {
     this.input.placeholder = t("search");
     this.input.setAttribute("aria-label", t("search"));
     const entry = (name, words, action, mode = null) =>
-      h("button", { type: "button", "aria-current": mode && mode === this.mode ? "page" : null, on: { click: action } }, icon(name), h("span", {}, t(words)));
+      h(
+        "button",
+        { type: "button", "aria-current": mode && mode === this.mode ? "page" : null, on: { click: action } },
+        icon(name),
+        h("span", {}, t(words)),
+      );
     this.themeButton = iconButton("auto", "", actions.theme);
     fill(
       this.element,
@@ -42,16 +52,28 @@ export class Sidebar {
         h("span", { class: "other-name", lang: currentLanguage() === "zh" ? "en" : "zh-Hans" }, t("brand.other")),
         iconButton("left", t("sidebar.close"), actions.close),
       ),
-      h("div", { class: "sidebar-actions" },
+      h(
+        "div",
+        { class: "sidebar-actions" },
         entry("plus", "new", actions.newChat),
         entry("compare", "compare", actions.compare, "compare"),
-        entry("table", "votes", actions.votes, "votes")),
+        entry("table", "votes", actions.votes, "votes"),
+      ),
       h("div", { class: "search" }, icon("search"), this.input),
       this.list,
       h(
         "div",
         { class: "sidebar-foot" },
-        h("button", { type: "button", class: "language", lang: currentLanguage() === "zh" ? "en" : "zh-Hans", on: { click: actions.language } }, t("language.other")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "language",
+            lang: currentLanguage() === "zh" ? "en" : "zh-Hans",
+            on: { click: actions.language },
+          },
+          t("language.other"),
+        ),
         this.themeButton,
         h("span", { class: "space" }),
         iconButton("more", t("more"), (event) => this.openMore(event.currentTarget), { "aria-haspopup": "menu" }),
@@ -84,6 +106,7 @@ export class Sidebar {
   }
 
   renderList() {
+    if (this.renaming) return;
     this.list.setAttribute("aria-label", t("conversations"));
     const found = this.chat.list().filter((conversation) => matches(conversation, this.query));
     if (found.length === 0) {
@@ -95,10 +118,17 @@ export class Sidebar {
       const age = ageOf(conversation.updated);
       groups.set(age, [...(groups.get(age) ?? []), conversation]);
     }
-    fill(this.list, [...groups].map(([age, members]) => [
-      h("h2", {}, t(`age.${age}`)),
-      h("ul", {}, members.map((conversation) => h("li", {}, this.entry(conversation)))),
-    ]));
+    fill(
+      this.list,
+      [...groups].map(([age, members]) => [
+        h("h2", {}, t(`age.${age}`)),
+        h(
+          "ul",
+          {},
+          members.map((conversation) => h("li", {}, this.entry(conversation))),
+        ),
+      ]),
+    );
   }
 
   entry(conversation) {
@@ -108,31 +138,43 @@ export class Sidebar {
       this.chat.open(conversation.id);
       this.actions.chosen();
     };
-    const row = h(
+    return h(
       "div",
       { class: "conversation", data: { current: String(current), id: conversation.id } },
-      h("button", { type: "button", class: "open", title, "aria-current": current ? "true" : null, on: { click: open } }, title),
-      iconButton("more", t("conversation.more", { title }), (event) => this.openEntryMenu(event.currentTarget, conversation, row), { "aria-haspopup": "menu" }),
+      h(
+        "button",
+        { type: "button", class: "open", title, "aria-current": current ? "true" : null, on: { click: open } },
+        title,
+      ),
+      iconButton(
+        "more",
+        t("conversation.more", { title }),
+        (event) => this.openEntryMenu(event.currentTarget, conversation),
+        { "aria-haspopup": "menu" },
+      ),
     );
-    return row;
   }
 
-  openEntryMenu(button, conversation, row) {
+  openEntryMenu(button, conversation) {
     const { actions } = this;
     openMenu(button, [
-      { icon: "edit", label: t("rename"), action: () => this.startRenaming(conversation, row) },
+      { icon: "edit", label: t("rename"), action: () => this.startRenaming(conversation) },
       { icon: "download", label: t("export.markdown"), action: () => actions.exportOne(conversation, "markdown") },
       { icon: "download", label: t("export.json"), action: () => actions.exportOne(conversation, "json") },
       { icon: "trash", label: t("remove"), action: () => actions.remove(conversation.id), danger: true },
     ]);
   }
 
-  startRenaming(conversation, row) {
+  startRenaming(conversation) {
+    const row = this.list.querySelector(`[data-id="${conversation.id}"]`);
+    if (!row) return;
+    this.renaming = true;
     const input = h("input", { type: "text", value: titleOf(conversation), maxlength: 200, "aria-label": t("rename") });
     let done = false;
     const finish = (save) => {
       if (done) return;
       done = true;
+      this.renaming = false;
       if (save) void this.chat.rename(conversation.id, input.value);
       else this.renderList();
     };

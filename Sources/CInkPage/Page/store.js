@@ -5,7 +5,9 @@ const NAME = "inkstone";
 const VERSION = 1;
 const TABLES = ["conversations", "votes"];
 
-/** Conversations and votes. `persistent` is false where the browser refuses storage: then they last as long as the page. */
+/**
+ * Conversations and votes. `persistent` is false where the browser refuses storage: then they last as long as the page.
+ */
 export class Store {
   constructor(database) {
     this.database = database;

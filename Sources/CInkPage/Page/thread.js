@@ -17,7 +17,10 @@ export class Thread {
     this.grown = new Set();
     this.following = true;
     this.list = h("div", { class: "column messages" });
-    this.toEnd = iconButton("send", t("to.end"), () => this.scrollToEnd(), { class: "icon-button to-end", hidden: true });
+    this.toEnd = iconButton("send", t("to.end"), () => this.scrollToEnd(), {
+      class: "icon-button to-end",
+      hidden: true,
+    });
     fill(element, this.list, this.toEnd);
     this.actions = {
       edit: (node) => this.edit(node),
@@ -54,9 +57,28 @@ export class Thread {
       return view.element;
     });
     const before = this.element.scrollTop;
+    const focus = this.focusedButton();
     fill(this.list, views);
+    this.focusButton(focus);
     if (toEnd) this.scrollToEnd();
     else this.element.scrollTop = before;
+  }
+
+  /** The button of a message that has the focus, by its place: drawing again must not lose it. */
+  focusedButton() {
+    const button = document.activeElement;
+    const message = this.list.contains(button) ? button.closest(".message") : null;
+    return message && { index: [...this.list.children].indexOf(message), label: button.getAttribute("aria-label") };
+  }
+
+  focusButton(place) {
+    const message = place && this.list.children[place.index];
+    if (!message) return;
+    const buttons = [...message.querySelectorAll("button")];
+    const same = buttons.find((button) => button.getAttribute("aria-label") === place.label);
+    // At the first or last branch the button is off; its neighbour goes the other way.
+    const next = same?.disabled ? same.parentElement.querySelector("button:enabled") : same;
+    next?.focus({ preventScroll: true });
   }
 
   welcome() {
@@ -100,8 +122,11 @@ export class Thread {
   }
 
   edit(node) {
-    this.views.get(node.id)?.startEditing((text) =>
-      node.role === "user" ? this.chat.editQuestion(node.id, text) : this.chat.editAnswer(node.id, text));
+    this.views
+      .get(node.id)
+      ?.startEditing((text) =>
+        node.role === "user" ? this.chat.editQuestion(node.id, text) : this.chat.editAnswer(node.id, text),
+      );
   }
 
   /** Opens the last question for editing. Returns whether there is one. */

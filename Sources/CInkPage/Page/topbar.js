@@ -16,18 +16,28 @@ export class Topbar {
     this.select.addEventListener("change", () => models.choose(this.select.value));
     this.meterFill = h("span", { class: "meter-fill" });
     this.meterText = h("span", { class: "meter-text" });
-    this.meter = h("div", { class: "meter", role: "meter", "aria-valuemin": 0 }, h("span", { class: "meter-track" }, this.meterFill), this.meterText);
+    this.meter = h(
+      "div",
+      { class: "meter", role: "meter", "aria-valuemin": 0 },
+      h("span", { class: "meter-track" }, this.meterFill),
+      this.meterText,
+    );
     for (const event of ["listed", "chosen"]) models.addEventListener(event, () => this.showModels());
     for (const event of ["opened", "changed", "state", "grown"]) chat.addEventListener(event, () => this.showMeter());
   }
 
   render() {
     const { onMenu, onPanel, onNew } = this.handlers;
-    this.panelButton = iconButton("sliders", t("panel"), onPanel, { "aria-expanded": "false", "aria-controls": "panel" });
+    this.panelButton = iconButton("sliders", t("panel"), onPanel, {
+      "aria-expanded": "false",
+      "aria-controls": "panel",
+    });
     fill(
       this.element,
       iconButton("menu", t("sidebar.open"), onMenu, { class: "icon-button menu-button", "aria-controls": "sidebar" }),
-      this.mode === "chat" ? h("span", { class: "select model-select" }, this.select) : h("h1", { class: "place" }, t(this.mode)),
+      this.mode === "chat"
+        ? h("span", { class: "select model-select" }, this.select)
+        : h("h1", { class: "place" }, t(this.mode)),
       h("span", { class: "space" }),
       this.mode === "chat" ? this.meter : null,
       iconButton("plus", t("new"), onNew, { class: "icon-button new-button" }),
@@ -74,7 +84,10 @@ export class Topbar {
     this.meterText.textContent = length
       ? `${formatNumber(used)} / ${formatNumber(length)}`
       : t("facts.tokens", { n: formatNumber(used) });
-    this.meter.title = t(length ? "meter.title" : "meter.unknown", { used: formatNumber(used), length: formatNumber(length ?? 0) });
+    this.meter.title = t(length ? "meter.title" : "meter.unknown", {
+      used: formatNumber(used),
+      length: formatNumber(length ?? 0),
+    });
     this.meter.setAttribute("aria-valuenow", used);
     this.meter.setAttribute("aria-valuemax", length ?? used);
     this.meter.setAttribute("aria-valuetext", this.meter.title);

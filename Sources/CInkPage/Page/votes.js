@@ -8,10 +8,14 @@ import { formatNumber, t } from "./i18n.js";
 export async function renderVotes(element, store, { onClear }) {
   const votes = await store.all("votes");
   const rows = bradleyTerry(votes);
-  const content = rows.length === 0
-    ? h("p", { class: "note" }, t("votes.none"))
-    : [tableOf(rows), h("p", { class: "note" }, t("votes.method")), clearButton(onClear)];
-  fill(element, h("div", { class: "column votes" }, h("h2", {}, t("votes.title", { n: formatNumber(votes.length) })), content));
+  const content =
+    rows.length === 0
+      ? h("p", { class: "note" }, t("votes.none"))
+      : [tableOf(rows), h("p", { class: "note" }, t("votes.method")), clearButton(onClear)];
+  fill(
+    element,
+    h("div", { class: "column votes" }, h("h2", {}, t("votes.title", { n: formatNumber(votes.length) })), content),
+  );
 }
 
 function tableOf(rows) {
@@ -36,13 +40,30 @@ function tableOf(rows) {
       h("td", { class: "align-right" }, `${row.wins} / ${row.ties} / ${row.losses}`),
     );
   });
-  const classes = { rank: "align-right", rating: "align-right", games: "align-right", record: "align-right", interval: "range-cell" };
+  const classes = {
+    rank: "align-right",
+    rating: "align-right",
+    games: "align-right",
+    record: "align-right",
+    interval: "range-cell",
+  };
   return h(
     "div",
     { class: "table-frame", tabindex: 0, role: "region", "aria-label": t("votes") },
-    h("table", { class: "ranking" },
-      h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col", class: classes[head] }, t(`votes.${head}`))))),
-      h("tbody", {}, body)),
+    h(
+      "table",
+      { class: "ranking" },
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          heads.map((head) => h("th", { scope: "col", class: classes[head] }, t(`votes.${head}`))),
+        ),
+      ),
+      h("tbody", {}, body),
+    ),
   );
 }
 

@@ -17,7 +17,7 @@ const char *_Nonnull ink_page_name(size_t index);
 /// The size of a file in bytes; 0 for an index that is not smaller than the count.
 size_t ink_page_size(size_t index);
 
-/// Copies a file into memory of `capacity` bytes. Returns how many were copied: the size, or 0 if there is too little room.
+/// Copies a file into memory of `capacity` bytes. Returns how many were copied: its size, or 0 if it does not fit.
 size_t ink_page_copy(size_t index, unsigned char *_Nonnull target, size_t capacity);
 
 #endif

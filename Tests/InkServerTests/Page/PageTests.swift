@@ -75,7 +75,7 @@ struct PageTests {
       for known in [tag, "\"other\", W/\(tag)", "*"] {
         let again = try await client.get("/page/main.js", headers: [.ifNoneMatch: known])
         #expect(again.status == .notModified)
-        #expect(again.body.readableBytes == 0)
+        #expect(again.text.isEmpty)
         #expect(again.header("etag") == tag)
       }
       let other = try await client.get("/page/main.js", headers: [.ifNoneMatch: "\"other\""])
@@ -90,9 +90,12 @@ struct PageTests {
     var server = server()
     server.settings.keys = [AccessKey(secret: "secret", name: "tests")]
     try await server.test { client in
-      #expect(try await client.get("/").status == .ok)
-      #expect(try await client.get("/page/main.js").status == .ok)
-      #expect(try await client.get("/v1/models").status == .unauthorized)
+      let page = try await client.get("/")
+      let script = try await client.get("/page/main.js")
+      let models = try await client.get("/v1/models")
+      #expect(page.status == .ok)
+      #expect(script.status == .ok)
+      #expect(models.status == .unauthorized)
     }
   }
 
@@ -100,7 +103,8 @@ struct PageTests {
   func unknown() async throws {
     try await server().test { client in
       for path in ["/page/other.js", "/page/", "/page/..%2f..%2fetc%2fpasswd", "/page/page.html"] {
-        #expect(try await client.get(path).status == .notFound, "\(path)")
+        let answer = try await client.get(path)
+        #expect(answer.status == .notFound, "\(path)")
       }
     }
   }

@@ -6,7 +6,7 @@ struct PageRoutes: ServerRoute {
   /// What the page may do. It runs no script but its own files, talks to nobody but this server, stands in no other
   /// page's frame, and has no way to turn a string into markup, so that nothing a model writes can become code.
   static let contentSecurityPolicy = [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'",
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
     "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].joined(separator: "; ")
