@@ -12,13 +12,16 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird: [Target.Dependency] = [
-  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
 let serving: [Target.Dependency] =
   hummingbird + nio + [
-    crypto, .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
-    .product(name: "Tracing", package: "swift-distributed-tracing"),
+    crypto, logging, .product(name: "Yams", package: "Yams"),
+    tracing, .product(name: "Instrumentation", package: "swift-distributed-tracing"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
   ]
 let hub: [Target.Dependency] =
@@ -58,6 +61,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CInkKernels"),
+    .target(name: "CInkPage", exclude: ["Page"]),
     .target(name: "InkTensor", dependencies: ["CInkKernels"]),
     .target(name: "InkNN", dependencies: ["InkTensor"]),
     .target(name: "InkFormats", dependencies: ["InkTensor"] + hub),
@@ -68,18 +72,19 @@ let package = Package(
       name: "InkInference",
       dependencies: ["InkModels", "InkFormats", "InkNN", "InkTensor", "InkTokenizers", "InkChat"]),
     .target(name: "InkEvaluation", dependencies: ["InkChat"]),
-    .target(name: "InkServer", dependencies: ["InkChat", "InkInference"] + serving),
+    .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
+    .target(name: "InkServer", dependencies: ["InkChat", "InkInference", "InkRemote", "CInkPage"] + serving),
     .target(
       name: "Inkstone",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkServer",
+        "InkRemote", "InkServer",
       ]),
     .executableTarget(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkServer", argumentParser,
+        "InkRemote", "InkServer", argumentParser, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 
@@ -106,11 +111,19 @@ let package = Package(
         "InkstoneCommand", "InkChat", "InkFormats", "InkTensor", "InkTokenizers", "InkModels", "InkInference",
         "InkEvaluation", argumentParser,
       ], exclude: fixtures("InkstoneCommandTests", "Snapshots")),
+    .testTarget(
+      name: "InkRemoteTests", dependencies: ["InkRemote", "InkChat", "InkTesting", asyncHTTPClient] + hummingbird + nio),
+    .testTarget(
+      name: "InkServerTests",
+      dependencies: [
+        "InkServer", "InkRemote", "InkChat", "InkTesting", asyncHTTPClient, logging, tracing,
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ] + hummingbird + nio),
     .testTarget(name: "ArchitectureTests"),
   ]
 )
 
-for target in package.targets where target.name != "CInkKernels" {
+for target in package.targets where !target.name.hasPrefix("C") {
   var settings = target.swiftSettings ?? []
   settings += [
     .swiftLanguageMode(.v6),

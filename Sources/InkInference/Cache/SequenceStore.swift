@@ -5,11 +5,13 @@ struct SequenceStore: PageStore {
   let pageLimit: Int
   let account: PageAccount
   private let kept = PrefixCache()
+  private let sharing: EngineSettings.PrefixSharing
   private var sequences: [RequestID: CachedSequence] = [:]
   private var promised = 0
 
-  init(pageLimit: Int) {
+  init(pageLimit: Int, sharing: EngineSettings.PrefixSharing) {
     self.pageLimit = pageLimit
+    self.sharing = sharing
     self.account = PageAccount()
   }
 
@@ -19,7 +21,7 @@ struct SequenceStore: PageStore {
   }
 
   mutating func reuse(for id: RequestID) -> Int {
-    sequences[id]?.reuse(from: kept)
+    if sharing == .shared { sequences[id]?.reuse(from: kept) }
     return sequences[id]?.cache.length ?? 0
   }
 
@@ -36,14 +38,13 @@ struct SequenceStore: PageStore {
   mutating func settle() { promised = 0 }
 
   /// Keeps the whole pages of a sequence for others.
-  mutating func keep(_ id: RequestID) { sequences[id]?.keep(in: kept, atEnd: false) }
+  mutating func keep(_ id: RequestID) {
+    if sharing == .shared { sequences[id]?.keep(in: kept, atEnd: false) }
+  }
 
   /// Forgets a sequence; what was computed of it is kept for others while there is room.
   mutating func remove(_ id: RequestID) {
     guard var sequence = sequences.removeValue(forKey: id) else { return }
-    sequence.keep(in: kept, atEnd: true)
+    if sharing == .shared { sequence.keep(in: kept, atEnd: true) }
   }
-
-  /// Forgets a sequence and what only it holds.
-  mutating func drop(_ id: RequestID) { sequences[id] = nil }
 }

@@ -12,28 +12,57 @@ extension LanguageModel {
   ///
   /// - Throws: `templateFailure` when the model has no template or the template refuses the messages.
   public func prompt(for messages: [Message], options: GenerationOptions) throws(GenerationError) -> [Int32] {
-    let template = try conversationTemplate()
-    let text = try renderedPrompt(for: messages, options: options)
+    try tokens(of: try rendered(messages, options: options))
+  }
+
+  /// The tokens of a rendered conversation.
+  func tokens(of conversation: RenderedConversation) throws(GenerationError) -> [Int32] {
     // Templates of model files write the special tokens themselves.
-    return tokenizer.encode(text, specialTokens: template.specialTokens, parsing: .parse)
+    tokenizer.encode(
+      conversation.text, specialTokens: try conversationTemplate().specialTokens, parsing: .parse)
   }
 
   /// The text of a conversation that the model is to answer.
   ///
   /// - Throws: `templateFailure` as ``prompt(for:options:)``.
   public func renderedPrompt(for messages: [Message], options: GenerationOptions) throws(GenerationError) -> String {
+    try rendered(messages, options: options).text
+  }
+
+  /// A conversation as the model reads it, and what its answer is made of.
+  ///
+  /// A template that knows no tools gets them in the text.
+  func rendered(_ messages: [Message], options: GenerationOptions) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
     let roles = tokenizer.roles
-    let request = TemplateRequest(
-      messages: .list(messages.map { TemplateValue($0) }),
+    var request = TemplateRequest(
+      messages: .list([]),
       tools: options.tools.isEmpty ? .none : .list(options.tools.map { TemplateValue($0) }),
       documents: options.documents.isEmpty ? .none : .list(options.documents.map { TemplateValue($0) }),
       ending: PromptEnding(options.start), bosToken: roles.beginningOfSequence.flatMap { tokenizer.piece($0) } ?? "",
       eosToken: roles.endOfSequence.flatMap { tokenizer.piece($0) } ?? "", variables: variables)
     do throws(TemplateError) {
-      return try template.render(request, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))).text
+      let usesTools = !options.tools.isEmpty || messages.contains { $0.role == .tool || !$0.toolCalls.isEmpty }
+      var chosen = try template.template(for: request)
+      var writesTools = false
+      if usesTools, ToolCallFormat(templateSource: chosen.source) == nil {
+        writesTools = true
+        request.tools = .none
+        chosen = try template.template(for: request)
+      }
+      request.messages =
+        writesTools
+        ? TemplateValue(messages.writingTools(options.tools), tools: [], habits: TemplateHabits())
+        : TemplateValue(messages, tools: options.tools, habits: usesTools ? TemplateHabits(chosen) : TemplateHabits())
+      let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
+      let text = try chosen.render(request, now: now).text
+      var layout = AnswerLayout(
+        templateSource: chosen.source, prompt: text,
+        continuing: options.start == .lastMessage ? messages.last?.content.text : nil)
+      if writesTools { layout.toolCalls = .hermes }
+      return RenderedConversation(text: text, layout: layout)
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
     }

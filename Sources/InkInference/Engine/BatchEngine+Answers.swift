@@ -63,6 +63,7 @@ extension BatchEngine {
     let logits = model.decoder.logits(of: model.cpu.pickRows(wanted, of: hidden), on: model.cpu)
     model.cpu.threads.forEach(&turns) { _, turn in turn.take(logits) }
     for turn in turns { settle(turn) }
+    guessAhead()
   }
 
   private func noteFirstLogits(of work: AnswerWork, _ share: StepShare) {
@@ -83,10 +84,26 @@ extension BatchEngine {
     case .failure(let error): fail(id, error)
     case .success(let reason?): finish(id, work, reason)
     case .success(nil):
-      work.guesser.learn(accepted: turn.accepted, of: turn.share.guesses.count)
-      for token in turn.given { work.guesser.append(token) }
-      work.guesses = work.guesser.guesses()
+      work.appetite.learn(accepted: turn.accepted, of: turn.share.guesses.count)
+      for token in turn.given { work.guesser?.append(token) }
+      work.guesses = work.guesser?.guesses(work.appetite.count) ?? []
       settle(id, guesses: work.guesses.count)
+      if draft != nil, let tokens = store[id]?.tokens {
+        drafting.append(DraftWriter.Start(id: id, tokens: tokens, count: work.appetite.count))
+      }
+    }
+  }
+
+  /// Lets the smaller model write on the answers of this step.
+  private func guessAhead() {
+    guard let draft, !drafting.isEmpty else { return }
+    defer { drafting = [] }
+    // A draft that fails costs its guesses and nothing else.
+    guard let written = try? draft.guesses(drafting) else { return }
+    for (id, guesses) in written {
+      guard case .answer(let work)? = requests[id]?.work else { continue }
+      work.guesses = guesses
+      settle(id, guesses: guesses.count)
     }
   }
 

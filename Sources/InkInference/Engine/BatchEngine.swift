@@ -11,6 +11,10 @@ import InkTensor
 actor BatchEngine {
   let model: LanguageModel
   let settings: EngineSettings
+  /// Writes ahead, if a smaller model does that.
+  let draft: DraftWriter?
+  /// Answers that it is to write on.
+  var drafting: [DraftWriter.Start] = []
   nonisolated private let thread: EngineThread
   var scheduler: Scheduler
   var store: SequenceStore
@@ -26,21 +30,27 @@ actor BatchEngine {
   init(model: LanguageModel, settings: EngineSettings) {
     self.model = model
     self.settings = settings
+    switch settings.speculation {
+    case .none, .lookup: draft = nil
+    case .draft(let smaller, _): draft = DraftWriter(smaller)
+    }
     self.thread = EngineThread(label: "inkstone.engine")
     self.scheduler = Scheduler(
       settings: SchedulerSettings(
         parallel: settings.parallel, queueLimit: settings.queueLimit,
         stepTokens: max(settings.stepTokens, settings.parallel), tokensPerPage: KeyValueLayout.tokensPerPage))
     self.contextLength = settings.contextLength(for: model)
-    self.store = SequenceStore(pageLimit: settings.pageLimit(for: model))
+    self.store = SequenceStore(pageLimit: settings.pageLimit(for: model), sharing: settings.prefixSharing)
   }
 
   /// Answers a prompt, sending events as they arise; returns when the answer has ended.
   ///
   /// - Throws: `overloaded` when the queue is full, `timedOut`, `cancelled`, and as the model does for the prompt.
-  func answer(_ prompt: ModelPrompt, options: GenerationOptions, sink: GenerationSink) async throws(GenerationError) {
+  func answer(
+    _ prompt: ModelPrompt, shape: AnswerShape, options: GenerationOptions, sink: GenerationSink
+  ) async throws(GenerationError) {
     let answer = try Answer(
-      model: model, prompt: prompt.tokens, contextLength: contextLength, options: options)
+      model: model, prompt: prompt.tokens, contextLength: contextLength, shape: shape, options: options)
     let length = answer.rule.longestSequence(after: prompt.tokens.count)
     let id = nextID()
     let request = ScheduledRequest(
@@ -54,7 +64,8 @@ actor BatchEngine {
           request, sequence,
           .answer(
             AnswerWork(
-              answer: answer, sink: sink, guesser: TokenGuesser(settings.speculation, tokens: prompt.tokens),
+              answer: answer, sink: sink, guesser: settings.speculation.guesser(of: prompt.tokens),
+              appetite: GuessAppetite(limit: settings.speculation.tokens),
               continuation: continuation)))
       }
     } onCancel: {
@@ -175,5 +186,23 @@ actor BatchEngine {
   func leave(_ id: RequestID) {
     scheduler.remove(id)
     store.remove(id)
+    draft?.forget(id)
+  }
+}
+
+extension EngineSettings.Speculation {
+  /// Guesses at once, at most.
+  fileprivate var tokens: Int {
+    switch self {
+    case .none: 0
+    case .lookup(let tokens), .draft(_, let tokens): max(tokens, 0)
+    }
+  }
+
+  fileprivate func guesser(of prompt: [Int32]) -> TokenGuesser? {
+    switch self {
+    case .none, .draft: nil
+    case .lookup: TokenGuesser(tokens: prompt)
+    }
   }
 }

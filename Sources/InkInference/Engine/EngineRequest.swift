@@ -40,7 +40,9 @@ final class EngineRequest {
 final class AnswerWork {
   var answer: Answer
   let sink: GenerationSink
-  var guesser: TokenGuesser
+  /// Guesses from the text itself, where that is how guesses are made.
+  var guesser: TokenGuesser?
+  var appetite: GuessAppetite
   /// Guesses for the next step.
   var guesses: [Int32] = []
   /// When the logits of the first token were there.
@@ -48,12 +50,13 @@ final class AnswerWork {
   let continuation: CheckedContinuation<Result<Void, GenerationError>, Never>
 
   init(
-    answer: Answer, sink: GenerationSink, guesser: TokenGuesser,
+    answer: Answer, sink: GenerationSink, guesser: TokenGuesser?, appetite: GuessAppetite,
     continuation: CheckedContinuation<Result<Void, GenerationError>, Never>
   ) {
     self.answer = answer
     self.sink = sink
     self.guesser = guesser
+    self.appetite = appetite
     self.continuation = continuation
   }
 }

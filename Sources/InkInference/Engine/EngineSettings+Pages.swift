@@ -9,7 +9,7 @@ extension EngineSettings {
     let size = KeyValueLayout.tokensPerPage
     if let cacheByteCount { return max(cacheByteCount / pageBytes, 2) }
     // One page more than the tokens need is taken for a moment when a shared one is copied.
-    let context = (model.contextLength + size - 1) / size + 1
+    let context = (longest(of: model) + size - 1) / size + 1
     let (whole, overflow) = context.multipliedReportingOverflow(by: parallel)
     let affordable = parallel * ((256 << 20) / pageBytes)
     return max(context, overflow ? affordable : min(whole, affordable))
@@ -19,6 +19,8 @@ extension EngineSettings {
   func contextLength(for model: LanguageModel) -> Int {
     let (tokens, overflow) = max(pageLimit(for: model) - 1, 1).multipliedReportingOverflow(
       by: KeyValueLayout.tokensPerPage)
-    return overflow ? model.contextLength : min(model.contextLength, tokens)
+    return overflow ? longest(of: model) : min(longest(of: model), tokens)
   }
+
+  private func longest(of model: LanguageModel) -> Int { min(max(contextLength ?? .max, 1), model.contextLength) }
 }

@@ -50,6 +50,14 @@ public final class LanguageModel: Sendable {
       contextLength: contextLength, cpu: cpu, expertObserver: observer)
   }
 
+  /// Whether messages may hold pictures.
+  public var readsPictures: Bool { vision != nil }
+
+  /// Whether its chat template has marks for thoughts.
+  public var reasons: Bool {
+    template?.variants.contains { ReasoningFormat(templateSource: $0.template.source) != nil } ?? false
+  }
+
   /// A cache for one sequence.
   package func makeCache() -> SequenceCache { SequenceCache(layout: decoder.cacheLayout) }
 }

@@ -11,11 +11,13 @@ public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineS
   /// The most tokens that prompt and answer may have together: those of the model, or as many as the cache has room for.
   public let contextLength: Int
   private let engine: BatchEngine
+  private let shaper: AnswerShaper
 
   /// A chat model over a loaded one.
   public init(_ model: LanguageModel, settings: EngineSettings = EngineSettings()) {
     self.model = model
     self.engine = BatchEngine(model: model, settings: settings)
+    self.shaper = AnswerShaper(tokenizer: model.tokenizer, endTokens: model.endTokens)
     self.contextLength = settings.contextLength(for: model)
   }
 
@@ -43,21 +45,24 @@ public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineS
   }
 
   public func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
-    GenerationStream { [model, engine] sink throws(GenerationError) in
+    GenerationStream { [model, engine, shaper] sink throws(GenerationError) in
       var options = options
       options.stopStrings += model.template?.stopStrings ?? []
-      try await engine.answer(try model.modelPrompt(for: messages, options: options), options: options, sink: sink)
+      let (prompt, layout) = try model.conversation(for: messages, options: options)
+      try await engine.answer(
+        prompt, shape: try shaper.shape(of: layout, options: options), options: options, sink: sink)
     }
   }
 
   public func stream(continuing prompt: TextPrompt, options: GenerationOptions) -> GenerationStream {
-    GenerationStream { [model, engine] sink throws(GenerationError) in
+    GenerationStream { [model, engine, shaper] sink throws(GenerationError) in
       let tokens =
         switch prompt {
         case .text(let text): model.tokenizer.encode(text)
         case .tokens(let tokens): tokens
         }
-      try await engine.answer(ModelPrompt(tokens: tokens), options: options, sink: sink)
+      try await engine.answer(
+        ModelPrompt(tokens: tokens), shape: try shaper.shape(options: options), options: options, sink: sink)
     }
   }
 

@@ -1,3 +1,5 @@
+import InkTokenizers
+
 extension LogitField {
   mutating func add(_ biases: [Int32: Float]) {
     // The order of a dictionary does not matter: each token has one bias.
@@ -13,6 +15,18 @@ extension LogitField {
         guard let token = bias.tokens.last, row.indices.contains(Int(token)) else { continue }
         row[Int(token)] += bias.bias
       }
+    }
+  }
+
+  /// Forbids all tokens that a mask does not permit.
+  mutating func keep(_ mask: TokenMask) {
+    update { row in
+      for (index, word) in mask.words.enumerated() where word != .max {
+        let start = index * 64
+        for bit in 0..<max(min(64, row.count - start), 0) where word >> UInt64(bit) & 1 == 0 { row[start + bit] = -.infinity }
+      }
+      // Rows beyond the vocabulary have no token.
+      for index in min(mask.words.count * 64, row.count)..<row.count { row[index] = -.infinity }
     }
   }
 

@@ -1,5 +1,6 @@
 public import InkChat
 public import InkTensor
+package import InkTokenizers
 
 /// Chooses the tokens of one request from the model's logits.
 ///
@@ -108,15 +109,37 @@ public struct Sampler: Sendable {
     case .random(let stream):
       _ = try LogitPeak(of: logits)
       field.load(logits)
-      for index in chain.indices { apply(index) }
-      let uniform = stream.uniform(at: UInt64(history.answerCount))
-      guard let token = field.draw(uniform: uniform) else {
-        throw GenerationError(
-          code: .numericalFailure, context: "sampling answer token \(history.answerCount)",
-          expected: "a permitted token with a finite logit", found: "none after the chain",
-          hint: "Loosen the logit bias, the penalties or the bans.")
-      }
-      return token
+      return try draw(from: stream)
+    }
+  }
+
+  private mutating func draw(from stream: RandomStream) throws(GenerationError) -> Int32 {
+    for index in chain.indices { apply(index) }
+    let uniform = stream.uniform(at: UInt64(history.answerCount))
+    guard let token = field.draw(uniform: uniform) else {
+      throw GenerationError(
+        code: .numericalFailure, context: "sampling answer token \(history.answerCount)",
+        expected: "a permitted token with a finite logit", found: "none after the chain",
+        hint: "Loosen the logit bias, the penalties or the bans.")
+    }
+    return token
+  }
+
+  /// Chooses the next token among those that a mask permits. The steps of the chain see no others.
+  ///
+  /// - Throws: as `sample`; `numericalFailure` when the chain forbids every permitted token.
+  package mutating func sample(
+    _ logits: Span<Float>, permitting mask: TokenMask
+  ) throws(GenerationError) -> Int32 {
+    try check(logits)
+    _ = try LogitPeak(of: logits)
+    field.load(logits)
+    field.keep(mask)
+    switch choice {
+    case .greedy:
+      for index in chain.indices where !chain[index].keepsOrder { apply(index) }
+      return try LogitPeak(of: field.row.span).token
+    case .random(let stream): return try draw(from: stream)
     }
   }
 

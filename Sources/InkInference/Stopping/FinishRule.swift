@@ -41,6 +41,9 @@ public struct FinishRule: Sendable, Hashable {
     self.room = room
   }
 
+  /// Tokens that may still be given out.
+  var remaining: Int { min(maximumTokens ?? room, room) - count }
+
   /// The most tokens that a prompt and this answer can have together.
   func longestSequence(after promptTokens: Int) -> Int { promptTokens + min(maximumTokens ?? room, room) }
 

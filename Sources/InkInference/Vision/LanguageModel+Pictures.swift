@@ -12,6 +12,15 @@ extension LanguageModel {
   package func modelPrompt(
     for messages: [Message], options: GenerationOptions
   ) throws(GenerationError) -> ModelPrompt {
+    try conversation(for: messages, options: options).prompt
+  }
+
+  /// The prompt of a conversation, and what the answer to it is made of.
+  ///
+  /// - Throws: as `modelPrompt`.
+  func conversation(
+    for messages: [Message], options: GenerationOptions
+  ) throws(GenerationError) -> (prompt: ModelPrompt, layout: AnswerLayout) {
     let sources = messages.flatMap(\.content.images)
     guard let vision else {
       guard sources.isEmpty else {
@@ -20,7 +29,8 @@ extension LanguageModel {
           found: sources.count == 1 ? "an image" : "\(sources.count) images",
           hint: "This model reads no pictures; a LLaVA model does.")
       }
-      return ModelPrompt(tokens: try prompt(for: messages, options: options))
+      let conversation = try rendered(messages, options: options)
+      return (ModelPrompt(tokens: try tokens(of: conversation)), conversation.layout)
     }
     var images: [RasterImage] = []
     for source in sources { images.append(try source.decoded()) }
@@ -31,7 +41,8 @@ extension LanguageModel {
       copy.content = .parts([.text(text)])
       return copy
     }
-    return try place(images, in: try prompt(for: parted, options: options), vision)
+    let conversation = try rendered(parted, options: options)
+    return (try place(images, in: try tokens(of: conversation), vision), conversation.layout)
   }
 
   /// Gives each place of a picture as many tokens as the picture has rows.

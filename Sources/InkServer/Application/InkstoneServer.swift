@@ -93,13 +93,19 @@ public struct InkstoneServer: Sendable {
   private func router() -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     let templates = RouteTemplates()
+    let keys = KeyRing(services.settings.keys)
+    let gate = AdmissionGate(concurrentRequests: services.settings.limits.concurrentRequests)
     router.add(middleware: RequestScopeMiddleware(services: services))
+    router.add(middleware: RequestTracingMiddleware())
+    router.add(middleware: CrossOriginMiddleware(rule: services.settings.crossOrigin))
     router.add(middleware: ErrorMiddleware(templates: templates))
+    let identify = KeyMiddleware(keys: keys)
     let collected = ServerRoutes(
-      services: services, open: router.group(), key: router.group().add(middleware: DrainMiddleware(services: services))
-    )
+      services: services, templates: templates, open: router.group(),
+      watch: router.group().add(middleware: identify),
+      key: router.group().add(middleware: DrainMiddleware(services: services)).add(middleware: identify)
+        .add(middleware: AdmissionMiddleware(gate: gate, templates: templates, services: services)))
     for route in routes { route.register(on: collected) }
-    templates.fill(collected.table)
     return router
   }
 }

@@ -6,11 +6,11 @@ extension ServerError {
     return ServerError(.notFound, message + list, param: "model", code: "model_not_found")
   }
 
-  /// The model cannot do what the route asks of it.
+  /// The model cannot do what the route asks of it: 404, as OpenAI answers for a model of another kind.
   package static func missing(_ ability: ModelListing.Ability, in listing: ModelListing) -> ServerError {
     let abilities = listing.abilities.map(\.rawValue).sorted().joined(separator: ", ")
     return ServerError(
-      .invalidRequest, "\"\(listing.id)\" cannot do this (\(ability.rawValue)). What it can do: \(abilities).",
+      .notFound, "\"\(listing.id)\" cannot do this (\(ability.rawValue)). What it can do: \(abilities).",
       param: "model", code: "unsupported_model")
   }
 }

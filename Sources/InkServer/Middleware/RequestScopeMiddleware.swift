@@ -15,6 +15,8 @@ struct RequestScopeMiddleware: RouterMiddleware {
     var context = context
     context.requestIdentifier = Self.identifier(request, services)
     context.arrival = services.clock.uptime()
+    // One identifier is enough for a line.
+    context.logger[metadataKey: "hb.request.id"] = nil
     context.logger[metadataKey: "request"] = .string(context.requestIdentifier)
     let scope = RequestScope(request: request, context: context, services: services)
     var response = try await next(request, context)

@@ -16,12 +16,14 @@ public struct ServedModel: Sendable {
   public var statistics: (any EngineStatisticsSource)?
   /// Bytes of memory that it keeps; 0 for one that lives elsewhere.
   public var byteCount: Int
+  /// What a request gets where it says nothing.
+  public var defaults: RequestDefaults
 
   /// A model with every field given.
   public init(
     chat: (any ChatModel)? = nil, text: (any TextModel)? = nil, renderer: (any PromptRenderer)? = nil,
     embedder: (any Embedder)? = nil, reranker: (any Reranker)? = nil,
-    statistics: (any EngineStatisticsSource)? = nil, byteCount: Int = 0
+    statistics: (any EngineStatisticsSource)? = nil, byteCount: Int = 0, defaults: RequestDefaults = RequestDefaults()
   ) {
     self.chat = chat
     self.text = text
@@ -30,5 +32,6 @@ public struct ServedModel: Sendable {
     self.reranker = reranker
     self.statistics = statistics
     self.byteCount = byteCount
+    self.defaults = defaults
   }
 }

@@ -10,6 +10,8 @@ public struct ServerContext: RequestContext {
   package var arrival: Duration?
   /// Who asks.
   package var identity = ClientIdentity.anonymous
+  /// The key that the request came with.
+  var key: AccessKey?
   /// What the request turns out to be, for log, metrics and traces.
   package let record = RequestRecord()
   /// The connection that it came over.

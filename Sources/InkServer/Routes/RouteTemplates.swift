@@ -5,8 +5,16 @@ import Synchronization
 final class RouteTemplates: Sendable {
   private let list = Mutex<[RouteTemplate]>([])
 
-  func fill(_ templates: [RouteTemplate]) {
-    list.withLock { $0 = templates }
+  func add(_ template: RouteTemplate) {
+    list.withLock { $0.append(template) }
+  }
+
+  /// All of them but the files of the page, which are no interface.
+  var described: [RouteTemplate] { list.withLock { $0 }.filter { !$0.about.summary.isEmpty } }
+
+  /// How errors of a path are told.
+  func errorShape(of path: String) -> ErrorShape {
+    list.withLock { $0 }.first { $0.matches(path) }?.errors ?? .openAI
   }
 
   /// The methods that a path knows.

@@ -5,14 +5,20 @@ public import Hummingbird
 public final class ServerRoutes {
   /// What routes are given.
   public let services: ServerServices
+  /// Paths and their methods, to tell an unknown path from an unknown method, and to describe them.
+  let templates: RouteTemplates
   private let openGroup: RouterGroup<ServerContext>
+  private let watchGroup: RouterGroup<ServerContext>
   private let keyGroup: RouterGroup<ServerContext>
-  /// Paths and their methods, to tell an unknown path from an unknown method.
-  private(set) var table: [RouteTemplate] = []
 
-  init(services: ServerServices, open: RouterGroup<ServerContext>, key: RouterGroup<ServerContext>) {
+  init(
+    services: ServerServices, templates: RouteTemplates, open: RouterGroup<ServerContext>,
+    watch: RouterGroup<ServerContext>, key: RouterGroup<ServerContext>
+  ) {
     self.services = services
+    self.templates = templates
     openGroup = open
+    watchGroup = watch
     keyGroup = key
   }
 
@@ -21,14 +27,18 @@ public final class ServerRoutes {
   /// - Parameters:
   ///   - path: components separated by `/`; `{name}` stands for any one, `**` at the end for any number.
   ///   - access: who may use it.
-  ///   - answer: makes the response; what it throws becomes an error in OpenAI's shape.
+  ///   - about: what `/openapi.json` says of it; an empty summary leaves it out there.
+  ///   - errors: how its errors are told.
+  ///   - answer: makes the response; what it throws becomes an error of that shape.
   public func on(
     _ method: HTTPRequest.Method, _ path: String, access: RouteAccess = .key,
+    about: RouteDescription = RouteDescription("An answer in JSON", body: .none), errors: ErrorShape = .openAI,
     answer: @escaping @Sendable (Request, ServerContext) async throws -> Response
   ) {
-    table.append(RouteTemplate(method: method, path: path))
+    templates.add(RouteTemplate(method: method, path: path, access: access, about: about, errors: errors))
     switch access {
     case .open: openGroup.on(RouterPath(path), method: method, use: answer)
+    case .watch: watchGroup.on(RouterPath(path), method: method, use: answer)
     case .key: keyGroup.on(RouterPath(path), method: method, use: answer)
     }
   }

@@ -1,9 +1,14 @@
 /// The routes that every server has.
 package enum StandardRoutes {
   package static let all: [any ServerRoute] = [
-    HealthRoutes(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
+    OpenAPIRoute(), HealthRoutes(), MetricsRoute(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
+    CompletionsRoute(), EmbeddingsRoute(),
+    RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(), ApplyTemplateRoute(),
     CreateFileRoute(), ListFilesRoute(), FileRoutes(), FileContentRoute(),
     CreateResponseRoute(), ResponseInputTokensRoute(), ResponseRoutes(), ResponseInputItemsRoute(),
-    CreateBatchRoute(), BatchRoutes(),
+    CreateBatchRoute(), BatchRoutes(), ModerationsRoute(),
+    AnthropicMessagesRoute(), AnthropicCountTokensRoute(),
+    OllamaChatRoute(), OllamaGenerateRoute(), OllamaEmbedRoutes(), OllamaListRoutes(), OllamaShowRoute(),
+    OllamaManagementRoutes(),
   ]
 }

@@ -18,6 +18,16 @@ public enum SpecialTokenParsing: Sendable, Equatable {
 public enum SpecialTokenDecoding: Sendable, Equatable {
   case keep
   case skip
+  /// These appear and all others do not: for answers whose marks are special tokens.
+  case keepOnly(Set<TokenID>)
+
+  func keeps(_ id: TokenID) -> Bool {
+    switch self {
+    case .keep: true
+    case .skip: false
+    case .keepOnly(let ids): ids.contains(id)
+    }
+  }
 }
 
 /// How a sequence that is too long is cut.

@@ -45,7 +45,7 @@ extension Tokenizer {
     _ id: TokenID, _ specialTokens: SpecialTokenDecoding, _ state: inout DecodingState, to output: inout [UInt8]
   ) throws(TokenizerError) {
     let added = addedTokens.token(id)
-    if let added, added.kind == .special, specialTokens == .skip {
+    if let added, added.kind == .special, !specialTokens.keeps(id) {
       if case .sentencePiece(let decoder) = decoder { decoder.passControl(&state.sentencePiece, to: &output) }
       return
     }

@@ -18,6 +18,7 @@ public final class Tokenizer: Sendable {
   let decoder: Decoder
   let spelling: Spelling
   let workspaces = WorkspacePool()
+  let tokenTableStorage = TokenTableStorage()
 
   /// The tokens that begin, end and fill sequences.
   public let roles: SpecialTokenRoles

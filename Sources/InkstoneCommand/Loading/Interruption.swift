@@ -11,6 +11,15 @@ import Synchronization
 
 /// Ctrl-C and requests to end, for work that has something to put in order first.
 package enum Interruption {
+  /// What asks a program to end: Ctrl-C, and the request of a system that shuts down.
+  package static let signals = [SIGINT, SIGTERM]
+
+  /// What asks a server to read its configuration again.
+  package static let hangUp = SIGHUP
+
+  /// Ends the process at once, with the status that tells which signal came.
+  package static func endProcess(_ signal: Int32) -> Never { exit(128 + signal) }
+
   /// Runs work that is cancelled by the first signal; the second one ends the process at once.
   ///
   /// - Throws: `interrupted` or `terminated` when a signal came, otherwise what the work throws.
@@ -19,9 +28,9 @@ package enum Interruption {
   ) async throws -> Value {
     let received = ReceivedSignal()
     let task = Task { try await work() }
-    let watches = SignalWatch([SIGINT, SIGTERM]) { number in
+    let watches = SignalWatch(signals) { number in
       let isFirst = received.store(number)
-      if !isFirst { exit(128 + number) }
+      if !isFirst { endProcess(number) }
       task.cancel()
     }
     defer { watches.stop() }

@@ -36,6 +36,23 @@ struct TokenStreamTests {
     }
   }
 
+  @Test("only the special tokens that were asked for appear")
+  func keptTokens() throws {
+    let tokenizer = try GoldenTokenizers.tokenizer("byte_level_bpe_qwen_added")
+    let start = try #require(tokenizer.id(ofPiece: "<|im_start|>"))
+    let end = try #require(tokenizer.id(ofPiece: "<|im_end|>"))
+    let ids = [start] + tokenizer.encode("hi 你", specialTokens: .omit) + [end, start]
+    for (kept, text) in [
+      ([], "hi 你"), ([end], "hi 你<|im_end|>"), ([start, end], "<|im_start|>hi 你<|im_end|><|im_start|>"),
+    ] {
+      #expect(try tokenizer.decode(ids, specialTokens: .keepOnly(Set(kept))) == text)
+      var stream = tokenizer.makeStream(specialTokens: .keepOnly(Set(kept)))
+      var streamed = ""
+      for id in ids { streamed += try stream.append(id) }
+      #expect(streamed + stream.finish() == text)
+    }
+  }
+
   @Test("an id outside the vocabulary is refused by name")
   func unknown() throws {
     let tokenizer = try GoldenTokenizers.tokenizer("byte_level_bpe_gpt2")

@@ -5,13 +5,22 @@ import InkChat
 struct HealthRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.get, "/livez", access: .open) { _, _ in .json(["status": "ok"]) }
-    for path in ["/health", "/readyz"] {
-      routes.on(.get, path, access: .open) { _, _ in try await Self.readiness(services) }
+    routes.on(.get, "/livez", access: .open, about: Self.about("Whether the process runs", "status")) { _, _ in
+      .json(["status": "ok"])
     }
-    routes.on(.get, "/version", access: .open) { _, _ in
+    for path in ["/health", "/readyz"] {
+      routes.on(.get, path, access: .open, about: Self.about("Whether requests are taken", "status")) { _, _ in
+        try await Self.readiness(services)
+      }
+    }
+    routes.on(.get, "/version", access: .open, about: Self.about("The server's version", "version")) { _, _ in
       .json(["version": .string(services.settings.version)])
     }
+  }
+
+  private static func about(_ summary: String, _ member: String) -> RouteDescription {
+    let schema = Schema.object([Schema.member(member, Schema.string)], required: [member])
+    return RouteDescription(summary, answers: [RouteDescription.Answer("application/json", schema)])
   }
 
   private static func readiness(_ services: ServerServices) async throws(ServerError) -> Response {

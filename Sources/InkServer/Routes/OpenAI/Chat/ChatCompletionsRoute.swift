@@ -5,7 +5,8 @@ import InkChat
 struct ChatCompletionsRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/chat/completions") { request, context in
+    let about = Self.description(services.settings.limits)
+    routes.on(.post, "/v1/chat/completions", about: about) { request, context in
       let fields = try await request.fields(context, services)
       let chat = try ChatRequest(fields, context, services)
       return try await Self.answer(chat, context, services)
@@ -15,7 +16,9 @@ struct ChatCompletionsRoute: ServerRoute {
   private static func answer(
     _ request: ChatRequest, _ context: ServerContext, _ services: ServerServices
   ) async throws -> Response {
-    let lease = try await context.whileConnected { try await services.models.lease(request.model, for: request.ability) }
+    let lease = try await context.whileConnected {
+      try await services.models.lease(request.model, for: request.ability)
+    }
     guard let model = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
     context.record.begin("chat", model: lease.listing.id)
     let head = AnswerHead("chatcmpl-", model: lease.listing.id, services)

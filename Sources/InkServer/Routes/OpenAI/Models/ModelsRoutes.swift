@@ -6,11 +6,11 @@ import InkChat
 struct ModelsRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     let models = routes.services.models
-    routes.on(.get, "/v1/models") { _, _ in
+    routes.on(.get, "/v1/models", about: Self.listDescription) { _, _ in
       .json(["object": "list", "data": .array(await models.listings.map(\.json))])
     }
     // Names of models have slashes in them, written as they are or as %2F.
-    routes.on(.get, "/v1/models/**") { _, context in
+    routes.on(.get, "/v1/models/**", about: Self.oneDescription) { _, context in
       let path = context.parameters.getCatchAll().joined(separator: "/")
       let name = path.removingPercentEncoding ?? path
       let listings = await models.listings

@@ -1,0 +1,114 @@
+// The messages of the conversation that is shown.
+
+import { fill, h, iconButton } from "./dom.js";
+import { t } from "./i18n.js";
+import { MessageView } from "./message.js";
+import { shownPath, siblingsOf } from "./tree.js";
+
+/** Pixels from the end within which a reader counts as being at the end. */
+const NEAR = 80;
+
+export class Thread {
+  constructor(element, chat, { onKey, onExample }) {
+    this.element = element;
+    this.chat = chat;
+    this.onExample = onExample;
+    this.views = new Map();
+    this.grown = new Set();
+    this.following = true;
+    this.list = h("div", { class: "column messages" });
+    this.toEnd = iconButton("send", t("to.end"), () => this.scrollToEnd(), { class: "icon-button to-end", hidden: true });
+    fill(element, this.list, this.toEnd);
+    this.actions = {
+      edit: (node) => this.edit(node),
+      regenerate: (node) => chat.regenerate(node.id),
+      retry: (node) => chat.regenerate(node.id),
+      remove: (node) => chat.removeMessage(node.id),
+      fork: (node) => chat.fork(node.id),
+      sibling: (node, offset) => chat.showSibling(node.id, offset),
+      toolResults: (node, results) => chat.sendToolResults(node.id, results),
+      key: () => onKey(),
+    };
+    element.addEventListener("scroll", () => this.noteScroll(), { passive: true });
+    chat.addEventListener("opened", () => this.render({ toEnd: true }));
+    chat.addEventListener("changed", () => this.render({ toEnd: this.chat.isAnswering }));
+    chat.addEventListener("grown", (event) => this.grow(event.detail));
+  }
+
+  render({ toEnd = false } = {}) {
+    const path = shownPath(this.chat.current);
+    this.views.clear();
+    this.toEnd.title = t("to.end");
+    this.toEnd.setAttribute("aria-label", t("to.end"));
+    this.element.dataset.empty = String(path.length === 0);
+    if (path.length === 0) {
+      fill(this.list, this.welcome());
+      this.toEnd.hidden = true;
+      return;
+    }
+    const views = path.map((node, index) => {
+      // Results are asked for at the end of the conversation only.
+      const actions = index === path.length - 1 ? this.actions : { ...this.actions, toolResults: null };
+      const view = new MessageView(node, { siblings: siblingsOf(this.chat.current, node.id), actions });
+      this.views.set(node.id, view);
+      return view.element;
+    });
+    const before = this.element.scrollTop;
+    fill(this.list, views);
+    if (toEnd) this.scrollToEnd();
+    else this.element.scrollTop = before;
+  }
+
+  welcome() {
+    const examples = [1, 2, 3].map((number) => {
+      const text = t(`example.${number}`);
+      return h("button", { type: "button", class: "example", on: { click: () => this.onExample(text) } }, text);
+    });
+    return h(
+      "div",
+      { class: "welcome" },
+      h("img", { src: "page/icon.svg", alt: "", width: 72, height: 72 }),
+      h("h1", {}, t("welcome.title")),
+      h("p", {}, t("welcome.text")),
+      h("div", { class: "examples" }, examples),
+    );
+  }
+
+  /** Notes that a message grew; it is drawn once a frame, however fast tokens come. */
+  grow(id) {
+    if (this.grown.size === 0) requestAnimationFrame(() => this.drawGrown());
+    this.grown.add(id);
+  }
+
+  drawGrown() {
+    const follow = this.following;
+    for (const id of this.grown) this.views.get(id)?.update();
+    this.grown.clear();
+    if (follow) this.scrollToEnd();
+  }
+
+  scrollToEnd() {
+    this.element.scrollTop = this.element.scrollHeight;
+    this.following = true;
+    this.toEnd.hidden = true;
+  }
+
+  noteScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    this.following = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.toEnd.hidden = this.following;
+  }
+
+  edit(node) {
+    this.views.get(node.id)?.startEditing((text) =>
+      node.role === "user" ? this.chat.editQuestion(node.id, text) : this.chat.editAnswer(node.id, text));
+  }
+
+  /** Opens the last question for editing. Returns whether there is one. */
+  editLast() {
+    const last = shownPath(this.chat.current).findLast((node) => node.role === "user");
+    if (!last || this.chat.isAnswering) return false;
+    this.edit(last);
+    return true;
+  }
+}

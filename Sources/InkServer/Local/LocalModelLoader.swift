@@ -1,0 +1,130 @@
+public import InkFormats
+public import InkInference
+import InkModels
+public import InkTensor
+
+/// Loads models into this process. The only place where the server knows what a local model is.
+public struct LocalModelLoader: ModelLoader {
+  /// Finds the files of a model, fetching them where that is allowed.
+  public typealias Resolve = @Sendable (_ reference: String) async throws -> ResolvedModel
+  /// Reads a file that settings name: a chat template.
+  public typealias ReadText = @Sendable (_ path: String) throws -> String
+
+  private let cpu: CPU
+  private let engine: EngineSettings
+  private let resolve: Resolve
+  private let readText: ReadText
+
+  /// A loader.
+  ///
+  /// - Parameters:
+  ///   - cpu: the backend, which all models share.
+  ///   - engine: how models are shared among requests where their settings do not say.
+  ///   - resolve: finds files.
+  ///   - readText: reads templates.
+  public init(
+    cpu: CPU, engine: EngineSettings = EngineSettings(), resolve: @escaping Resolve, readText: @escaping ReadText
+  ) {
+    self.cpu = cpu
+    self.engine = engine
+    self.resolve = resolve
+    self.readText = readText
+  }
+
+  public func estimate(_ entry: ModelEntry) async throws(ServerError) -> Int {
+    try await files(of: entry, settings(of: entry).reference).byteCount
+  }
+
+  public func load(_ entry: ModelEntry) async throws(ServerError) -> LoadedModel {
+    let settings = try settings(of: entry)
+    guard let purpose = entry.purposes.first, entry.purposes.count == 1 else {
+      throw ServerError(
+        .invalidRequest, "\"\(entry.name)\" is for several things at once. Give each its own entry; files are read once.")
+    }
+    let resolved = try await files(of: entry, settings.reference)
+    let cpu = settings.threads.map { CPU(threads: $0) } ?? cpu
+    do {
+      switch purpose {
+      case .chat: return try await language(resolved, settings, cpu)
+      case .embedding:
+        let model = LocalEmbedder(try SentenceEncoder.load(resolved, cpu: cpu))
+        return LoadedModel(
+          model: ServedModel(embedder: model, byteCount: resolved.byteCount), abilities: [.embedding],
+          contextLength: model.model.maximumTokens, facts: [ModelListing.Fact("dimension", "\(model.dimension)")])
+      case .rerank:
+        let model = LocalReranker(try CrossEncoder.load(resolved, cpu: cpu))
+        return LoadedModel(
+          model: ServedModel(reranker: model, byteCount: resolved.byteCount), abilities: [.rerank],
+          contextLength: model.model.maximumTokens)
+      }
+    } catch let error as ServerError {
+      throw error
+    } catch {
+      throw failure(entry, error)
+    }
+  }
+
+  private func language(
+    _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) async throws -> LoadedModel {
+    let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
+    var options = LoadingOptions()
+    // options.cacheFormat = settings.cacheFormat?.option ?? .automatic
+    let model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
+    let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
+    return LoadedModel(
+      model: ServedModel(chat, byteCount: resolved.byteCount), abilities: model.abilities,
+      contextLength: chat.contextLength)
+  }
+
+  private func engineSettings(
+    _ settings: LocalModelSettings, _ model: LanguageModel, _ cpu: CPU
+  ) async throws -> EngineSettings {
+    var engine = engine
+    if let parallel = settings.parallelRequests { engine.parallel = max(parallel, 1) }
+    if let waiting = settings.waitingRequests { engine.queueLimit = max(waiting, 0) }
+    if let bytes = settings.cacheBytes { engine.cacheByteCount = bytes }
+    if let context = settings.contextLength { engine.contextLength = context }
+    switch settings.prefixSharing {
+    case .shared: engine.prefixSharing = .shared
+    case .separate: engine.prefixSharing = .separate
+    }
+    switch settings.speculation {
+    case .none: break
+    case .lookup(let tokens): engine.speculation = .lookup(tokens: tokens)
+    case .draft(let reference, let tokens):
+      let draft = try LanguageModel.load(try await resolve(reference), cpu: cpu)
+      engine.speculation = .draft(try DraftModel(draft, for: model), tokens: tokens)
+    }
+    return engine
+  }
+
+  private func settings(of entry: ModelEntry) throws(ServerError) -> LocalModelSettings {
+    switch entry.source {
+    case .local(let settings): return settings
+    case .remote: throw ServerError(.server, "\"\(entry.name)\" is not a model of this process.")
+    }
+  }
+
+  private func files(of entry: ModelEntry, _ reference: String) async throws(ServerError) -> ResolvedModel {
+    do { return try await resolve(reference) } catch { throw failure(entry, error) }
+  }
+
+  private func failure(_ entry: ModelEntry, _ error: any Error) -> ServerError {
+    ServerError(
+      .unavailable(retryAfter: 30), "\"\(entry.name)\" cannot be loaded: \(error)", param: "model",
+      code: "model_not_loaded")
+  }
+}
+
+#if false
+extension LocalModelSettings.CacheFormat {
+  fileprivate var option: LoadingOptions.CacheFormat {
+    switch self {
+    case .f32: .f32
+    case .f16: .f16
+    case .q8: .q8
+    }
+  }
+}
+#endif

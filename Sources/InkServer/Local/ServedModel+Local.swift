@@ -1,0 +1,25 @@
+public import InkInference
+
+extension ServedModel {
+  /// A language model of this process.
+  ///
+  /// - Parameter byteCount: what it is reckoned to keep in memory.
+  public init(_ model: LocalChatModel, byteCount: Int) {
+    let converses = model.model.template != nil
+    self.init(
+      chat: converses ? model : nil, text: model, renderer: converses ? model : nil, statistics: model,
+      byteCount: byteCount)
+  }
+}
+
+extension LanguageModel {
+  /// What can be asked of it.
+  var abilities: Set<ModelListing.Ability> {
+    var abilities: Set<ModelListing.Ability> = [.completion]
+    guard template != nil else { return abilities }
+    abilities.formUnion([.chat, .tools])
+    if readsPictures { abilities.insert(.vision) }
+    if reasons { abilities.insert(.reasoning) }
+    return abilities
+  }
+}

@@ -1,0 +1,28 @@
+/// What a loader made of an entry.
+public struct LoadedModel: Sendable {
+  /// The model, ready to answer.
+  public var model: ServedModel
+  /// What it can do.
+  public var abilities: Set<ModelListing.Ability>
+  /// Tokens of prompt and answer together; nil when nobody knows.
+  public var contextLength: Int?
+  /// Further facts for people, in order.
+  public var facts: [ModelListing.Fact]
+  /// Who made it available; nil for this server itself.
+  public var owner: String?
+  /// Ends what the model keeps running. Its memory counts as taken until this returns.
+  public var close: @Sendable () async -> Void
+
+  /// A loaded model with every field given.
+  public init(
+    model: ServedModel, abilities: Set<ModelListing.Ability>, contextLength: Int? = nil,
+    facts: [ModelListing.Fact] = [], owner: String? = nil, close: @escaping @Sendable () async -> Void = {}
+  ) {
+    self.model = model
+    self.abilities = abilities
+    self.contextLength = contextLength
+    self.facts = facts
+    self.owner = owner
+    self.close = close
+  }
+}

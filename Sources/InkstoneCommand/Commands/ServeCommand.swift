@@ -1,0 +1,79 @@
+package import ArgumentParser
+import InkFormats
+import InkInference
+import InkServer
+import InkTensor
+import Logging
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `inkstone serve`: models over HTTP.
+package struct ServeCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Serve models over HTTP, with OpenAI's API and a page to chat on.",
+    discussion: """
+      Listens on this machine alone unless --host says otherwise. Ctrl-C (or SIGTERM) lets running requests finish and \
+      takes no new ones; a second one stops at once. SIGHUP reads --config again. With --json the first line on standard \
+      output, once requests are taken, is {"listening":"http://…"}.
+
+        inkstone serve
+        inkstone serve --model smollm2-135m --embedding-model ./all-MiniLM-L6-v2 --port 8080
+        inkstone serve --model ./qwen3-0.6b --parallel 8 --api-key-file keys.txt --host 0.0.0.0
+        inkstone serve --config models.yaml --memory-limit 8GiB
+      """)
+
+  @OptionGroup(title: "Models") package var models: ServedModelOptions
+  @OptionGroup(title: "Requests") package var requests: ServedRequestOptions
+  @OptionGroup(title: "Network") package var network: ListeningOptions
+  @OptionGroup(title: "Machine") package var machine: MachineOptions
+  @OptionGroup(title: "Output") package var output: OutputOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let configuration = try models.configuration()
+    let environment = ProcessInfo.processInfo.environment
+    let settings = try network.settings(
+      requests: requests, file: configuration.server, environment: environment)
+    var logger = Logger(label: "inkstone")
+    logger.logLevel = output.quiet ? .error : requests.logLevel.level
+    let serving = try ServedModels(
+      options: models, requests: requests, opener: ModelOpener(network: machine.network, output: output),
+      cpu: machine.makeCPU(), configuration: configuration, environment: environment, logger: logger)
+    try await serving.preload()
+    let server = InkstoneServer(settings: settings, models: serving.provider, logger: logger)
+    let watches = [
+      SignalWatch(Interruption.signals) { number in
+        if server.isDraining { Interruption.endProcess(number) }
+        server.drain()
+      },
+      SignalWatch([Interruption.hangUp]) { _ in Task { await serving.reload() } },
+    ]
+    defer { for watch in watches { watch.stop() } }
+    let (output, name) = (output, serving.firstName)
+    try await server.run { address in
+      guard !output.json else {
+        // A reader who went away has no more use for the address.
+        try? output.result("{\"listening\":\"\(address)\"}")
+        return
+      }
+      output.remark(ServeCommand.welcome(address, model: name, needsKey: !settings.keys.isEmpty))
+    }
+  }
+
+  /// What a person is told once requests are taken.
+  private static func welcome(_ address: String, model: String, needsKey: Bool) -> String {
+    let key = needsKey ? " -H \"Authorization: Bearer $KEY\"" : ""
+    return """
+      The page:  \(address)/
+      The API:   \(address)/v1
+      Try:       curl \(address)/v1/chat/completions\(key) -H "Content-Type: application/json" \
+      -d '{"model": "\(model)", "messages": [{"role": "user", "content": "Hello"}]}'
+      Ctrl-C finishes what is running and stops.
+      """
+  }
+}

@@ -1,0 +1,62 @@
+package import ArgumentParser
+import InkFormats
+package import InkServer
+
+/// Which models are served.
+package struct ServedModelOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("m"), .customLong("model")], parsing: .singleValue,
+    help: ArgumentHelp(
+      "A language model: a built-in name, a .gguf file, a folder or org/name[:quant][@revision]; may be repeated.",
+      valueName: "model"))
+  package var language: [String] = []
+
+  @Option(
+    name: .customLong("embedding-model"), parsing: .singleValue,
+    help: ArgumentHelp("A model that turns texts into vectors; may be repeated.", valueName: "model"))
+  package var embedding: [String] = []
+
+  @Option(
+    name: .customLong("rerank-model"), parsing: .singleValue,
+    help: ArgumentHelp("A cross-encoder that scores documents; may be repeated.", valueName: "model"))
+  package var reranker: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A YAML file with models and settings of the server; what is said on the command line comes first.",
+      valueName: "path"))
+  package var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory that all loaded models may take together, such as 8GiB; the one used longest ago makes room.",
+      valueName: "bytes"))
+  package var memoryLimit: ByteAmount?
+
+  package init() {}
+
+  package func validate() throws {
+    let names = language + embedding + reranker
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("\(twice) is named twice.")
+    }
+  }
+
+  /// The models of the command line in the order they are listed. They are loaded at the start and stay.
+  package var entries: [ModelEntry] {
+    let named: [(String, ModelEntry.Purpose)] =
+      language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
+    return named.map { name, purpose in
+      ModelEntry(
+        name: name, purposes: [purpose], source: .local(LocalModelSettings(reference: name)), residence: .pinned)
+    }
+  }
+
+  /// What the file says; nothing without one.
+  ///
+  /// - Throws: for a file that cannot be read, and with the line for one that says something else.
+  package func configuration() throws -> ServerConfiguration {
+    guard let config else { return ServerConfiguration() }
+    return try ServerConfiguration(yaml: try InputFile.text(config), file: config)
+  }
+}

@@ -1,0 +1,64 @@
+package import ArgumentParser
+package import InkInference
+import Logging
+
+/// How requests are answered.
+package struct ServedRequestOptions: ParsableArguments {
+  @Option(help: "Requests that a model computes side by side.")
+  package var parallel = 16
+
+  @Option(help: "Requests that may wait for a model; further ones are refused with status 429.")
+  package var queue = 256
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory for cached keys and values of each model, such as 2GiB; by default what --parallel needs, within limits.",
+      valueName: "bytes"))
+  package var cache: ByteAmount?
+
+  @Option(help: "Guess so many tokens ahead from the text itself and check them at once; 0 guesses none.")
+  package var lookup = 0
+
+  @Flag(help: "Refuse requests with fields that are not known, instead of naming them in a header.")
+  package var strict = false
+
+  @Flag(help: "Write the bodies of requests to the log.")
+  package var logPrompts = false
+
+  @Option(help: "What is logged: trace, debug, info, notice, warning, error or critical.")
+  package var logLevel = LogLevelArgument.info
+
+  /// How much is logged.
+  package enum LogLevelArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case trace, debug, info, notice, warning, error, critical
+
+    var level: Logger.Level {
+      switch self {
+      case .trace: .trace
+      case .debug: .debug
+      case .info: .info
+      case .notice: .notice
+      case .warning: .warning
+      case .error: .error
+      case .critical: .critical
+      }
+    }
+  }
+
+  package init() {}
+
+  package func validate() throws {
+    for (name, value, range) in [
+      ("--parallel", parallel, 1...4096), ("--queue", queue, 0...1_000_000), ("--lookup", lookup, 0...64),
+    ] where !range.contains(value) {
+      throw ValidationError("\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value).")
+    }
+  }
+
+  /// How the engine of each model is set up.
+  package var engineSettings: EngineSettings {
+    EngineSettings(
+      parallel: parallel, queueLimit: queue, cacheByteCount: cache?.bytes,
+      speculation: lookup == 0 ? .none : .lookup(tokens: lookup))
+  }
+}

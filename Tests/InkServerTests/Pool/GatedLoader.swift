@@ -1,0 +1,94 @@
+import InkChat
+import InkServer
+import InkTesting
+
+/// A loader whose loads wait until a test lets them go on, and that remembers what it was asked.
+actor GatedLoader: ModelLoader {
+  private let sizes: [String: Int]
+  private var closedGates: Set<String> = []
+  private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+  private var failures: [String: [ServerError]] = [:]
+  private(set) var loads: [String] = []
+  private(set) var closed: [String] = []
+
+  init(sizes: [String: Int] = [:]) {
+    self.sizes = sizes
+  }
+
+  /// The next loads of that entry wait.
+  func hold(_ name: String) { closedGates.insert(name) }
+
+  /// Lets the loads of that entry go on.
+  func open(_ name: String) {
+    closedGates.remove(name)
+    for continuation in waiting.removeValue(forKey: name) ?? [] { continuation.resume() }
+  }
+
+  /// The next load of that entry fails.
+  func fail(_ name: String, with error: ServerError) { failures[name, default: []].append(error) }
+
+  func estimate(_ entry: ModelEntry) async throws(ServerError) -> Int { sizes[entry.name] ?? 10 }
+
+  func load(_ entry: ModelEntry) async throws(ServerError) -> LoadedModel {
+    loads.append(entry.name)
+    if closedGates.contains(entry.name) {
+      await withCheckedContinuation { waiting[entry.name, default: []].append($0) }
+    }
+    if let error = failures[entry.name]?.first {
+      failures[entry.name]?.removeFirst()
+      throw error
+    }
+    var model = ServedModel(byteCount: sizes[entry.name] ?? 10)
+    var abilities: Set<ModelListing.Ability> = []
+    if entry.purposes.contains(.chat) {
+      model.chat = ScriptedChatModel("I am \(entry.reference)")
+      abilities.formUnion([.chat, .tools])
+    }
+    if entry.purposes.contains(.embedding) {
+      model.embedder = LengthEmbedder()
+      abilities.insert(.embedding)
+    }
+    let name = entry.name
+    return LoadedModel(
+      model: model, abilities: abilities, contextLength: 512, facts: [ModelListing.Fact("architecture", "scripted")],
+      close: { await self.noteClosed(name) })
+  }
+
+  private func noteClosed(_ name: String) { closed.append(name) }
+}
+
+/// Embeds a text as its length.
+struct LengthEmbedder: Embedder {
+  let dimension = 1
+  func tokenCount(of text: String) -> Int? { nil }
+  func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
+    texts.map { [Float($0.count)] }
+  }
+}
+
+extension ModelEntry {
+  static func local(
+    _ name: String, aliases: [String] = [], purposes: Set<Purpose> = [.chat], reference: String? = nil,
+    residence: Residence = .untilRoomIsNeeded, defaults: RequestDefaults = RequestDefaults()
+  ) -> ModelEntry {
+    ModelEntry(
+      name: name, aliases: aliases, purposes: purposes,
+      source: .local(LocalModelSettings(reference: reference ?? name)), residence: residence, defaults: defaults)
+  }
+
+  var reference: String {
+    switch source {
+    case .local(let settings): settings.reference
+    case .remote(let settings): settings.model
+    }
+  }
+}
+
+/// Repeats a look until it is true; a test that never gets there hangs and is stopped by the runner.
+func until(_ condition: () async -> Bool) async {
+  while await !condition() { await Task.yield() }
+}
+
+extension ModelPool {
+  func state(of name: String) -> ModelListing.State? { listings.first { $0.id == name }?.state }
+}
