@@ -40,7 +40,7 @@ struct KilledServerTests {
     try Data().write(to: URL(fileURLWithPath: folder + "/told"))
     for round in 0..<4 {
       // The delays are for variety: whenever the kill comes, everything below must hold.
-      await #expect(processExitsWith: .signal(SIGKILL)) { [folder, round] in
+      await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, round = round as Int] in
         Thread.detachNewThread {
           usleep(UInt32(60_000 + 37_000 * round))
           kill(getpid(), SIGKILL)
