@@ -84,7 +84,7 @@ let package = Package(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkRemote", "InkServer", argumentParser, logging,
+        "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 
@@ -116,7 +116,7 @@ let package = Package(
     .testTarget(
       name: "InkServerTests",
       dependencies: [
-        "InkServer", "InkRemote", "InkChat", "InkTesting", asyncHTTPClient, logging, tracing,
+        "InkServer", "InkRemote", "InkChat", "InkInference", "InkTensor", "InkTesting", asyncHTTPClient, logging, tracing,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ] + hummingbird + nio),
     .testTarget(name: "ArchitectureTests"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptySettings, NUMBERS, requestFields, requestMessages, settingsFrom } from "../../Sources/CInkPage/Page/settings.js";
+import { defaultsFrom, emptySettings, NUMBERS, requestFields, requestMessages, settingsFrom } from "../../Sources/CInkPage/Page/settings.js";
 
 test("empty settings send nothing", () => {
   assert.deepEqual(requestFields(emptySettings()), { fields: {}, problems: [] });
@@ -55,4 +55,11 @@ test("messages of a request: system first, pictures before text, tool calls and 
     { role: "assistant", content: "done" },
   ]);
   assert.equal(requestMessages("  ", path)[0].role, "user");
+});
+
+test("defaults that are damaged are empty ones", () => {
+  for (const text of ["", "{", "null", "[]", "5", '{"system":5,"settings":[]}']) {
+    assert.deepEqual(defaultsFrom(text), { system: "", settings: emptySettings() }, text);
+  }
+  assert.equal(defaultsFrom('{"system":"s"}').system, "s");
 });

@@ -91,11 +91,7 @@ export class Chat extends EventTarget {
   async send(text, images) {
     const conversation = this.current;
     if (this.isAnswering || !this.check(conversation)) return false;
-    const last = tree.shownPath(conversation).at(-1);
-    const fields = { role: "user", text, images };
-    // A question that got no answer is not asked twice in a row: the new one stands beside it.
-    const parent = last?.role === "user" ? last.parent : (last?.id ?? null);
-    const question = tree.addMessage(conversation, parent, fields);
+    const question = tree.addMessage(conversation, placeOfQuestion(conversation), { role: "user", text, images });
     void this.answer(conversation, question.id);
     return true;
   }
@@ -177,6 +173,13 @@ export class Chat extends EventTarget {
     return conversation;
   }
 
+  async removeAll() {
+    for (const run of this.runs.values()) run.controller.abort();
+    this.conversations.clear();
+    await this.store.clear("conversations");
+    this.tell("listed");
+  }
+
   stop() {
     this.runs.get(this.current.id)?.controller.abort();
   }
@@ -195,6 +198,7 @@ export class Chat extends EventTarget {
       role: "assistant",
       model,
       state: "streaming",
+      form: conversation.settings.form,
       ...messageFieldsOf(newAnswer(0)),
     });
     conversation.model = model;
@@ -233,4 +237,16 @@ export class Chat extends EventTarget {
       void this.save(conversation);
     }
   }
+}
+
+/**
+ * The message that a new question follows. A question that got no answer is not left between others, where templates
+ * refuse it: the new one stands beside it.
+ */
+function placeOfQuestion(conversation) {
+  const path = tree.shownPath(conversation);
+  const last = path.at(-1);
+  const isEmpty = last?.role === "assistant" && last.text === "" && !last.toolCalls?.length;
+  const question = isEmpty ? path.at(-2) : last;
+  return question?.role === "user" ? question.parent : (last?.id ?? null);
 }

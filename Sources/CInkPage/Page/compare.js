@@ -118,10 +118,10 @@ export class Compare extends EventTarget {
 
   /** Asks both. Returns whether the question was taken. */
   send(text, images) {
-    const { system, settings } = this.shared();
+    const shared = this.shared();
     const pair = this.chosenPair();
     if (this.isAnswering || pair.includes(null)) return false;
-    const { fields, problems } = requestFields(settings);
+    const { fields, problems } = requestFields(shared.settings);
     if (problems.length > 0) {
       this.dispatchEvent(new CustomEvent("problem", { detail: problems[0] }));
       return false;
@@ -132,18 +132,18 @@ export class Compare extends EventTarget {
     }
     for (const side of this.sides) {
       side.nodes.push({ id: newIdentifier(), role: "user", text, images });
-      void this.answer(side, system, fields);
+      void this.answer(side, shared, fields);
     }
     this.render();
     this.dispatchEvent(new CustomEvent("state"));
     return true;
   }
 
-  async answer(side, system, fields) {
+  async answer(side, { system, settings: { form } }, fields) {
     const { sides } = this;
     const controller = new AbortController();
     side.controller = controller;
-    const node = { id: newIdentifier(), role: "assistant", model: side.model, state: "streaming", ...messageFieldsOf(newAnswer(0)) };
+    const node = { id: newIdentifier(), role: "assistant", model: side.model, state: "streaming", form, ...messageFieldsOf(newAnswer(0)) };
     const messages = requestMessages(system, side.nodes);
     side.nodes.push(node);
     const result = await generate({

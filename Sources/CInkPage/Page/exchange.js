@@ -1,7 +1,7 @@
 // Conversations as files: JSON keeps everything, Markdown keeps the branch that is shown. A file comes from anywhere,
 // so reading one checks every field and copies only what is known.
 
-import { settingsFrom } from "./settings.js";
+import { FORMS, settingsFrom } from "./settings.js";
 import { addMessage, newConversation, newIdentifier, ROLES, shownPath, titleOf } from "./tree.js";
 
 const FORMAT = "inkstone.conversations";
@@ -113,6 +113,7 @@ function nodeFields(node) {
   return {
     ...fields,
     model: textOr(node.model, null),
+    form: FORMS.includes(node.form) ? node.form : "text",
     reasoning: textOr(node.reasoning, ""),
     toolCalls: toolCallsFrom(node.toolCalls),
     finish: textOr(node.finish, null),

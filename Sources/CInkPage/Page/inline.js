@@ -31,6 +31,11 @@ export function safeLink(address) {
   }
 }
 
+/** Whether a text has letters that are as wide as they are high, and are not slanted. */
+export function hasWideLetters(text) {
+  return WIDE.test(text);
+}
+
 /** Nodes: text, code, math, break, emphasis, strong, strike, link, image. */
 export function parseInline(text) {
   return new InlineReader(text).read();

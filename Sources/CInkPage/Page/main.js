@@ -13,7 +13,7 @@ import { listenToKeys } from "./keyboard.js";
 import { Models } from "./models.js";
 import { Notices } from "./notices.js";
 import { Panel } from "./panel.js";
-import { settingsFrom } from "./settings.js";
+import { defaultsFrom } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
 import { remember, remembered, Store } from "./store.js";
 import { nextTheme, showTheme } from "./theme.js";
@@ -163,8 +163,7 @@ class Page {
   }
 
   newChat() {
-    const kept = JSON.parse(remembered("defaults", "{}"));
-    this.chat.startNew({ system: typeof kept.system === "string" ? kept.system : "", settings: settingsFrom(kept.settings) });
+    this.chat.startNew(defaultsFrom(remembered("defaults", "{}")));
     this.show("chat");
   }
 
@@ -205,8 +204,9 @@ class Page {
     place("panel").hidden = !open;
     this.topbar.setPanelOpen(open);
     this.showScrim();
-    if (open) place("panel").querySelector("textarea")?.focus();
-    else this.composer.focus();
+    // On a phone, a focused field would bring up the keyboard.
+    if (open) place("panel").querySelector(isNarrow() ? "button" : "textarea").focus();
+    else if (!isNarrow()) this.composer.focus();
   }
 
   showScrim() {
@@ -239,8 +239,7 @@ class Page {
 
   async removeAll() {
     if (!(await confirmed(t("remove.all"), t("remove.all.text"), t("remove.all")))) return;
-    await this.store.clear("conversations");
-    this.chat.conversations.clear();
+    await this.chat.removeAll();
     this.newChat();
   }
 

@@ -14,6 +14,8 @@ export class MessageView {
   constructor(node, { siblings = null, actions = {}, name = null } = {}) {
     this.node = node;
     this.actions = actions;
+    // What is drawn already; nothing yet.
+    this.drawn = { state: null, calls: null, trouble: null };
     this.body = new MarkdownView();
     this.reasoning = new MarkdownView();
     this.thought = h("details", { class: "thought" }, h("summary", {}, icon("thought"), h("span")), this.reasoning.element);
@@ -28,7 +30,7 @@ export class MessageView {
       { class: `message ${node.role}`, data: { id: node.id }, "aria-label": t(`role.${node.role}`) },
       title,
       this.content,
-      h("footer", { class: "message-foot" }, siblings ? this.switcher(siblings) : null, this.tools, this.facts),
+      h("footer", { class: "message-foot" }, siblings ? this.switcher(siblings) : null, this.facts, this.tools),
     );
     this.fillContent();
     this.update();
@@ -57,16 +59,23 @@ export class MessageView {
     this.element.dataset.state = node.state ?? "done";
     this.element.setAttribute("aria-busy", String(running));
     if (node.role === "assistant") {
-      this.body.show(node.text);
+      this.body.show(this.shownText());
       this.showThought(running);
       this.showCalls(running);
       this.showTrouble();
       this.showFacts();
     }
-    if (this.drawnState !== node.state) {
-      this.drawnState = node.state;
+    const state = node.state ?? "done";
+    if (this.drawn.state !== state) {
+      this.drawn.state = state;
       this.showTools(running);
     }
+  }
+
+  /** JSON is code, not Markdown. A line of JSON never starts with backticks, so that the fence holds. */
+  shownText() {
+    const { form, text } = this.node;
+    return text === "" || form === undefined || form === "text" ? text : `\`\`\`json\n${text}`;
   }
 
   showThought(running) {
@@ -83,8 +92,8 @@ export class MessageView {
   showCalls(running) {
     const calls = this.node.toolCalls ?? [];
     const key = JSON.stringify([calls, running]);
-    if (key === this.drawnCalls) return;
-    this.drawnCalls = key;
+    if (key === this.drawn.calls) return;
+    this.drawn.calls = key;
     fill(this.calls, calls.map((call) => toolCallNode(call)));
     if (calls.length > 0 && !running && this.actions.toolResults) this.calls.append(this.resultForm(calls));
   }
@@ -111,8 +120,8 @@ export class MessageView {
   showTrouble() {
     const { node, actions } = this;
     const key = `${node.state} ${node.error} ${node.waiting} ${node.finish}`;
-    if (key === this.drawnTrouble) return;
-    this.drawnTrouble = key;
+    if (key === this.drawn.trouble) return;
+    this.drawn.trouble = key;
     fill(this.trouble);
     if (node.waiting) {
       this.trouble.append(h("p", { class: "note" }, t("waiting", { seconds: node.waiting })));
@@ -149,9 +158,9 @@ export class MessageView {
     const button = (name, label, action) => action && iconButton(name, t(label), () => action(node));
     const parts = [
       node.text ? copyButton(() => node.text, "copy", { class: "icon-button" }) : null,
-      button("edit", node.role === "user" ? "edit.question" : "edit.answer", node.role !== "tool" && actions.edit),
+      button("edit", node.role === "user" ? "edit.question" : "edit.answer", node.role !== "tool" && node.text && actions.edit),
       node.role === "assistant" ? button("again", "regenerate", actions.regenerate) : null,
-      button("branch", "fork", actions.fork),
+      button("branch", "fork", node.text && actions.fork),
       button("trash", "remove.message", actions.remove),
     ];
     this.tools.append(...parts.filter(Boolean));

@@ -3,7 +3,7 @@
 
 import { fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { parseInline } from "./inline.js";
+import { hasWideLetters, parseInline, plainText } from "./inline.js";
 import { parseMarkdown } from "./markdown.js";
 
 const COPIED_FOR = 1500;
@@ -112,13 +112,18 @@ function inlineNode(node) {
     case "code": return h("code", {}, node.text);
     case "math": return h("span", { class: "math" }, node.text);
     case "break": return h("br");
-    case "emphasis": return h("em", {}, node.children.map(inlineNode));
+    case "emphasis": return emphasisNode(node.children);
     case "strong": return h("strong", {}, node.children.map(inlineNode));
     case "strike": return h("s", {}, node.children.map(inlineNode));
     case "link": return linkNode(node.href, node.children.map(inlineNode));
     case "image": return imageNode(node);
     default: return "";
   }
+}
+
+/** Chinese is not slanted to be stressed: it has a dot under each letter. */
+function emphasisNode(children) {
+  return h("em", { class: hasWideLetters(plainText(children)) ? "dotted" : null }, children.map(inlineNode));
 }
 
 function linkNode(href, children) {

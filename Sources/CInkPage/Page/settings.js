@@ -35,6 +35,12 @@ export function settingsFrom(value) {
   return settings;
 }
 
+/** What new conversations start with, from the text that the browser kept. */
+export function defaultsFrom(text) {
+  const kept = parsed(text) ?? {};
+  return { system: typeof kept.system === "string" ? kept.system : "", settings: settingsFrom(kept.settings) };
+}
+
 /** The number a control holds; null when it is empty, and `invalid` when it holds something else. */
 export function numberOf(control, text) {
   if (text.trim() === "") return null;

@@ -61,6 +61,8 @@ public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertibl
     case (true, false): sentence += "\(found)."
     case (true, true): sentence += "\(code)."
     }
+    // Errors of lower layers are sentences already.
+    if sentence.hasSuffix("..") { sentence.removeLast() }
     return hint.isEmpty ? sentence : "\(sentence) \(hint)"
   }
 }

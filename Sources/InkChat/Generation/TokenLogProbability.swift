@@ -1,6 +1,6 @@
 /// A token and its natural-log probability.
 public struct TokenLogProbability: Sendable, Hashable {
-  /// The token's id.
+  /// The token's id; -1 where the source does not tell.
   public var token: Int32
   /// The token's own text, lossy where its bytes are a part of a character; empty where nobody filled it in.
   public var piece: String

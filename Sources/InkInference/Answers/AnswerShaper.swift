@@ -25,20 +25,25 @@ final class AnswerShaper: Sendable {
 
   /// The shape of an answer in a conversation.
   ///
+  /// - Parameter prompt: the number of the prompt's tokens: with it, calls of each turn get identifiers of their own, also
+  ///   where all turns have the same seed.
   /// - Throws: `invalidOption` for a form or a choice of tools that cannot be, naming the place in it.
-  func shape(of layout: AnswerLayout, options: GenerationOptions) throws(GenerationError) -> AnswerShape {
+  func shape(
+    of layout: AnswerLayout, prompt: Int, options: GenerationOptions
+  ) throws(GenerationError) -> AnswerShape {
     var layout = layout
     if options.tools.isEmpty { layout.toolCalls = nil }
     var shape = AnswerShape()
     if layout.toolCalls != nil || layout.reasoning != nil {
       let identifiers = RandomStream(
-        seed: options.sampling.seed ?? UInt64.random(in: .min ... .max), name: "tool calls")
+        seed: options.sampling.seed ?? UInt64.random(in: .min ... .max), name: "tool calls",
+        step: UInt64(prompt))
       shape.parser = AnswerParser(layout, options: options, identifiers: identifiers)
       shape.specialTokens = layout.specialTokens(of: tokenizer)
     }
     guard let text = try demanded(of: layout, options: options) else { return shape }
     let marks = Set(layout.marks.compactMap { tokenizer.id(ofPiece: $0) })
-    shape.constraint = try constraint(for: afterThoughts(text, layout), marks: marks)
+    shape.constraint = try constraint(for: text.behindThoughts(of: layout), marks: marks)
     return shape
   }
 
@@ -68,17 +73,6 @@ final class AnswerShaper: Sendable {
     }
   }
 
-  /// A model that thinks does so first, and what is demanded begins behind its thoughts.
-  private func afterThoughts(_ text: ConstrainedText, _ layout: AnswerLayout) -> ConstrainedText {
-    guard let reasoning = layout.reasoning else { return text }
-    let blanks = ConstrainedText.choice([.literal("\n\n"), .literal("\n"), .literal("")])
-    let thoughts = ConstrainedText.sequence([.anything(upTo: reasoning.closing), blanks, text])
-    switch layout.beginning {
-    case .reasoning: return thoughts
-    case .answer: return .choice([text, .sequence([.mark(reasoning.opening), thoughts])])
-    }
-  }
-
   private func constraint(
     for text: ConstrainedText, marks: Set<Int32>
   ) throws(GenerationError) -> TokenConstraint {
@@ -91,7 +85,7 @@ final class AnswerShaper: Sendable {
       }
       if let first { return try first.restarted() }
       let made = try TokenConstraint(
-        try text.grammar, table: try tokenizer.tokenTable(), endTokens: endTokens)
+        try Grammar(text.part), table: try tokenizer.tokenTable(spelling: marks), endTokens: endTokens)
       kept.withLock { kept in
         if kept.constraints.updateValue(made, forKey: text) == nil { kept.order.append(text) }
         if kept.order.count > AnswerShaper.keptGrammars { kept.constraints[kept.order.removeFirst()] = nil }

@@ -91,7 +91,11 @@ struct JSONCallReader: ToolCallReader {
       switch String(buffer) {
       case "name": member = name == nil ? .name : .other
       case "arguments", "parameters": member = isCallClosed || waitingArguments != nil ? .other : .arguments
-      default: member = .other
+      case "type", "id": member = .other
+      default:
+        // Other members are those of an answer that is JSON, which must not wait for its end.
+        if case .knownName = rule { return isCallClosed ? .finishedBefore : .refused }
+        member = .other
       }
       place = .colon
     case .completeBefore, .broken: return isCallClosed ? .finishedBefore : .refused

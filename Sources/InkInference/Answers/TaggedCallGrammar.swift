@@ -27,10 +27,13 @@ struct TaggedCallGrammar {
 
   private var opening: [ConstrainedText] {
     switch notation {
-    case .glm: [.mark("<tool_call>"), .literal(name + "\n")]
+    case .glm: [.mark("<tool_call>"), .literal(name), lineBreak]
     case .qwen: [.mark("<tool_call>"), .literal("\n<function=\(name)>\n")]
     }
   }
+
+  /// Some models of GLM's notation break lines between the tags, others do not.
+  private var lineBreak: ConstrainedText { .repeated(.literal("\n"), minimum: 0, maximum: 1) }
 
   private var properties: [JSONMember] {
     get throws(GenerationError) {
@@ -59,8 +62,8 @@ struct TaggedCallGrammar {
     switch notation {
     case .glm:
       return .sequence(
-        [.mark("<arg_key>"), .literal(member.name), .mark("</arg_key>"), .literal("\n"), .mark("<arg_value>")]
-          + value(member.value, closing: "</arg_value>") + [.literal("\n")])
+        [.mark("<arg_key>"), .literal(member.name), .mark("</arg_key>"), lineBreak, .mark("<arg_value>")]
+          + value(member.value, closing: "</arg_value>") + [lineBreak])
     case .qwen:
       return .sequence(
         [.literal("<parameter=\(member.name)>\n")] + value(member.value, closing: "\n</parameter>") + [.literal("\n")])

@@ -32,11 +32,11 @@ public enum ToolCallFormat: String, Sendable, Hashable, CaseIterable {
       self = source.contains("```json") ? .deepSeekFenced : .deepSeek
     } else if source.contains("[TOOL_CALLS]") {
       self = source.contains("[ARGS]") ? .mistralNamed : .mistralList
-    } else if source.contains("<function="), source.contains("<parameter=") {
+    } else if source.contains("<tool_call>"), source.contains("<function="), source.contains("<parameter=") {
       self = .qwenXML
     } else if source.contains("<arg_key>") {
       self = .glmTags
-    } else if source.contains("<tool_call>") {
+    } else if source.contains("<tool_call>"), source.contains("\"arguments"), !source.contains("<tool_calls>") {
       self = .hermes
     } else if source.contains("\"parameters\": "), source.contains("tool_calls"),
       source.contains("<|python_tag|>") || source.contains("<|start_header_id|>")

@@ -42,13 +42,29 @@ public struct ToolCallGrammar: Sendable {
     return joined(one, count)
   }
 
-  /// The mark that begins a call, behind which the text of `afterOpening` holds; nil for formats without one.
+  /// The mark that begins a call, or all calls; nil for formats without one.
   public var opening: String? {
     switch format {
     case .hermes, .qwenXML, .glmTags: "<tool_call>"
     case .mistralList, .mistralNamed: "[TOOL_CALLS]"
     case .deepSeekFenced, .deepSeek: "<｜tool▁call▁begin｜>"
     case .llama, .glmLines: nil
+    }
+  }
+
+  /// What must follow where a model that may call or not has written `opening`: the rest of one call, or of the list of
+  /// calls. Nil for formats without a mark.
+  ///
+  /// - Throws: `unsupported` when the parameters of a tool cannot be written in the format.
+  public func textBehindOpening(count: ToolCallCount) throws(GenerationError) -> ConstrainedText? {
+    guard opening != nil, !tools.isEmpty else { return nil }
+    switch format {
+    case .mistralList:
+      return try text(choice: .required, count: count).map { $0.withoutFirstPart }
+    case .hermes, .qwenXML, .llama, .mistralNamed, .deepSeekFenced, .deepSeek, .glmLines, .glmTags:
+      var calls: [ConstrainedText] = []
+      for tool in tools { calls.append(try call(of: tool).withoutFirstPart) }
+      return calls.count == 1 ? calls[0] : .choice(calls)
     }
   }
 
@@ -118,6 +134,12 @@ public struct ToolCallGrammar: Sendable {
         found: "characters that end a name in the model's notation", hint: "Rename the tool.")
     }
     return tool.name
+  }
+}
+
+extension ConstrainedText {
+  fileprivate var withoutFirstPart: ConstrainedText {
+    if case .sequence(let parts) = self { .sequence(Array(parts.dropFirst())) } else { self }
   }
 }
 

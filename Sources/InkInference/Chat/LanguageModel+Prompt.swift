@@ -32,8 +32,12 @@ extension LanguageModel {
   /// A conversation as the model reads it, and what its answer is made of.
   ///
   /// A template that knows no tools gets them in the text.
-  func rendered(_ messages: [Message], options: GenerationOptions) throws(GenerationError) -> RenderedConversation {
+  package func rendered(
+    _ messages: [Message], options: GenerationOptions
+  ) throws(GenerationError) -> RenderedConversation {
     let template = try conversationTemplate()
+    // For models that read no pictures, text in parts is text: their templates know strings alone.
+    let messages = readsPictures ? messages : messages.map(\.withTextInOnePiece)
     var variables = TemplateMap()
     for member in options.templateVariables { variables[member.name] = TemplateValue(member.value) }
     let roles = tokenizer.roles
@@ -47,7 +51,7 @@ extension LanguageModel {
       let usesTools = !options.tools.isEmpty || messages.contains { $0.role == .tool || !$0.toolCalls.isEmpty }
       var chosen = try template.template(for: request)
       var writesTools = false
-      if usesTools, ToolCallFormat(templateSource: chosen.source) == nil {
+      if usesTools, !TemplateHabits.readsTools(chosen) {
         writesTools = true
         request.tools = .none
         chosen = try template.template(for: request)
@@ -58,10 +62,17 @@ extension LanguageModel {
         : TemplateValue(messages, tools: options.tools, habits: usesTools ? TemplateHabits(chosen) : TemplateHabits())
       let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
       let text = try chosen.render(request, now: now).text
+<<<<<<< HEAD
       var layout = AnswerLayout(
         templateSource: chosen.source, prompt: text,
         continuing: options.start == .lastMessage ? messages.last?.content.text : nil)
       if writesTools { layout.toolCalls = .hermes }
+=======
+      let continued = options.start == .lastMessage ? messages.last?.content.text : nil
+      var layout = AnswerLayout(templateSource: chosen.source, prompt: text, continuing: continued)
+      // Of a notation that is not known here calls cannot be read, but they can be demanded in another.
+      if usesTools, layout.toolCalls == nil { layout.toolCalls = .hermes }
+>>>>>>> main
       return RenderedConversation(text: text, layout: layout)
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
@@ -79,6 +90,16 @@ extension LanguageModel {
       code: .templateFailure, context: name, expected: "a chat template", found: "none in the model's files",
       hint: "Give it plain text to continue, or choose the format that it was trained with (--template): a file of "
         + "Jinja, or one of \(names).")
+  }
+}
+
+extension Message {
+  /// The message with its text in one piece, if text is all it holds.
+  fileprivate var withTextInOnePiece: Message {
+    var message = self
+    guard content.images.isEmpty else { return self }
+    message.content = .text(content.text)
+    return message
   }
 }
 

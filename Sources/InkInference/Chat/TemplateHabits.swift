@@ -58,7 +58,24 @@ struct TemplateHabits: Sendable, Hashable {
     if source.contains("[TOOL_CALLS]") { identifiers = .nineCharacters }
     if source.contains("metadata"), !source.contains("tool_calls") { calls = .metadata }
     if source.contains("['tools']") { tools = .message }
-    arguments = Self.arguments(of: template, habits: self)
+    // What the text says is tried first; a template that refuses it gets the usual.
+    for missingText in missingText == .none ? [MissingText.none, .empty] : [.empty] {
+      for arguments in [Arguments.object, .text] {
+        var habits = self
+        habits.missingText = missingText
+        habits.arguments = arguments
+        if habits.suit(template) {
+          self = habits
+          return
+        }
+      }
+    }
+  }
+
+  /// Whether a template has a place for tools or for calls of them.
+  static func readsTools(_ template: ChatTemplate) -> Bool {
+    let source = Array(template.source.utf8)
+    return source.contains("tools") || source.contains("tool_calls")
   }
 
   /// How templates ask whether a message has no content.
@@ -67,30 +84,17 @@ struct TemplateHabits: Sendable, Hashable {
     ".content is not none",
   ]
 
-  /// Templates that copy the arguments fail on an object, or print it as Python would.
-  private static func arguments(of template: ChatTemplate, habits: TemplateHabits) -> Arguments {
+  /// Whether a template prints a small conversation told in this way. Templates that copy the arguments fail on an
+  /// object, or print it as Python would.
+  private func suit(_ template: ChatTemplate) -> Bool {
     let call = ToolCall(identifier: "call00000", name: "probe", arguments: ["probe": true])
     let messages = [
       Message.user("probe"), Message.assistant("", toolCalls: [call]), Message.tool("1", answering: call),
     ]
-    var habits = habits
-    func text(_ arguments: Arguments) -> String? {
-      habits.arguments = arguments
-      let request = TemplateRequest(messages: TemplateValue(messages, tools: [], habits: habits))
-      return try? template.render(request, now: CivilTime(year: 2026, month: 1, day: 1)).text
+    let request = TemplateRequest(messages: TemplateValue(messages, tools: [], habits: self))
+    guard let text = try? template.render(request, now: CivilTime(year: 2026, month: 1, day: 1)).text else {
+      return false
     }
-    if let printed = text(.object) { return Array(printed.utf8).contains("'probe': True") ? .text : .object }
-    return text(.text) == nil ? .object : .text
-  }
-}
-
-extension [UInt8] {
-  /// Whether the bytes of a text stand anywhere in these.
-  func contains(_ text: String) -> Bool {
-    let pattern = Array(text.utf8)
-    guard let first = pattern.first, count >= pattern.count else { return pattern.isEmpty }
-    return (0...(count - pattern.count)).contains { start in
-      self[start] == first && self[start..<(start + pattern.count)].elementsEqual(pattern)
-    }
+    return !Array(text.utf8).contains("'probe': True")
   }
 }

@@ -50,7 +50,8 @@ public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineS
       options.stopStrings += model.template?.stopStrings ?? []
       let (prompt, layout) = try model.conversation(for: messages, options: options)
       try await engine.answer(
-        prompt, shape: try shaper.shape(of: layout, options: options), options: options, sink: sink)
+        prompt, shape: try shaper.shape(of: layout, prompt: prompt.tokens.count, options: options), options: options,
+        sink: sink)
     }
   }
 

@@ -97,7 +97,7 @@ extension LanguageModel {
 
 extension MessageContent {
   /// The pictures in order.
-  fileprivate var images: [ImageSource] {
+  var images: [ImageSource] {
     guard case .parts(let parts) = self else { return [] }
     return parts.compactMap { if case .image(let source) = $0 { source } else { nil } }
   }

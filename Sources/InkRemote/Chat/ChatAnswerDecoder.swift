@@ -2,15 +2,13 @@ import InkChat
 
 /// Makes events of the chunks of `/chat/completions`, or of its answer in one piece.
 struct ChatAnswerDecoder: AnswerDecoder {
-  private let detail: GenerationOptions.TokenDetail
+  private var tokens: TokenDetailReader
   private var calls = ToolCallAssembler()
   private var counts: TokenCounts?
   private var finishReason: FinishReason?
-  private var tokens: [Int32] = []
-  private var tokenCount = 0
 
   init(detail: GenerationOptions.TokenDetail) {
-    self.detail = detail
+    tokens = TokenDetailReader(detail)
   }
 
   mutating func take(_ object: JSONValue) throws(GenerationError) -> [GenerationEvent] {
@@ -25,9 +23,7 @@ struct ChatAnswerDecoder: AnswerDecoder {
     guard let choice = choices.first else { return [] }
     var events: [GenerationEvent] = []
     let delta = choice["delta"] ?? choice["message"] ?? .null
-    let details = tokenDetails(choice)
-    tokenCount += details.count
-    events += details.map { .token($0) }
+    events += tokens.events(of: choice)
     // Servers call it one or the other; none sends both with different texts.
     if let text = delta["reasoning_content"]?.filledText ?? delta["reasoning"]?.filledText {
       events.append(.reasoning(text))
@@ -47,33 +43,8 @@ struct ChatAnswerDecoder: AnswerDecoder {
     let events = calls.end()
     // Some servers say `stop` where they mean it; what came counts.
     if !events.isEmpty, case .endToken = finishReason { finishReason = .toolCalls }
-    let counts = counts ?? TokenCounts(prompt: 0, completion: tokenCount)
-    return (events, GenerationResult(finishReason: finishReason, counts: counts, tokens: tokens))
-  }
-
-  private mutating func tokenDetails(_ choice: JSONValue) -> [GeneratedToken] {
-    var ids: [Int32] = []
-    if case .array(let values)? = choice["token_ids"] { ids = values.map { $0.tokenIdentifier ?? -1 } }
-    var details: [GeneratedToken] = []
-    if case .array(let entries)? = choice["logprobs"]?["content"] {
-      details = entries.enumerated().map { index, entry in
-        GeneratedToken(entry, identifier: ids.count == entries.count ? ids[index] : nil)
-      }
-    } else {
-      details = ids.map { GeneratedToken(chosen: TokenLogProbability(token: $0, logProbability: nil)) }
-    }
-    tokens += details.map(\.chosen.token).filter { $0 >= 0 }
-    switch detail {
-    case .none: return []
-    case .identifiers:
-      return details.map {
-        GeneratedToken(chosen: TokenLogProbability(token: $0.chosen.token, piece: $0.chosen.piece, logProbability: nil))
-      }
-    case .logProbabilities(let alternatives):
-      return details.map {
-        GeneratedToken(chosen: $0.chosen, alternatives: Array($0.alternatives.prefix(alternatives)))
-      }
-    }
+    let counts = counts ?? TokenCounts(prompt: 0, completion: tokens.count)
+    return (events, GenerationResult(finishReason: finishReason, counts: counts, tokens: tokens.identifiers))
   }
 
   static func counts(_ usage: JSONValue) -> TokenCounts {
@@ -99,25 +70,6 @@ extension FinishReason {
     default:
       throw .strangeAnswer("a finish reason such as stop or length", "\"\(reason.prefix(60))\"")
     }
-  }
-}
-
-extension GeneratedToken {
-  /// An entry of `logprobs.content`.
-  init(_ entry: JSONValue, identifier: Int32?) {
-    var alternatives: [TokenLogProbability] = []
-    if case .array(let entries)? = entry["top_logprobs"] {
-      alternatives = entries.map { TokenLogProbability($0, identifier: nil) }
-    }
-    self.init(chosen: TokenLogProbability(entry, identifier: identifier), alternatives: alternatives)
-  }
-}
-
-extension TokenLogProbability {
-  init(_ entry: JSONValue, identifier: Int32?) {
-    let token = identifier ?? entry["id"]?.tokenIdentifier ?? -1
-    self.init(
-      token: token, piece: entry["token"]?.filledText ?? "", logProbability: entry["logprob"]?.real.map { Float($0) })
   }
 }
 

@@ -61,6 +61,18 @@ struct ChatRequestBody {
     return .object(body.members)
   }
 
+  /// The body of a question for the prompt alone.
+  static func rendering(
+    _ messages: [Message], options: GenerationOptions, model: String, dialect: EndpointDialect
+  ) throws(GenerationError) -> JSONValue {
+    var body = ChatRequestBody(dialect: dialect, tokenLimitField: .maxTokens)
+    body.add("model", .string(try body.model(model, adapter: options.adapter)))
+    body.add("messages", .array(try body.messages(messages)))
+    try body.addTools(options)
+    try body.addPrompting(messages, options)
+    return .object(body.members)
+  }
+
   private func model(_ model: String, adapter: String?) throws(GenerationError) -> String {
     guard let adapter else { return model }
     switch dialect {

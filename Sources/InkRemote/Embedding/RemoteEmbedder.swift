@@ -2,7 +2,8 @@ public import InkChat
 
 /// An embedding model behind an endpoint with OpenAI's API.
 ///
-/// The API has no word for what a vector is used for, so the endpoint's own way is used for every purpose.
+/// Only `inkstone serve` is told what the vectors are for; the API has no word for it, and other endpoints use their own
+/// way for every purpose.
 public struct RemoteEmbedder: Embedder {
   public let dimension: Int
   private let name: String
@@ -26,7 +27,7 @@ public struct RemoteEmbedder: Embedder {
     _ name: String, over transport: any RemoteTransport, clock: any Clock<Duration>
   ) async throws(GenerationError) -> RemoteEmbedder {
     let probe = RemoteEmbedder(name, dimension: 0, over: transport, clock: clock)
-    let vectors = try await probe.vectors(of: ["a"])
+    let vectors = try await probe.vectors(of: ["a"], as: .comparison)
     guard let dimension = vectors.first?.count, dimension > 0 else {
       throw .strangeAnswer("a vector with elements", "an empty one")
     }
@@ -38,7 +39,7 @@ public struct RemoteEmbedder: Embedder {
   public func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
     var all: [[Float]] = []
     for start in stride(from: 0, to: texts.count, by: Self.batch) {
-      let vectors = try await vectors(of: Array(texts[start..<min(start + Self.batch, texts.count)]))
+      let vectors = try await vectors(of: Array(texts[start..<min(start + Self.batch, texts.count)]), as: purpose)
       if let wrong = vectors.first(where: { $0.count != dimension }) {
         throw .strangeAnswer("vectors of \(dimension) elements", "one of \(wrong.count)")
       }
@@ -47,12 +48,21 @@ public struct RemoteEmbedder: Embedder {
     return all
   }
 
-  private func vectors(of texts: [String]) async throws(GenerationError) -> [[Float]] {
-    let request = RemoteRequest(
-      path: .versioned("/embeddings"),
-      body: [
-        "model": .string(name), "input": .array(texts.map { .string($0) }), "encoding_format": "float",
-      ], model: name)
+  private func vectors(
+    of texts: [String], as purpose: EmbeddingPurpose
+  ) async throws(GenerationError) -> [[Float]] {
+    var members = [
+      JSONMember("model", .string(name)), JSONMember("input", .array(texts.map { .string($0) })),
+      JSONMember("encoding_format", "float"),
+    ]
+    if case .inkstone = transport.dialect {
+      switch purpose {
+      case .comparison: break
+      case .query: members.append(JSONMember("input_type", "query"))
+      case .document: members.append(JSONMember("input_type", "document"))
+      }
+    }
+    let request = RemoteRequest(path: .versioned("/embeddings"), body: .object(members), model: name)
     let answer = try await transport.object(request, clock: clock)
     return try answer.ordered(by: "data", count: texts.count) { (entry) throws(GenerationError) in
       guard case .array(let elements)? = entry["embedding"] else {

@@ -12,19 +12,22 @@ public struct EndpointModel: Sendable, Hashable {
   public var created: Int
   /// What it can do, in the words of `inkstone serve`; nil where nothing is told.
   public var abilities: Set<String>?
+  /// Whether it is loaded, in the words of `inkstone serve`; nil where nothing is told.
+  public var state: String?
   /// Tokens of prompt and answer together; nil where nothing is told.
   public var contextLength: Int?
 
   /// A model with every field given.
   public init(
     name: String, aliases: [String] = [], owner: String = "", created: Int = 0, abilities: Set<String>? = nil,
-    contextLength: Int? = nil
+    state: String? = nil, contextLength: Int? = nil
   ) {
     self.name = name
     self.aliases = aliases
     self.owner = owner
     self.created = created
     self.abilities = abilities
+    self.state = state
     self.contextLength = contextLength
   }
 
@@ -34,6 +37,7 @@ public struct EndpointModel: Sendable, Hashable {
     self.init(
       name: name, aliases: meta["aliases"]?.texts ?? [], owner: entry["owned_by"]?.filledText ?? "",
       created: entry["created"]?.count ?? 0, abilities: meta["abilities"]?.texts.map(Set.init),
+      state: meta["status"]?.filledText,
       // Ours, vLLM's, llama.cpp's.
       contextLength: meta["context_length"]?.count ?? entry["max_model_len"]?.count ?? meta["n_ctx"]?.count
         ?? meta["n_ctx_train"]?.count)

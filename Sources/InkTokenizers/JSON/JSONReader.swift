@@ -188,7 +188,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func readWord(_ word: String, _ value: JSONValue) throws(TokenizerError) -> JSONValue {
+  mutating func readWord<Value>(_ word: String, _ value: Value) throws(TokenizerError) -> Value {
     guard bytes[offset...].starts(with: word.utf8) else { throw error("a value") }
     offset += word.utf8.count
     return value
@@ -203,6 +203,15 @@ struct JSONReader {
       throw error("a value")
     }
     return .number(number)
+  }
+
+  /// Reads a number as it is written; what it says is for the caller to check.
+  mutating func readNumberText() throws(TokenizerError) -> ArraySlice<UInt8> {
+    _ = peek()
+    let start = offset
+    while offset < bytes.count, Self.isNumberByte(bytes[offset]) { offset += 1 }
+    guard offset > start else { throw error("a value") }
+    return bytes[start..<offset]
   }
 
   private static func isNumberByte(_ byte: UInt8) -> Bool {

@@ -55,14 +55,20 @@ package struct ServeCommand: AsyncParsableCommand {
     ]
     defer { for watch in watches { watch.stop() } }
     let (output, name) = (output, serving.firstName)
-    try await server.run { address in
-      guard !output.json else {
-        // A reader who went away has no more use for the address.
-        try? output.result("{\"listening\":\"\(address)\"}")
-        return
+    try await serving.whileServing {
+      try await server.run { address in
+        ServeCommand.announce(address, model: name, needsKey: !settings.keys.isEmpty, output: output)
       }
-      output.remark(ServeCommand.welcome(address, model: name, needsKey: !settings.keys.isEmpty))
     }
+  }
+
+  private static func announce(_ address: String, model: String, needsKey: Bool, output: OutputOptions) {
+    guard !output.json else {
+      // A reader who went away has no more use for the address.
+      try? output.result("{\"listening\":\"\(address)\"}")
+      return
+    }
+    output.remark(ServeCommand.welcome(address, model: model, needsKey: needsKey))
   }
 
   /// What a person is told once requests are taken.

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import InkFormats
+import InkRemote
 import InkServer
 import InkTensor
 import Logging
@@ -16,6 +18,8 @@ struct ServedModels: Sendable {
   /// The name of the first model, for examples.
   let firstName: String
   private let pool: ModelPool
+  private let workers: WorkerModels?
+  private let client: HTTPClient
   private let options: ServedModelOptions
   private let logger: Logger
 
@@ -23,14 +27,24 @@ struct ServedModels: Sendable {
     options: ServedModelOptions, requests: ServedRequestOptions, opener: ModelOpener, cpu: CPU,
     configuration: ServerConfiguration, environment: [String: String], logger: Logger
   ) throws {
-    let loader = LocalModelLoader(
-      cpu: cpu, engine: requests.engineSettings, resolve: { try await opener.resolve($0) },
-      readText: { try InputFile.text($0) })
+    let client = HTTPClient(configuration: .remoteModels())
+    let keys = EndpointKeys(environment: environment)
+    let loader = ModelLoaders(
+      local: LocalModelLoader(
+        cpu: cpu, engine: requests.engineSettings, resolve: { try await opener.resolve($0) },
+        readText: { try InputFile.text($0) }),
+      remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
     let entries = ServedModels.entries(options, configuration)
-    pool = try ModelPool(
+    let pool = try ModelPool(
       entries, loader: loader, limits: ServedModels.limits(options, configuration), created: ServedModels.now,
       clock: ContinuousClock())
-    provider = pool
+    let workers = try configuration.gateway.map { options in
+      try WorkerModels(options, client: client, keys: keys, clock: ContinuousClock())
+    }
+    provider = workers.map { CombinedModels([pool, $0]) } ?? pool
+    self.client = client
+    self.pool = pool
+    self.workers = workers
     firstName = entries.first?.name ?? ""
     self.options = options
     self.logger = logger
@@ -41,6 +55,17 @@ struct ServedModels: Sendable {
   /// - Throws: the first reason why one of them cannot be loaded.
   func preload() async throws {
     if let failure = await pool.preload().first { throw failure.value }
+  }
+
+  /// Serves while the servers behind this one are looked after, and closes connections to others in the end.
+  func whileServing(_ serve: @escaping @Sendable () async throws -> Void) async throws {
+    let health = workers.map { workers in Task { await workers.run() } }
+    let outcome: Result<Void, any Error>
+    do { outcome = .success(try await serve()) } catch { outcome = .failure(error) }
+    health?.cancel()
+    await health?.value
+    try? await client.shutdown()
+    try outcome.get()
   }
 
   /// Reads the file again; what is wrong with it is logged, and nothing is changed then.

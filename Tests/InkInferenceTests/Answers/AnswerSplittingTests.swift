@@ -50,7 +50,7 @@ struct AnswerSplittingTests {
   func randomCuts(format: ToolCallFormat, text: String) {
     let whole = sample([text], format)
     var random = RandomStream(seed: 11, name: "cuts")
-    for _ in 0..<40 {
+    for _ in 0..<12 {
       var pieces = [""]
       for scalar in text.unicodeScalars {
         if Int.random(in: 0..<4, using: &random) == 0 { pieces.append("") }
@@ -70,7 +70,7 @@ struct AnswerSplittingTests {
         "now", "\n", " ", "{}", "1", "\\", "\"", "天", "{\"name\": \"now\", \"arguments\": {", "now\n",
       ]
     var random = RandomStream(seed: 3, name: "texts")
-    for _ in 0..<150 {
+    for _ in 0..<60 {
       let pieces = (0..<Int.random(in: 1..<24, using: &random)).map { _ in
         words[Int.random(in: 0..<words.count, using: &random)]
       }

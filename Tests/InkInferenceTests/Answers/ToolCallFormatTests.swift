@@ -1,5 +1,6 @@
 import InkChat
 import InkInference
+import InkTensor
 import Testing
 
 @Suite("Answers in other notations of tool calls")
@@ -123,6 +124,16 @@ struct ToolCallFormatTests {
     let sample = AnswerSample(text, .llama)
     #expect(sample.text == text)
     #expect(sample.calls.isEmpty)
+  }
+
+  @Test("an answer that is JSON comes out as soon as it cannot be a call any more")
+  func llamaStream() {
+    var parser = AnswerParser(
+      AnswerLayout(toolCalls: .llama, reasoning: nil), options: GenerationOptions(tools: AnswerSample.tools),
+      identifiers: RandomStream(seed: 1, name: "tool calls"))
+    #expect(parser.feed("{\"tit").isEmpty)
+    #expect(parser.feed("le\"") == [.text("{\"title\"")])
+    #expect(parser.feed(": \"a") == [.text(": \"a")])
   }
 
   @Test(

@@ -100,6 +100,46 @@ struct ToolCallGrammarTests {
     }
   }
 
+  @Test(
+    "behind the mark that a model wrote of its own accord comes the rest of a call", arguments: ToolCallFormat.allCases)
+  func behindOpening(format: ToolCallFormat) throws {
+    let grammar = ToolCallGrammar(format: format, tools: Self.tools)
+    guard let opening = grammar.opening else {
+      #expect(try grammar.textBehindOpening(count: .any) == nil)
+      return
+    }
+    let rest = try #require(try grammar.textBehindOpening(count: .any))
+    for seed in 0..<20 {
+      var writer = Writer(random: RandomStream(seed: UInt64(seed), name: "texts"))
+      let text = "So: " + opening + writer.text(rest)
+      let sample = AnswerSample(
+        [text], layout: AnswerLayout(toolCalls: format, reasoning: nil), options: GenerationOptions(tools: Self.tools))
+      #expect(sample.text == "So:", "\(text)")
+      #expect(!sample.calls.isEmpty, "\(text)")
+    }
+  }
+
+  @Test("behind free thoughts, which the model opens or the prompt did")
+  func behindThoughts() throws {
+    let calls = try #require(
+      try ToolCallGrammar(format: .hermes, tools: Self.tools).text(choice: .required, count: .any))
+    for beginning in [AnswerLayout.Beginning.answer, .reasoning] {
+      let layout = AnswerLayout(toolCalls: .hermes, reasoning: .think, beginning: beginning)
+      let form = calls.behindThoughts(of: layout)
+      var thoughts = 0
+      for seed in 0..<20 {
+        var writer = Writer(random: RandomStream(seed: UInt64(seed), name: "texts"))
+        let text = writer.text(form)
+        let sample = AnswerSample([text], layout: layout, options: GenerationOptions(tools: Self.tools))
+        #expect(sample.text.isEmpty, "\(text)")
+        #expect(!sample.calls.isEmpty, "\(text)")
+        if !sample.reasoning.isEmpty { thoughts += 1 }
+      }
+      #expect(thoughts > 0)
+    }
+    #expect(calls.behindThoughts(of: AnswerLayout(toolCalls: .hermes, reasoning: nil)) == calls)
+  }
+
   @Test("where no call is demanded, nothing is held to a form")
   func notDemanded() throws {
     let grammar = ToolCallGrammar(format: .hermes, tools: Self.tools)

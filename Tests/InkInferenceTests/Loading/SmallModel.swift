@@ -18,13 +18,14 @@ struct SmallModel {
   /// The pieces of the vocabulary by id, in GGUF's spelling.
   private(set) var pieces: [String]
 
-  init(layers: Int = 2, template: String? = SmallModel.template) throws {
+  /// A model; `special` are tokens in front of ChatML's.
+  init(layers: Int = 2, template: String? = SmallModel.template, special: [String] = []) throws {
     pieces = (0..<256).map { SmallModel.spelling(of: UInt8($0)) }
     let merges = ["h e", "l l", "he ll", "hell o", "u s", "us e", "use r"]
     pieces += merges.map { $0.replacingOccurrences(of: " ", with: "") }
-    pieces += ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    pieces += special + ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     addArchitecture(layers: layers)
-    addTokenizer(merges: merges)
+    addTokenizer(merges: merges, special: special.count + 3)
     if let template { metadata["tokenizer.chat_template"] = .string(template) }
     try addTensors(layers: layers)
   }
@@ -54,12 +55,12 @@ struct SmallModel {
     metadata["llama.rope.freq_base"] = .float32(10_000)
   }
 
-  private mutating func addTokenizer(merges: [String]) {
+  private mutating func addTokenizer(merges: [String], special: Int) {
     let count = pieces.count
     metadata["tokenizer.ggml.model"] = .string("gpt2")
     metadata["tokenizer.ggml.pre"] = .string("smollm")
     metadata["tokenizer.ggml.tokens"] = .array(.strings(GGUFStringArray(pieces)))
-    metadata["tokenizer.ggml.token_type"] = .array(.int32((0..<count).map { $0 < count - 3 ? 1 : 3 }))
+    metadata["tokenizer.ggml.token_type"] = .array(.int32((0..<count).map { $0 < count - special ? 1 : 3 }))
     metadata["tokenizer.ggml.merges"] = .array(.strings(GGUFStringArray(merges)))
     metadata["tokenizer.ggml.bos_token_id"] = .uint32(UInt32(count - 2))
     metadata["tokenizer.ggml.eos_token_id"] = .uint32(UInt32(count - 1))

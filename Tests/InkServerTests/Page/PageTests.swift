@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import InkServer
+import NIOCore
 import Testing
 
 @Suite("The page")

@@ -6,7 +6,7 @@ struct GBNFParser {
   private let scalars: [Unicode.Scalar]
   private var index = 0
   private var depth = 0
-  private var builder = GrammarBuilder()
+  private var builder: GrammarBuilder
   private var ruleByName: [String: Int] = [:]
   /// Where a rule was first called, for the message that it does not exist.
   private var firstUse: [String: Int] = [:]
@@ -15,11 +15,13 @@ struct GBNFParser {
   private static let depthLimit = 64
   private static let lengthLimit = 4_000_000
 
-  /// Reads a grammar.
+  /// Reads a grammar, adding its rules to those of a builder.
   ///
-  /// - Returns: its rules and the root among them.
-  static func parse(_ text: String, root: String) throws(GrammarError) -> (GrammarBuilder, GrammarExpression) {
-    var parser = GBNFParser(text)
+  /// - Returns: the root among them.
+  static func parse(
+    _ text: String, root: String, into builder: inout GrammarBuilder
+  ) throws(GrammarError) -> GrammarExpression {
+    var parser = GBNFParser(text, builder)
     guard parser.scalars.count <= lengthLimit else {
       throw GrammarError(
         .tooLarge, in: "grammar", expected: "at most \(lengthLimit) characters", found: "\(parser.scalars.count)",
@@ -31,10 +33,14 @@ struct GBNFParser {
         .malformed, in: "grammar", expected: "a rule named \"\(root)\"", found: "none",
         hint: "Add \(root) ::= … with what the whole answer is.")
     }
-    return (parser.builder, .rule(rule))
+    builder = parser.builder
+    return .rule(rule)
   }
 
-  private init(_ text: String) { scalars = Array(text.unicodeScalars) }
+  private init(_ text: String, _ builder: GrammarBuilder) {
+    scalars = Array(text.unicodeScalars)
+    self.builder = builder
+  }
 
   private func error(_ expected: String, at place: Int? = nil, code: GrammarError.Code = .malformed) -> GrammarError {
     let place = place ?? index

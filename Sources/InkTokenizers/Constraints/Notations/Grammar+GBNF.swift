@@ -10,7 +10,8 @@ extension Grammar {
   ///   - root: the rule that the whole answer follows.
   /// - Throws: `GrammarError` with line and column, for rules that begin with themselves, and at the limits.
   public init(gbnf: String, root: String = "root") throws(GrammarError) {
-    let (builder, start) = try GBNFParser.parse(gbnf, root: root)
+    var builder = GrammarBuilder()
+    let start = try GBNFParser.parse(gbnf, root: root, into: &builder)
     self = try builder.grammar(root: start)
   }
 }

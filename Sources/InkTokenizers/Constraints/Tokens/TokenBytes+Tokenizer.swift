@@ -1,8 +1,9 @@
 extension TokenBytes {
   /// The bytes of all tokens of a tokenizer.
   ///
+  /// - Parameter marks: control tokens that are written as they are spelled.
   /// - Throws: `GrammarError` if what a token decodes to depends on more than whether it is the first.
-  init(_ tokenizer: Tokenizer) throws(GrammarError) {
+  init(_ tokenizer: Tokenizer, spelling marks: Set<TokenID>) throws(GrammarError) {
     switch tokenizer.decoder {
     case .bytes: break
     case .text(let decoder): try Self.check(decoder)
@@ -11,6 +12,10 @@ extension TokenBytes {
     }
     let unknown = tokenizer.roles.unknown
     for id in 0..<TokenID(clamping: tokenizer.vocabularySize) {
+      if marks.contains(id), let spelling = tokenizer.addedTokens.spelling(id) {
+        append(Array(spelling.utf8))
+        continue
+      }
       guard tokenizer.contains(id), !tokenizer.isSpecial(id), id != unknown else {
         append([])
         continue

@@ -1,0 +1,74 @@
+import HummingbirdTesting
+import InkChat
+import InkServer
+import InkTesting
+import Testing
+
+@Suite("Streamed answers")
+struct StreamTests {
+  private static let body = #"{"messages":[{"role":"user","content":"hi"}],"stream":true}"#
+
+  @Test("a stream without events gets a comment, so that nobody on the way takes it for dead")
+  func pings() async throws {
+    let time = ManualTime()
+    let proceed = Signal()
+    var server = TestServer(
+      chat: ScriptedChatModel { _, _ in [.text("a"), .wait { await proceed.wait() }, .text("b"), .finish()] })
+    server.clock = time.clock
+    try await server.test(.live) { client in
+      let port = try #require(client.port)
+      try await RawConnection.with(port: port) { connection in
+        try await connection.post("/v1/chat/completions", Self.body)
+        _ = try #require(try await connection.read(until: #""content":"a""#))
+        // The first interval has an event in it, the second has none.
+        await time.untilSleeping(1)
+        time.advance(by: .seconds(15))
+        await time.untilSleeping(1)
+        time.advance(by: .seconds(15))
+        _ = try #require(try await connection.read(until: ": ping\n\n"))
+        proceed.fire()
+        _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
+      }
+    }
+  }
+
+  @Test("a stream begins with its status when the first token takes long")
+  func slowBeginning() async throws {
+    let time = ManualTime()
+    let proceed = Signal()
+    var server = TestServer(
+      chat: ScriptedChatModel { _, _ in [.wait { await proceed.wait() }, .text("b"), .finish()] })
+    server.clock = time.clock
+    try await server.test(.live) { client in
+      let port = try #require(client.port)
+      try await RawConnection.with(port: port) { connection in
+        try await connection.post("/v1/chat/completions", Self.body)
+        // The body's deadline is over by then; what sleeps is the wait for a beginning.
+        await time.untilSleeping(1)
+        time.advance(by: .seconds(15))
+        let head = try #require(try await connection.read(until: "text/event-stream"))
+        #expect(head.hasPrefix("HTTP/1.1 200"))
+        proceed.fire()
+        _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
+      }
+    }
+  }
+
+  @Test("a reader that is too slow for what piles up is given up, and its generation is cancelled")
+  func slowReader() async throws {
+    let gone = Signal()
+    var server = TestServer(
+      chat: ScriptedChatModel(onReaderGone: { gone.fire() }) { _, _ in
+        Array(repeating: .text(String(repeating: "x", count: 65536)), count: 1000) + [.hold]
+      })
+    server.settings.limits.waitingEventBytes = 1 << 20
+    try await server.test(.live) { client in
+      let port = try #require(client.port)
+      try await RawConnection.with(port: port) { connection in
+        try await connection.stopReading()
+        try await connection.post("/v1/chat/completions", Self.body)
+        await gone.wait()
+      }
+    }
+  }
+}
