@@ -104,7 +104,7 @@ public struct InkstoneServer: Sendable {
       services: services, templates: templates, open: router.group(),
       watch: router.group().add(middleware: identify),
       key: router.group().add(middleware: DrainMiddleware(services: services)).add(middleware: identify)
-        .add(middleware: AdmissionMiddleware(gate: gate, services: services)))
+        .add(middleware: AdmissionMiddleware(gate: gate, templates: templates, services: services)))
     for route in routes { route.register(on: collected) }
     return router
   }

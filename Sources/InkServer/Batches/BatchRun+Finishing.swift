@@ -1,8 +1,24 @@
 import InkChat
 
 extension BatchRun {
+  /// Ends a batch; one whose files the store does not take is failed.
+  func end(_ batch: BatchRecord, as end: BatchStatus, owner: String) async throws(ServerError) {
+    do throws(ServerError) {
+      try await finish(batch, as: end, owner: owner)
+    } catch  where error.kind == .conflict || error.kind == .tooLarge {
+      let now = services.clock.secondsSince1970()
+      let fault = Self.fault(error.code ?? "storage_limit_reached", error.message)
+      try await update(from: batch.status) { batch in
+        batch.outputFile = nil
+        batch.errorFile = nil
+        batch.errors = [fault]
+        batch.enter(.failed, at: now)
+      }
+    }
+  }
+
   /// Makes the files of a batch, then says that it is over. Both can be done again after a kill in between.
-  func finish(_ batch: BatchRecord, as end: BatchStatus, owner: String) async throws(ServerError) {
+  private func finish(_ batch: BatchRecord, as end: BatchStatus, owner: String) async throws(ServerError) {
     let files = try await nameFiles(batch)
     var pass = BatchPass(files: store.files)
     var answered: Set<Int> = []

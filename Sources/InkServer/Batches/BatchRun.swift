@@ -24,10 +24,10 @@ struct BatchRun: Sendable {
       switch batch.status {
       case .validating: try await validate(batch, owner: stored.owner)
       case .inProgress: try await answer(batch, owner: stored.owner)
-      case .cancelling: try await finish(batch, as: .cancelled, owner: stored.owner)
+      case .cancelling: try await end(batch, as: .cancelled, owner: stored.owner)
       case .finalizing:
         let isLate = batch.times[.finalizing] ?? 0 >= batch.deadline
-        try await finish(batch, as: isLate ? .expired : .completed, owner: stored.owner)
+        try await end(batch, as: isLate ? .expired : .completed, owner: stored.owner)
       case .failed, .completed, .expired, .cancelled: return
       }
       guard !isStopping else { return }

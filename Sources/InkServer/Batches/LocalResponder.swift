@@ -25,9 +25,9 @@ struct LocalResponder: Sendable {
     let templates = RouteTemplates()
     router.add(middleware: RequestScopeMiddleware(services: services))
     router.add(middleware: ErrorMiddleware(templates: templates))
-    let collected = ServerRoutes(services: services, open: router.group(), key: router.group())
+    let collected = ServerRoutes(
+      services: services, templates: templates, open: router.group(), watch: router.group(), key: router.group())
     for route in routes { route.register(on: collected) }
-    templates.fill(collected.table)
     responder = router.buildResponder()
     limits = services.settings.limits.json
     self.logger = logger

@@ -47,7 +47,7 @@ struct OpenAPIDocument {
     case .json(let schema): members.append(Self.requestBody("application/json", schema))
     case .form(let schema): members.append(Self.requestBody("multipart/form-data", schema))
     }
-    members.append(JSONMember("responses", responses(about)))
+    members.append(JSONMember("responses", responses(about, route.errors)))
     if !settings.keys.isEmpty, route.access != .open { members.append(JSONMember("security", [["key": []]])) }
     return .object(members)
   }
@@ -58,11 +58,11 @@ struct OpenAPIDocument {
       ["required": true, "content": .object([JSONMember(mediaType, ["schema": schema])])])
   }
 
-  private func responses(_ about: RouteDescription) -> JSONValue {
+  private func responses(_ about: RouteDescription, _ errors: ErrorShape) -> JSONValue {
     let content = about.answers.map { answer in
       JSONMember(answer.mediaType, answer.schema.map { ["schema": $0] } ?? .object([]))
     }
-    let failure: JSONValue = ["application/json": ["schema": Schema.reference("Error")]]
+    let failure: JSONValue = ["application/json": ["schema": errors.schema]]
     return [
       "200": ["description": "The answer.", "content": .object(content)],
       "4XX": ["description": "The request cannot be answered as it is.", "content": failure],

@@ -5,6 +5,7 @@ import Hummingbird
 struct AdmissionMiddleware: RouterMiddleware {
   typealias Context = ServerContext
   let gate: AdmissionGate
+  let templates: RouteTemplates
   let services: ServerServices
 
   func handle(
@@ -15,7 +16,7 @@ struct AdmissionMiddleware: RouterMiddleware {
       context.record.update { $0.error = error.code }
       var headers: HTTPFields = [:]
       headers.tell(standing)
-      return .failure(error, headers: headers)
+      return .failure(error, templates.errorShape(of: request.uri.path), context, headers: headers)
     case .admitted(let admission):
       var response = try await next(request, context)
       response.headers.tell(admission.standing)

@@ -3,7 +3,7 @@ import Hummingbird
 import Logging
 import NIOHTTP1
 
-/// Makes every error an answer in OpenAI's shape.
+/// Makes every error an answer in the shape of its route: OpenAI's, unless the route is made after somebody else's.
 struct ErrorMiddleware: RouterMiddleware {
   typealias Context = ServerContext
   let templates: RouteTemplates
@@ -25,7 +25,7 @@ struct ErrorMiddleware: RouterMiddleware {
       if failure.kind == .server {
         context.logger.error("request failed", metadata: ["error": "\(error)"])
       }
-      return .failure(failure, headers: headers)
+      return .failure(failure, templates.errorShape(of: request.uri.path), context, headers: headers)
     }
   }
 

@@ -23,12 +23,15 @@ extension Response {
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
-  /// An error in OpenAI's shape.
-  package static func failure(_ error: ServerError, headers: HTTPFields = [:]) -> Response {
+  /// An error.
+  package static func failure(
+    _ error: ServerError, _ shape: ErrorShape, _ context: ServerContext, headers: HTTPFields = [:]
+  ) -> Response {
     var headers = headers
     if let seconds = error.retryAfter { headers[.retryAfter] = String(seconds) }
     if error.kind == .authentication { headers[.wwwAuthenticate] = "Bearer" }
-    return json(error.body, status: HTTPResponse.Status(code: error.status), headers: headers)
+    let body = shape.body(of: error, requestIdentifier: context.requestIdentifier)
+    return json(body, status: HTTPResponse.Status(code: error.status), headers: headers)
   }
 }
 

@@ -5,12 +5,17 @@ struct RouteTemplate: Sendable {
   let method: HTTPRequest.Method
   let access: RouteAccess
   let about: RouteDescription
+  /// How its errors are told.
+  let errors: ErrorShape
   private let components: [Substring]
 
-  init(method: HTTPRequest.Method, path: String, access: RouteAccess, about: RouteDescription) {
+  init(
+    method: HTTPRequest.Method, path: String, access: RouteAccess, about: RouteDescription, errors: ErrorShape = .openAI
+  ) {
     self.method = method
     self.access = access
     self.about = about
+    self.errors = errors
     components = path.split(separator: "/")
   }
 

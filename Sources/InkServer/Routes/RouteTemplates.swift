@@ -12,6 +12,11 @@ final class RouteTemplates: Sendable {
   /// All of them but the files of the page, which are no interface.
   var described: [RouteTemplate] { list.withLock { $0 }.filter { !$0.about.summary.isEmpty } }
 
+  /// How errors of a path are told.
+  func errorShape(of path: String) -> ErrorShape {
+    list.withLock { $0 }.first { $0.matches(path) }?.errors ?? .openAI
+  }
+
   /// The methods that a path knows.
   func methods(of path: String) -> Set<HTTPRequest.Method> {
     var methods = Set(list.withLock { $0 }.filter { $0.matches(path) }.map(\.method))

@@ -28,13 +28,14 @@ public final class ServerRoutes {
   ///   - path: components separated by `/`; `{name}` stands for any one, `**` at the end for any number.
   ///   - access: who may use it.
   ///   - about: what `/openapi.json` says of it; an empty summary leaves it out there.
-  ///   - answer: makes the response; what it throws becomes an error in OpenAI's shape.
+  ///   - errors: how its errors are told.
+  ///   - answer: makes the response; what it throws becomes an error of that shape.
   public func on(
     _ method: HTTPRequest.Method, _ path: String, access: RouteAccess = .key,
-    about: RouteDescription = RouteDescription("An answer in JSON", body: .none),
+    about: RouteDescription = RouteDescription("An answer in JSON", body: .none), errors: ErrorShape = .openAI,
     answer: @escaping @Sendable (Request, ServerContext) async throws -> Response
   ) {
-    templates.add(RouteTemplate(method: method, path: path, access: access, about: about))
+    templates.add(RouteTemplate(method: method, path: path, access: access, about: about, errors: errors))
     switch access {
     case .open: openGroup.on(RouterPath(path), method: method, use: answer)
     case .watch: watchGroup.on(RouterPath(path), method: method, use: answer)

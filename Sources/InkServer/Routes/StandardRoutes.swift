@@ -2,8 +2,13 @@
 package enum StandardRoutes {
   package static let all: [any ServerRoute] = [
     OpenAPIRoute(), HealthRoutes(), MetricsRoute(), PageRoutes(), ModelsRoutes(), ChatCompletionsRoute(),
-    CompletionsRoute(), EmbeddingsRoute(), RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(),
-    ApplyTemplateRoute(), CreateFileRoute(), ListFilesRoute(), FileRoutes(), FileContentRoute(), CreateResponseRoute(),
-    ResponseInputTokensRoute(), ResponseRoutes(), ResponseInputItemsRoute(), CreateBatchRoute(), BatchRoutes(),
+    CompletionsRoute(), EmbeddingsRoute(),
+    RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(), ApplyTemplateRoute(),
+    CreateFileRoute(), ListFilesRoute(), FileRoutes(), FileContentRoute(),
+    CreateResponseRoute(), ResponseInputTokensRoute(), ResponseRoutes(), ResponseInputItemsRoute(),
+    CreateBatchRoute(), BatchRoutes(), ModerationsRoute(),
+    AnthropicMessagesRoute(), AnthropicCountTokensRoute(),
+    OllamaChatRoute(), OllamaGenerateRoute(), OllamaEmbedRoutes(), OllamaListRoutes(), OllamaShowRoute(),
+    OllamaManagementRoutes(),
   ]
 }

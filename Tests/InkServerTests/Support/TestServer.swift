@@ -11,6 +11,7 @@ import NIOCore
 /// A server over scripted models, for one test.
 struct TestServer {
   var settings = ServerSettings()
+  var store: StateStore?
   var models: any ModelProvider
   var clock = ServerClock.system
   var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -25,7 +26,8 @@ struct TestServer {
   }
 
   var server: InkstoneServer {
-    InkstoneServer(settings: settings, models: models, routes: routes, clock: clock, logger: logger)
+    InkstoneServer(
+      settings: settings, models: models, store: store, routes: routes, clock: clock, logger: logger)
   }
 
   /// Runs a test against the router alone, or against a real socket.

@@ -6,7 +6,7 @@ struct BatchRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
     let batches = services.store.batches
-    routes.on(.get, "/v1/batches") { request, context in
+    routes.on(.get, "/v1/batches", about: Self.listDescription) { request, context in
       var fields = try request.query(numbers: ["limit"])
       let query = try ListQuery(&fields, .batch, limit: (20, 100))
       let warnings = try fields.finish(services.settings.unknownFields)
@@ -15,14 +15,14 @@ struct BatchRoutes: ServerRoute {
       return .json(
         try page.json { record throws(ServerError) in try record.batchObject(services) }, warnings: warnings)
     }
-    routes.on(.get, "/v1/batches/{id}") { _, context in
+    routes.on(.get, "/v1/batches/{id}", about: Self.getDescription) { _, context in
       let identifier = try context.identifier(.batch)
       guard let record = try await batches.record(identifier, owner: context.identity.name) else {
         throw ServerError.noSuch(.batch, identifier.description)
       }
       return .json(try record.batchObject(services))
     }
-    routes.on(.post, "/v1/batches/{id}/cancel") { _, context in
+    routes.on(.post, "/v1/batches/{id}/cancel", about: Self.cancelDescription) { _, context in
       let identifier = try context.identifier(.batch)
       guard try await batches.record(identifier, owner: context.identity.name) != nil else {
         throw ServerError.noSuch(.batch, identifier.description)

@@ -5,7 +5,7 @@ import InkChat
 struct CreateBatchRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/batches") { request, context in
+    routes.on(.post, "/v1/batches", about: Self.description) { request, context in
       var fields = try await request.fields(context, services)
       let owner = context.identity.name
       let batch = try await Self.batch(&fields, owner: owner, services)

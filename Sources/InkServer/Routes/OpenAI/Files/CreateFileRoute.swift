@@ -5,7 +5,7 @@ import InkChat
 struct CreateFileRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/files") { request, context in
+    routes.on(.post, "/v1/files", about: Self.description) { request, context in
       var form = try await FileUpload.read(request, context, services)
       let purpose = try form.fields.purpose(of: FilePurpose.uploads)
       guard let purpose else { throw form.fields.missing("purpose") }

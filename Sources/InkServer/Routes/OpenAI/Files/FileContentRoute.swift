@@ -8,7 +8,7 @@ struct FileContentRoute: ServerRoute {
 
   func register(on routes: ServerRoutes) {
     let files = routes.services.store.files
-    routes.on(.get, "/v1/files/{id}/content") { _, context in
+    routes.on(.get, "/v1/files/{id}/content", about: Self.description) { _, context in
       let identifier = try context.identifier(.file)
       guard let record = try await files.record(identifier, owner: context.identity.name) else {
         throw ServerError.noSuch(.file, identifier.description)

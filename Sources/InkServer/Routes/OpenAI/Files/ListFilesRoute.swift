@@ -5,7 +5,7 @@ import InkChat
 struct ListFilesRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.get, "/v1/files") { request, context in
+    routes.on(.get, "/v1/files", about: Self.description) { request, context in
       var fields = try request.query(numbers: ["limit"])
       let query = try ListQuery(&fields, .file, limit: (10_000, 10_000))
       let purpose = try fields.purpose(of: FilePurpose.allCases)

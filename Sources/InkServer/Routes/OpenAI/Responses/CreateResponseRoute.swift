@@ -5,7 +5,7 @@ import InkChat
 struct CreateResponseRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/responses") { request, context in
+    routes.on(.post, "/v1/responses", about: Self.description) { request, context in
       let fields = try await request.fields(context, services)
       let request = try ResponseRequest(fields, context, services)
       let asked = try await ResponseTurn(request, context, services)

@@ -5,7 +5,7 @@ import InkChat
 struct ResponseInputItemsRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.get, "/v1/responses/{id}/input_items") { request, context in
+    routes.on(.get, "/v1/responses/{id}/input_items", about: Self.description) { request, context in
       let (record, _) = try await ResponseRoutes.record(context, services)
       var fields = try request.query(numbers: ["limit"])
       fields.ignore("include", "include[]")

@@ -5,7 +5,7 @@ import InkChat
 struct ResponseInputTokensRoute: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.post, "/v1/responses/input_tokens") { request, context in
+    routes.on(.post, "/v1/responses/input_tokens", about: Self.description) { request, context in
       let fields = try await request.fields(context, services)
       let turn = try await ResponseTurn(try ResponseRequest(fields, context, services), context, services)
       let count = try await services.promptTokenCount(

@@ -5,7 +5,7 @@ import InkChat
 struct ResponseRoutes: ServerRoute {
   func register(on routes: ServerRoutes) {
     let services = routes.services
-    routes.on(.get, "/v1/responses/{id}") { request, context in
+    routes.on(.get, "/v1/responses/{id}", about: Self.getDescription) { request, context in
       let (record, _) = try await Self.record(context, services)
       var fields = try request.query()
       fields.ignore("include", "include[]", "include_obfuscation", "starting_after")
@@ -14,14 +14,14 @@ struct ResponseRoutes: ServerRoute {
       }
       return .json(record.object, warnings: try fields.finish(services.settings.unknownFields))
     }
-    routes.on(.delete, "/v1/responses/{id}") { _, context in
+    routes.on(.delete, "/v1/responses/{id}", about: Self.deleteDescription) { _, context in
       let identifier = try context.identifier(.response)
       guard try await services.store.responses.remove(identifier, owner: context.identity.name) else {
         throw ServerError.noSuch(.response, identifier.description)
       }
       return .json(["id": .string(identifier.description), "object": "response", "deleted": true])
     }
-    routes.on(.post, "/v1/responses/{id}/cancel") { _, context in
+    routes.on(.post, "/v1/responses/{id}/cancel", about: Self.cancelDescription) { _, context in
       let (_, identifier) = try await Self.record(context, services)
       throw ServerError(
         .invalidRequest,
