@@ -53,12 +53,13 @@ def test_a_chain_streams(chat: ChatOpenAI) -> None:
 
 
 def test_many_are_asked_at_once(chat: ChatOpenAI) -> None:
+    brief = chat.bind(max_completion_tokens=12)
     questions = [f"Count to {number}." for number in range(8)]
-    together = [answer.content for answer in chat.batch(questions)]
-    assert together == [chat.invoke(question).content for question in questions]
+    together = [answer.content for answer in brief.batch(questions)]
+    assert together == [brief.invoke(question).content for question in questions]
 
     async def asked() -> list[Any]:
-        return [answer.content for answer in await asyncio.gather(*[chat.ainvoke(question) for question in questions])]
+        return [answer.content for answer in await asyncio.gather(*[brief.ainvoke(question) for question in questions])]
 
     assert asyncio.run(asked()) == together
 
