@@ -12,6 +12,7 @@ from server import EMBEDDER, MODEL, RERANKER, Server
 
 # A check of its own has no place in the time of a test run: few examples, always the same ones.
 EXAMPLES, SEED = "12", "1"
+HOOKS = Path(__file__).with_name("openapi_hooks.py")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
@@ -27,7 +28,7 @@ def test_answers_are_those_that_the_description_allows(tmp_path: Path) -> None:
                 "--checks", CHECKS, "--max-examples", EXAMPLES, "--seed", SEED, "--phases", "examples,coverage,fuzzing",
                 "--generation-database", "none", "--request-timeout", "20", "--max-response-time", "20", "--no-color",
             ],
-            cwd=tmp_path, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, timeout=180,
+            cwd=tmp_path, env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)}, capture_output=True, text=True, timeout=180,
             check=False,
         )
         assert finished.returncode == 0, finished.stdout[-6000:] + finished.stderr[-1000:]
