@@ -64,18 +64,25 @@ def limits(threads: int) -> dict[str, float]:
 
 
 class Watch:
-    """Processor time that other processes use between two points, as a share of one core."""
+    """Processor time that other processes use between two points, as a share of one core.
 
-    def __init__(self) -> None:
+    What this process, its children that ended and the given running processes use does not count.
+    """
+
+    def __init__(self, running: tuple[int, ...] = ()) -> None:
+        self._running = running
         self._start = self._now()
 
-    @staticmethod
-    def _now() -> tuple[float, float, float]:
+    def _now(self) -> tuple[float, float, float]:
         ticks = os.sysconf("SC_CLK_TCK")
         fields = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
         busy = (sum(fields) - fields[3] - fields[4]) / ticks
         times = os.times()
         own = times.user + times.system + times.children_user + times.children_system
+        for process in self._running:
+            # After the name in brackets, which may hold anything: fields 14 and 15 are the times in user and system mode.
+            fields_of_one = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            own += (int(fields_of_one[11]) + int(fields_of_one[12])) / ticks
         return busy, own, time.monotonic()
 
     def share(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -113,10 +114,10 @@ def test_a_suffix_is_not_silently_left_out(complete: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "param"),
     [
-        ({"prompt": [[1, 2], "text"]}, "prompt"), ({"prompt": [1, -2]}, "prompt"), ({"prompt": [10**9]}, "prompt"),
-        ({"prompt": []}, "prompt"), ({"logprobs": 100}, "logprobs"), ({"best_of": 1, "n": 2}, "best_of"),
+        ({"prompt": [1, -2]}, "prompt"), ({"prompt": [10**12]}, "prompt"), ({"prompt": []}, "prompt"),
+        ({"prompt": {"text": "a"}}, "prompt"), ({"logprobs": 100}, "logprobs"), ({"best_of": 1, "n": 2}, "best_of"),
     ],
-    ids=["mixed", "negative", "unknown token", "empty", "logprobs", "best_of"],
+    ids=["negative", "large", "empty", "object", "logprobs", "best_of"],
 )
 def test_a_bad_field_is_named(complete: Any, options: dict[str, Any], param: str) -> None:
     with pytest.raises(openai.BadRequestError) as failure:
@@ -124,9 +125,13 @@ def test_a_bad_field_is_named(complete: Any, options: dict[str, Any], param: str
     assert (failure.value.param or "").startswith(param)
 
 
-def test_tokens_are_told_and_joined_again(server: Any, model: str, ids: list[int]) -> None:
-    import json
+def test_a_token_that_the_model_does_not_have_is_named(complete: Any) -> None:
+    with pytest.raises(openai.BadRequestError) as failure:
+        complete([1, 123_456_789])
+    assert "123456789" in str(failure.value)
 
+
+def test_tokens_are_told_and_joined_again(server: Any, model: str, ids: list[int]) -> None:
     status, _, body = server.request("/tokenize", {"model": model, "prompt": PROMPT})
     assert status == 200
     assert json.loads(body)["tokens"] == ids
@@ -136,8 +141,6 @@ def test_tokens_are_told_and_joined_again(server: Any, model: str, ids: list[int
 
 
 def test_the_prompt_of_a_conversation_is_told(server: Any, model: str) -> None:
-    import json
-
     alone = command("generate", "--model", model, "--chat", "--prompt", "Hello", "--max-tokens", "1")["prompt_tokens"]
     status, _, body = server.request(
         "/apply-template", {"model": model, "messages": [{"role": "user", "content": "Hello"}]}
