@@ -188,7 +188,7 @@ static void check_float(const ink_matrix_kernels *table, const ink_matrix_kernel
   for (size_t i = 0; i < rows * stride; i++)
     for (int pass = 0; pass < 5; pass++) results[pass][i] = 7;
   ink_float_call call = {packed, depth * 16, 16,         panels, outputs, depth, x, depth, 1, rows,
-                         results[0], stride, INK_START_ZERO, {NULL, 0}};
+                         results[0], stride, INK_START_ZERO, {NULL, 0}, NULL, 0};
   run_float(table, type, &call);
   call.output = results[1];
   run_float(reference, type, &call);
@@ -236,6 +236,67 @@ static void check_float(const ink_matrix_kernels *table, const ink_matrix_kernel
   free(weights), free(packed), free(x), free(turned);
 }
 
+// Codes with scales against the float product of the numbers that they stand for, bit for bit.
+static void check_codes(const ink_matrix_kernels *table, int along_depth, size_t rows, size_t outputs, size_t depth) {
+  const size_t panels = (outputs + 15) / 16, count = panels * depth * 16;
+  const size_t scale_stride = along_depth ? panels * 16 : depth;
+  const size_t scale_count = ((along_depth ? depth : panels * 16) + 31) / 32 * scale_stride;
+  int8_t *codes = malloc(count);
+  float *scales = malloc(scale_count * sizeof(float)), *decoded = malloc(count * sizeof(float));
+  for (size_t i = 0; i < scale_count; i++) {
+    const uint16_t half = random_half() & 0x7fff;
+    ink_f16_to_f32(&half, scales + i, 1);
+  }
+  for (size_t i = 0; i < count; i++) {
+    const size_t n = i / 16 / depth * 16 + i % 16, k = i / 16 % depth;
+    codes[i] = (int8_t)random_bits();
+    decoded[i] = codes[i] * scales[along_depth ? k / 32 * scale_stride + n : n / 32 * scale_stride + k];
+  }
+  float *x = malloc(rows * depth * sizeof(float));
+  for (size_t i = 0; i < rows * depth; i++) x[i] = random_float();
+  const size_t stride = outputs + GUARD;
+  float results[3][MAXIMUM_ROWS * (MAXIMUM_OUTPUTS + GUARD)];
+  for (size_t i = 0; i < rows * stride; i++)
+    for (int pass = 0; pass < 3; pass++) results[pass][i] = 7;
+  ink_float_call call = {decoded, depth * 16, 16, panels, outputs, depth, x, depth, 1, rows, results[0], stride,
+                         INK_START_ZERO, {NULL, 0}, scales, scale_stride};
+  table->float32(&call);
+  const ink_float_function product = along_depth ? table->codes_along_depth : table->codes_along_outputs;
+  call.panels = codes;
+  call.output = results[1];
+  product(&call);
+  for (size_t m = 0; m < rows; m++) {
+    call.activations = x + m * depth;
+    call.output = results[2] + m * stride;
+    call.rows = 1;
+    product(&call);
+  }
+  for (int pass = 1; pass < 3; pass++)
+    expect(memcmp(results[0], results[pass], rows * stride * sizeof(float)) == 0, table->name, "product of codes",
+           (size_t)(10 * along_depth + pass), outputs);
+  free(codes), free(scales), free(decoded), free(x);
+}
+
+// Codes within half a scale of the numbers, and those of the reference.
+static void check_encoding(const ink_matrix_kernels *table, const ink_matrix_kernels *reference, size_t count,
+                           float magnitude) {
+  float *values = malloc(count * sizeof(float));
+  for (size_t i = 0; i < count; i++) values[i] = random_float() * magnitude;
+  const size_t blocks = (count + 31) / 32;
+  int8_t *codes = malloc(2 * count);
+  uint16_t *scales = calloc(6 * blocks, sizeof(uint16_t));
+  table->encode(values, count, codes, scales, 3);
+  reference->encode(values, count, codes + count, scales + 3 * blocks, 3);
+  expect(memcmp(codes, codes + count, count) == 0, table->name, "codes", count, 0);
+  expect(memcmp(scales, scales + 3 * blocks, 3 * blocks * sizeof(uint16_t)) == 0, table->name, "scales", count, 0);
+  for (size_t i = 0; i < count; i++) {
+    float scale;
+    ink_f16_to_f32(scales + i / 32 * 3, &scale, 1);
+    expect(fabsf(codes[i] * scale - values[i]) <= scale / 2, table->name, "encoded value", i, count);
+  }
+  free(values), free(codes), free(scales);
+}
+
 static void check_unusual_activations(const ink_matrix_kernels *table, const ink_matrix_kernels *reference) {
   const float unusual[] = {NAN, INFINITY, -INFINITY, 3.4e38f, -3.4e38f, 1e-45f, 1e-37f, 0.0f, -0.0f};
   for (size_t i = 0; i < sizeof unusual / sizeof *unusual; i++) {
@@ -263,6 +324,9 @@ int main(void) {
       for (size_t f = 0; f < INK_LAYOUT_COUNT; f++)
         check_packed(tables[t], tables[0], &formats[f], rows, outputs, 256 * sizes[s][2], -1, 0);
       for (int type = 0; type < 3; type++) check_float(tables[t], tables[0], type, rows, outputs, 7 + 50 * sizes[s][2]);
+      for (int along = 0; along < 2; along++) check_codes(tables[t], along, rows, outputs, 7 + 50 * sizes[s][2]);
+      for (int exponent = -30; exponent < 23; exponent++)
+        check_encoding(tables[t], tables[0], 40 * sizes[s][2] - sizes[s][0], ldexpf(1, exponent));
     }
     // The largest sums: nothing may saturate or wrap.
     const int extremes[] = {0x00, 0xff, 0x80, 0x7f, 0x88};

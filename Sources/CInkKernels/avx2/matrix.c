@@ -15,6 +15,7 @@
 #include "../templates/packed.h"
 #include "../templates/float.h"
 #include "../templates/quantize.h"
+#include "../templates/encode.h"
 
 #pragma clang attribute pop
 

@@ -16,6 +16,7 @@
 #include "../templates/packed.h"
 #include "../templates/float.h"
 #include "../templates/quantize.h"
+#include "../templates/encode.h"
 
 #pragma clang attribute pop
 

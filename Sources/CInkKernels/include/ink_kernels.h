@@ -16,7 +16,7 @@ extern "C" {
 
 // Output rows that lie side by side in a panel.
 #define INK_PANEL_WIDTH 16
-// Elements along the reduced axis that share one activation scale.
+// Elements along the reduced axis that share one activation scale, and codes of a vector that share one scale.
 #define INK_BLOCK 32
 
 // How the weights of a panel are stored. See panels/layout.h for the bytes.
@@ -89,7 +89,7 @@ typedef enum ink_chain_start {
 
 // A product of float weights in panels [panel][depth][16] with f32 activations.
 typedef struct ink_float_call {
-  // f32, f16 or bf16 by the function called. Element (panel, k, lane) is at
+  // f32, f16, bf16 or int8 codes by the function called. Element (panel, k, lane) is at
   // panel * panel_stride + k * depth_stride + lane.
   const void *panels;
   size_t panel_stride;
@@ -107,9 +107,15 @@ typedef struct ink_float_call {
   // An ink_chain_start. An epilogue belongs to the last block of the depth; adds_to_output needs INK_START_ZERO.
   int32_t start;
   ink_epilogue epilogue;
+  // For codes: what they are multiplied with, exactly, before they are used. One scale holds for a block of INK_BLOCK
+  // codes along the depth (codes_along_depth: that of output n is scales[k / INK_BLOCK * scale_stride + n], readable
+  // for whole panels) or along the outputs (codes_along_outputs: scales[n / INK_BLOCK * scale_stride + k]).
+  const float *scales;
+  size_t scale_stride;
 } ink_float_call;
 
 typedef void (*ink_packed_function)(const ink_packed_call *call);
+typedef void (*ink_float_function)(const ink_float_call *call);
 
 typedef struct ink_matrix_kernels {
   const char *name;
@@ -121,10 +127,18 @@ typedef struct ink_matrix_kernels {
   size_t packed_tile_rows;
   // Quantizes `blocks` * 32 activations.
   void (*quantize)(const float *values, size_t blocks, ink_activation_block *out);
+  // Rounds `count` values to codes of 8 bits with a half-precision scale for each block of INK_BLOCK, the last of
+  // which may be shorter: value = code * scale. Scale b goes to scales[b * scale_stride].
+  //
+  // The scale is the smallest half that is at least max|x| / 127, so the error is at most half a scale. Magnitudes
+  // beyond 127 * 65504, infinities among them, become that; a block that holds NaN has scale NaN.
+  void (*encode)(const float *values, size_t count, int8_t *codes, uint16_t *scales, size_t scale_stride);
   ink_packed_function packed[INK_LAYOUT_COUNT];
-  void (*float32)(const ink_float_call *call);
-  void (*float16)(const ink_float_call *call);
-  void (*bfloat16)(const ink_float_call *call);
+  ink_float_function float32;
+  ink_float_function float16;
+  ink_float_function bfloat16;
+  ink_float_function codes_along_depth;
+  ink_float_function codes_along_outputs;
   // Widens `count` values (a multiple of 16) to f32, exactly.
   void (*widen_float16)(const uint16_t *values, size_t count, float *out);
   void (*widen_bfloat16)(const uint16_t *values, size_t count, float *out);
@@ -163,6 +177,9 @@ void ink_float_transpose(const float *rows, size_t row_stride, size_t row_count,
                          size_t out_stride);
 // The same for 16-bit elements.
 void ink_half_transpose(const uint16_t *rows, size_t row_stride, size_t row_count, size_t count, uint16_t *out,
+                        size_t out_stride);
+// The same for bytes.
+void ink_byte_transpose(const int8_t *rows, size_t row_stride, size_t row_count, size_t count, int8_t *out,
                         size_t out_stride);
 
 // Adds bias and residual to finished chains: output[i] = output[i] + (chain[i] + bias[i]), as the kernels do it.

@@ -26,4 +26,19 @@ static inline float ink_half_to_float(uint16_t half) {
   return ink_float_from_bits(sign | bits);
 }
 
+// The smallest half that is at least a number which is not negative; 65504 for larger ones.
+static inline uint16_t ink_half_not_below(float value) {
+  if (value >= 65504.0f) return 0x7bff;
+  uint32_t bits;
+  // Below the normal numbers the steps are 2^-24: the sum with 2^-1 has those steps, rounded either way.
+  if (value < 0x1p-14f) {
+    const float sum = value + 0.5f;
+    const float rounded = sum - 0.5f;
+    memcpy(&bits, &sum, sizeof bits);
+    return (uint16_t)((bits & 0x7fffff) + (rounded < value));
+  }
+  memcpy(&bits, &value, sizeof bits);
+  return (uint16_t)((bits - (112u << 23) + 0x1fff) >> 13);
+}
+
 #endif

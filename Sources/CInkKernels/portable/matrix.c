@@ -10,6 +10,7 @@
 #include "../templates/packed.h"
 #include "../templates/float.h"
 #include "../templates/quantize.h"
+#include "../templates/encode.h"
 #include "../templates/table.h"
 
 INK_TABLE(ink_matrix_kernels_portable, "portable");

@@ -1,7 +1,7 @@
 // The float product, written once in the words of lanes.h and compiled for each instruction set: one chain of fused
 // multiply-adds an output, in the order of the depth.
 
-enum { INK_FLOAT32, INK_FLOAT16, INK_BFLOAT16 };
+enum { INK_FLOAT32, INK_FLOAT16, INK_BFLOAT16, INK_CODES_ALONG_DEPTH, INK_CODES_ALONG_OUTPUTS };
 
 // Room for the accumulators of the largest tile. A constant size lets the compiler keep them in registers.
 #define INK_FLOAT_CHAINS                                                                                               \
@@ -14,9 +14,32 @@ INK_INLINE ink_floats ink_load_weights(const int type, const char *p) {
     return ink_load_half(p);
   case INK_BFLOAT16:
     return ink_load_brain(p);
+  case INK_CODES_ALONG_DEPTH:
+  case INK_CODES_ALONG_OUTPUTS:
+    return ink_load_signed((const uint8_t *)p);
   default:
     return ink_load((const float *)(const void *)p);
   }
+}
+
+INK_INLINE size_t ink_weight_bytes(const int type) {
+  switch (type) {
+  case INK_FLOAT32:
+    return 4;
+  case INK_FLOAT16:
+  case INK_BFLOAT16:
+    return 2;
+  default:
+    return 1;
+  }
+}
+
+// The scales at depth k of register `v` of a tile whose outputs begin at `first`. Tiles of at least INK_BLOCK outputs
+// begin at multiples of it and narrower ones lie within a block, so a register's block is known from `v`.
+INK_INLINE ink_floats ink_load_scales(const int type, const ink_float_call *call, size_t k, size_t first, int v) {
+  const size_t lane = (size_t)v * INK_LANES;
+  if (type == INK_CODES_ALONG_DEPTH) return ink_load(call->scales + k / INK_BLOCK * call->scale_stride + first + lane);
+  return ink_broadcast(call->scales[(first / INK_BLOCK + lane / INK_BLOCK) * call->scale_stride + k]);
 }
 
 #define INK_FLOAT_PREFETCH_BYTES 2048
@@ -25,7 +48,8 @@ INK_INLINE ink_floats ink_load_weights(const int type, const char *p) {
 INK_INLINE void ink_float_tile(const int type, const int rows, const int vectors, const ink_float_call *call,
                                size_t panel, int part, size_t row, const size_t row_stride) {
   const int panel_parts = INK_PANEL_WIDTH / INK_LANES;
-  const size_t width = type == INK_FLOAT32 ? 4 : 2;
+  const int is_scaled = type == INK_CODES_ALONG_DEPTH || type == INK_CODES_ALONG_OUTPUTS;
+  const size_t width = ink_weight_bytes(type);
   const char *weights = (const char *)call->panels + (panel * call->panel_stride + (size_t)part * INK_LANES) * width;
   const size_t panel_bytes = call->panel_stride * width;
   const size_t step = call->depth_stride * width;
@@ -48,7 +72,8 @@ INK_INLINE void ink_float_tile(const int type, const int rows, const int vectors
       }
     }
   }
-  for (size_t k = call->depth; k > 0; k--) {
+  const size_t depth = call->depth;
+  for (size_t k = 0; k < depth; k++) {
     ink_floats w[INK_ROW_VECTORS > INK_FLOAT_TILE_VECTORS ? INK_ROW_VECTORS : INK_FLOAT_TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
@@ -56,6 +81,7 @@ INK_INLINE void ink_float_tile(const int type, const int rows, const int vectors
                          + (size_t)(v % panel_parts) * INK_LANES * width;
       if (rows == 1 && v % panel_parts == 0) __builtin_prefetch(from + INK_FLOAT_PREFETCH_BYTES);
       w[v] = ink_load_weights(type, from);
+      if (is_scaled) w[v] = ink_multiply(w[v], ink_load_scales(type, call, k, first, v));
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -119,6 +145,8 @@ INK_INLINE void ink_float_product(const int type, const ink_float_call *call) {
 static void ink_float32(const ink_float_call *call) { ink_float_product(INK_FLOAT32, call); }
 static void ink_float16(const ink_float_call *call) { ink_float_product(INK_FLOAT16, call); }
 static void ink_bfloat16(const ink_float_call *call) { ink_float_product(INK_BFLOAT16, call); }
+static void ink_codes_along_depth(const ink_float_call *call) { ink_float_product(INK_CODES_ALONG_DEPTH, call); }
+static void ink_codes_along_outputs(const ink_float_call *call) { ink_float_product(INK_CODES_ALONG_OUTPUTS, call); }
 
 static void ink_widen_float16(const uint16_t *values, size_t count, float *out) {
   for (size_t i = 0; i + INK_LANES <= count; i += INK_LANES) ink_store(out + i, ink_load_half(values + i));

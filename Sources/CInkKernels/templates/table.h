@@ -7,6 +7,7 @@
       .float_tile_panels = (INK_FLOAT_TILE_VECTORS * INK_LANES + INK_PANEL_WIDTH - 1) / INK_PANEL_WIDTH,               \
       .packed_tile_rows = INK_PACKED_TILE_ROWS,                                                                        \
       .quantize = ink_quantize,                                                                                        \
+      .encode = ink_encode,                                                                                            \
       .packed =                                                                                                        \
           {                                                                                                            \
               [INK_LAYOUT_Q4_0] = ink_packed_q4_0,                                                                     \
@@ -25,6 +26,8 @@
       .float32 = ink_float32,                                                                                          \
       .float16 = ink_float16,                                                                                          \
       .bfloat16 = ink_bfloat16,                                                                                        \
+      .codes_along_depth = ink_codes_along_depth,                                                                      \
+      .codes_along_outputs = ink_codes_along_outputs,                                                                  \
       .widen_float16 = ink_widen_float16,                                                                              \
       .widen_bfloat16 = ink_widen_bfloat16,                                                                            \
       .peak = ink_peak,                                                                                                \

@@ -5,10 +5,17 @@ package import InkTensor
 extension DecoderLM {
   /// Puts a model together from its spec and weights named as the decoder names them.
   ///
+  /// - Parameters:
+  ///   - spec: what the model is.
+  ///   - source: its weights.
+  ///   - cacheFormat: how the keys and values of its sequences are kept.
+  ///   - cpu: the backend.
   /// - Throws: `missingTensor`, `shapeMismatch` or `unusedTensor`, naming the tensor.
-  package init(spec: DecoderSpec, weights source: MappedWeights, cpu: CPU) throws(ModelLoadError) {
+  package init(
+    spec: DecoderSpec, weights source: MappedWeights, cacheFormat: LoadingOptions.CacheFormat = .automatic, cpu: CPU
+  ) throws(ModelLoadError) {
     var reader = WeightReader(source: source, cpu: cpu)
-    let layout = spec.cacheLayout(element: DecoderLM.cacheElement(source))
+    let layout = spec.cacheLayout(element: cacheFormat.element(hasExactWeights: DecoderLM.hasExactWeights(source)))
     self.spec = spec
     self.cacheLayout = layout
     self.embedding = try DecoderLM.embedding(spec, &reader)
@@ -32,17 +39,18 @@ extension DecoderLM {
     try reader.requireAllTaken()
   }
 
-  /// The cache is as precise as the weights: f32 where a matrix is, half precision where all are rounded already. The
-  /// routers of experts are kept in f32 whatever the others are, and predictions are no part of the decoder.
-  private static func cacheElement(_ source: MappedWeights) -> KeyValueLayout.Element {
-    for name in source.names where !name.hasSuffix(".router.weight") && !PredictionWeights.isNamed(name) {
-      guard let origin = source.origin(of: name), origin.shape.rank > 1 else { continue }
+  /// Whether a matrix is stored in f32, so that the cache is to be. The routers of experts are kept in f32 whatever the
+  /// others are, and predictions are no part of the decoder.
+  private static func hasExactWeights(_ source: MappedWeights) -> Bool {
+    source.names.contains { name in
+      guard !name.hasSuffix(".router.weight"), !PredictionWeights.isNamed(name),
+        let origin = source.origin(of: name), origin.shape.rank > 1
+      else { return false }
       switch origin.type {
-      case .dense(.f32), .dense(.f64): return .f32
-      case .dense, .packed: continue
+      case .dense(.f32), .dense(.f64): return true
+      case .dense, .packed: return false
       }
     }
-    return .f16
   }
 
   private static func embedding(_ spec: DecoderSpec, _ reader: inout WeightReader) throws(ModelLoadError) -> Embedding {

@@ -23,13 +23,17 @@ public struct MemoryEstimate: Sendable, Hashable {
   ///   - context: tokens of each sequence.
   ///   - batch: sequences at a time.
   ///   - rows: tokens of a prompt that are computed together.
-  package init(spec: DecoderSpec, tensors: [TensorInfo], context: Int, batch: Int, rows: Int) {
+  ///   - cacheFormat: how keys and values are kept.
+  package init(
+    spec: DecoderSpec, tensors: [TensorInfo], context: Int, batch: Int, rows: Int,
+    cacheFormat: LoadingOptions.CacheFormat = .automatic
+  ) {
     weights = tensors.reduce(0) { $0 + MemoryEstimate.resident($1) }
     let isExact = tensors.contains { info in
       info.shape.rank > 1 && !MemoryEstimate.isRouter(info.name)
         && (info.type == .dense(.f32) || info.type == .dense(.f64))
     }
-    let layout = spec.cacheLayout(element: isExact ? .f32 : .f16)
+    let layout = spec.cacheLayout(element: cacheFormat.element(hasExactWeights: isExact))
     cachePerToken = layout.bytesPerToken
     let pages = (context + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
     cache = pages * layout.pageByteCount * batch

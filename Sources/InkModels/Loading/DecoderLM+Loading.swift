@@ -22,7 +22,7 @@ extension DecoderLM {
     do { weights = try family.huggingFaceWeights(spec).load(source, decoding: decoding) } catch {
       throw ModelLoadError(error)
     }
-    return try load(spec, weights, cpu: cpu)
+    return try load(spec, weights, options: options, cpu: cpu)
   }
 
   /// Loads a GGUF file or set of shards.
@@ -38,12 +38,13 @@ extension DecoderLM {
     try options.apply(to: &spec)
     let weights: MappedWeights
     do { weights = try family.ggufWeights(spec).load(model) } catch { throw ModelLoadError(error) }
-    return try load(spec, weights, cpu: cpu)
+    return try load(spec, weights, options: options, cpu: cpu)
   }
 
-  private static func load(_ spec: DecoderSpec, _ weights: MappedWeights, cpu: CPU) throws(ModelLoadError) -> DecoderLM
-  {
+  private static func load(
+    _ spec: DecoderSpec, _ weights: MappedWeights, options: LoadingOptions, cpu: CPU
+  ) throws(ModelLoadError) -> DecoderLM {
     do { try weights.requireComplete() } catch { throw ModelLoadError(error) }
-    return try DecoderLM(spec: spec, weights: weights, cpu: cpu)
+    return try DecoderLM(spec: spec, weights: weights, cacheFormat: options.cacheFormat, cpu: cpu)
   }
 }

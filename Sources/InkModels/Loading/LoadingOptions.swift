@@ -21,21 +21,40 @@ public struct LoadingOptions: Sendable, Hashable {
     }
   }
 
+  /// How the keys and values of a sequence are kept in memory. Decoding reads all of them for every token, so fewer
+  /// bytes are not only less memory. The arithmetic is in f32 whatever is chosen.
+  public enum CacheFormat: String, Sendable, Hashable, CaseIterable {
+    /// As precise as the weights: f32 where a matrix of them is, f16 otherwise.
+    case automatic
+    /// Four bytes a number, as computed.
+    case f32
+    /// Two bytes a number; magnitudes beyond 65504 become that.
+    case f16
+    /// 8 bits a number and a scale for 32 of them: a little more than half the bytes of f16, at the price of rounding.
+    case q8
+  }
+
   /// Stretches rotary positions instead of the model's own way, and the context with them.
   public var stretch: RotaryStretch?
   /// Positions of pretraining, where they are not the context of the model's files.
   public var originalContext: Int?
   /// Positions that are allowed instead of those the model was trained for.
   public var contextLength: Int?
+  /// How keys and values are kept.
+  public var cacheFormat = CacheFormat.automatic
 
   /// Options; without arguments a model is loaded as it is stored.
-  public init(stretch: RotaryStretch? = nil, originalContext: Int? = nil, contextLength: Int? = nil) {
+  public init(
+    stretch: RotaryStretch? = nil, originalContext: Int? = nil, contextLength: Int? = nil,
+    cacheFormat: CacheFormat = .automatic
+  ) {
     self.stretch = stretch
     self.originalContext = originalContext
     self.contextLength = contextLength
+    self.cacheFormat = cacheFormat
   }
 
-  /// Applies the changes.
+  /// Applies the changes to what a model is; the format of its cache is asked for when it is put together.
   ///
   /// - Throws: `unsupported` when no layer has rotary positions to stretch, or when positions are learned and there are
   ///   no rows for more of them; `invalidConfiguration` for a factor or a context that cannot be.

@@ -14,3 +14,17 @@ extension DecoderSpec {
       }, element: element)
   }
 }
+
+extension LoadingOptions.CacheFormat {
+  /// How a number is kept.
+  ///
+  /// - Parameter hasExactWeights: whether a matrix of the model is stored in f32.
+  func element(hasExactWeights: Bool) -> KeyValueLayout.Element {
+    switch self {
+    case .automatic: hasExactWeights ? .f32 : .f16
+    case .f32: .f32
+    case .f16: .f16
+    case .q8: .q8
+    }
+  }
+}

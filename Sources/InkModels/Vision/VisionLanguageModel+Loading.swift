@@ -21,13 +21,14 @@ extension VisionLanguageModel {
     let source: any TensorSource
     do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     return try load(
-      spec, configuration, source, preprocessing: try ImagePreprocessing.load(folder), cpu: cpu)
+      spec, configuration, source, preprocessing: try ImagePreprocessing.load(folder),
+      cacheFormat: options.cacheFormat, cpu: cpu)
   }
 
   /// Puts a model together from its configuration and weights.
   package static func load(
     _ spec: VisionLanguageSpec, _ configuration: ModelConfiguration, _ source: any TensorSource,
-    preprocessing: ImagePreprocessing?, cpu: CPU
+    preprocessing: ImagePreprocessing?, cacheFormat: LoadingOptions.CacheFormat = .automatic, cpu: CPU
   ) throws(ModelLoadError) -> VisionLanguageModel {
     try preprocessing?.check(for: spec.vision)
     let projectorSpec: ProjectorSpec
@@ -58,8 +59,8 @@ extension VisionLanguageModel {
     try reader.requireAllTaken()
     return VisionLanguageModel(
       spec: spec, preprocessing: preprocessing,
-      decoder: try DecoderLM(spec: spec.decoder, weights: decoderWeights, cpu: cpu), tower: tower,
-      projector: projector)
+      decoder: try DecoderLM(spec: spec.decoder, weights: decoderWeights, cacheFormat: cacheFormat, cpu: cpu),
+      tower: tower, projector: projector)
   }
 
   private static func unsupported(_ queries: QueryTokensSpec, _ path: String) -> ModelLoadError {

@@ -18,7 +18,7 @@ struct AttentionTask {
     let view = TaskView(
       query: arguments.query.floats + first * layer.keyWidth, output: result.floats + first * layer.valueWidth,
       heads: heads, firstHead: keyHead * (heads / layer.heads) + members.lowerBound, group: members.count,
-      transposed: layer.values == .inKeys ? TransposedTile(layer, cpu) : nil)
+      transposed: layer.values == .inKeys ? TransposedTile(layer, cpu) : nil, scales: TileScales(layer, cpu))
     // Rows are laid out [row][head of the group] when one token is decoded, so that the group is one product.
     let lanes = rows.count * view.group
     withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * AttentionTask.tile) { scores in
@@ -48,6 +48,8 @@ struct AttentionTask {
     let group: Int
     /// Where keys that lie as values do are turned.
     let transposed: TransposedTile?
+    /// What the tile's codes are multiplied with, if its numbers are codes.
+    let scales: TileScales?
   }
 
   private func clear(_ view: TaskView, layer: KeyValueLayout.Layer) {
@@ -80,7 +82,8 @@ struct AttentionTask {
     let seeing = rowsSeeing(tile, mask: arguments.settings.mask)
     guard !seeing.isEmpty else { return }
     let page = segment.pages[tile]
-    let values = page.address(layer.valueOffset + keyHead * AttentionTask.tile * layer.valueStride, in: layer)
+    let values = page.address(layer.value(of: 0, head: keyHead))
+    view.scales?.fill(from: page, head: keyHead, cpu)
     // Keys of the tile that the last row sees; those behind it have no weight, and adding none of them changes nothing.
     let lastRow = segment.firstPosition + rows.lowerBound + seeing.upperBound - 1
     let end = segment.visibleEnd(of: lastRow, under: arguments.settings.mask)
@@ -89,28 +92,28 @@ struct AttentionTask {
     if let transposed = view.transposed {
       keys = transposed.fill(from: values, tokens: visible)
     } else {
-      keys = UnsafeRawPointer(
-        page.address(layer.keyOffset + keyHead * layer.keyWidth * AttentionTask.tile, in: layer))
+      keys = UnsafeRawPointer(page.address(layer.keys(of: keyHead)))
     }
     if rows.count == 1 {
       let head = view.firstHead
       // Decoding waits for memory: the values are on their way while the keys are used.
       ink_prefetch(values, visible * layer.valueStride * layer.element.byteCount)
       let query = view.query + head * layer.keyWidth
-      score(query, stride: layer.keyWidth, rows: view.group, keys: visible, keys, scores, layer, cpu)
+      score(query, stride: layer.keyWidth, rows: view.group, keys: visible, keys, scores, view, layer, cpu)
       for lane in 0..<view.group {
         weigh(
           tile, row: 0, head: head + lane, scores + lane * AttentionTask.tile, states + lane, view: view,
           arguments: arguments, cpu: cpu)
       }
       let output = view.output + head * layer.valueWidth
-      mix(scores, values, keys: visible, output, stride: layer.valueWidth, rows: view.group, layer, cpu)
+      mix(scores, values, keys: visible, output, stride: layer.valueWidth, rows: view.group, view, layer, cpu)
       return
     }
     for member in 0..<view.group {
       let head = view.firstHead + member
       let query = view.query + (seeing.lowerBound * view.heads + head) * layer.keyWidth
-      score(query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys: visible, keys, scores, layer, cpu)
+      score(
+        query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys: visible, keys, scores, view, layer, cpu)
       for row in seeing {
         weigh(
           tile, row: row, head: head, scores + (row - seeing.lowerBound) * AttentionTask.tile,
@@ -118,7 +121,7 @@ struct AttentionTask {
       }
       let output = view.output + (seeing.lowerBound * view.heads + head) * layer.valueWidth
       let stride = view.heads * layer.valueWidth
-      mix(scores, values, keys: visible, output, stride: stride, rows: seeing.count, layer, cpu)
+      mix(scores, values, keys: visible, output, stride: stride, rows: seeing.count, view, layer, cpu)
     }
   }
 
@@ -127,7 +130,7 @@ struct AttentionTask {
   /// Dot products of query rows with the first keys of a tile, at least `count` of them: [rows, 64].
   private func score(
     _ query: UnsafePointer<Float>, stride: Int, rows: Int, keys count: Int, _ keys: UnsafeRawPointer,
-    _ scores: UnsafeMutablePointer<Float>, _ layer: KeyValueLayout.Layer, _ cpu: CPU
+    _ scores: UnsafeMutablePointer<Float>, _ view: TaskView, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
     call.panels = keys
@@ -142,7 +145,14 @@ struct AttentionTask {
     call.rows = rows
     call.output = scores
     call.output_stride = AttentionTask.tile
-    multiply(&call, layer, cpu)
+    call.scale_stride = AttentionTask.tile
+    switch layer.element {
+    case .f32: cpu.kernels.call.float32(&call)
+    case .f16: cpu.kernels.call.float16(&call)
+    case .q8:
+      call.scales = UnsafePointer(view.scales?.keys)
+      cpu.kernels.call.codes_along_depth(&call)
+    }
   }
 
   /// Turns one row's dot products into weights and shrinks what it has gathered so far.
@@ -178,7 +188,7 @@ struct AttentionTask {
   /// Adds the weighted values of a tile: one chain over its keys in order, begun at what is there.
   private func mix(
     _ weights: UnsafePointer<Float>, _ values: UnsafeRawPointer, keys count: Int, _ output: UnsafeMutablePointer<Float>,
-    stride: Int, rows: Int, _ layer: KeyValueLayout.Layer, _ cpu: CPU
+    stride: Int, rows: Int, _ view: TaskView, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
     call.panels = values
@@ -194,13 +204,13 @@ struct AttentionTask {
     call.output = output
     call.output_stride = stride
     call.start = Int32(INK_START_FROM_OUTPUT.rawValue)
-    multiply(&call, layer, cpu)
-  }
-
-  private func multiply(_ call: inout ink_float_call, _ layer: KeyValueLayout.Layer, _ cpu: CPU) {
+    call.scale_stride = AttentionTask.tile
     switch layer.element {
     case .f32: cpu.kernels.call.float32(&call)
     case .f16: cpu.kernels.call.float16(&call)
+    case .q8:
+      call.scales = UnsafePointer(view.scales?.values)
+      cpu.kernels.call.codes_along_outputs(&call)
     }
   }
 

@@ -18,7 +18,7 @@ extension CPU {
         for offset in rows {
           let position = segment.firstPosition + offset
           let row = segment.rows.lowerBound + offset
-          let slot = PageSlot(page: segment.pages[position / tile], index: position % tile, layer: layer)
+          let slot = PageSlot(segment.pages[position / tile], token: position % tile, layer: layer, kernels: kernels)
           for head in 0..<layer.heads {
             slot.write(
               key: key + (row * layer.heads + head) * layer.keyWidth,
@@ -47,7 +47,7 @@ extension CPU {
         for offset in rows {
           let position = segment.firstPosition + offset
           let row = segment.rows.lowerBound + offset
-          let slot = PageSlot(page: segment.pages[position / tile], index: position % tile, layer: layer)
+          let slot = PageSlot(segment.pages[position / tile], token: position % tile, layer: layer, kernels: kernels)
           for head in 0..<layer.heads {
             let place = row * layer.heads + head
             slot.write(
@@ -61,33 +61,48 @@ extension CPU {
 
 /// The place of one token in a page.
 private struct PageSlot {
-  let page: KeyValuePage
-  let index: Int
-  let layer: KeyValueLayout.Layer
+  private let page: KeyValuePage
+  private let token: Int
+  private let layer: KeyValueLayout.Layer
+  private let kernels: MatrixKernels
+
+  private static let tile = KeyValueLayout.tokensPerPage
+
+  init(_ page: KeyValuePage, token: Int, layer: KeyValueLayout.Layer, kernels: MatrixKernels) {
+    self.page = page
+    self.token = token
+    self.layer = layer
+    self.kernels = kernels
+  }
 
   func write(key: UnsafePointer<Float>, value: UnsafePointer<Float>, head: Int) {
-    let tile = KeyValueLayout.tokensPerPage
-    let column = page.address(layer.keyOffset + head * layer.keyWidth * tile + index, in: layer)
-    let row = page.address(layer.valueOffset + (head * tile + index) * layer.valueStride, in: layer)
+    let column = page.address(layer.keys(of: head) + token * layer.element.byteCount)
+    let row = page.address(layer.value(of: token, head: head))
     switch layer.element {
     case .f32:
-      let (column, row) = (column.assumingMemoryBound(to: Float.self), row.assumingMemoryBound(to: Float.self))
-      for element in 0..<layer.keyWidth { column[element * tile] = key[element] }
-      row.update(from: value, count: layer.valueWidth)
+      PageSlot.scatter(key, into: column, count: layer.keyWidth)
+      row.assumingMemoryBound(to: Float.self).update(from: value, count: layer.valueWidth)
     case .f16:
-      let (column, row) = (column.assumingMemoryBound(to: UInt16.self), row.assumingMemoryBound(to: UInt16.self))
       withUnsafeTemporaryAllocation(of: UInt16.self, capacity: layer.keyWidth) { narrow in
         guard let narrow = narrow.baseAddress else { return }
         PageSlot.narrow(key, into: narrow, count: layer.keyWidth)
-        for element in 0..<layer.keyWidth { column[element * tile] = narrow[element] }
+        PageSlot.scatter(narrow, into: column, count: layer.keyWidth)
       }
-      PageSlot.narrow(value, into: row, count: layer.valueWidth)
+      PageSlot.narrow(value, into: row.assumingMemoryBound(to: UInt16.self), count: layer.valueWidth)
+    case .q8:
+      withUnsafeTemporaryAllocation(of: Int8.self, capacity: layer.keyWidth) { codes in
+        guard let codes = codes.baseAddress else { return }
+        encode(key, into: codes, count: layer.keyWidth, scales: layer.keyScales(of: head))
+        PageSlot.scatter(codes, into: column, count: layer.keyWidth)
+      }
+      encode(
+        value, into: row.assumingMemoryBound(to: Int8.self), count: layer.valueWidth,
+        scales: layer.valueScales(of: head))
     }
   }
 
   func write(content: UnsafePointer<Float>, rest: UnsafePointer<Float>, count: Int, head: Int) {
-    let start = (head * KeyValueLayout.tokensPerPage + index) * layer.valueStride
-    let row = page.address(layer.keyOffset + start, in: layer)
+    let row = page.address(layer.value(of: token, head: head))
     switch layer.element {
     case .f32:
       let row = row.assumingMemoryBound(to: Float.self)
@@ -97,7 +112,31 @@ private struct PageSlot {
       let row = row.assumingMemoryBound(to: UInt16.self)
       PageSlot.narrow(content, into: row, count: layer.valueWidth)
       PageSlot.narrow(rest, into: row + layer.valueWidth, count: count)
+    case .q8:
+      // The parts are put together, because a scale may belong to the end of one and the start of the other.
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: layer.keyWidth) { key in
+        guard let key = key.baseAddress else { return }
+        key.initialize(from: content, count: layer.valueWidth)
+        (key + layer.valueWidth).initialize(from: rest, count: count)
+        encode(
+          key, into: row.assumingMemoryBound(to: Int8.self), count: layer.keyWidth, scales: layer.keyScales(of: head))
+      }
     }
+  }
+
+  private func encode(
+    _ source: UnsafePointer<Float>, into codes: UnsafeMutablePointer<Int8>, count: Int, scales offset: Int
+  ) {
+    let scales = page.address(offset).assumingMemoryBound(to: UInt16.self) + token
+    kernels.call.encode(source, count, codes, scales, PageSlot.tile)
+  }
+
+  /// Puts the elements of a key where a tile's tokens lie side by side.
+  private static func scatter<Element: BitwiseCopyable>(
+    _ key: UnsafePointer<Element>, into column: UnsafeMutableRawPointer, count: Int
+  ) {
+    let column = column.assumingMemoryBound(to: Element.self)
+    for element in 0..<count { column[element * tile] = key[element] }
   }
 
   /// Half precision, numbers beyond its range made the largest of it: an infinity would turn into NaN when the

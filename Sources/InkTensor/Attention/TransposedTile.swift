@@ -26,6 +26,10 @@ struct TransposedTile {
       ink_half_transpose(
         rows.assumingMemoryBound(to: UInt16.self), layer.valueStride, count, layer.keyWidth,
         storage.base.assumingMemoryBound(to: UInt16.self), tile)
+    case .q8:
+      ink_byte_transpose(
+        rows.assumingMemoryBound(to: Int8.self), layer.valueStride, count, layer.keyWidth,
+        storage.base.assumingMemoryBound(to: Int8.self), tile)
     }
     return UnsafeRawPointer(storage.base)
   }

@@ -41,29 +41,43 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     if let softCap { text += ", cap \(softCap)" }
     if !slopes.isEmpty { text += ", slopes" }
     if let biasReach { text += ", bias to \(biasReach)" }
-    if element == .f16 { text += ", in half precision" }
+    if element != .f32 { text += ", in \(element)" }
     if source == .inKeys { text += ", values in keys" }
     return text
   }
 
-  static let all: [AttentionCase] = [
-    .init(), .init(heads: 1, keyHeads: 1, keyWidth: 1, valueWidth: 1), .init(heads: 3, keyHeads: 3, keyWidth: 8),
-    .init(heads: 6, keyHeads: 2, keyWidth: 12, valueWidth: 20),
-    .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64),
-    .init(heads: 5, keyHeads: 1, keyWidth: 20, valueWidth: 7), .init(heads: 16, keyHeads: 1, valueWidth: 33),
-    .init(mask: .window(1)), .init(mask: .window(2)), .init(heads: 3, keyHeads: 1, mask: .window(17)),
-    .init(mask: .window(63)), .init(mask: .window(64)), .init(mask: .window(65)),
-    .init(keyWidth: 12, mask: .window(100)),
-    .init(mask: .window(200)), .init(mask: .window(1000)), .init(mask: .window(.max)), .init(softCap: 2),
-    .init(softCap: 50), .init(slopes: [0.5, 0.25, 0.125, 0]), .init(mask: .window(70), slopes: [1, 0.01, 0.3, -0.1]),
-    .init(heads: 6, keyHeads: 2, mask: .window(33), softCap: 3, slopes: [0.5, 0.4, 0.3, 0.2, 0.1, 0.05]),
-    .init(element: .f16), .init(heads: 6, keyHeads: 2, keyWidth: 12, valueWidth: 20, mask: .window(70), element: .f16),
-    .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64, softCap: 5, element: .f16),
-    .init(biasReach: 0), .init(biasReach: 5), .init(heads: 3, keyHeads: 3, keyWidth: 12, biasReach: 64),
-    .init(mask: .window(70), softCap: 3, biasReach: 131),
-    .init(heads: 19, keyHeads: 1, keyWidth: 48, valueWidth: 32, source: .inKeys),
-    .init(heads: 9, keyHeads: 1, keyWidth: 21, valueWidth: 13, element: .f16, source: .inKeys),
-    .init(heads: 4, keyHeads: 2, keyWidth: 19, valueWidth: 19, mask: .window(70), source: .inKeys),
+  static let all: [AttentionCase] =
+    [
+      .init(), .init(heads: 1, keyHeads: 1, keyWidth: 1, valueWidth: 1), .init(heads: 3, keyHeads: 3, keyWidth: 8),
+      .init(heads: 6, keyHeads: 2, keyWidth: 12, valueWidth: 20),
+      .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64),
+      .init(heads: 5, keyHeads: 1, keyWidth: 20, valueWidth: 7), .init(heads: 16, keyHeads: 1, valueWidth: 33),
+      .init(mask: .window(1)), .init(mask: .window(2)), .init(heads: 3, keyHeads: 1, mask: .window(17)),
+      .init(mask: .window(63)), .init(mask: .window(64)), .init(mask: .window(65)),
+      .init(keyWidth: 12, mask: .window(100)),
+      .init(mask: .window(200)), .init(mask: .window(1000)), .init(mask: .window(.max)), .init(softCap: 2),
+      .init(softCap: 50), .init(slopes: [0.5, 0.25, 0.125, 0]), .init(mask: .window(70), slopes: [1, 0.01, 0.3, -0.1]),
+      .init(heads: 6, keyHeads: 2, mask: .window(33), softCap: 3, slopes: [0.5, 0.4, 0.3, 0.2, 0.1, 0.05]),
+      .init(element: .f16),
+      .init(heads: 6, keyHeads: 2, keyWidth: 12, valueWidth: 20, mask: .window(70), element: .f16),
+      .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64, softCap: 5, element: .f16),
+      .init(biasReach: 0), .init(biasReach: 5), .init(heads: 3, keyHeads: 3, keyWidth: 12, biasReach: 64),
+      .init(mask: .window(70), softCap: 3, biasReach: 131),
+      .init(heads: 19, keyHeads: 1, keyWidth: 48, valueWidth: 32, source: .inKeys),
+      .init(heads: 9, keyHeads: 1, keyWidth: 21, valueWidth: 13, element: .f16, source: .inKeys),
+      .init(heads: 4, keyHeads: 2, keyWidth: 19, valueWidth: 19, mask: .window(70), source: .inKeys),
+    ] + coded
+
+  /// Kept as codes of 8 bits, at widths around those of a scale and of a register.
+  static let coded: [AttentionCase] = [
+    .init(element: .q8), .init(heads: 1, keyHeads: 1, keyWidth: 1, valueWidth: 1, element: .q8),
+    .init(heads: 6, keyHeads: 2, keyWidth: 12, valueWidth: 20, mask: .window(70), element: .q8),
+    .init(heads: 3, keyHeads: 1, keyWidth: 64, valueWidth: 64, softCap: 5, element: .q8),
+    .init(heads: 5, keyHeads: 1, keyWidth: 33, valueWidth: 65, element: .q8),
+    .init(heads: 2, keyHeads: 2, keyWidth: 95, valueWidth: 127, slopes: [0.1, 0.01], element: .q8),
+    .init(heads: 19, keyHeads: 1, keyWidth: 48, valueWidth: 32, element: .q8, source: .inKeys),
+    .init(heads: 9, keyHeads: 1, keyWidth: 21, valueWidth: 13, element: .q8, source: .inKeys),
+    .init(heads: 4, keyHeads: 2, keyWidth: 83, valueWidth: 50, mask: .window(70), element: .q8, source: .inKeys),
   ]
 
   /// Where every row sees all keys, so that a sequence cannot be fed in pieces.
@@ -72,6 +86,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     .init(heads: 3, keyHeads: 3, keyWidth: 12, valueWidth: 20, mask: .bidirectional, biasReach: 7),
     .init(heads: 2, keyHeads: 2, keyWidth: 64, valueWidth: 64, mask: .bidirectional, biasReach: 128),
     .init(heads: 6, keyHeads: 2, mask: .bidirectional, softCap: 4, element: .f16),
+    .init(heads: 6, keyHeads: 2, keyWidth: 40, valueWidth: 35, mask: .bidirectional, element: .q8),
   ]
 }
 
@@ -82,6 +97,14 @@ struct AttentionInput {
   let query: [Float]  // [tokens, heads, keyWidth]
   let keys: [Float]  // [tokens, keyHeads, keyWidth]
   let values: [Float]  // [tokens, keyHeads, valueWidth]
+
+  init(_ test: AttentionCase, tokens: Int, query: [Float], keys: [Float], values: [Float]) {
+    self.test = test
+    self.tokens = tokens
+    self.query = query
+    self.keys = keys
+    self.values = values
+  }
 
   init(_ test: AttentionCase, tokens: Int, seed: UInt64) {
     var random = TestRandom(seed: seed)
@@ -153,7 +176,7 @@ struct AttentionInput {
   func reference() -> [Double] {
     var result: [Double] = []
     let group = test.heads / test.keyHeads
-    let (keys, values) = (stored(self.keys), stored(self.values))
+    let (keys, values) = stored
     for position in 0..<tokens {
       for head in 0..<test.heads {
         let visible = firstVisible(position)...(test.mask == .bidirectional ? tokens - 1 : position)
@@ -173,11 +196,20 @@ struct AttentionInput {
     return result
   }
 
-  /// What a page keeps of these numbers.
-  private func stored(_ numbers: [Float]) -> [Float] {
+  /// What a page keeps of the keys and values.
+  var stored: (keys: [Float], values: [Float]) {
+    let keys = stored(self.keys, width: test.keyWidth)
+    switch test.source {
+    case .own: return (keys, stored(values, width: test.valueWidth))
+    case .inKeys: return (keys, AttentionInput.columns(of: keys, width: test.keyWidth, 0..<test.valueWidth))
+    }
+  }
+
+  private func stored(_ numbers: [Float], width: Int) -> [Float] {
     switch test.element {
     case .f32: numbers
     case .f16: NarrowFloat.f16.decode(NarrowFloat.f16.encode(numbers))
+    case .q8: stride(from: 0, to: numbers.count, by: width).flatMap { CodedNumbers(numbers[$0..<$0 + width]).decoded }
     }
   }
 
