@@ -23,6 +23,7 @@ struct StreamTests {
         let running = Task { await time.run(by: .seconds(15)) }
         defer { running.cancel() }
         _ = try #require(try await connection.read(until: ": ping\n\n"))
+        running.cancel()
         proceed.fire()
         _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
       }
@@ -32,9 +33,12 @@ struct StreamTests {
   @Test("a stream begins with its status when the first token takes long")
   func slowBeginning() async throws {
     let time = ManualTime()
+    let began = Signal()
     let proceed = Signal()
     var server = TestServer(
-      chat: ScriptedChatModel { _, _ in [.wait { await proceed.wait() }, .text("b"), .finish()] })
+      chat: ScriptedChatModel { _, _ in
+        [.wait { began.fire() }, .wait { await proceed.wait() }, .text("b"), .finish()]
+      })
     server.clock = time.clock
     try await server.test(.live) { client in
       let port = try #require(client.port)
@@ -45,6 +49,7 @@ struct StreamTests {
         defer { running.cancel() }
         let head = try #require(try await connection.read(until: "text/event-stream"))
         #expect(head.hasPrefix("HTTP/1.1 200"))
+        running.cancel()
         proceed.fire()
         _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
       }
