@@ -18,9 +18,9 @@ package struct KeyValueLayout: Sendable, Hashable {
     /// Rounded to multiples of a half-precision scale that 32 neighbours of a head share, from -127 to 127: 17 bytes
     /// where f16 takes 32. What a token becomes depends on that token alone.
     ///
-    /// The scale is the smallest half not below `max|x| / 127`, so the error is at most half of it, and never more than
-    /// `2^-25` where all 32 are below `2^-17`. Magnitudes beyond 127 times the largest half (8.3 million), infinities
-    /// among them, become that; where a number is NaN its 32 are.
+    /// The scale is the smallest half not below `max|x| / 127`, so the error is at most half of it; zeros stay zeros.
+    /// Magnitudes beyond 127 times the largest half (8.3 million), infinities among them, become that; where a number
+    /// is NaN its 32 are.
     case q8
 
     /// Bytes of a number, without its part of a scale.

@@ -9,20 +9,24 @@ import Testing
 @Suite("Same bits")
 struct SameBitsTests {
   @Test("threads, chunks, a reused prefix and the instruction set do not change a bit", arguments: TestModels.tiny)
-  func tiny(name: String) throws {
-    let reference = try TestModels.tiny(name, threads: 1)
+  func tiny(name: String) throws { try checkParts(name, .automatic) }
+
+  /// One model, computed in one piece and in every other way.
+  func checkParts(_ name: String, _ format: LoadingOptions.CacheFormat) throws {
+    let reference = try TestModels.tiny(name, threads: 1, cacheFormat: format)
     let length = name == "gpt2" ? 60 : 150
     // The blank and the start stand before the end of the second page and of what is reused below.
     let prompt = prompt(length, seed: 0, blank: 40, for: reference)
     let expected = try all(prompt, reference, chunk: 512)
     #expect(expected.count == length * reference.decoder.spec.vocabulary)
     for threads in [1, 2, 3] {
-      let model = try TestModels.tiny(name, threads: threads)
+      let model = try TestModels.tiny(name, threads: threads, cacheFormat: format)
       for chunk in [1, 7, 64, 512] { #expect(try all(prompt, model, chunk: chunk) == expected) }
       #expect(try reused(prompt, model) == expected.suffix(model.decoder.spec.vocabulary))
     }
     for set in InstructionSet.available where set != .portable || name == "llama" {
-      #expect(try all(prompt, try TestModels.tiny(name, set: set), chunk: 64) == expected, "\(set)")
+      let model = try TestModels.tiny(name, set: set, cacheFormat: format)
+      #expect(try all(prompt, model, chunk: 64) == expected, "\(set)")
     }
   }
 
@@ -48,9 +52,12 @@ struct SameBitsTests {
   }
 
   @Test("a sequence has the same bits alone and beside seven others", arguments: TestModels.tiny)
-  func batch(name: String) throws {
+  func batch(name: String) throws { try checkBatch(name, .automatic) }
+
+  /// Sequences of one step against each alone.
+  func checkBatch(_ name: String, _ format: LoadingOptions.CacheFormat) throws {
     for threads in [1, 2] {
-      let model = try TestModels.tiny(name, threads: threads)
+      let model = try TestModels.tiny(name, threads: threads, cacheFormat: format)
       let prompts = (0..<8).map { prompt(7 + 5 * $0, seed: $0, blank: 3, for: model) }
       var caches = prompts.map { _ in model.makeCache() }
       var segments: [AttentionSegment] = []
@@ -72,7 +79,7 @@ struct SameBitsTests {
   }
 
   /// Tokens of the model's vocabulary; for models that fill blanks with a blank and the start behind it.
-  private func prompt(_ length: Int, seed: Int, blank: Int, for model: LanguageModel) -> [Int32] {
+  func prompt(_ length: Int, seed: Int, blank: Int, for model: LanguageModel) -> [Int32] {
     let spec = model.decoder.spec
     var prompt = (0..<length).map { Int32(($0 * 31 + $0 / 7 + seed * 13) % spec.vocabulary) }
     guard case .blankFilling(let start, let masks) = spec.arrangement else { return prompt }
@@ -81,7 +88,7 @@ struct SameBitsTests {
     return prompt
   }
 
-  private func all(_ prompt: [Int32], _ model: LanguageModel, chunk: Int) throws -> [UInt32] {
+  func all(_ prompt: [Int32], _ model: LanguageModel, chunk: Int) throws -> [UInt32] {
     var cache = model.makeCache()
     return bits(try model.evaluate(prompt, cache: &cache, rows: .from(0), chunk: chunk))
   }

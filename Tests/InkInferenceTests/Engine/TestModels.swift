@@ -19,15 +19,14 @@ enum TestModels {
   /// A tiny decoder with a tokenizer of about its size; `context` overrides the trained length, which rotary positions
   /// and windows do not mind.
   static func tiny(
-    _ name: String, context: Int = 4096, threads: Int = 2, set: InstructionSet? = nil
-  ) throws
-    -> LanguageModel
-  {
+    _ name: String, context: Int = 4096, threads: Int = 2, set: InstructionSet? = nil,
+    cacheFormat: LoadingOptions.CacheFormat = .automatic
+  ) throws -> LanguageModel {
     let cpu = CPU(threads: threads, instructionSet: set)
     let folder = try ModelFolder.open(tests.appendingPathComponent("InkModelsTests/Fixtures/models/\(name)").path)
     let json = tests.appendingPathComponent("InkTokenizersTests/Fixtures/tokenizers/byte_level_bpe_gpt2/tokenizer.json")
     return LanguageModel(
-      name: name, decoder: try DecoderLM.load(folder, cpu: cpu),
+      name: name, decoder: try DecoderLM.load(folder, options: LoadingOptions(cacheFormat: cacheFormat), cpu: cpu),
       tokenizer: try Tokenizer(tokenizerJSON: [UInt8](try Data(contentsOf: json))), template: nil, endTokens: [],
       contextLength: context, cpu: cpu)
   }
