@@ -62,17 +62,10 @@ extension LanguageModel {
         : TemplateValue(messages, tools: options.tools, habits: usesTools ? TemplateHabits(chosen) : TemplateHabits())
       let now = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970))
       let text = try chosen.render(request, now: now).text
-<<<<<<< HEAD
-      var layout = AnswerLayout(
-        templateSource: chosen.source, prompt: text,
-        continuing: options.start == .lastMessage ? messages.last?.content.text : nil)
-      if writesTools { layout.toolCalls = .hermes }
-=======
       let continued = options.start == .lastMessage ? messages.last?.content.text : nil
       var layout = AnswerLayout(templateSource: chosen.source, prompt: text, continuing: continued)
       // Of a notation that is not known here calls cannot be read, but they can be demanded in another.
       if usesTools, layout.toolCalls == nil { layout.toolCalls = .hermes }
->>>>>>> main
       return RenderedConversation(text: text, layout: layout)
     } catch {
       throw GenerationError(code: .templateFailure, context: "\(name): chat template", found: "\(error)")
