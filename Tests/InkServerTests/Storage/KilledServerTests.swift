@@ -98,8 +98,10 @@ struct KilledServerTests {
     var again = TestServer(chat: ScriptedChatModel("answer"))
     again.store = try StateStore.open(folder)
     try await again.test { client in
-      #expect(try await client.get("/v1/files/\(file)/content").text == "bytes")
-      #expect(try await client.get("/v1/responses/\(response["id"]?.string ?? "")").json == response)
+      let content = try await client.get("/v1/files/\(file)/content").text
+      #expect(content == "bytes")
+      let kept = try await client.get("/v1/responses/\(response["id"]?.string ?? "")").json
+      #expect(kept == response)
     }
   }
 
