@@ -32,9 +32,12 @@ struct StreamTests {
   @Test("a stream begins with its status when the first token takes long")
   func slowBeginning() async throws {
     let time = ManualTime()
+    let began = Signal()
     let proceed = Signal()
     var server = TestServer(
-      chat: ScriptedChatModel { _, _ in [.wait { await proceed.wait() }, .text("b"), .finish()] })
+      chat: ScriptedChatModel { _, _ in
+        [.wait { began.fire() }, .wait { await proceed.wait() }, .text("b"), .finish()]
+      })
     server.clock = time.clock
     try await server.test(.live) { client in
       let port = try #require(client.port)
