@@ -69,7 +69,7 @@ public struct LocalModelLoader: ModelLoader {
   ) async throws -> LoadedModel {
     let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
     var options = LoadingOptions()
-    // options.cacheFormat = settings.cacheFormat?.option ?? .automatic
+    options.cacheFormat = settings.cacheFormat?.option ?? .automatic
     let model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
     let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
     return LoadedModel(
@@ -117,7 +117,6 @@ public struct LocalModelLoader: ModelLoader {
   }
 }
 
-#if false
 extension LocalModelSettings.CacheFormat {
   fileprivate var option: LoadingOptions.CacheFormat {
     switch self {
@@ -127,4 +126,3 @@ extension LocalModelSettings.CacheFormat {
     }
   }
 }
-#endif

@@ -7,7 +7,8 @@ import Testing
 @Suite("Several servers behind one name")
 struct EndpointGroupTests {
   private func group(
-    _ servers: [ScriptedServer], _ client: HTTPClient, rules: EndpointGroup.Rules = EndpointGroup.Rules()
+    _ servers: [ScriptedServer], _ client: HTTPClient,
+    rules: EndpointGroup.Rules = EndpointGroup.Rules(patience: .seconds(60))
   ) -> EndpointGroup {
     EndpointGroup(
       servers.map { ($0.address + "/v1", nil) }, dialect: .inkstone, rules: rules, client: client,
@@ -147,7 +148,8 @@ struct EndpointGroupTests {
     try await withClient { client in
       let first = try await worker()
       let second = try await worker()
-      let group = group([first, second], client, rules: EndpointGroup.Rules(failuresBeforeRemoval: 2))
+      let group = group(
+        [first, second], client, rules: EndpointGroup.Rules(patience: .seconds(60), failuresBeforeRemoval: 2))
       await group.check()
       await first.stop()
       await group.check()
@@ -173,7 +175,7 @@ struct EndpointGroupTests {
         if number >= 2 { return [.json(#"{"error":{"message":"draining"}}"#, status: "503 No")] }
         return request.path == "/health" ? [.json("{}")] : [.json(#"{"data":[{"id":"m"}]}"#)]
       }
-      let group = group([server], client, rules: EndpointGroup.Rules(failuresBeforeRemoval: 2))
+      let group = group([server], client, rules: EndpointGroup.Rules(patience: .seconds(60), failuresBeforeRemoval: 2))
       await group.check()
       #expect(group.members[0].isHealthy)
       await group.check()

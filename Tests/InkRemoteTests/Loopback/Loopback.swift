@@ -67,7 +67,8 @@ extension GenerationStream {
 
 /// Repeats a look until it is true; a test that never gets there hangs and is stopped by the runner.
 func until(_ condition: () async -> Bool) async {
-  while await !condition() { await Task.yield() }
+  // Leaves the processor to those who are waited for.
+  while await !condition() { try? await Task.sleep(for: .milliseconds(2)) }
 }
 
 /// `data:` lines of chunks with these members of `choices[0]`, each an event of its own.

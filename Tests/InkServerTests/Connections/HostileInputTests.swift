@@ -99,6 +99,7 @@ struct HostileInputTests {
       // The connection was closed behind the refusal; the memory comes back when the stream is over.
       var code = 429
       while code == 429 {
+        try await Task.sleep(for: .milliseconds(2))
         code = try await RawConnection.with(port: port) { connection in
           try await connection.post("/v1/chat/completions", second)
           let answer = try #require(try await connection.read(until: "\r\n\r\n"))

@@ -53,7 +53,9 @@ struct LogTests {
         _ = try #require(try await connection.read(until: "one"))
       }
       await gone.wait()
-      while !log.lines.contains(where: { $0["status"] == "499" }) { await Task.yield() }
+      while !log.lines.contains(where: { $0["status"] == "499" }) {
+        try await Task.sleep(for: .milliseconds(2))
+      }
     }
   }
 }

@@ -23,6 +23,7 @@ struct StreamTests {
         let running = Task { await time.run(by: .seconds(15)) }
         defer { running.cancel() }
         _ = try #require(try await connection.read(until: ": ping\n\n"))
+        running.cancel()
         proceed.fire()
         _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
       }
@@ -48,6 +49,7 @@ struct StreamTests {
         defer { running.cancel() }
         let head = try #require(try await connection.read(until: "text/event-stream"))
         #expect(head.hasPrefix("HTTP/1.1 200"))
+        running.cancel()
         proceed.fire()
         _ = try #require(try await connection.read(until: "data: [DONE]\n\n"))
       }

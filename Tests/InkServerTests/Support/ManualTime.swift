@@ -42,11 +42,15 @@ final class ManualTime: Sendable {
     while !Task.isCancelled {
       await untilSleeping(1)
       advance(by: step)
+      // Who was woken gets time to act.
+      try? await Task.sleep(for: .milliseconds(2))
     }
   }
 
   /// Waits until so many tasks sleep.
   func untilSleeping(_ count: Int) async {
-    while state.withLock({ $0.sleepers.count }) < count, !Task.isCancelled { await Task.yield() }
+    while state.withLock({ $0.sleepers.count }) < count, !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(2))
+    }
   }
 }
