@@ -42,7 +42,6 @@ extension BatchRun {
       batch.errorFile = errors
       batch.enter(end, at: now)
     }
-    try await store.batches.removeLog(identifier)
   }
 
   /// Gives the files their names before they exist, so that a second try makes the same ones.

@@ -17,7 +17,7 @@ struct BatchRun: Sendable {
   /// How often a request is tried while the server has too much to do.
   private static let tries = 100
 
-  /// Goes on until the batch is done, or the server stops.
+  /// Goes on until the batch is done, or the server stops. One that is done already is only cleaned up after.
   func workOff() async throws(ServerError) {
     while let stored = try await load() {
       let batch = try BatchRecord(stored.body)
@@ -28,7 +28,10 @@ struct BatchRun: Sendable {
       case .finalizing:
         let isLate = batch.times[.finalizing] ?? 0 >= batch.deadline
         try await end(batch, as: isLate ? .expired : .completed, owner: stored.owner)
-      case .failed, .completed, .expired, .cancelled: return
+      case .failed, .completed, .expired, .cancelled:
+        // Its lines are in the files now. A kill before this leaves the log to the next run.
+        try await store.batches.removeLog(identifier)
+        return
       }
       guard !isStopping else { return }
     }

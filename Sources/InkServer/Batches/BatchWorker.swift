@@ -11,18 +11,23 @@ struct BatchWorker: Service {
     let permits = LinePermits(services.store.limits.batchConcurrency)
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
-        for record in await unfinished() { group.addTask { await work(record, permits) } }
+        for batch in await earlier() { group.addTask { await work(batch, permits) } }
         for await batch in services.batches.orders { group.addTask { await work(batch, permits) } }
         group.cancelAll()
       }
     }
   }
 
-  private func unfinished() async -> [StoredIdentifier] {
+  /// Batches that an earlier run did not finish. After those it finished it may not have cleaned up.
+  private func earlier() async -> [StoredIdentifier] {
     do throws(ServerError) {
-      return try await services.store.batches.all().filter { record in
-        (try? BatchRecord(record.body))?.status.isFinal == false
-      }.map(\.identifier)
+      let batches = services.store.batches
+      var left: [StoredIdentifier] = []
+      for record in try await batches.all() {
+        let isFinal = (try? BatchRecord(record.body))?.status.isFinal ?? true
+        if !isFinal { left.append(record.identifier) } else { try await batches.removeLog(record.identifier) }
+      }
+      return left
     } catch {
       logger.error("batches of an earlier run cannot be read", metadata: ["error": "\(error)"])
       return []

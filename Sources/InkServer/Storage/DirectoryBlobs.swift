@@ -35,6 +35,8 @@ final class DirectoryBlobs: BlobStorage {
     try StorageFile(root, .reading)?.synchronize()
   }
 
+  deinit { lock.unlock() }
+
   func names(of kind: StoredIdentifier.Kind) throws(ServerError) -> [BlobName] {
     try contents(of: kind.folder).compactMap { BlobName(fileName: $0, kind: kind) }
   }

@@ -90,6 +90,9 @@ final class StorageFile: Sendable {
   /// Takes the file's lock; false when another process has it.
   func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
+  /// Gives the file's lock back. Closing would not do while a process that is just being started holds a copy.
+  func unlock() { _ = flock(descriptor, LOCK_UN) }
+
   static func truncate(_ path: String, to length: Int) throws(ServerError) {
     guard let length = off_t(exactly: length) else { return }
     #if canImport(Glibc)

@@ -181,7 +181,7 @@ struct OllamaTests {
         try await client.post("/api/embeddings", #"{"model":"e","prompt":"ab"}"#).json == ["embedding": [2.0, 0.0]])
       #expect(try await client.post("/api/embed", #"{"model":"e","input":"a","dimensions":3}"#).code == 400)
       #expect(
-        try await client.post("/api/chat", #"{"model":"e","messages":[{"role":"user","content":"x"}]}"#).code == 400)
+        try await client.post("/api/chat", #"{"model":"e","messages":[{"role":"user","content":"x"}]}"#).code == 404)
     }
   }
 

@@ -16,7 +16,7 @@ struct KilledServerTests {
     String(repeating: "\(number);", count: 1 + number % 97 * 50)
   }
 
-  /// Keeps files and responses without end, and writes down what it was told is kept.
+  /// Keeps files and responses, and writes down what it was told is kept, until it is killed in the middle of that.
   private static func fill(_ folder: String, from start: Int) async throws {
     var server = TestServer(chat: ScriptedChatModel("answer"))
     server.store = try StateStore.open(folder + "/state")
@@ -24,6 +24,12 @@ struct KilledServerTests {
       let told = try #require(FileHandle(forWritingAtPath: folder + "/told"))
       try told.seekToEnd()
       for number in start... {
+        if number == start + 20 {
+          Thread.detachNewThread {
+            usleep(UInt32.random(in: 0..<20_000))
+            kill(getpid(), SIGKILL)
+          }
+        }
         let file = try await client.upload(content(number), name: "\(number).bin").json["id"]?.string ?? ""
         try told.write(contentsOf: Data("\(number) \(file)\n".utf8))
         let response = try await client.post("/v1/responses", "{\"input\":\"\(number)\"}").json["id"]?.string ?? ""
@@ -39,12 +45,7 @@ struct KilledServerTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data().write(to: URL(fileURLWithPath: folder + "/told"))
     for round in 0..<4 {
-      // The delays are for variety: whenever the kill comes, everything below must hold.
       await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String, round = round as Int] in
-        Thread.detachNewThread {
-          usleep(UInt32(60_000 + 37_000 * round))
-          kill(getpid(), SIGKILL)
-        }
         try await KilledServerTests.fill(folder, from: 1000 * round)
       }
     }
@@ -53,6 +54,7 @@ struct KilledServerTests {
 
   private static func check(_ folder: String) async throws {
     let told = try String(contentsOfFile: folder + "/told", encoding: .utf8)
+    #expect(told.split(separator: "\n").count >= 4 * 2 * 20)
     var server = TestServer(chat: ScriptedChatModel("answer"))
     server.store = try StateStore.open(folder + "/state")
     try await server.test { client in
@@ -98,8 +100,10 @@ struct KilledServerTests {
     var again = TestServer(chat: ScriptedChatModel("answer"))
     again.store = try StateStore.open(folder)
     try await again.test { client in
-      #expect(try await client.get("/v1/files/\(file)/content").text == "bytes")
-      #expect(try await client.get("/v1/responses/\(response["id"]?.string ?? "")").json == response)
+      let content = try await client.get("/v1/files/\(file)/content").text
+      #expect(content == "bytes")
+      let kept = try await client.get("/v1/responses/\(response["id"]?.string ?? "")").json
+      #expect(kept == response)
     }
   }
 

@@ -8,9 +8,9 @@ struct OllamaManagementRoutes: ServerRoute {
   ]
 
   func register(on routes: ServerRoutes) {
-    let about = RouteDescription("Not done here: models are given when the server is started")
     for (method, path) in Self.paths {
-      routes.on(method, path, about: about, errors: .ollama) { _, _ in
+      // What is not done is no part of the description.
+      routes.on(method, path, about: RouteDescription(""), errors: .ollama) { _, _ in
         throw ServerError(
           .notImplemented, "This server's models are given when it is started, or in its configuration.",
           code: "not_implemented")

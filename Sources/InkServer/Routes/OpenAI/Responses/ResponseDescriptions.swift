@@ -45,7 +45,7 @@ extension CreateResponseRoute {
     body: .json(Schema.object(Schema.responseMembers(), required: ["input"])),
     answers: [
       RouteDescription.Answer("application/json", Schema.response),
-      RouteDescription.Answer("text/event-stream", Schema.string),
+      RouteDescription.Answer("text/event-stream"),
     ])
 }
 
