@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import statistics
 import sys
 import time
@@ -109,6 +110,18 @@ class Serving:
         drawn_load = Load(tokens, load.answer if load else ANSWER)
         return json.dumps(side.body(model, drawn_load, shares=prefix is not None)).encode(), drawn_load
 
+    def ours_alone(self, model: Path, clients: int, load: Load) -> tuple[list[Measured], float]:
+        """Our side, with prompts that have nothing in common."""
+        samples: list[Measured] = []
+        disturbed = 0.0
+        with self.ours.start(model, clients, 0) as running:
+            closed_loop(self.ours, running, 1, 2, lambda: self._body(self.ours, model, load, None))
+            for _ in range(self.rounds):
+                measured, share = self.undisturbed(self.ours, running, model, clients, load)
+                samples.append(measured)
+                disturbed = max(disturbed, share)
+        return samples, disturbed
+
     def in_turn(
         self, model: Path, clients: int, context: int, load: Load | None = None, prefix: list[int] | None = None
     ) -> tuple[list[Measured], list[Measured], float]:
@@ -169,7 +182,7 @@ def shared_prefix(serving: Serving, variant: str, clients: int = 16) -> Iterator
     model = serving.files[variant]
     load = Load([0] * (PREFIX + 28), 8)
     prefix = drawn(serving.random, PREFIX)
-    alone, _, first_share = serving.in_turn(model, clients, 1536, load)
+    alone, first_share = serving.ours_alone(model, clients, load)
     shared, theirs, second_share = serving.in_turn(model, clients, 1536, load, prefix)
     label = f"{variant}, {clients} clients, {PREFIX} tokens shared"
     disturbed = max(first_share, second_share)
@@ -191,7 +204,7 @@ def overhead(serving: Serving, variant: str) -> Row:
     with serving.ours.start(model, 1, 512) as running:
 
         def ask() -> tuple[int, float]:
-            words = " ".join(serving.random.choice(WORDS) for _ in range(PROMPT - 34))
+            words = " ".join(serving.random.choice(WORDS) for _ in range(PROMPT - 6))
             body = {
                 "model": str(model), "messages": [{"role": "user", "content": words}], "max_tokens": ANSWER,
                 "temperature": 0, "logit_bias": {"0": -100, "2": -100},
@@ -278,8 +291,14 @@ def measured(serving: Serving) -> Iterator[Row]:
         yield idle(serving)
 
 
+def interrupt(*_: object) -> None:
+    """Ends the measurement as Ctrl-C does, so that no server is left behind."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     options = arguments()
+    signal.signal(signal.SIGTERM, interrupt)
     rows: list[Row] = []
     failure = ""
     try:
