@@ -1,4 +1,4 @@
-"""Runs both servers in turn under the same load and prints one table. Started by `serving`, which builds what this needs."""
+"""Runs both servers in turn under the same load and prints one table. Started by `serving`, which builds what it needs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import machine
 from compare import listed, progress
 from load import Measured, closed_loop, drawn
 from programs import Inkstone, ProgramError, run_json
-from servers import InkstoneServer, LlamaServer, Load, Running, quantize
+from servers import InkstoneServer, LlamaServer, Load, Running, Side, quantize
 from table import Row, rendered
 
 PARTS = ["load", "prefix", "overhead", "idle", "start", "endurance"]
@@ -35,7 +35,7 @@ WORDS = "time year people way day man thing woman life child world school state 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Benchmarks/Peers/serving",
-        description="Runs `inkstone serve` and llama-server in turn under the same load and prints the table of ratios.",
+        description="Runs `inkstone serve` and llama-server in turn under the same load and prints a table of ratios.",
     )
     parser.add_argument("--venv", help="folder of the Python environment with the peer (default: .build/peers)")
     standard = ",".join(part for part in PARTS if part != "endurance")
@@ -83,7 +83,7 @@ class Serving:
         return files
 
     def undisturbed(
-        self, side: InkstoneServer | LlamaServer, running: Running, model: Path, clients: int, load: Load | None = None,
+        self, side: Side, running: Running, model: Path, clients: int, load: Load | None = None,
         prefix: list[int] | None = None, tries: int = 3,
     ) -> tuple[Measured, float]:
         """One closed loop, repeated while other processes use the machine; the least disturbed one and by how much."""
@@ -103,7 +103,7 @@ class Serving:
         return best
 
     def _body(
-        self, side: InkstoneServer | LlamaServer, model: Path, load: Load | None, prefix: list[int] | None
+        self, side: Side, model: Path, load: Load | None, prefix: list[int] | None
     ) -> tuple[bytes, Load]:
         count = len(load.prompt) if load else PROMPT
         tokens = drawn(self.random, count) if prefix is None else prefix + drawn(self.random, count - len(prefix))
@@ -130,7 +130,7 @@ class Serving:
         theirs: list[Measured] = []
         disturbed = 0.0
         with self.ours.start(model, clients, context) as first, self.peer.start(model, clients, context) as second:
-            sides = [(self.ours, first, mine), (self.peer, second, theirs)]
+            sides: list[tuple[Side, Running, list[Measured]]] = [(self.ours, first, mine), (self.peer, second, theirs)]
             for side, running, _ in sides:
                 # What a first request builds is not what is measured; a prefix is put into the cache here.
                 closed_loop(side, running, 1, 2, lambda: self._body(side, model, load, prefix))
