@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from programs import ProgramError
-from servers import InkstoneServer, LlamaServer, Load, Running
+from servers import Load, Running, Side
 
 SECONDS = 300
 
@@ -58,7 +58,7 @@ async def events(port: int, path: str, body: bytes) -> Any:
         writer.close()
 
 
-async def asked(side: InkstoneServer | LlamaServer, port: int, body: bytes) -> Answer:
+async def asked(side: Side, port: int, body: bytes) -> Answer:
     """One request, timed from before the connection is opened."""
     start = time.perf_counter()
     first: float | None = None
@@ -79,7 +79,7 @@ async def asked(side: InkstoneServer | LlamaServer, port: int, body: bytes) -> A
 
 
 def closed_loop(
-    side: InkstoneServer | LlamaServer, running: Running, clients: int, each: int, body: Callable[[], tuple[bytes, Load]]
+    side: Side, running: Running, clients: int, each: int, body: Callable[[], tuple[bytes, Load]]
 ) -> Measured:
     """Lets so many clients ask `each` times one after the other."""
 

@@ -189,6 +189,9 @@ class LlamaServer:
         return bool(event.get("content")), None
 
 
+Side = InkstoneServer | LlamaServer
+
+
 def quantize(program: Path, source: Path, destination: Path, variant: str) -> None:
     """Writes a variant of a file with the peer's own program."""
     partial = destination.with_suffix(".partial")

@@ -1,4 +1,4 @@
-"""Runs both servers in turn under the same load and prints one table. Started by `serving`, which builds what this needs."""
+"""Runs both servers in turn under the same load and prints one table. Started by `serving`, which builds what it needs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import statistics
 import sys
 import time
@@ -18,7 +19,7 @@ import machine
 from compare import listed, progress
 from load import Measured, closed_loop, drawn
 from programs import Inkstone, ProgramError, run_json
-from servers import InkstoneServer, LlamaServer, Load, Running, quantize
+from servers import InkstoneServer, LlamaServer, Load, Running, Side, quantize
 from table import Row, rendered
 
 PARTS = ["load", "prefix", "overhead", "idle", "start", "endurance"]
@@ -34,7 +35,7 @@ WORDS = "time year people way day man thing woman life child world school state 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Benchmarks/Peers/serving",
-        description="Runs `inkstone serve` and llama-server in turn under the same load and prints the table of ratios.",
+        description="Runs `inkstone serve` and llama-server in turn under the same load and prints a table of ratios.",
     )
     parser.add_argument("--venv", help="folder of the Python environment with the peer (default: .build/peers)")
     standard = ",".join(part for part in PARTS if part != "endurance")
@@ -82,7 +83,7 @@ class Serving:
         return files
 
     def undisturbed(
-        self, side: InkstoneServer | LlamaServer, running: Running, model: Path, clients: int, load: Load | None = None,
+        self, side: Side, running: Running, model: Path, clients: int, load: Load | None = None,
         prefix: list[int] | None = None, tries: int = 3,
     ) -> tuple[Measured, float]:
         """One closed loop, repeated while other processes use the machine; the least disturbed one and by how much."""
@@ -102,12 +103,24 @@ class Serving:
         return best
 
     def _body(
-        self, side: InkstoneServer | LlamaServer, model: Path, load: Load | None, prefix: list[int] | None
+        self, side: Side, model: Path, load: Load | None, prefix: list[int] | None
     ) -> tuple[bytes, Load]:
         count = len(load.prompt) if load else PROMPT
         tokens = drawn(self.random, count) if prefix is None else prefix + drawn(self.random, count - len(prefix))
         drawn_load = Load(tokens, load.answer if load else ANSWER)
         return json.dumps(side.body(model, drawn_load, shares=prefix is not None)).encode(), drawn_load
+
+    def ours_alone(self, model: Path, clients: int, load: Load) -> tuple[list[Measured], float]:
+        """Our side, with prompts that have nothing in common."""
+        samples: list[Measured] = []
+        disturbed = 0.0
+        with self.ours.start(model, clients, 0) as running:
+            closed_loop(self.ours, running, 1, 2, lambda: self._body(self.ours, model, load, None))
+            for _ in range(self.rounds):
+                measured, share = self.undisturbed(self.ours, running, model, clients, load)
+                samples.append(measured)
+                disturbed = max(disturbed, share)
+        return samples, disturbed
 
     def in_turn(
         self, model: Path, clients: int, context: int, load: Load | None = None, prefix: list[int] | None = None
@@ -117,7 +130,7 @@ class Serving:
         theirs: list[Measured] = []
         disturbed = 0.0
         with self.ours.start(model, clients, context) as first, self.peer.start(model, clients, context) as second:
-            sides = [(self.ours, first, mine), (self.peer, second, theirs)]
+            sides: list[tuple[Side, Running, list[Measured]]] = [(self.ours, first, mine), (self.peer, second, theirs)]
             for side, running, _ in sides:
                 # What a first request builds is not what is measured; a prefix is put into the cache here.
                 closed_loop(side, running, 1, 2, lambda: self._body(side, model, load, prefix))
@@ -169,7 +182,7 @@ def shared_prefix(serving: Serving, variant: str, clients: int = 16) -> Iterator
     model = serving.files[variant]
     load = Load([0] * (PREFIX + 28), 8)
     prefix = drawn(serving.random, PREFIX)
-    alone, _, first_share = serving.in_turn(model, clients, 1536, load)
+    alone, first_share = serving.ours_alone(model, clients, load)
     shared, theirs, second_share = serving.in_turn(model, clients, 1536, load, prefix)
     label = f"{variant}, {clients} clients, {PREFIX} tokens shared"
     disturbed = max(first_share, second_share)
@@ -191,7 +204,7 @@ def overhead(serving: Serving, variant: str) -> Row:
     with serving.ours.start(model, 1, 512) as running:
 
         def ask() -> tuple[int, float]:
-            words = " ".join(serving.random.choice(WORDS) for _ in range(PROMPT - 34))
+            words = " ".join(serving.random.choice(WORDS) for _ in range(PROMPT - 6))
             body = {
                 "model": str(model), "messages": [{"role": "user", "content": words}], "max_tokens": ANSWER,
                 "temperature": 0, "logit_bias": {"0": -100, "2": -100},
@@ -278,8 +291,14 @@ def measured(serving: Serving) -> Iterator[Row]:
         yield idle(serving)
 
 
+def interrupt(*_: object) -> None:
+    """Ends the measurement as Ctrl-C does, so that no server is left behind."""
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     options = arguments()
+    signal.signal(signal.SIGTERM, interrupt)
     rows: list[Row] = []
     failure = ""
     try:

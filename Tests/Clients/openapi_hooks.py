@@ -35,8 +35,6 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, **kw
     if name is None or not isinstance(case.body, dict):
         return
     limit(case.body, name)
-    if isinstance(case.body.get("max_completion_tokens"), int):
-        case.body["max_completion_tokens"] = min(case.body["max_completion_tokens"], LIMIT)
-    for count in ("n", "best_of"):
-        if isinstance(case.body.get(count), int) and case.body[count] > LIMIT:
-            case.body[count] = LIMIT
+    for other in ("max_completion_tokens", "n", "best_of"):
+        if case.body.get(other) is not None:
+            limit(case.body, other)

@@ -10,6 +10,8 @@ import openai
 import pytest
 
 QUESTION = [{"role": "user", "content": "Name three colours of the rainbow."}]
+# The interface has a temperature, this client no longer a name for it.
+GREEDY = {"temperature": 0}
 TOOL = {
     "name": "get_weather",
     "description": "The weather of a city.",
@@ -23,7 +25,7 @@ TOOL = {
 @pytest.fixture
 def ask(claude: anthropic.Anthropic, model: str) -> Any:
     def ask(**options: Any) -> Any:
-        defaults: dict[str, Any] = {"model": model, "messages": QUESTION, "temperature": 0, "max_tokens": 24}
+        defaults: dict[str, Any] = {"model": model, "messages": QUESTION, "max_tokens": 24, "extra_body": GREEDY}
         return claude.messages.create(**{**defaults, **options})
 
     return ask
@@ -58,7 +60,7 @@ def test_a_stream_tells_its_events_in_order(ask: Any) -> None:
 
 
 def test_the_stream_helper_of_the_client_collects_the_answer(ask: Any, claude: anthropic.Anthropic, model: str) -> None:
-    with claude.messages.stream(model=model, messages=QUESTION, temperature=0, max_tokens=24) as stream:
+    with claude.messages.stream(model=model, messages=QUESTION, max_tokens=24, extra_body=GREEDY) as stream:
         text = "".join(stream.text_stream)
         final = stream.get_final_message()
     assert text == final.content[0].text == ask().content[0].text

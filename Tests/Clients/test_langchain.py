@@ -31,8 +31,8 @@ def pick(colour: Literal["red", "green"]) -> str:
 @pytest.fixture(scope="module")
 def chat(server: Server, model: str) -> ChatOpenAI:
     return ChatOpenAI(
-        base_url=server.address + "/v1", api_key=SecretStr("none"), model=model, temperature=0, max_completion_tokens=100,
-        max_retries=0, timeout=60,
+        base_url=server.address + "/v1", api_key=SecretStr("none"), model=model, temperature=0, max_retries=0, timeout=60,
+        max_completion_tokens=100,
     )
 
 
@@ -91,8 +91,8 @@ def test_a_call_arrives_in_a_stream(chat: ChatOpenAI) -> None:
 
 def test_the_responses_interface_is_used(server: Server, model: str) -> None:
     chat = ChatOpenAI(
-        base_url=server.address + "/v1", api_key=SecretStr("none"), model=model, temperature=0, max_completion_tokens=30,
-        max_retries=0, timeout=60, use_responses_api=True,
+        base_url=server.address + "/v1", api_key=SecretStr("none"), model=model, temperature=0, max_retries=0, timeout=60,
+        max_completion_tokens=30, use_responses_api=True,
     )
     answer = chat.invoke("Name a colour.")
     assert answer.text and "".join(chunk.text for chunk in chat.stream("Name a colour.")) == answer.text
@@ -100,7 +100,8 @@ def test_the_responses_interface_is_used(server: Server, model: str) -> None:
 
 def test_a_text_is_continued(server: Server, model: str, client: openai.OpenAI) -> None:
     language_model = OpenAI(
-        base_url=server.address + "/v1", api_key=SecretStr("none"), model=model, temperature=0, max_tokens=8, max_retries=0
+        base_url=server.address + "/v1", api_key=SecretStr("none"), model=model, temperature=0, max_retries=0,
+        max_tokens=8,
     )
     expected = client.completions.create(model=model, prompt="The capital of France is", temperature=0, max_tokens=8)
     assert language_model.invoke("The capital of France is") == expected.choices[0].text

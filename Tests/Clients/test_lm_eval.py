@@ -1,7 +1,7 @@
 """`lm_eval` over `local-completions` gives the score that it gives over transformers with the same weights.
 
-The weights are those of the default model, decoded to f32 by `inkstone convert`, so that both sides compute with the same
-numbers. What transformers gives for them is stored beside this file; `--with-transformers` computes it anew, and
+The weights are those of the default model, decoded to f32 by `inkstone convert`, so that both sides compute with the
+same numbers. What transformers gives for them is stored beside this file; `--with-transformers` computes it anew, and
 `--store` writes it.
 """
 
@@ -107,7 +107,9 @@ def evaluated(tasks: Path, model: str, arguments: dict[str, Any], batch: int) ->
         ordered = sorted(samples, key=lambda sample: sample["doc_id"])
         likelihoods[name] = [sample["filtered_resps"] for sample in ordered]
     scores = {
-        name: {metric: value for metric, value in metrics.items() if metric.endswith(",none") and "stderr" not in metric}
+        name: {
+            metric: value for metric, value in metrics.items() if metric.endswith(",none") and "stderr" not in metric
+        }
         for name, metrics in results["results"].items()
     }
     return json.loads(json.dumps({"scores": scores, "likelihoods": likelihoods}))

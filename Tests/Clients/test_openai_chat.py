@@ -184,7 +184,7 @@ def test_a_conversation_with_every_role_and_parts_is_read(client: openai.OpenAI,
     ]
     answer = client.chat.completions.create(model=model, messages=messages, temperature=0, max_tokens=8)
     assert answer.choices[0].message.content
-    joined = [{**message, "content": "Remember 7."} if index == 1 else message for index, message in enumerate(messages)]
+    joined = [*messages[:1], {"role": "user", "content": "Remember 7."}, *messages[2:]]
     again = client.chat.completions.create(model=model, messages=joined, temperature=0, max_tokens=8)
     assert again.choices[0].message.content == answer.choices[0].message.content
 

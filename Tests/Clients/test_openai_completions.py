@@ -100,7 +100,8 @@ def test_the_best_of_several_is_told(complete: Any) -> None:
     answer = complete(best_of=4, n=1, temperature=1.0, seed=3, logprobs=0)
     assert len(answer.choices) == 1
     drawn = complete(n=4, temperature=1.0, seed=3, logprobs=0)
-    means = [math.fsum(choice.logprobs.token_logprobs) / len(choice.logprobs.token_logprobs) for choice in drawn.choices]
+    told = [choice.logprobs.token_logprobs for choice in drawn.choices]
+    means = [math.fsum(values) / len(values) for values in told]
     assert answer.choices[0].text == drawn.choices[means.index(max(means))].text
 
 

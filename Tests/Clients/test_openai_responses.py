@@ -23,8 +23,8 @@ TOOL = {
     "name": "pick",
     "strict": True,
     "parameters": {
-        "type": "object", "properties": {"colour": {"type": "string", "enum": ["red", "green"]}}, "required": ["colour"],
-        "additionalProperties": False,
+        "type": "object", "properties": {"colour": {"type": "string", "enum": ["red", "green"]}},
+        "required": ["colour"], "additionalProperties": False,
     },
 }
 
@@ -71,7 +71,8 @@ def test_instructions_and_items_are_read(ask: Any, client: openai.OpenAI, model:
 def test_a_stream_tells_its_events_in_order(ask: Any) -> None:
     whole = ask()
     events = list(ask(stream=True))
-    assert [event.sequence_number for event in events] == list(range(events[0].sequence_number, events[0].sequence_number + len(events)))
+    told, first = [event.sequence_number for event in events], events[0].sequence_number
+    assert told == list(range(first, first + len(events)))
     kinds = [event.type for event in events]
     assert kinds[:2] == ["response.created", "response.in_progress"]
     assert kinds[-1] in ("response.completed", "response.incomplete")

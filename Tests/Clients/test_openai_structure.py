@@ -1,4 +1,4 @@
-"""Answers of a given form with `openai`: pydantic models, JSON mode, schemas, regular expressions, grammars, choices."""
+"""Answers of a given form with `openai`: pydantic, JSON mode, schemas, regular expressions, grammars, choices."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def test_one_of_the_choices_is_answered(ask: Any, name: str) -> None:
 
 def test_a_grammar_is_kept_to(ask: Any) -> None:
     grammar = 'root ::= sum "=" number\nsum ::= number ("+" number){1,3}\nnumber ::= [1-9] [0-9]?'
-    content = ask(extra_body={"structured_outputs": {"grammar": grammar}}, temperature=1.0, seed=4).choices[0].message.content
-    assert re.fullmatch(r"[1-9][0-9]?(\+[1-9][0-9]?){1,3}=[1-9][0-9]?", content)
+    choice = ask(extra_body={"structured_outputs": {"grammar": grammar}}, temperature=1.0, seed=4).choices[0]
+    assert re.fullmatch(r"[1-9][0-9]?(\+[1-9][0-9]?){1,3}=[1-9][0-9]?", choice.message.content)
 
 
 def test_a_form_holds_for_every_choice(ask: Any) -> None:

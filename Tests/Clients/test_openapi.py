@@ -28,8 +28,8 @@ def test_answers_are_those_that_the_description_allows(tmp_path: Path) -> None:
                 "--checks", CHECKS, "--max-examples", EXAMPLES, "--seed", SEED, "--phases", "examples,coverage,fuzzing",
                 "--generation-database", "none", "--request-timeout", "20", "--max-response-time", "20", "--no-color",
             ],
-            cwd=tmp_path, env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)}, capture_output=True, text=True, timeout=180,
-            check=False,
+            cwd=tmp_path, env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)}, capture_output=True, text=True,
+            timeout=180, check=False,
         )
         assert finished.returncode == 0, finished.stdout[-6000:] + finished.stderr[-1000:]
         assert server.request("/health")[0] == 200

@@ -29,7 +29,9 @@ def samples(server: Server) -> dict[tuple[str, tuple[tuple[str, str], ...]], flo
 def total(told: dict[tuple[str, tuple[tuple[str, str], ...]], float], name: str) -> float:
     """The sum over all labels of the default model."""
     return sum(
-        value for (sample, labels), value in told.items() if sample == name and dict(labels).get("model_name", MODEL) == MODEL
+        value
+        for (sample, labels), value in told.items()
+        if sample == name and dict(labels).get("model_name", MODEL) == MODEL
     )
 
 
@@ -38,7 +40,8 @@ def test_counters_count_what_was_done(server: Server, client: openai.OpenAI) -> 
     usage = client.chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=5, temperature=0).usage
     after = samples(server)
     for name, count in [
-        ("inkstone_prompt_tokens_total", usage.prompt_tokens), ("inkstone_generated_tokens_total", usage.completion_tokens),
+        ("inkstone_prompt_tokens_total", usage.prompt_tokens),
+        ("inkstone_generated_tokens_total", usage.completion_tokens),
     ]:
         assert total(after, name) - total(before, name) == count, name
 
