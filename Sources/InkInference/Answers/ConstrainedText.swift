@@ -14,7 +14,7 @@ public indirect enum ConstrainedText: Sendable, Hashable {
   case regularExpression(String)
   /// Text of a grammar in GBNF.
   case grammar(String)
-  /// Any text up to a mark, and the mark. The mark's first character must not come twice in it.
+  /// Any text up to a mark, and the mark.
   case anything(upTo: String)
   /// All of these, one behind the other.
   case sequence([ConstrainedText])
@@ -36,40 +36,6 @@ extension ConstrainedText {
     switch layout.beginning {
     case .reasoning: return rest
     case .answer: return .choice([self, .sequence([.mark(reasoning.opening), rest])])
-    }
-  }
-
-  /// A regular expression for any text up to a mark, with the mark.
-  ///
-  /// It spells out what may follow each beginning of the mark without completing it, so it needs no lookahead. The
-  /// first character of the mark must not come twice in it, as in all marks of this module.
-  public static func pattern(upTo mark: String) -> String {
-    let scalars = Array(mark.unicodeScalars)
-    guard let first = scalars.first else { return "[\\s\\S]*" }
-    let outside = "[^\(escaped(first, in: .set))]*\(escaped(first, in: .text))"
-    // Behind the first character: what leads away from the mark and back to a first character.
-    var detours: [String] = []
-    var beginning = ""
-    for scalar in scalars.dropFirst() {
-      detours.append(beginning + escaped(first, in: .text))
-      detours.append(beginning + "[^\(escaped(scalar, in: .set))\(escaped(first, in: .set))]" + outside)
-      beginning += escaped(scalar, in: .text)
-    }
-    return detours.isEmpty ? outside : "\(outside)(?:\(detours.joined(separator: "|")))*\(beginning)"
-  }
-
-  private enum PatternPlace { case text, set }
-
-  private static func escaped(_ scalar: Unicode.Scalar, in place: PatternPlace) -> String {
-    switch scalar {
-    case "\n": return "\\n"
-    case "\\", "[", "]", "^", "-": return "\\\(scalar)"
-    case ".", "*", "+", "?", "(", ")", "{", "}", "|", "$", "/":
-      switch place {
-      case .text: return "\\\(scalar)"
-      case .set: return String(scalar)
-      }
-    default: return String(scalar)
     }
   }
 }

@@ -39,6 +39,8 @@ public struct ToolCallGrammar: Sendable {
     var calls: [ConstrainedText] = []
     for tool in callable { calls.append(try call(of: tool)) }
     let one = calls.count == 1 ? calls[0] : .choice(calls)
+    // A tool that is named is called once.
+    if case .named = choice { return joined(one, .atMostOne) }
     return joined(one, count)
   }
 

@@ -21,7 +21,8 @@ enum MassSelection {
     }
     var cumulated = 0.0
     var last = 0
-    while last < bucketCount - 1, cumulated + masses[last] < goal {
+    // A goal of 0 is reached by the first bucket that holds anything.
+    while last < bucketCount - 1, cumulated + masses[last] < goal || cumulated + masses[last] == 0 {
       cumulated += masses[last]
       last += 1
     }

@@ -17,7 +17,7 @@ package struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Serve models over HTTP, with OpenAI's API and a page to chat on.",
     discussion: """
       Listens on this machine alone unless --host says otherwise. Ctrl-C (or SIGTERM) lets running requests finish and \
-      takes no new ones; a second one stops at once. SIGHUP reads --config again. With --json the first line on standard \
+      takes no new ones; a second one stops at once. SIGHUP reads the models of --config again. With --json the first line on standard \
       output, once requests are taken, is {"listening":"http://…"}.
 
         inkstone serve
@@ -45,7 +45,8 @@ package struct ServeCommand: AsyncParsableCommand {
       options: models, requests: requests, opener: ModelOpener(network: machine.network, output: output),
       cpu: machine.makeCPU(), configuration: configuration, environment: environment, logger: logger)
     try await serving.preload()
-    let server = InkstoneServer(settings: settings, models: serving.provider, logger: logger)
+    let store = try requests.dataDirectory.map { try StateStore.open($0) }
+    let server = InkstoneServer(settings: settings, models: serving.provider, store: store, logger: logger)
     let watches = [
       SignalWatch(Interruption.signals) { number in
         if server.isDraining { Interruption.endProcess(number) }

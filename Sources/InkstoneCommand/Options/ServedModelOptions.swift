@@ -43,12 +43,16 @@ package struct ServedModelOptions: ParsableArguments {
   }
 
   /// The models of the command line in the order they are listed. They are loaded at the start and stay.
-  package var entries: [ModelEntry] {
+  package var entries: [ModelEntry] { entries(cacheFormat: nil) }
+
+  /// The same with their caches kept in a format.
+  package func entries(cacheFormat: LocalModelSettings.CacheFormat?) -> [ModelEntry] {
     let named: [(String, ModelEntry.Purpose)] =
       language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
     return named.map { name, purpose in
       ModelEntry(
-        name: name, purposes: [purpose], source: .local(LocalModelSettings(reference: name)), residence: .pinned)
+        name: name, purposes: [purpose], source: .local(LocalModelSettings(reference: name, cacheFormat: cacheFormat)),
+        residence: .pinned)
     }
   }
 

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import InkInference
+package import InkServer
 import Logging
 
 /// How requests are answered.
@@ -15,6 +16,30 @@ package struct ServedRequestOptions: ParsableArguments {
       "Memory for cached keys and values of each model, such as 2GiB; by default what --parallel needs, within limits.",
       valueName: "bytes"))
   package var cache: ByteAmount?
+
+  @Option(help: "How cached keys and values are kept: automatic (as precise as the weights), f32, f16 or q8.")
+  package var cacheFormat = CacheFormatArgument.automatic
+
+  /// Ways to keep keys and values.
+  package enum CacheFormatArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case automatic, f32, f16, q8
+
+    /// The setting of a model; nil leaves it to the weights.
+    package var format: LocalModelSettings.CacheFormat? {
+      switch self {
+      case .automatic: nil
+      case .f32: .f32
+      case .f16: .f16
+      case .q8: .q8
+      }
+    }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep uploaded files, responses and batches in this folder; without it they are gone when the server stops.",
+      valueName: "path"))
+  package var dataDirectory: String?
 
   @Option(help: "Guess so many tokens ahead from the text itself and check them at once; 0 guesses none.")
   package var lookup = 0

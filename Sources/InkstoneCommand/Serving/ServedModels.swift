@@ -21,6 +21,8 @@ struct ServedModels: Sendable {
   private let workers: WorkerModels?
   private let client: HTTPClient
   private let options: ServedModelOptions
+  private let requests: ServedRequestOptions
+  private let opener: ModelOpener
   private let logger: Logger
 
   init(
@@ -34,7 +36,7 @@ struct ServedModels: Sendable {
         cpu: cpu, engine: requests.engineSettings, resolve: { try await opener.resolve($0) },
         readText: { try InputFile.text($0) }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
-    let entries = ServedModels.entries(options, configuration)
+    let entries = ServedModels.entries(options, requests, configuration)
     let pool = try ModelPool(
       entries, loader: loader, limits: ServedModels.limits(options, configuration), created: ServedModels.now,
       clock: ContinuousClock())
@@ -47,6 +49,8 @@ struct ServedModels: Sendable {
     self.workers = workers
     firstName = entries.first?.name ?? ""
     self.options = options
+    self.requests = requests
+    self.opener = opener
     self.logger = logger
   }
 
@@ -54,6 +58,11 @@ struct ServedModels: Sendable {
   ///
   /// - Throws: the first reason why one of them cannot be loaded.
   func preload() async throws {
+    // What is named on the command line and not found is a mistake of the command line.
+    for entry in options.entries {
+      if case .local(let settings) = entry.source { _ = try await opener.resolve(settings.reference) }
+    }
+    await workers?.check()
     if let failure = await pool.preload().first { throw failure.value }
   }
 
@@ -73,7 +82,7 @@ struct ServedModels: Sendable {
     do {
       let configuration = try options.configuration()
       try await pool.configure(
-        ServedModels.entries(options, configuration), limits: ServedModels.limits(options, configuration),
+        ServedModels.entries(options, requests, configuration), limits: ServedModels.limits(options, configuration),
         created: ServedModels.now)
       for (name, error) in await pool.preload() {
         logger.error("model not loaded", metadata: ["model": "\(name)", "reason": "\(error)"])
@@ -88,13 +97,20 @@ struct ServedModels: Sendable {
   private static var now: Int { Int(Date().timeIntervalSince1970) }
 
   /// The command line's models and those of the file; the default one when there are none at all.
-  private static func entries(_ options: ServedModelOptions, _ configuration: ServerConfiguration) -> [ModelEntry] {
-    let named = options.entries
+  private static func entries(
+    _ options: ServedModelOptions, _ requests: ServedRequestOptions, _ configuration: ServerConfiguration
+  ) -> [ModelEntry] {
+    let named = options.entries(cacheFormat: requests.cacheFormat.format)
     let known = Set(named.map(\.name))
     let all = named + configuration.models.filter { !known.contains($0.name) }
-    guard all.isEmpty, configuration.gateway == nil else { return all }
+    // A file without models means none.
+    guard all.isEmpty, options.config == nil else { return all }
     let name = ModelRegistry.defaultName
-    return [ModelEntry(name: name, source: .local(LocalModelSettings(reference: name)), residence: .pinned)]
+    return [
+      ModelEntry(
+        name: name, source: .local(LocalModelSettings(reference: name, cacheFormat: requests.cacheFormat.format)),
+        residence: .pinned)
+    ]
   }
 
   private static func limits(

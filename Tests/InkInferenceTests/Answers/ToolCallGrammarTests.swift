@@ -27,6 +27,9 @@ struct ToolCallGrammarTests {
       switch form {
       case .literal(let text), .mark(let text): return text
       case .jsonSchema(let schema): return value(schema).text
+      case .jsonObject, .regularExpression, .grammar:
+        Issue.record("no part of a tool call")
+        return ""
       case .anything(let mark): return ["Oslo", "北京 \"x\"", "a < b </ c", ""][pick(4)] + mark
       case .sequence(let parts): return parts.map { text($0) }.joined()
       case .choice(let forms): return text(forms[pick(forms.count)])
@@ -185,28 +188,5 @@ struct ToolCallGrammarTests {
           .literal("{\"name\": \"f\", \"parameters\": "),
           .jsonSchema(["type": "object", "properties": ["a": ["type": "string"]]]), .literal("}"),
         ]))
-  }
-
-  @Test(
-    "the pattern for any text up to a mark takes exactly the texts that end with the first one",
-    arguments: ["</think>", "[/THINK]", "\n</parameter>", "</arg_value>"])
-  func patterns(mark: String) throws {
-    let regex = try Regex(ConstrainedText.pattern(upTo: mark)).matchingSemantics(.unicodeScalar)
-    let letters = Array(Set(mark.unicodeScalars)) + ["x", "\n", "天"]
-    var random = RandomStream(seed: 9, name: "patterns")
-    for round in 0..<300 {
-      var text = String.UnicodeScalarView()
-      for _ in 0..<Int.random(in: 0..<12, using: &random) {
-        switch Int.random(in: 0..<3, using: &random) {
-        case 0: text += mark.unicodeScalars.prefix(Int.random(in: 1..<mark.unicodeScalars.count, using: &random))
-        default: text.append(letters[Int.random(in: 0..<letters.count, using: &random)])
-        }
-      }
-      let body = String(text)
-      let isClean = (body + mark).ranges(of: mark).count == 1
-      #expect(((body + mark).wholeMatch(of: regex) != nil) == isClean, "\(round): \(body)")
-      if isClean { #expect(body.wholeMatch(of: regex) == nil) }
-      #expect((body + mark + "x").wholeMatch(of: regex) == nil)
-    }
   }
 }

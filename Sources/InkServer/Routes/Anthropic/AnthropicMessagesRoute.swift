@@ -19,7 +19,7 @@ struct AnthropicMessagesRoute: ServerRoute {
     let lease = try await context.whileConnected {
       try await services.models.lease(request.model, for: request.messages.neededAbility)
     }
-    guard let model = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
+    let model = try lease.conversing(given: request.given)
     context.record.begin("chat", model: lease.listing.id)
     let empty = AnthropicAnswer(identifier: services.identifiers.make("msg_"), model: lease.listing.id)
     let first = AnswerWatch(context, services, model: lease.listing.id)

@@ -14,6 +14,8 @@ struct AnthropicRequest: Sendable {
   var delivery: Delivery
   /// Fields that have no effect.
   var warnings: [String]
+  /// The names of the fields that it has.
+  let given: Set<String>
 
   /// How the answer reaches the client.
   enum Delivery: Sendable, Hashable {
@@ -24,6 +26,7 @@ struct AnthropicRequest: Sendable {
     _ fields: RequestFields, _ purpose: Purpose, _ context: ServerContext, _ services: ServerServices
   ) throws(ServerError) {
     var fields = fields
+    given = Set(fields.names)
     model = try fields.requiredString("model")
     var conversation = AnthropicConversation()
     if let system = try fields.anthropicText("system") { conversation.add(system: system) }

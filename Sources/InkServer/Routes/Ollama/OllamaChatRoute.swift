@@ -28,7 +28,7 @@ struct OllamaChatRoute: ServerRoute {
     // Without messages, a client wants the model loaded.
     if !messages.isEmpty {
       ask = { lease in
-        guard let chat = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
+        let chat = try lease.conversing(given: nil)
         return chat.stream(messages, options: asked)
       }
     }

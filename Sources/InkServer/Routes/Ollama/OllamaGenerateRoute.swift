@@ -47,7 +47,7 @@ struct OllamaGenerateRoute: ServerRoute {
       }
     } else if !prompt.isEmpty || !images.isEmpty {
       ask = { lease in
-        guard let chat = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
+        let chat = try lease.conversing(given: nil)
         return chat.stream(conversation, options: asked)
       }
     }

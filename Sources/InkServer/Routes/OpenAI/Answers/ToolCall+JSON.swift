@@ -2,10 +2,13 @@ import InkChat
 
 extension ToolCall {
   /// A call as chat completions tell it.
-  var json: JSONValue {
+  var json: JSONValue { json(written: nil) }
+
+  /// The same with the arguments as the model wrote them, where that is known.
+  func json(written: String?) -> JSONValue {
     [
       "id": .string(identifier), "type": "function",
-      "function": ["name": .string(name), "arguments": .string(argumentsText)],
+      "function": ["name": .string(name), "arguments": .string(written ?? argumentsText)],
     ]
   }
 

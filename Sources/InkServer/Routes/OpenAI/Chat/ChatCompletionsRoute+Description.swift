@@ -19,7 +19,7 @@ extension ChatCompletionsRoute {
       body: .json(Schema.object(members, required: ["messages"])),
       answers: [
         RouteDescription.Answer("application/json", answer),
-        RouteDescription.Answer("text/event-stream", Schema.string),
+        RouteDescription.Answer("text/event-stream"),
       ])
   }
 

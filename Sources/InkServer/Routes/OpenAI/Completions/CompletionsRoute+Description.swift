@@ -26,7 +26,7 @@ extension CompletionsRoute {
       "Continue a text", body: .json(Schema.object(members, required: ["prompt"])),
       answers: [
         RouteDescription.Answer("application/json", answer),
-        RouteDescription.Answer("text/event-stream", Schema.string),
+        RouteDescription.Answer("text/event-stream"),
       ])
   }
 

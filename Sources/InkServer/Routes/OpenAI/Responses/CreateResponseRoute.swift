@@ -20,7 +20,7 @@ struct CreateResponseRoute: ServerRoute {
     let lease = try await context.whileConnected {
       try await services.models.lease(request.model, for: turn.messages.neededAbility)
     }
-    guard let model = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
+    let model = try lease.conversing(given: request.given)
     context.record.begin("chat", model: lease.listing.id)
     let head = ResponseHead(
       identifier: StoredIdentifier(new: .response, from: services.identifiers),

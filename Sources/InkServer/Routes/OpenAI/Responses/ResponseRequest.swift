@@ -14,6 +14,8 @@ struct ResponseRequest: Sendable {
   var echo: [JSONMember]
   /// Fields that have no effect.
   var warnings: [String]
+  /// The names of the fields that it has.
+  let given: Set<String>
   /// What is said now, read when the conversation before it is known.
   private var input: RequestFields
 
@@ -29,6 +31,7 @@ struct ResponseRequest: Sendable {
 
   init(_ fields: RequestFields, _ context: ServerContext, _ services: ServerServices) throws(ServerError) {
     var fields = fields
+    given = Set(fields.names)
     model = try fields.string("model")
     input = fields
     fields.ignore("input")
