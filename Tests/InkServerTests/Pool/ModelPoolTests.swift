@@ -36,6 +36,7 @@ struct ModelPoolTests {
     #expect(try await answer(leases[0]) == "I am a")
     #expect(await pool.statistics.leases == 20)
     #expect(await pool.statistics.loads == 1)
+    withExtendedLifetime(leases) {}
   }
 
   @Test("a listing tells what is known before a load, and more behind it")
