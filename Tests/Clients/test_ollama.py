@@ -11,7 +11,8 @@ import pytest
 from server import EMBEDDER, MODEL
 
 QUESTION = [{"role": "user", "content": "Name three colours of the rainbow."}]
-GREEDY = {"temperature": 0, "num_predict": 24}
+# Ollama penalizes repetition unless it is told not to; the other interfaces do not.
+GREEDY = {"temperature": 0, "num_predict": 24, "repeat_penalty": 1.0}
 
 
 def test_a_chat_is_answered_as_over_the_other_interface(llama: ollama.Client, client: openai.OpenAI) -> None:
@@ -33,14 +34,11 @@ def test_a_chat_is_streamed_line_by_line(llama: ollama.Client) -> None:
 
 
 def test_a_text_is_continued(llama: ollama.Client, client: openai.OpenAI) -> None:
-    answer = llama.generate(MODEL, "The capital of France is", raw=True, options={"temperature": 0, "num_predict": 8})
+    options = {**GREEDY, "num_predict": 8}
+    answer = llama.generate(MODEL, "The capital of France is", raw=True, options=options)
     alone = client.completions.create(model=MODEL, prompt="The capital of France is", temperature=0, max_tokens=8)
     assert answer.response == alone.choices[0].text and answer.done
-    parts = list(
-        llama.generate(
-            MODEL, "The capital of France is", raw=True, stream=True, options={"temperature": 0, "num_predict": 8}
-        )
-    )
+    parts = list(llama.generate(MODEL, "The capital of France is", raw=True, stream=True, options=options))
     assert "".join(part.response for part in parts) == answer.response
 
 
@@ -56,6 +54,12 @@ def test_options_are_heeded(llama: ollama.Client) -> None:
     assert first == again != llama.chat(MODEL, messages=QUESTION, options={**drawn, "seed": 4}).message.content
     stopped = llama.chat(MODEL, messages=QUESTION, options={**GREEDY, "num_predict": 100, "stop": [" "]})
     assert stopped.done_reason == "stop" and " " not in (stopped.message.content or "")
+
+
+def test_repetition_is_penalized_as_ollama_does(llama: ollama.Client) -> None:
+    options = {"temperature": 0, "num_predict": 24}
+    told = llama.chat(MODEL, messages=QUESTION, options=options).message.content
+    assert told == llama.chat(MODEL, messages=QUESTION, options={**options, "repeat_penalty": 1.1}).message.content
 
 
 def test_json_and_schemas_are_kept_to(llama: ollama.Client) -> None:

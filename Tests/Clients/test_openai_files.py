@@ -130,7 +130,7 @@ def test_a_file_that_is_no_batch_is_refused_or_fails(client: openai.OpenAI, text
 
 def test_a_batch_may_be_cancelled(client: openai.OpenAI, model: str) -> None:
     body = {
-        "model": model, "messages": [{"role": "user", "content": "Go on."}], "max_tokens": 2000,
+        "model": model, "messages": [{"role": "user", "content": "Go on."}], "max_tokens": 300,
         "logit_bias": {"2": -100, "0": -100},
     }
     text = "\n".join(
@@ -141,7 +141,8 @@ def test_a_batch_may_be_cancelled(client: openai.OpenAI, model: str) -> None:
     batch = client.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
     batch = client.batches.cancel(batch.id)
     assert batch.status in ("cancelling", "cancelled")
-    assert finished(client, batch.id).status == "cancelled"
+    batch = finished(client, batch.id)
+    assert batch.status == "cancelled" and batch.request_counts.completed < 200
 
 
 def test_an_endpoint_that_is_none_is_named(client: openai.OpenAI) -> None:
