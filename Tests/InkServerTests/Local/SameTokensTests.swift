@@ -6,6 +6,7 @@ import InkInference
 import InkServer
 import InkTensor
 import NIOCore
+import NIOHTTP1
 import Testing
 
 /// Law 2 under load: what a request gets does not depend on the others, on what is cached, or on the door.
