@@ -116,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "InkServerTests",
       dependencies: [
-        "InkServer", "InkRemote", "InkChat", "InkInference", "InkTensor", "InkTesting", asyncHTTPClient, logging, tracing,
+        "InkServer", "InkRemote", "InkChat", "InkInference", "InkTensor", "InkTesting", asyncHTTPClient, logging,
+        tracing,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ] + hummingbird + nio),
     .testTarget(name: "ArchitectureTests"),

@@ -16,7 +16,8 @@ extension GenerationStream {
       case .token(let token): tokens.append(token)
       case .toolCall(let call): toolCalls.append(call)
       case .finished(let result):
-        return CollectedGeneration(text: text, reasoning: reasoning, tokens: tokens, toolCalls: toolCalls, result: result)
+        return CollectedGeneration(
+          text: text, reasoning: reasoning, tokens: tokens, toolCalls: toolCalls, result: result)
       }
     }
     throw GenerationError(code: .modelFailure, context: "generation stream", expected: "a stream that was not read yet")

@@ -6,7 +6,9 @@ extension Tokenizer {
   func naming(_ token: GeneratedToken) -> GeneratedToken {
     var named = token
     named.chosen.piece = text(of: token.chosen.token)
-    for index in named.alternatives.indices { named.alternatives[index].piece = text(of: token.alternatives[index].token) }
+    for index in named.alternatives.indices {
+      named.alternatives[index].piece = text(of: token.alternatives[index].token)
+    }
     return named
   }
 

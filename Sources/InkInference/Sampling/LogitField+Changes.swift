@@ -23,7 +23,9 @@ extension LogitField {
     update { row in
       for (index, word) in mask.words.enumerated() where word != .max {
         let start = index * 64
-        for bit in 0..<max(min(64, row.count - start), 0) where word >> UInt64(bit) & 1 == 0 { row[start + bit] = -.infinity }
+        for bit in 0..<max(min(64, row.count - start), 0) where word >> UInt64(bit) & 1 == 0 {
+          row[start + bit] = -.infinity
+        }
       }
       // Rows beyond the vocabulary have no token.
       for index in min(mask.words.count * 64, row.count)..<row.count { row[index] = -.infinity }

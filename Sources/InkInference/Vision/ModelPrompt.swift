@@ -48,6 +48,7 @@ package struct SequenceRows: Sendable {
     let own = (start..<start + rows.shape[0]).clamped(to: positions)
     guard !own.isEmpty else { return nil }
     return EmbeddedRows(
-      start: firstRow + own.lowerBound - positions.lowerBound, rows: rows.slice(own.lowerBound - start..<own.upperBound - start))
+      start: firstRow + own.lowerBound - positions.lowerBound,
+      rows: rows.slice(own.lowerBound - start..<own.upperBound - start))
   }
 }

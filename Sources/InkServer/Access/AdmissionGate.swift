@@ -85,6 +85,7 @@ final class AdmissionGate: Sendable {
     let seconds = Int(wait.seconds.rounded(.up))
     return ServerError(
       .rateLimit(retryAfter: max(1, seconds)),
-      "This key may begin \(perMinute) requests a minute. Try again in \(max(1, seconds)) s.", code: "rate_limit_exceeded")
+      "This key may begin \(perMinute) requests a minute. Try again in \(max(1, seconds)) s.",
+      code: "rate_limit_exceeded")
   }
 }

@@ -39,7 +39,8 @@ public struct LocalModelLoader: ModelLoader {
     let settings = try settings(of: entry)
     guard let purpose = entry.purposes.first, entry.purposes.count == 1 else {
       throw ServerError(
-        .invalidRequest, "\"\(entry.name)\" is for several things at once. Give each its own entry; files are read once.")
+        .invalidRequest,
+        "\"\(entry.name)\" is for several things at once. Give each its own entry; files are read once.")
     }
     let resolved = try await files(of: entry, settings.reference)
     let cpu = settings.threads.map { CPU(threads: $0) } ?? cpu

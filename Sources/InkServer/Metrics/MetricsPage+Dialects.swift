@@ -23,7 +23,8 @@ extension MetricsPage {
     counter("vllm:prefix_cache_hits_total", "Tokens found there.", engine { Double($0.cachedPromptTokens) })
     counter("vllm:num_preemptions_total", "Requests put back.", engine { Double($0.preemptions) })
     counter("vllm:spec_decode_num_draft_tokens_total", "Tokens guessed ahead.", engine { Double($0.draftedTokens) })
-    counter("vllm:spec_decode_num_accepted_tokens_total", "Those that were right.", engine { Double($0.acceptedTokens) })
+    counter(
+      "vllm:spec_decode_num_accepted_tokens_total", "Those that were right.", engine { Double($0.acceptedTokens) })
     counter(
       "vllm:prompt_tokens_total", "Tokens of prompts.",
       models.map { ([("model_name", $0.key)], Double($0.value.promptTokens)) })

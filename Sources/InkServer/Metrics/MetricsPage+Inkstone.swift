@@ -49,7 +49,8 @@ extension MetricsPage {
     gauge("inkstone_engine_cache_pages_limit", "Pages of the key and value cache there may be.", each(\.pageLimit))
     counter("inkstone_engine_steps_total", "Steps that the engine computed.", each(\.steps))
     counter(
-      "inkstone_engine_step_requests_total", "Requests in all steps; over steps, the mean batch.", each(\.requestsInSteps))
+      "inkstone_engine_step_requests_total", "Requests in all steps; over steps, the mean batch.",
+      each(\.requestsInSteps))
     counter("inkstone_engine_prompt_tokens_total", "Tokens of prompts that the engine took.", each(\.promptTokens))
     counter("inkstone_engine_cached_prompt_tokens_total", "Those found in its cache.", each(\.cachedPromptTokens))
     counter("inkstone_engine_generated_tokens_total", "Tokens that the engine gave out.", each(\.generatedTokens))

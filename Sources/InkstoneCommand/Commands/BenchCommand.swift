@@ -42,7 +42,9 @@ package struct BenchCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
-    for (name, value, least) in [("--prompt", prompt, 0), ("--generate", generate, 0), ("--repeat", `repeat`, 1), ("--clients", clients ?? 1, 1)]
+    for (name, value, least) in [
+      ("--prompt", prompt, 0), ("--generate", generate, 0), ("--repeat", `repeat`, 1), ("--clients", clients ?? 1, 1),
+    ]
     where value < least || value > 1_000_000 {
       throw ValidationError("\(name): expected \(least) to 1000000, found \(value).")
     }
@@ -89,7 +91,8 @@ package struct BenchCommand: AsyncParsableCommand {
         "model": .string(self.model.model), "threads": .whole(model.cpu.threads.threadCount),
         "clients": .whole(clients), "requests": .whole(clients * `repeat`), "prompt": .whole(prompt),
         "generate": .whole(generate), "tokens_per_second": .number(found.tokensPerSecond),
-        "first_token_seconds": found.firstToken.json, "first_token_p99_seconds": .number(found.firstToken.quantile(0.99)),
+        "first_token_seconds": found.firstToken.json,
+        "first_token_p99_seconds": .number(found.firstToken.quantile(0.99)),
         "latency_seconds": found.latency.json,
       ]
       return try output.result(report.text)

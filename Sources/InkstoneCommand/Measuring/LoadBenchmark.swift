@@ -35,7 +35,9 @@ package struct LoadBenchmark: Sendable {
       for client in 0..<clients {
         group.addTask {
           var times: [(Duration, Duration)] = []
-          for request in 0..<requests { times.append(try await time(tokens(of: client * requests + request), chat, options)) }
+          for request in 0..<requests {
+            times.append(try await time(tokens(of: client * requests + request), chat, options))
+          }
           return times
         }
       }

@@ -8,7 +8,8 @@ import Testing
 /// Requests that are computed side by side.
 @Suite("Batch engine")
 struct BatchEngineTests {
-  @Test("32 mixed requests at once get the tokens that each gets alone", arguments: ["llama", "deepseek_v2", "chatglm_6b"])
+  @Test(
+    "32 mixed requests at once get the tokens that each gets alone", arguments: ["llama", "deepseek_v2", "chatglm_6b"])
   func mixed(name: String) async throws {
     let model = try TestModels.tiny(name)
     let requests = (0..<32).map { MixedRequest($0, for: model) }

@@ -86,7 +86,9 @@ private struct FakeRunner {
 
 @Suite("Scheduler")
 struct SchedulerTests {
-  private static func settings(parallel: Int = 4, rows: Int = 16, least: Int = 4, quantum: Int = 64) -> SchedulerSettings {
+  private static func settings(
+    parallel: Int = 4, rows: Int = 16, least: Int = 4, quantum: Int = 64
+  ) -> SchedulerSettings {
     SchedulerSettings(
       parallel: parallel, queueLimit: 100, stepTokens: rows, leastPromptTokens: least, quantum: quantum,
       tokensPerPage: 4)

@@ -63,7 +63,9 @@ struct VectorTests {
 
   @Test("the purpose of a vector reaches the model")
   func purpose() async throws {
-    let json = try await server.test { try await $0.post("/v1/embeddings", #"{"input":"q","input_type":"query"}"#).json }
+    let json = try await server.test {
+      try await $0.post("/v1/embeddings", #"{"input":"q","input_type":"query"}"#).json
+    }
     #expect(json.at("data.0.embedding") == [0.0, 0.0, 1.0])
   }
 
@@ -89,7 +91,9 @@ struct VectorTests {
           ])
       let bare = try await client.post(path, #"{"query":"b","documents":["aa"]}"#).json
       #expect(bare.at("results.0")?.names == ["index", "relevance_score"])
-      for wrong in [#"{"documents":["a"]}"#, #"{"query":"a"}"#, #"{"query":"a","documents":[]}"#, #"{"query":"a","documents":[1]}"#] {
+      for wrong in [
+        #"{"documents":["a"]}"#, #"{"query":"a"}"#, #"{"query":"a","documents":[]}"#, #"{"query":"a","documents":[1]}"#,
+      ] {
         #expect(try await client.post(path, wrong).code == 400)
       }
     }

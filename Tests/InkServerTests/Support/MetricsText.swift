@@ -31,7 +31,8 @@ struct MetricsText {
   }
 
   private mutating func sample(_ line: String, of family: String) throws {
-    guard let match = line.wholeMatch(of: /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? (NaN|[+-]Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?)/)
+    guard
+      let match = line.wholeMatch(of: /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? (NaN|[+-]Inf|-?[0-9.]+(?:e[+-]?[0-9]+)?)/)
     else { throw Problem(line: line, description: "no sample") }
     let name = String(match.1)
     guard let type = types[family] else { throw Problem(line: line, description: "no TYPE before it") }
@@ -42,7 +43,8 @@ struct MetricsText {
     guard type != "counter" || name.hasSuffix("_total") else {
       throw Problem(line: line, description: "a counter's name ends in _total")
     }
-    if let labels = match.2, labels.wholeMatch(of: /\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)+\}/) == nil {
+    if let labels = match.2, labels.wholeMatch(of: /\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)+\}/) == nil
+    {
       throw Problem(line: line, description: "labels")
     }
     let key = name + String(match.2 ?? "")

@@ -31,7 +31,8 @@ extension GeneratedToken {
       if alternative.token == chosen.token { isChosenListed = true }
       guard alternative.token == chosen.token || texts.insert(alternative.piece).inserted else { continue }
       members.append(
-        JSONMember(alternative.piece, .number(Double((alternative.logProbability ?? TokenLogProbability.least).finite))))
+        JSONMember(alternative.piece, .number(Double((alternative.logProbability ?? TokenLogProbability.least).finite)))
+      )
     }
     if !isChosenListed { members.append(JSONMember(chosen.piece, .number(Double(probability.finite)))) }
     return .object(members)

@@ -15,7 +15,8 @@ extension TokenLogProbability {
 
   fileprivate var members: [JSONMember] {
     [
-      JSONMember("token", .string(piece)), JSONMember("logprob", .number(Double(max(logProbability ?? Self.least, Self.least)))),
+      JSONMember("token", .string(piece)),
+      JSONMember("logprob", .number(Double(max(logProbability ?? Self.least, Self.least)))),
       JSONMember("bytes", isWhole ? .array(piece.utf8.map { .integer(Int64($0)) }) : .null),
     ]
   }

@@ -19,7 +19,8 @@ struct ChatAnswer: Sendable {
     }
     let counts = TokenCounts.answers(choices.compactMap(\.counts))
     record.count(counts)
-    return head.object("chat.completion", choices: choices.map { $0.json(tellsTokens: tellsTokens) }, usage: counts.usage)
+    return head.object(
+      "chat.completion", choices: choices.map { $0.json(tellsTokens: tellsTokens) }, usage: counts.usage)
   }
 
   /// The answer as it is made.

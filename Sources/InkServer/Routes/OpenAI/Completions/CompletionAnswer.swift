@@ -88,7 +88,8 @@ struct CompletionAnswer: Sendable {
     }
     var total = TokenCounts(prompt: 0, completion: 0)
     for index in prompts.indices {
-      total = total + TokenCounts.answers(Array(counts[(index * request.candidates)..<((index + 1) * request.candidates)]))
+      total =
+        total + TokenCounts.answers(Array(counts[(index * request.candidates)..<((index + 1) * request.candidates)]))
     }
     record.count(total)
     if usage == .included { sink.send(.data(chunk([], usage, total))) }

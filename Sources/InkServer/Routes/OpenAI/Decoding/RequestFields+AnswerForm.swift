@@ -43,7 +43,8 @@ extension RequestFields {
     switch value {
     case .object, .boolean: return value
     case .string(let text):
-      do throws(JSONError) { return try JSONValue(parsing: text, limits: JSONLimits(depth: 64, values: 100_000)) } catch {
+      do throws(JSONError) { return try JSONValue(parsing: text, limits: JSONLimits(depth: 64, values: 100_000)) } catch
+      {
         throw invalid(name, "a JSON Schema, or its text; \(error)")
       }
     case .null, .integer, .number, .array: throw invalid(name, "a JSON Schema", found: value)

@@ -45,24 +45,29 @@ extension RequestFields {
     case .string("none"): choice = .none
     case .string("required"): choice = .required
     case .object:
-      choice = try object("tool_choice") { (choice) throws(ServerError) -> ToolChoice in
-        guard try choice.string("type") ?? "function" == "function" else {
-          throw choice.invalid("type", "\"function\"")
-        }
-        let name = try choice.object("function") { (function) throws(ServerError) in try function.requiredString("name") }
-        guard let name else { throw choice.missing("function") }
-        guard names.contains(name) else {
-          throw choice.invalid("function", "the name of one of \"tools\"", found: .string(name))
-        }
-        return .named(name)
-      } ?? .automatic
+      choice =
+        try object("tool_choice") { (choice) throws(ServerError) -> ToolChoice in
+          guard try choice.string("type") ?? "function" == "function" else {
+            throw choice.invalid("type", "\"function\"")
+          }
+          let name = try choice.object("function") { (function) throws(ServerError) in
+            try function.requiredString("name")
+          }
+          guard let name else { throw choice.missing("function") }
+          guard names.contains(name) else {
+            throw choice.invalid("function", "the name of one of \"tools\"", found: .string(name))
+          }
+          return .named(name)
+        } ?? .automatic
     case .null, .boolean, .integer, .number, .string, .array:
       throw invalid("tool_choice", "\"none\", \"auto\", \"required\" or an object with a function's name", found: value)
     }
     switch choice {
     case .automatic, .none: return choice
     case .required, .named:
-      guard !names.isEmpty else { throw invalid("tool_choice", "absent, \"auto\" or \"none\" where there are no \"tools\"") }
+      guard !names.isEmpty else {
+        throw invalid("tool_choice", "absent, \"auto\" or \"none\" where there are no \"tools\"")
+      }
       return choice
     }
   }
