@@ -15,6 +15,7 @@ struct Answer {
   private(set) var rule: FinishRule
   private(set) var tokens: [Int32] = []
   private var callCount = 0
+  private var reasoningCount = 0
   /// Tokens of the prompt that were taken from a cache.
   var cachedPrompt = 0
 
@@ -69,6 +70,7 @@ struct Answer {
     let verdict = rule.accept(token)
     if case .finishWithout(let reason) = verdict { return reason }
     tokens.append(token)
+    if shape.parser?.isReasoning == true { reasoningCount += 1 }
     try sendDetail(of: token, logits: logits, sink: sink)
     let piece: String
     do { piece = try text.append(token) } catch {
@@ -134,7 +136,7 @@ struct Answer {
     sink.finish(
       GenerationResult(
         finishReason: callCount > 0 ? reason.withCalls : reason,
-        counts: TokenCounts(prompt: prompt.count, cachedPrompt: cachedPrompt, completion: tokens.count),
+        counts: TokenCounts(prompt: prompt.count, cachedPrompt: cachedPrompt, completion: tokens.count, reasoning: reasoningCount),
         timings: timings, promptTokens: prompt, tokens: tokens))
   }
 

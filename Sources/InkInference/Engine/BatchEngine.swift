@@ -32,7 +32,7 @@ actor BatchEngine {
     self.settings = settings
     switch settings.speculation {
     case .none, .lookup: draft = nil
-    case .draft(let smaller, _): draft = DraftWriter(smaller)
+    case .draft(let smaller, _): draft = DraftWriter(smaller, vocabulary: model.decoder.spec.vocabulary)
     }
     self.thread = EngineThread(label: "inkstone.engine")
     self.scheduler = Scheduler(

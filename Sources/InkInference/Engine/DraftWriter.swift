@@ -19,9 +19,15 @@ final class DraftWriter {
   }
 
   private let model: LanguageModel
+  /// Rows of the checked model's embedding: what lies beyond, in rows that fill up the draft's, is no guess.
+  private let vocabulary: Int
   private var caches: [RequestID: SequenceCache] = [:]
 
-  init(_ draft: DraftModel) { model = draft.model }
+  /// A writer for a model.
+  init(_ draft: DraftModel, vocabulary: Int) {
+    model = draft.model
+    self.vocabulary = vocabulary
+  }
 
   /// Forgets a sequence.
   func forget(_ id: RequestID) { caches[id] = nil }
@@ -31,8 +37,10 @@ final class DraftWriter {
     var written: [RequestID: [Int32]] = [:]
     let starts = starts.filter { $0.count > 0 && $0.tokens.count + $0.count <= model.contextLength }
     for start in starts { try read(start) }
+    var stopped: Set<RequestID> = []
     for turn in 0..<(starts.map(\.count).max() ?? 0) {
-      let going = starts.filter { $0.count > turn }
+      let going = starts.filter { $0.count > turn && !stopped.contains($0.id) }
+      if going.isEmpty { break }
       let next = going.map { written[$0.id]?.last ?? $0.tokens[$0.tokens.count - 1] }
       var segments: [AttentionSegment] = []
       for (row, start) in going.enumerated() {
@@ -42,7 +50,7 @@ final class DraftWriter {
       let logits = model.decoder.logits(of: hidden, on: model.cpu)
       for (row, start) in going.enumerated() {
         let token = try logits[row].withElements { span throws(GenerationError) in try LogitPeak(of: span).token }
-        written[start.id, default: []].append(token)
+        if Int(token) < vocabulary { written[start.id, default: []].append(token) } else { stopped.insert(start.id) }
       }
     }
     return written

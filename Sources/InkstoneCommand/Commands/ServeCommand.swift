@@ -79,7 +79,7 @@ package struct ServeCommand: AsyncParsableCommand {
       The page:  \(address)/
       The API:   \(address)/v1
       Try:       curl \(address)/v1/chat/completions\(key) -H "Content-Type: application/json" \
-      -d '{"model": "\(model)", "messages": [{"role": "user", "content": "Hello"}]}'
+      -d '{"model": "\(model)", "max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}]}'
       Ctrl-C finishes what is running and stops.
       """
   }

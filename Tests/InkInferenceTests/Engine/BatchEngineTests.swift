@@ -124,6 +124,52 @@ struct BatchEngineTests {
     #expect(after.steps == before.steps - after.acceptedTokens)
   }
 
+  @Test("what a smaller model writes ahead changes no token, right or wrong", arguments: ["llama", "mistral"])
+  func draft(name: String) async throws {
+    let model = try TestModels.tiny("llama")
+    let plain = LocalChatModel(model)
+    let draft = try DraftModel(try TestModels.tiny(name), for: model)
+    let drafted = LocalChatModel(model, settings: EngineSettings(speculation: .draft(draft, tokens: 3)))
+    let requests = (0..<8).map { MixedRequest($0, for: model) }
+    #expect(try await Self.answers(requests, drafted) == (try await Self.answers(requests, plain)))
+    let statistics = await drafted.statistics
+    #expect(statistics.draftedTokens > 0)
+    // The same weights guess every greedy token.
+    if name == "llama" { #expect(statistics.acceptedTokens > 0) }
+  }
+
+  @Test("an answer that is held to a form is whole at any limit of tokens, however it is sampled")
+  func forms() async throws {
+    let model = LocalChatModel(try TestModels.tiny("llama"))
+    let schema: JSONValue = [
+      "type": "object",
+      "properties": [
+        "name": ["type": "string"], "age": ["type": "integer"], "tags": ["type": "array", "items": ["enum": ["a", "b"]]],
+      ],
+      "required": ["name", "age", "tags"], "additionalProperties": false,
+    ]
+    for limit in [40, 41, 47, 60, 90] {
+      for seed in 0..<8 {
+        let options = GenerationOptions(
+          sampling: SamplingParameters(temperature: 1.5, seed: UInt64(seed)), maximumTokens: limit,
+          form: .jsonSchema(schema))
+        let answer = try await model.stream(continuing: .tokens([3, 4, Int32(seed)]), options: options).collect()
+        #expect(answer.result.tokens.count <= limit)
+        let value = try JSONValue(parsing: answer.text)
+        guard case .string = value["name"], case .integer = value["age"], case .array(let tags) = value["tags"] else {
+          Issue.record("\(answer.text)")
+          continue
+        }
+        #expect(tags.allSatisfy { $0 == "a" || $0 == "b" })
+      }
+    }
+    let error = await #expect(throws: GenerationError.self) {
+      _ = try await model.stream(
+        continuing: .tokens([3]), options: GenerationOptions(maximumTokens: 4, form: .jsonSchema(schema))).collect()
+    }
+    #expect(error?.code == .invalidOption)
+  }
+
   private static func answers(_ requests: [MixedRequest], _ model: LocalChatModel) async throws -> [[Int32]] {
     try await withThrowingTaskGroup(of: (Int, [Int32]).self) { group in
       for (index, request) in requests.enumerated() {
