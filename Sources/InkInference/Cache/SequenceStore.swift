@@ -27,7 +27,8 @@ struct SequenceStore: PageStore {
 
   mutating func secure(_ pages: Int) -> Bool {
     let missing = account.count + promised + pages - pageLimit
-    return missing <= 0 || kept.giveUp(missing) == missing
+    // Some more than are missing, because looking for the oldest costs as much for one as for many.
+    return missing <= 0 || kept.giveUp(max(missing, pageLimit / 32)) >= missing
   }
 
   mutating func promise(_ pages: Int) { promised += pages }
