@@ -136,7 +136,8 @@ struct Answer {
     sink.finish(
       GenerationResult(
         finishReason: callCount > 0 ? reason.withCalls : reason,
-        counts: TokenCounts(prompt: prompt.count, cachedPrompt: cachedPrompt, completion: tokens.count, reasoning: reasoningCount),
+        counts: TokenCounts(
+          prompt: prompt.count, cachedPrompt: cachedPrompt, completion: tokens.count, reasoning: reasoningCount),
         timings: timings, promptTokens: prompt, tokens: tokens))
   }
 

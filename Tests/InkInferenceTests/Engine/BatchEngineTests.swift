@@ -147,7 +147,8 @@ struct BatchEngineTests {
     let schema: JSONValue = [
       "type": "object",
       "properties": [
-        "name": ["type": "string"], "age": ["type": "integer"], "tags": ["type": "array", "items": ["enum": ["a", "b"]]],
+        "name": ["type": "string"], "age": ["type": "integer"],
+        "tags": ["type": "array", "items": ["enum": ["a", "b"]]],
       ],
       "required": ["name", "age", "tags"], "additionalProperties": false,
     ]
@@ -168,7 +169,8 @@ struct BatchEngineTests {
     }
     let error = await #expect(throws: GenerationError.self) {
       _ = try await model.stream(
-        continuing: .tokens([3]), options: GenerationOptions(maximumTokens: 4, form: .jsonSchema(schema))).collect()
+        continuing: .tokens([3]), options: GenerationOptions(maximumTokens: 4, form: .jsonSchema(schema))
+      ).collect()
     }
     #expect(error?.code == .invalidOption)
   }
