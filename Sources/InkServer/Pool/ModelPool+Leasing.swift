@@ -70,6 +70,7 @@ extension ModelPool {
     instances[serial] = instance
     var model = loaded.model
     model.defaults = slot.entry.defaults
+    model.renderer = model.renderer.map { FilledRenderer(renderer: $0, defaults: slot.entry.defaults) }
     return ModelLease(listing: listing, model: model) { [weak self] in
       Task { await self?.endLease(on: serial) }
     }

@@ -27,6 +27,17 @@ struct ImportArrowTests {
     #expect(wrong.isEmpty, "arrows that ARCHITECTURE.md does not draw:\n\(wrong.joined(separator: "\n"))")
   }
 
+  @Test("of the server, only the folder that makes local models knows the engine")
+  func serverKnowsNoEngine() {
+    let engine: Set<String> = ["InkInference", "InkModels", "InkFormats", "InkNN", "InkTensor", "InkTokenizers"]
+    let files = repository.files(under: "Sources/InkServer", extensions: ["swift"])
+    #expect(files.contains { $0.path.contains("/Local/") })
+    let wrong = files.filter { file in
+      !file.path.contains("/Local/") && file.imports.contains { engine.contains($0.module) }
+    }
+    #expect(wrong.isEmpty, "\(wrong.map(\.path))")
+  }
+
   @Test("every dependency in Package.swift is an arrow drawn in ARCHITECTURE.md")
   func manifestDependencies() throws {
     let page = try page()

@@ -41,6 +41,29 @@ struct RequestDefaultsTests {
     #expect(options == expected)
   }
 
+  @Test("a rendered prompt, and the count of its tokens, hold what the entry adds to conversations")
+  func rendering() async throws {
+    let entry = ModelEntry.local("a", defaults: RequestDefaults(systemMessage: "Be brief."))
+    let pool = try ModelPool([entry], loader: RenderingLoader(), created: 0, clock: ContinuousClock())
+    let lease = try await pool.lease("a", for: .chat)
+    let renderer = try #require(lease.model.renderer)
+    let text = try await renderer.renderedPrompt(for: [.user("Hi")], options: GenerationOptions())
+    #expect(text == "system: Be brief.\nuser: Hi\nassistant:")
+    let own = try await renderer.renderedPrompt(
+      for: [.system("Be long."), .user("Hi")], options: GenerationOptions())
+    #expect(own == "system: Be long.\nuser: Hi\nassistant:")
+    withExtendedLifetime(lease) {}
+  }
+
+  private struct RenderingLoader: ModelLoader {
+    func estimate(_ entry: ModelEntry) async throws(ServerError) -> Int { 0 }
+
+    func load(_ entry: ModelEntry) async throws(ServerError) -> LoadedModel {
+      LoadedModel(
+        model: ServedModel(chat: ScriptedChatModel("x"), renderer: ScriptedRenderer()), abilities: [.chat])
+    }
+  }
+
   @Test("the system message stands in front of conversations that bring none")
   func system() {
     var messages: [Message] = [.user("Hi")]
