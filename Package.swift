@@ -18,10 +18,10 @@ let hummingbird: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let serving: [Target.Dependency] =
   hummingbird + nio + [
-    crypto, logging, .product(name: "Yams", package: "Yams"),
-    tracing, .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+    crypto, logging, yams, tracing, .product(name: "Instrumentation", package: "swift-distributed-tracing"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
   ]
 let hub: [Target.Dependency] =
@@ -67,6 +67,11 @@ let package = Package(
     .target(name: "InkFormats", dependencies: ["InkTensor"] + hub),
     .target(name: "InkTokenizers"),
     .target(name: "InkModels", dependencies: ["InkNN", "InkFormats", "InkTensor"]),
+    .target(name: "InkAdapters", dependencies: ["InkNN", "InkFormats", "InkTensor"]),
+    .target(name: "InkData", dependencies: ["InkTokenizers"]),
+    .target(
+      name: "InkTraining",
+      dependencies: ["InkModels", "InkAdapters", "InkData", "InkFormats", "InkNN", "InkTensor", "InkTokenizers", yams]),
     .target(name: "InkChat"),
     .target(
       name: "InkInference",
@@ -77,14 +82,14 @@ let package = Package(
     .target(
       name: "Inkstone",
       dependencies: [
-        "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkRemote", "InkServer",
+        "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkAdapters", "InkData", "InkTraining",
+        "InkChat", "InkInference", "InkEvaluation", "InkRemote", "InkServer",
       ]),
     .executableTarget(
       name: "InkstoneCommand",
       dependencies: [
-        "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkChat", "InkInference", "InkEvaluation",
-        "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
+        "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkAdapters", "InkData", "InkTraining",
+        "InkChat", "InkInference", "InkEvaluation", "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 
@@ -98,6 +103,17 @@ let package = Package(
     .testTarget(
       name: "InkModelsTests", dependencies: ["InkModels", "InkFormats", "InkNN", "InkTensor"],
       exclude: fixtures("InkModelsTests")),
+    .testTarget(
+      name: "InkAdaptersTests",
+      dependencies: ["InkAdapters", "InkModels", "InkNN", "InkFormats", "InkTensor"],
+      exclude: fixtures("InkAdaptersTests")),
+    .testTarget(
+      name: "InkDataTests", dependencies: ["InkData", "InkTokenizers"], exclude: fixtures("InkDataTests")),
+    .testTarget(
+      name: "InkTrainingTests",
+      dependencies: [
+        "InkTraining", "InkModels", "InkAdapters", "InkData", "InkFormats", "InkNN", "InkTensor", "InkTokenizers",
+      ], exclude: fixtures("InkTrainingTests")),
     .testTarget(name: "InkChatTests", dependencies: ["InkChat"]),
     .testTarget(
       name: "InkInferenceTests",
