@@ -12,6 +12,8 @@ public final class CPU: Sendable {
   let memory: StoragePool
   let rows: RowKernels
   let kernels: MatrixKernels
+  /// Where operations are noted so that gradients can be computed, if they are.
+  let tape: Tape?
 
   /// A backend with its own threads.
   ///
@@ -29,7 +31,24 @@ public final class CPU: Sendable {
     self.instructionSet = set
     self.rows = rows
     self.kernels = kernels
+    self.tape = nil
   }
+
+  /// The same threads, memory and kernels with another tape.
+  private init(_ other: CPU, tape: Tape?) {
+    threads = other.threads
+    instructionSet = other.instructionSet
+    memory = other.memory
+    rows = other.rows
+    kernels = other.kernels
+    self.tape = tape
+  }
+
+  /// A backend whose operations are noted on a tape.
+  func recording(on tape: Tape) -> CPU { CPU(self, tape: tape) }
+
+  /// A backend that notes nothing.
+  package var withoutTape: CPU { tape == nil ? self : CPU(self, tape: nil) }
 
   /// A row-major f32 tensor with undefined contents, for the operation that is about to write all of it.
   func allocate(_ shape: Shape) -> Tensor {

@@ -298,6 +298,8 @@ static void INK_NAME(attention_step)(const ink_attention_step *step, float *scor
   state->correction = correction;
 }
 
+#include "elementwise_gradients.inc.h"
+
 #define INK_STRING_(x) #x
 #define INK_STRING(x) INK_STRING_(x)
 
@@ -305,5 +307,8 @@ const ink_row_kernels INK_NAME(ink_row_kernels) = {
     INK_STRING(INK_SET),           INK_NAME(rms_norm), INK_NAME(layer_norm),  INK_NAME(activate),
     INK_NAME(activate_gated),      INK_NAME(add),      INK_NAME(scale),       INK_NAME(soft_cap),
     INK_NAME(rotate_half),         INK_NAME(rotate_interleaved),              INK_NAME(maximum),
-    INK_NAME(exp_sum),             INK_NAME(attention_step),
+    INK_NAME(exp_sum),             INK_NAME(attention_step),                  INK_NAME(dot),
+    INK_NAME(add_scaled),          INK_NAME(rms_norm_gradient),               INK_NAME(layer_norm_gradient),
+    INK_NAME(add_rows),            INK_NAME(activate_gradient),               INK_NAME(gated_gradient),
+    INK_NAME(soft_cap_gradient),
 };

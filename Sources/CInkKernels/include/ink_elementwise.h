@@ -51,6 +51,18 @@ typedef struct {
   float correction;  // out: what earlier sums have to be multiplied with
 } ink_attention_state;
 
+// Sums over rows for the gradient of a vector that all rows share: out[i] += gradient[row][i] * (x[row][i] - means[row])
+// * factors[row], one chain over the rows in order. Without x it is the sum of gradients.
+typedef struct {
+  const float *gradient;
+  const float *x;        // or NULL
+  const float *means;    // or NULL for zero
+  const float *factors;  // or NULL for one
+  size_t rows;
+  size_t stride;         // floats between one row and the next
+  size_t number_stride;  // between the mean and factor of one row and those of the next
+} ink_row_sum;
+
 // One instruction set's row-wise kernels. `n` counts elements of one row; rows never share a reduction.
 typedef struct {
   const char *name;
@@ -78,6 +90,25 @@ typedef struct {
   float (*exp_sum)(float *x, float shift, size_t n);
   // Dot products in, weights exp(score - largest) out; at least one key of the tile must be visible.
   void (*attention_step)(const ink_attention_step *step, float *scores, ink_attention_state *state);
+  // The sum of products.
+  float (*dot)(const float *a, const float *b, size_t n);
+  // out += factor * x
+  void (*add_scaled)(const float *x, float factor, float *out, size_t n);
+  // The gradient of x, given that of rms_norm's result; returns 1 / sqrt(mean(x^2) + epsilon).
+  float (*rms_norm_gradient)(const float *x, const float *weight, const float *gradient, float epsilon, float *out,
+                             size_t n);
+  // The same for layer_norm; stores the mean and 1 / sqrt(variance + epsilon).
+  void (*layer_norm_gradient)(const float *x, const float *weight, const float *gradient, float epsilon, float *out,
+                              float *mean_and_factor, size_t n);
+  // out[i] += the sum that is described, for n columns.
+  void (*add_rows)(const ink_row_sum *sum, float *out, size_t n);
+  // out = gradient * activation'(x)
+  void (*activate_gradient)(ink_activation kind, const float *x, const float *gradient, float *out, size_t n);
+  // The gradients of gate and up, given that of activate_gated's result.
+  void (*gated_gradient)(ink_activation kind, const float *gate, const float *up, const float *gradient,
+                         float *gate_out, float *up_out, size_t n);
+  // out = gradient * (1 - tanh(x / cap)^2)
+  void (*soft_cap_gradient)(const float *x, float cap, const float *gradient, float *out, size_t n);
 } ink_row_kernels;
 
 // The row-wise kernels of the best instruction set of this machine, and those of one by name (NULL if this machine

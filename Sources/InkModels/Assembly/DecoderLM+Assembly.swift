@@ -1,4 +1,4 @@
-package import InkFormats
+import InkFormats
 import InkNN
 package import InkTensor
 
@@ -8,13 +8,15 @@ extension DecoderLM {
   /// - Parameters:
   ///   - spec: what the model is.
   ///   - source: its weights.
+  ///   - use: whether they will be trained.
   ///   - cacheFormat: how the keys and values of its sequences are kept.
   ///   - cpu: the backend.
   /// - Throws: `missingTensor`, `shapeMismatch` or `unusedTensor`, naming the tensor.
   package init(
-    spec: DecoderSpec, weights source: MappedWeights, cacheFormat: LoadingOptions.CacheFormat = .automatic, cpu: CPU
+    spec: DecoderSpec, weights source: any WeightSource, use: WeightUse = .inference,
+    cacheFormat: LoadingOptions.CacheFormat = .automatic, cpu: CPU
   ) throws(ModelLoadError) {
-    var reader = WeightReader(source: source, cpu: cpu)
+    var reader = WeightReader(source: source, use: use, cpu: cpu)
     let layout = spec.cacheLayout(element: cacheFormat.element(hasExactWeights: DecoderLM.hasExactWeights(source)))
     self.spec = spec
     self.cacheLayout = layout
@@ -37,11 +39,12 @@ extension DecoderLM {
     self.head = try DecoderLM.head(spec, embedding: embedding.weight, &reader)
     self.prediction = try reader.prediction(spec)
     try reader.requireAllTaken()
+    self.parameters = reader.parameters
   }
 
   /// Whether a matrix is stored in f32, so that the cache is to be. The routers of experts are kept in f32 whatever the
   /// others are, and predictions are no part of the decoder.
-  private static func hasExactWeights(_ source: MappedWeights) -> Bool {
+  private static func hasExactWeights(_ source: any WeightSource) -> Bool {
     source.names.contains { name in
       guard !name.hasSuffix(".router.weight"), !PredictionWeights.isNamed(name),
         let origin = source.origin(of: name), origin.shape.rank > 1
@@ -74,7 +77,7 @@ extension DecoderLM {
   }
 
   private static func head(
-    _ spec: DecoderSpec, embedding: PackedMatrix, _ reader: inout WeightReader
+    _ spec: DecoderSpec, embedding: Weight, _ reader: inout WeightReader
   ) throws(ModelLoadError) -> Head {
     let projection: Linear
     let inputs = spec.embedding.projectedFrom ?? spec.width
@@ -95,11 +98,11 @@ extension DecoderLM {
   }
 
   /// One over the length of each row, [outputs]; rows shorter than 1e-12 are divided by that, as the reference does.
-  private static func inverseRowLengths(_ matrix: PackedMatrix, cpu: CPU) -> Tensor {
+  private static func inverseRowLengths(_ matrix: Weight, cpu: CPU) -> Tensor {
     var factors: [Float] = []
     factors.reserveCapacity(matrix.outputs)
     for start in stride(from: 0, to: matrix.outputs, by: 256) {
-      let rows = matrix.gatherRows(Array(start..<min(start + 256, matrix.outputs)), cpu: cpu)  // [rows, inputs]
+      let rows = cpu.gatherRows(Array(start..<min(start + 256, matrix.outputs)), of: matrix)  // [rows, inputs]
       rows.withElements { elements in
         for first in stride(from: 0, to: elements.count, by: matrix.inputs) {
           var sum = 0.0

@@ -15,12 +15,14 @@ public struct DecoderLM: Sendable {
   let finalNorm: Norm?
   let head: Head
   let rotaries: [RotaryEmbedding]
+  /// The weights that may be trained, when the model was loaded for that.
+  package let parameters: [Parameter]
   /// The weights of layers that predict tokens after the next one, if the checkpoint has any.
   package let prediction: PredictionWeights?
 
   /// Token embeddings and what is done to them before the first layer.
   struct Embedding: Sendable {
-    let weight: PackedMatrix
+    let weight: Weight
     let projection: Linear?
     let scale: Float
     let positions: Positions?
@@ -28,7 +30,7 @@ public struct DecoderLM: Sendable {
 
     /// A learned row for each position, from row `offset` on.
     struct Positions: Sendable {
-      let table: PackedMatrix
+      let table: Weight
       let offset: Int
     }
   }
@@ -90,13 +92,13 @@ public struct DecoderLM: Sendable {
   private func embed(
     _ tokens: [Int32], _ embedded: [EmbeddedRows], segments: [AttentionSegment], on cpu: CPU
   ) -> Tensor {
-    var x = embedding.weight.gatherRows(tokens.map { Int($0) }, cpu: cpu)
+    var x = cpu.gatherRows(tokens.map { Int($0) }, of: embedding.weight)
     if let projection = embedding.projection { x = projection(x, on: cpu) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
     if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x) }
     if let positions = embedding.positions {
       let rows = segments.flatMap(\.positions).map { $0 + positions.offset }
-      x = cpu.add(x, positions.table.gatherRows(rows, cpu: cpu))
+      x = cpu.add(x, cpu.gatherRows(rows, of: positions.table))
     }
     if let norm = embedding.norm { x = norm(x, on: cpu) }
     return x

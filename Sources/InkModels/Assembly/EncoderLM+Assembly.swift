@@ -1,4 +1,4 @@
-package import InkFormats
+import InkFormats
 import InkNN
 package import InkTensor
 
@@ -6,16 +6,19 @@ extension EncoderLM {
   /// Puts an encoder together from its spec and weights named as the encoder names them.
   ///
   /// - Throws: `missingTensor`, `shapeMismatch` or `unusedTensor`, naming the tensor.
-  package init(spec: EncoderSpec, weights source: MappedWeights, cpu: CPU) throws(ModelLoadError) {
-    var reader = WeightReader(source: source, cpu: cpu)
+  package init(
+    spec: EncoderSpec, weights source: any WeightSource, use: WeightUse = .inference, cpu: CPU
+  ) throws(ModelLoadError) {
+    var reader = WeightReader(source: source, use: use, cpu: cpu)
     let tokens = try reader.matrix("embedding.weight", outputs: spec.vocabulary, inputs: spec.width)
     self = try EncoderLM(spec: spec, prefix: "", tokens: tokens, &reader)
     try reader.requireAllTaken()
+    parameters = reader.parameters
   }
 
   /// An encoder whose weights' names begin with `prefix`, around a matrix of tokens that may be shared.
   init(
-    spec: EncoderSpec, prefix: String, tokens: PackedMatrix, _ reader: inout WeightReader
+    spec: EncoderSpec, prefix: String, tokens: Weight, _ reader: inout WeightReader
   ) throws(ModelLoadError) {
     let width = spec.width
     var shapes: [(heads: Int, keyWidth: Int, valueWidth: Int)] = []
@@ -54,7 +57,7 @@ extension EncoderLM {
   }
 
   private static func heads(
-    _ spec: EncoderSpec, prefix: String, tokens: PackedMatrix, _ reader: inout WeightReader
+    _ spec: EncoderSpec, prefix: String, tokens: Weight, _ reader: inout WeightReader
   ) throws(ModelLoadError) -> EncoderHeads {
     let width = spec.width
     var pooler: Linear?
@@ -70,7 +73,7 @@ extension EncoderLM {
     }
     var masked: EncoderHeads.Masked?
     if let head = spec.outputs.masked {
-      let decoder: PackedMatrix
+      let decoder: Weight
       switch head.decoder {
       case .tied: decoder = tokens
       case .own:

@@ -14,6 +14,8 @@ public struct EncoderLM: Sendable {
   let heads: EncoderHeads
   /// How the keys and values of one layer lie in the pages that live as long as a step.
   let pageLayout: KeyValueLayout
+  /// The weights that may be trained, when the model was loaded for that.
+  package internal(set) var parameters: [Parameter] = []
 
   /// Observes the residual stream: called with 0 after the embedding and with `i` after block `i`; behind the last
   /// block the final norm has been applied, where there is one.

@@ -1,4 +1,5 @@
 package import InkFormats
+import InkTensor
 
 /// The weights of layers that predict tokens after the next one (multi-token prediction, DeepSeek-AI, 2024).
 ///
@@ -8,16 +9,16 @@ package struct PredictionWeights: Sendable {
   package let layers: Int
   /// The names, `prediction.0.…`.
   package let names: [String]
-  private let source: MappedWeights
+  private let source: any WeightSource
 
-  init(layers: Int, names: [String], source: MappedWeights) {
+  init(layers: Int, names: [String], source: any WeightSource) {
     self.layers = layers
     self.names = names
     self.source = source
   }
 
   /// A tensor where it lies in the file.
-  package func stored(_ name: String) throws(FormatError) -> StoredTensor { try source.stored(name) }
+  package func stored(_ name: String) throws(FormatError) -> StoredTensor { try source.stored(name, shape: []) }
 
   static func isNamed(_ name: String) -> Bool { name.hasPrefix("prediction.") }
 }

@@ -6,14 +6,14 @@ struct SequenceEmbedding: Sendable {
   /// Positions with their weights.
   enum Positions: Sendable {
     case none
-    case learned(PackedMatrix, first: Int)
+    case learned(Weight, first: Int)
     case sinusoidal(SinusoidalPositions)
   }
 
-  let tokens: PackedMatrix
+  let tokens: Weight
   let scale: Float
   let positions: Positions
-  let types: PackedMatrix?
+  let types: Weight?
   let norm: Norm?
 
   /// The rows of some tokens, [tokens, width].
@@ -22,15 +22,15 @@ struct SequenceEmbedding: Sendable {
   ///   - types: the kind of each token; empty when all are of the first.
   ///   - places: the position of each token.
   func callAsFunction(_ tokens: [Int32], types given: [Int32] = [], at places: [Int], on cpu: CPU) -> Tensor {
-    var x = self.tokens.gatherRows(tokens.map { Int($0) }, cpu: cpu)
+    var x = cpu.gatherRows(tokens.map { Int($0) }, of: self.tokens)
     if scale != 1 { x = cpu.scale(x, by: scale) }
     if let types {
       let rows = given.isEmpty ? Array(repeating: 0, count: tokens.count) : given.map { Int($0) }
-      x = cpu.add(x, types.gatherRows(rows, cpu: cpu))
+      x = cpu.add(x, cpu.gatherRows(rows, of: types))
     }
     switch positions {
     case .none: break
-    case .learned(let table, let first): x = cpu.add(x, table.gatherRows(places.map { $0 + first }, cpu: cpu))
+    case .learned(let table, let first): x = cpu.add(x, cpu.gatherRows(places.map { $0 + first }, of: table))
     case .sinusoidal(let sinusoids): x = cpu.add(x, sinusoids.rows(of: places))
     }
     if let norm { x = norm(x, on: cpu) }

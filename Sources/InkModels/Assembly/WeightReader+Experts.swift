@@ -38,7 +38,8 @@ extension WeightReader {
     let halves: (StoredTensor, StoredTensor)
     do { halves = (try both.rows(0..<inner), try both.rows(inner..<2 * inner)) } catch { throw ModelLoadError(error) }
     return MixtureOfExperts.Expert(
-      gate: try pack(halves.0, outputs: inner, inputs: width), up: try pack(halves.1, outputs: inner, inputs: width),
+      gate: try weight(halves.0, name: "\(name).gate.weight", outputs: inner, inputs: width),
+      up: try weight(halves.1, name: "\(name).up.weight", outputs: inner, inputs: width),
       down: down)
   }
 
@@ -61,10 +62,10 @@ extension WeightReader {
   }
 
   /// A matrix of one row, which GGUF files store as a vector.
-  private mutating func row(_ name: String, width: Int) throws(ModelLoadError) -> PackedMatrix {
+  private mutating func row(_ name: String, width: Int) throws(ModelLoadError) -> Weight {
     guard source.origin(of: name)?.shape.rank == 1 else {
       return try matrix(name, outputs: 1, inputs: width)
     }
-    return try pack(try find(name, shape: [width]), outputs: 1, inputs: width)
+    return try weight(try find(name, shape: [width]), name: name, outputs: 1, inputs: width)
   }
 }

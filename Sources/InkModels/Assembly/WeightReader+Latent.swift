@@ -34,7 +34,7 @@ extension WeightReader {
   }
 
   /// For each head the matrix from its query to the compressed vector, [keyValueRank, contentWidth].
-  private mutating func absorption(_ spec: LatentAttentionSpec, name: String) throws(ModelLoadError) -> [PackedMatrix] {
+  private mutating func absorption(_ spec: LatentAttentionSpec, name: String) throws(ModelLoadError) -> [Weight] {
     let (rank, content) = (spec.keyValueRank, spec.contentWidth)
     if source.contains("\(name).absorption.weight") {
       let stored = try find("\(name).absorption.weight", shape: [spec.heads, rank, content])
@@ -43,7 +43,7 @@ extension WeightReader {
     // Stored the other way round. The rows of packed blocks are no columns of packed blocks, so these become f32,
     // which keeps their values.
     let stored = try find("\(name).keyExpansion.weight", shape: [spec.heads * content, rank])
-    var matrices: [PackedMatrix] = []
+    var matrices: [Weight] = []
     for head in 0..<spec.heads {
       do {
         let rows = try stored.rows(head * content..<(head + 1) * content)
@@ -52,7 +52,7 @@ extension WeightReader {
           case .dense: try rows.tensor()
           case .packed: try rows.float32()
           }
-        matrices.append(try PackedMatrix.pack(tensor.transposed([1, 0]), cpu: cpu, arena: arena))  // [rank, content]
+        matrices.append(.packed(try PackedMatrix.pack(tensor.transposed([1, 0]), cpu: cpu, arena: arena)))  // [rank, content]
       } catch let error as FormatError {
         throw ModelLoadError(error)
       } catch {
@@ -64,7 +64,7 @@ extension WeightReader {
   }
 
   /// For each head the matrix from the compressed vector to its values, [valueWidth, keyValueRank].
-  private mutating func expansion(_ spec: LatentAttentionSpec, name: String) throws(ModelLoadError) -> [PackedMatrix] {
+  private mutating func expansion(_ spec: LatentAttentionSpec, name: String) throws(ModelLoadError) -> [Weight] {
     let full = "\(name).valueExpansion.weight"
     let (outputs, inputs) = (spec.valueWidth, spec.keyValueRank)
     // Newer GGUF files give the heads an axis of their own.
@@ -78,13 +78,13 @@ extension WeightReader {
   /// The matrices of the heads, which lie one below the other.
   private func slices(
     of stored: StoredTensor, heads: Int, outputs: Int, inputs: Int
-  ) throws(ModelLoadError) -> [PackedMatrix] {
+  ) throws(ModelLoadError) -> [Weight] {
     let rowsPerHead = stored.shape[0] / heads
-    var matrices: [PackedMatrix] = []
+    var matrices: [Weight] = []
     for head in 0..<heads {
       let rows: StoredTensor
       do { rows = try stored.rows(head * rowsPerHead..<(head + 1) * rowsPerHead) } catch { throw ModelLoadError(error) }
-      matrices.append(try pack(rows, outputs: outputs, inputs: inputs))
+      matrices.append(.packed(try pack(rows, outputs: outputs, inputs: inputs)))
     }
     return matrices
   }

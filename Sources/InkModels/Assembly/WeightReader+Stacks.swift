@@ -5,7 +5,7 @@ import InkTensor
 extension WeightReader {
   /// An embedding around a matrix of tokens that is read already.
   mutating func embedding(
-    _ spec: SequenceEmbeddingSpec, prefix: String, tokens: PackedMatrix, width: Int
+    _ spec: SequenceEmbeddingSpec, prefix: String, tokens: Weight, width: Int
   ) throws(ModelLoadError) -> SequenceEmbedding {
     let positions: SequenceEmbedding.Positions
     switch spec.positions {
@@ -14,7 +14,7 @@ extension WeightReader {
       positions = .learned(try matrix("\(prefix)positions.weight", outputs: rows, inputs: width), first: first)
     case .sinusoidal: positions = .sinusoidal(SinusoidalPositions(width: width))
     }
-    var types: PackedMatrix?
+    var types: Weight?
     if spec.tokenTypes > 0 {
       types = try matrix("\(prefix)tokenTypes.weight", outputs: spec.tokenTypes, inputs: width)
     }
@@ -59,7 +59,7 @@ extension WeightReader {
         found: "\(heads) heads and distances to \(buckets.largestDistance)")
     }
     let table = try matrix("\(name).weight", outputs: buckets.count, inputs: heads)
-    return buckets.bias(table: table.gatherRows(Array(0..<buckets.count), cpu: cpu))
+    return buckets.bias(table: cpu.gatherRows(Array(0..<buckets.count), of: table))
   }
 
   private typealias Projections = (query: Linear, key: Linear, value: Linear, output: Linear)

@@ -4,24 +4,56 @@ import InkTensor
 
 /// Takes weights by their names in the decoder out of a source, checks their shapes, and remembers which were taken.
 struct WeightReader {
-  let source: MappedWeights
+  let source: any WeightSource
+  let use: WeightUse
   let cpu: CPU
   /// Where the matrices of the model lie side by side.
   let arena = WeightArena()
   private(set) var taken: Set<String> = []
+  /// The weights that may be trained, in the order in which they were read.
+  private(set) var parameters: [Parameter] = []
 
-  init(source: MappedWeights, cpu: CPU) {
+  init(source: any WeightSource, use: WeightUse = .inference, cpu: CPU) {
     self.source = source
+    self.use = use
     self.cpu = cpu
   }
 
-  /// A matrix of a linear map, packed for the kernels.
+  /// A matrix of a linear map: packed for the kernels, or f32 that may be trained.
   ///
   /// - Parameter storedShape: the shape in the file where it is another one of as many elements (convolutions).
   mutating func matrix(
     _ name: String, outputs: Int, inputs: Int, storedShape: Shape? = nil
-  ) throws(ModelLoadError) -> PackedMatrix {
-    try pack(try find(name, shape: storedShape ?? [outputs, inputs]), outputs: outputs, inputs: inputs)
+  ) throws(ModelLoadError) -> Weight {
+    let stored = try find(name, shape: storedShape ?? [outputs, inputs])
+    return try weight(stored, name: name, outputs: outputs, inputs: inputs)
+  }
+
+  /// A stored matrix under the name that it has in the model.
+  mutating func weight(
+    _ stored: StoredTensor, name: String, outputs: Int, inputs: Int
+  ) throws(ModelLoadError) -> Weight {
+    switch use {
+    case .inference: return .packed(try pack(stored, outputs: outputs, inputs: inputs))
+    case .training(let form):
+      switch form(name) {
+      case .stored: return .packed(try pack(stored, outputs: outputs, inputs: inputs))
+      case .float32: return .dense(try parameter(stored, name: name).reshaped([outputs, inputs]))
+      }
+    }
+  }
+
+  /// A stored tensor as f32 of its own memory, which training may change.
+  ///
+  /// - Parameter offset: added to what is stored.
+  private mutating func parameter(
+    _ stored: StoredTensor, name: String, offset: Float = 0
+  ) throws(ModelLoadError) -> Tensor {
+    let values: Tensor
+    do { values = try stored.float32() } catch { throw ModelLoadError(error) }
+    let own = Tensor(values.toArray().map { $0 + offset }, shape: values.shape).asParameter()
+    parameters.append(Parameter(name: name, value: own, offset: offset))
+    return own
   }
 
   /// A stored matrix, or as many numbers in another shape, packed for the kernels.
@@ -46,8 +78,19 @@ struct WeightReader {
 
   /// A vector, as f32.
   mutating func vector(_ name: String, count: Int) throws(ModelLoadError) -> Tensor {
+    try vector(name, count: count, offset: 0)
+  }
+
+  /// A vector as f32, with a number added to what is stored.
+  private mutating func vector(_ name: String, count: Int, offset: Float) throws(ModelLoadError) -> Tensor {
     let stored = try find(name, shape: [count])
-    do { return try stored.float32() } catch { throw ModelLoadError(error) }
+    switch use {
+    case .training: return try parameter(stored, name: name, offset: offset)
+    case .inference:
+      let values: Tensor
+      do { values = try stored.float32() } catch { throw ModelLoadError(error) }
+      return offset == 0 ? values : Tensor(values.toArray().map { $0 + offset }, shape: values.shape)
+    }
   }
 
   /// A single number.
@@ -64,14 +107,15 @@ struct WeightReader {
 
   /// A norm under `name`.weight and, if the spec says so, `name`.bias.
   mutating func norm(_ name: String, _ spec: NormSpec, width: Int) throws(ModelLoadError) -> Norm {
-    let weight = try vector("\(name).weight", count: width)
+    let place = "\(name).weight"
     switch spec {
-    case .rms(let epsilon, .direct): return .rms(weight: weight, epsilon: epsilon)
+    case .rms(let epsilon, .direct): return .rms(weight: try vector(place, count: width), epsilon: epsilon)
     case .rms(let epsilon, .minusOne):
-      return .rms(weight: Tensor(weight.toArray().map { $0 + 1 }, shape: weight.shape), epsilon: epsilon)
+      return .rms(weight: try vector(place, count: width, offset: 1), epsilon: epsilon)
     case .layer(let epsilon, let bias):
       return .layer(
-        weight: weight, bias: bias == .present ? try vector("\(name).bias", count: width) : nil, epsilon: epsilon)
+        weight: try vector(place, count: width),
+        bias: bias == .present ? try vector("\(name).bias", count: width) : nil, epsilon: epsilon)
     }
   }
 
@@ -86,7 +130,7 @@ struct WeightReader {
 
   mutating func find(_ name: String, shape: Shape) throws(ModelLoadError) -> StoredTensor {
     let stored: StoredTensor
-    do { stored = try source.stored(name) } catch { throw ModelLoadError(error) }
+    do { stored = try source.stored(name, shape: shape) } catch { throw ModelLoadError(error) }
     guard stored.shape == shape else {
       throw ModelLoadError(
         .shapeMismatch, context: "\(source.path): \(name)", expected: "\(shape)", found: "\(stored.shape)")

@@ -12,8 +12,8 @@ public struct ClipModel: Sendable {
   /// Multiplies the cosine of an image and a text.
   public let scale: Float
   package let vision: VisionTower
-  private let tokens: PackedMatrix
-  private let positions: PackedMatrix
+  private let tokens: Weight
+  private let positions: Weight
   private let textLayers: LayerStack
   private let textNorm: Norm
   private let visionProjection: Linear
@@ -53,8 +53,8 @@ public struct ClipModel: Sendable {
   package func textStates(_ texts: [[Int32]]) -> Tensor {
     if let bad = texts.first(where: { spec.text.check($0) != nil }) { trap("ClipModel", "tokens \(bad)") }
     let embedded = cpu.add(
-      tokens.gatherRows(texts.flatMap { $0.map { Int($0) } }, cpu: cpu),
-      positions.gatherRows(texts.flatMap { Array(0..<$0.count) }, cpu: cpu))
+      cpu.gatherRows(texts.flatMap { $0.map { Int($0) } }, of: tokens),
+      cpu.gatherRows(texts.flatMap { Array(0..<$0.count) }, of: positions))
     return textNorm(textLayers(embedded, lengths: texts.map(\.count), on: cpu), on: cpu)
   }
 

@@ -24,7 +24,7 @@ package struct VisionTower: Sendable {
     let whole = try reader.vector("\(prefix)whole", count: width).toArray()
     let count = 1 + spec.patchCount
     let positions = try reader.matrix("\(prefix)positions.weight", outputs: count, inputs: width)
-    var rows = positions.gatherRows(Array(0..<count), cpu: reader.cpu).toArray()
+    var rows = reader.cpu.gatherRows(Array(0..<count), of: positions).toArray()
     for index in 0..<width { rows[index] = whole[index] + rows[index] }
     firstRows = Tensor(rows, shape: [count, width])
     var norm: Norm?

@@ -4,6 +4,8 @@ package import InkTensor
 package struct DecoderStep: Sendable {
   package let cpu: CPU
   package let segments: [AttentionSegment]
+  /// Whether whole sequences are computed and nothing keeps their keys and values: training.
+  let isWithoutCache: Bool
   /// Gets the choices of the layer's router, if anyone wants to know.
   package var expertObserver: (@Sendable (ExpertChoice) -> Void)?
   private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
@@ -12,7 +14,19 @@ package struct DecoderStep: Sendable {
   package init(segments: [AttentionSegment], rotaries: [RotaryEmbedding], cpu: CPU) {
     self.cpu = cpu
     self.segments = segments
+    self.isWithoutCache = segments.allSatisfy(\.pages.isEmpty)
     self.tables = rotaries.map { ($0, $0.table(segments: segments, on: cpu)) }
+  }
+
+  /// The same step on another backend.
+  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, cpu: cpu) }
+
+  private init(_ other: DecoderStep, cpu: CPU) {
+    self.cpu = cpu
+    segments = other.segments
+    isWithoutCache = other.isWithoutCache
+    expertObserver = other.expertObserver
+    tables = other.tables
   }
 
   /// The angles of a rotation that was named when the step was made.

@@ -59,8 +59,13 @@ package struct GroupedAttention: Sendable {
       queries = cpu.rotate(queries, by: table)
       keys = cpu.rotate(keys, by: table)
     }
-    cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
-    let mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
+    let mixed: Tensor
+    if step.isWithoutCache {
+      mixed = cpu.attention(queries, key: keys, value: values, segments: step.segments, settings: settings)
+    } else {
+      cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
+      mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
+    }
     return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
   }
 

@@ -22,9 +22,9 @@ package struct LatentAttention: Sendable {
   /// To the part of the key that carries the position, before its rotation.
   let keyRotary: Linear
   /// For each head, from the part of its query that carries no position to [keyValueRank].
-  let absorption: [PackedMatrix]
+  let absorption: [Weight]
   /// For each head, from [keyValueRank] to its values.
-  let expansion: [PackedMatrix]
+  let expansion: [Weight]
   let output: Linear
   let settings: AttentionSettings
   /// The rotation of the elements that carry positions.
@@ -32,8 +32,8 @@ package struct LatentAttention: Sendable {
   let cache: KeyValueLayout.Layer
 
   package init(
-    query: Query, compression: Linear, norm: Norm, keyRotary: Linear, absorption: [PackedMatrix],
-    expansion: [PackedMatrix], output: Linear, scale: Float, rotary: RotaryEmbedding, cache: KeyValueLayout.Layer
+    query: Query, compression: Linear, norm: Norm, keyRotary: Linear, absorption: [Weight],
+    expansion: [Weight], output: Linear, scale: Float, rotary: RotaryEmbedding, cache: KeyValueLayout.Layer
   ) {
     self.query = query
     self.compression = compression
@@ -86,7 +86,7 @@ package struct LatentAttention: Sendable {
   }
 
   /// Each head's part of `x` [rows, heads * inputs] by its own matrix, [rows, heads, outputs].
-  private func perHead(_ x: Tensor, by matrices: [PackedMatrix], rows: Int, on cpu: CPU) -> Tensor {
+  private func perHead(_ x: Tensor, by matrices: [Weight], rows: Int, on cpu: CPU) -> Tensor {
     let (heads, inputs) = (matrices.count, matrices[0].inputs)
     let apart = cpu.swapAxes(x.reshaped([rows, heads, inputs])).reshaped([heads * rows, inputs])
     let groups = (0..<heads).map { $0 * rows..<($0 + 1) * rows }

@@ -8,11 +8,11 @@ package import InkTensor
 package struct MixtureOfExperts: Sendable {
   /// The matrices of one expert.
   package struct Expert: Sendable {
-    let gate: PackedMatrix
-    let up: PackedMatrix
-    let down: PackedMatrix
+    let gate: Weight
+    let up: Weight
+    let down: Weight
 
-    package init(gate: PackedMatrix, up: PackedMatrix, down: PackedMatrix) {
+    package init(gate: Weight, up: Weight, down: Weight) {
       self.gate = gate
       self.up = up
       self.down = down

@@ -88,6 +88,14 @@ enum Attention: Operation {
       for index in range { tasks[order - 1 - index].run(arguments, into: result, on: cpu) }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.query] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    trap(name, "keys and values of a cache have no gradients; training attends with SelfAttention")
+  }
 }
 
 /// Scale, mask and bias of attention.

@@ -27,6 +27,11 @@ package struct AttentionSegment: Sendable {
     self.extent = max(extent ?? 0, firstPosition + rows.count)
   }
 
+  /// A whole sequence whose keys and values no cache keeps.
+  package init(wholeSequence rows: Range<Int>, arrangement: SequenceArrangement = .causal) {
+    self.init(rows: rows, firstPosition: 0, pages: [], arrangement: arrangement)
+  }
+
   /// Rows that look at the keys of another sequence (cross-attention).
   ///
   /// - Parameter keyCount: the number of that sequence's tokens.

@@ -11,13 +11,14 @@ extension CPU {
   ///   - groups: the rows of each group; together they are all rows, in order.
   ///   - kinds: for each result the matrix of each group, all of one shape.
   /// - Returns: a tensor [rows, outputs] for each of `kinds`.
-  package func multiply(_ x: Tensor, groups: [Range<Int>], by kinds: [[PackedMatrix]]) -> [Tensor] {
+  package func multiply(_ x: Tensor, groups: [Range<Int>], by kinds: [[Weight]]) -> [Tensor] {
     let (rows, inputs) = (x.shape.rowCount, x.shape[-1])
     guard groups.reduce(0, { $1.lowerBound == $0 ? $1.upperBound : -1 }) == rows else {
       trap("multiply", "\(groups.count) groups of the rows of x \(x.shape)")
     }
     var results: [Tensor] = []
     var jobs = GroupedDispatch(cpu: self, x: x.floats, rows: rows, inputs: inputs)
+    let kinds = kinds.map { $0.map { $0.panels(on: self) } }
     for matrices in kinds {
       guard matrices.count == groups.count, let outputs = matrices.first?.outputs ?? (rows == 0 ? 0 : nil),
         matrices.allSatisfy({ $0.inputs == inputs && $0.outputs == outputs })

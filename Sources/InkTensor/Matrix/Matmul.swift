@@ -58,6 +58,22 @@ enum Matmul: Operation {
       .run()
     withExtendedLifetime((arguments, matrix)) {}
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.a, arguments.b] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let (a, b, cpu) = (arguments.a, arguments.b, flow.cpu)
+    switch arguments.order {
+    case .rowMajor:  // a · b
+      if flow.wants(a) { flow.add(cpu.matmul(gradient, b, order: .transposed), to: a) }
+      flow.accumulate(into: b) { b, start in cpu.addProduct(ofTransposed: a, and: gradient, to: b, start) }
+    case .transposed:  // a · bᵀ
+      if flow.wants(a) { flow.add(cpu.matmul(gradient, b, order: .rowMajor), to: a) }
+      flow.accumulate(into: b) { b, start in cpu.addProduct(ofTransposed: gradient, and: a, to: b, start) }
+    }
+  }
 }
 
 extension CPU {

@@ -62,10 +62,15 @@ extension PackedMatrix {
     case .f32, .f16, .bf16: if !tensor.isContiguous { dense = tensor.contiguous() }
     default: dense = tensor.toFloat32()
     }
-    let inputs = dense.shape[1]
+    return pack(matrix: dense, cpu: cpu, arena: arena)
+  }
+
+  /// Packs a row-major matrix of f32, f16 or bf16.
+  static func pack(matrix: Tensor, cpu: CPU, arena: WeightArena? = nil) -> PackedMatrix {
+    let inputs = matrix.shape[1]
     return pack(
-      dense.storage, start: dense.byteOffset, rowBytes: inputs * dense.dtype.byteCount, .dense(dense.dtype),
-      outputs: dense.shape[0], inputs: inputs, cpu: cpu, arena: arena)
+      matrix.storage, start: matrix.byteOffset, rowBytes: inputs * matrix.dtype.byteCount, .dense(matrix.dtype),
+      outputs: matrix.shape[0], inputs: inputs, cpu: cpu, arena: arena)
   }
 
   private static func pack(

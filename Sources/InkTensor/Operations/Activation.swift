@@ -41,6 +41,21 @@ enum Activation: Operation {
       cpu.rows.call.activate(kernel, x + start, out + start, count)
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let cpu = flow.cpu
+    let result = cpu.allocate(arguments.x.shape)
+    let (x, above, out) = (arguments.x.floats, gradient.floats, result.floats)
+    let kernel = arguments.function.kernel
+    cpu.forEachVectorChunk(result.elementCount, cost: 24) { start, count in
+      cpu.rows.call.activate_gradient(kernel, x + start, above + start, out + start, count)
+    }
+    flow.add(result, to: arguments.x)
+  }
 }
 
 extension CPU {

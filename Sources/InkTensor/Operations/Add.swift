@@ -23,6 +23,17 @@ enum Add: Operation {
       cpu.rows.call.add(a + start, b + start, out + start, chunk.count)
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.a, arguments.b] }
+
+  static func kept(_ arguments: Arguments) -> Arguments {
+    Arguments(a: arguments.a.hollow, b: arguments.b.hollow)
+  }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    flow.add(gradient, to: arguments.a)
+    flow.add(gradient, to: arguments.b)
+  }
 }
 
 extension CPU {

@@ -21,6 +21,19 @@ enum Clamp: Operation {
       for index in chunk { out[index] = x[index] > limit ? limit : x[index] < -limit ? -limit : x[index] }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let result = flow.cpu.allocate(arguments.x.shape)
+    let (x, above, out, limit) = (arguments.x.floats, gradient.floats, result.floats, arguments.limit)
+    flow.cpu.forEachRow(result.elementCount, width: 1, cost: 1) { chunk in
+      for index in chunk { out[index] = x[index] > limit || x[index] < -limit ? 0 : above[index] }
+    }
+    flow.add(result, to: arguments.x)
+  }
 }
 
 extension CPU {

@@ -77,6 +77,14 @@ enum GatherSlots: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    trap(name, "has no gradient yet")
+  }
 }
 
 /// The weighted sum of each row's slots, in the order of its experts, and what is added to it.
@@ -126,6 +134,14 @@ enum CombineSlots: Operation {
         }
       }
     }
+  }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.y] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    trap(name, "has no gradient yet")
   }
 }
 

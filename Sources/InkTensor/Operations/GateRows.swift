@@ -26,6 +26,27 @@ enum GateRows: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x, arguments.gates] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let cpu = flow.cpu
+    let width = arguments.x.shape[1]
+    let result = cpu.allocate(arguments.gates.shape)
+    let (x, gates, above, out) = (arguments.x.floats, arguments.gates.floats, gradient.floats, result.floats)
+    cpu.forEachRow(arguments.x.shape[0], width: width, cost: 1) { rows in
+      for row in rows {
+        var power = -gates[row]
+        _ = cpu.rows.call.exp_sum(&power, 0, 1)
+        let open = 1 / (1 + power)
+        out[row] = cpu.rows.call.dot(x + row * width, above + row * width, width) * open * (1 - open)
+      }
+    }
+    flow.add(cpu.gateRows(gradient, by: arguments.gates), to: arguments.x)
+    flow.add(result, to: arguments.gates)
+  }
 }
 
 extension CPU {

@@ -24,6 +24,24 @@ enum GatedActivation: Operation {
       cpu.rows.call.activate_gated(kernel, gate + start, up + start, out + start, count)
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.gate, arguments.up] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let cpu = flow.cpu
+    let (gateResult, upResult) = (cpu.allocate(arguments.gate.shape), cpu.allocate(arguments.up.shape))
+    let (gate, up, above) = (arguments.gate.floats, arguments.up.floats, gradient.floats)
+    let (gateOut, upOut) = (gateResult.floats, upResult.floats)
+    let kernel = arguments.function.kernel
+    cpu.forEachVectorChunk(gradient.elementCount, cost: 32) { start, count in
+      cpu.rows.call.gated_gradient(
+        kernel, gate + start, up + start, above + start, gateOut + start, upOut + start, count)
+    }
+    flow.add(gateResult, to: arguments.gate)
+    flow.add(upResult, to: arguments.up)
+  }
 }
 
 extension CPU {

@@ -27,6 +27,27 @@ enum JoinColumns: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.left, arguments.right] }
+
+  static func kept(_ arguments: Arguments) -> Arguments {
+    Arguments(left: arguments.left.hollow, right: arguments.right.hollow)
+  }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let (a, b) = (arguments.left.shape[-1], arguments.right.shape[-1])
+    let left = flow.cpu.allocate(arguments.left.shape)
+    let right = flow.cpu.allocate(arguments.right.shape)
+    let (above, leftOut, rightOut) = (gradient.floats, left.floats, right.floats)
+    flow.cpu.forEachRow(gradient.shape.rowCount, width: a + b, cost: 1) { rows in
+      for row in rows {
+        (leftOut + row * a).update(from: above + row * (a + b), count: a)
+        (rightOut + row * b).update(from: above + row * (a + b) + a, count: b)
+      }
+    }
+    flow.add(left, to: arguments.left)
+    flow.add(right, to: arguments.right)
+  }
 }
 
 extension CPU {

@@ -30,6 +30,38 @@ enum LayerNorm: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] {
+    [arguments.x, arguments.weight] + (arguments.bias.map { [$0] } ?? [])
+  }
+
+  static func kept(_ arguments: Arguments) -> Arguments {
+    Arguments(
+      x: arguments.x, weight: arguments.weight, bias: arguments.bias?.hollow, epsilon: arguments.epsilon)
+  }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let (x, cpu) = (arguments.x, flow.cpu)
+    let (rows, width) = (x.shape.rowCount, x.shape[-1])
+    let result = cpu.allocate(x.shape)
+    let numbers = cpu.allocate([rows, 2])  // mean and factor of each row
+    let (from, weight, above) = (x.floats, arguments.weight.floats, gradient.floats)
+    let (out, pairs) = (result.floats, numbers.floats)
+    cpu.forEachRow(rows, width: width, cost: 6) { chunk in
+      for row in chunk {
+        let start = row * width
+        cpu.rows.call.layer_norm_gradient(
+          from + start, weight, above + start, arguments.epsilon, out + start, pairs + 2 * row, width)
+      }
+    }
+    flow.add(result, to: x)
+    flow.accumulate(into: arguments.weight) { weight, start in
+      cpu.addRows(RowSum(gradient: gradient, x: x, meansAndFactors: numbers), to: weight, start)
+    }
+    if let bias = arguments.bias {
+      flow.accumulate(into: bias) { bias, start in cpu.addRows(RowSum(gradient: gradient), to: bias, start) }
+    }
+  }
 }
 
 extension CPU {

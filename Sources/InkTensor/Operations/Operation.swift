@@ -1,8 +1,7 @@
-/// An operation: its shape rule and its forward stand in one file, and its backward joins them there when it is
-/// recorded on a tape.
+/// An operation: its shape rule, its forward and its backward stand in one file.
 ///
 /// Conforming types are namespaces (`enum RMSNorm`); their arguments are a value, so that a tape can keep it.
-protocol Operation {
+protocol Operation: SendableMetatype {
   /// What the operation reads: tensors and settings.
   associatedtype Arguments: Sendable
 
@@ -14,6 +13,19 @@ protocol Operation {
 
   /// Computes the result into `result`, a row-major f32 tensor of the shape given by the shape rule.
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU)
+
+  /// The tensors that gradients flow to.
+  static func inputs(of arguments: Arguments) -> [Tensor]
+
+  /// The arguments without the elements that the backward does not read (``Tensor/hollow``).
+  static func kept(_ arguments: Arguments) -> Arguments
+
+  /// Adds the gradients of the inputs, given that of the result.
+  ///
+  /// - Parameters:
+  ///   - arguments: what ``kept(_:)`` gave.
+  ///   - gradient: in the shape of the result.
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow)
 }
 
 /// Why arguments do not fit an operation.
@@ -23,14 +35,23 @@ struct ShapeMismatch: Error {
 }
 
 extension CPU {
-  /// Checks, allocates, computes. Arguments that do not fit are a programmer's error and end in `trap`.
+  /// Checks, allocates, computes, and notes the step where gradients are wanted. Arguments that do not fit are a
+  /// programmer's error and end in `trap`.
   func apply<Op: Operation>(_ operation: Op.Type, _ arguments: Op.Arguments) -> Tensor {
+    let result: Tensor
     do {
-      let result = allocate(try Op.resultShape(of: arguments))
+      result = allocate(try Op.resultShape(of: arguments))
       Op.forward(arguments, into: result, on: self)
-      return result
     } catch {
       trap(Op.name, error.detail)
     }
+    guard let tape, Op.inputs(of: arguments).contains(where: tape.tracks) else { return result }
+    let kept = Op.kept(arguments)
+    return tape.append(results: [result]) { results in
+      { flow in
+        guard let gradient = flow.take(results[0]) else { return }
+        Op.backward(kept, gradient: gradient, into: &flow)
+      }
+    }[0]
   }
 }

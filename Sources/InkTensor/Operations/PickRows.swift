@@ -22,6 +22,17 @@ enum PickRows: Operation {
       for row in chunk { (out + row * width).update(from: x + arguments.rows[row] * width, count: width) }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments {
+    Arguments(x: arguments.x.hollow, rows: arguments.rows)
+  }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let cpu = flow.cpu
+    flow.accumulate(into: arguments.x) { x, start in cpu.addRows(of: gradient, at: arguments.rows, to: x, start) }
+  }
 }
 
 extension CPU {

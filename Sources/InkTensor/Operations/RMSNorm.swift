@@ -26,6 +26,30 @@ enum RMSNorm: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x, arguments.weight] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let (x, cpu) = (arguments.x, flow.cpu)
+    let (rows, width) = (x.shape.rowCount, x.shape[-1])
+    let result = cpu.allocate(x.shape)
+    let factors = cpu.allocate([rows])
+    let (from, weight, above) = (x.floats, arguments.weight.floats, gradient.floats)
+    let (out, factor) = (result.floats, factors.floats)
+    cpu.forEachRow(rows, width: width, cost: 4) { chunk in
+      for row in chunk {
+        let start = row * width
+        factor[row] = cpu.rows.call.rms_norm_gradient(
+          from + start, weight, above + start, arguments.epsilon, out + start, width)
+      }
+    }
+    flow.add(result, to: x)
+    flow.accumulate(into: arguments.weight) { weight, start in
+      cpu.addRows(RowSum(gradient: gradient, x: x, factors: factors), to: weight, start)
+    }
+  }
 }
 
 extension CPU {

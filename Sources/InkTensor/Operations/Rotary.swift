@@ -43,6 +43,17 @@ package struct RotaryTable: Sendable {
   let sines: Tensor  // [rows, width / 2]
   let pairing: Pairing
 
+  private init(cosines: Tensor, sines: Tensor, pairing: Pairing) {
+    self.cosines = cosines
+    self.sines = sines
+    self.pairing = pairing
+  }
+
+  /// The table that turns by the same angles the other way.
+  func reversed(on cpu: CPU) -> RotaryTable {
+    RotaryTable(cosines: cosines, sines: cpu.scale(sines, by: -1), pairing: pairing)
+  }
+
   /// The table for the rows of all groups, one after the other. All groups have as many parts and frequencies.
   package init(groups: [Group], pairing: Pairing, on cpu: CPU) {
     let rows = groups.reduce(0) { $0 + ($1.positions.first?.count ?? 0) }
@@ -138,6 +149,18 @@ enum Rotary: Operation {
         }
       }
     }
+  }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments {
+    Arguments(x: arguments.x.hollow, table: arguments.table)
+  }
+
+  /// A rotation is undone by turning back.
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let table = arguments.table.reversed(on: flow.cpu)
+    flow.add(flow.cpu.rotate(gradient, by: table), to: arguments.x)
   }
 }
 

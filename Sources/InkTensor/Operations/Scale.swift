@@ -17,6 +17,16 @@ enum Scale: Operation {
       cpu.rows.call.scale(x + chunk.lowerBound, arguments.factor, out + chunk.lowerBound, chunk.count)
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments {
+    Arguments(x: arguments.x.hollow, factor: arguments.factor)
+  }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    flow.add(flow.cpu.scale(gradient, by: arguments.factor), to: arguments.x)
+  }
 }
 
 extension CPU {

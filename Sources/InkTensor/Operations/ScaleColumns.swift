@@ -24,6 +24,18 @@ enum ScaleColumns: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x, arguments.factors] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let cpu = flow.cpu
+    flow.add(cpu.scaleColumns(gradient, by: arguments.factors), to: arguments.x)
+    flow.accumulate(into: arguments.factors) { factors, start in
+      cpu.addRows(RowSum(gradient: gradient, x: arguments.x), to: factors, start)
+    }
+  }
 }
 
 extension CPU {

@@ -20,6 +20,20 @@ enum SoftCap: Operation {
       cpu.rows.call.soft_cap(x + start, arguments.cap, out + start, count)
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { arguments }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    let cpu = flow.cpu
+    let result = cpu.allocate(arguments.x.shape)
+    let (x, above, out) = (arguments.x.floats, gradient.floats, result.floats)
+    cpu.forEachVectorChunk(result.elementCount, cost: 24) { start, count in
+      cpu.rows.call.soft_cap_gradient(x + start, arguments.cap, above + start, out + start, count)
+    }
+    flow.add(result, to: arguments.x)
+  }
 }
 
 extension CPU {

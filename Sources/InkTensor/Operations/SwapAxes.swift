@@ -23,6 +23,14 @@ enum SwapAxes: Operation {
       }
     }
   }
+
+  static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.x] }
+
+  static func kept(_ arguments: Arguments) -> Arguments { Arguments(x: arguments.x.hollow) }
+
+  static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
+    flow.add(flow.cpu.swapAxes(gradient), to: arguments.x)
+  }
 }
 
 extension CPU {

@@ -44,6 +44,9 @@ package final class Storage: @unchecked Sendable {
     }
   }
 
+  /// No bytes: what tensors refer to whose elements were given up.
+  static let empty = allocate(byteCount: 0)
+
   /// Memory whose contents are undefined until written.
   package static func allocate(byteCount: Int) -> Storage {
     let capacity = max(byteCount, alignment)

@@ -1,9 +1,10 @@
 import CInkKernels
 
 extension Tensor {
-  /// The first element, for kernels; a programmer's error unless the tensor is contiguous f32.
+  /// The first element, for kernels; a programmer's error unless the tensor is contiguous f32 and has its elements.
   var floats: UnsafeMutablePointer<Float> {
     if dtype != .f32 || !isContiguous { trap("Tensor.floats", "\(dtype.rawValue) \(shape), strides \(strides)") }
+    if storage === Storage.empty, elementCount > 0 { trap("Tensor.floats", "elements of \(shape) were not kept") }
     return (storage.base + byteOffset).assumingMemoryBound(to: Float.self)
   }
 

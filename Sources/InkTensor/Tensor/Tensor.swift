@@ -11,8 +11,11 @@ public struct Tensor: Sendable {
   public let shape: Shape
   /// The distance between neighbours along each axis, in elements.
   let strides: Shape
+  /// Where gradients may flow: the identity by which a tape knows the tensor, if it does.
+  let node: TapeNode?
 
-  init(storage: Storage, byteOffset: Int, dtype: DType, shape: Shape, strides: Shape) {
+  init(storage: Storage, byteOffset: Int, dtype: DType, shape: Shape, strides: Shape, node: TapeNode? = nil) {
+    self.node = node
     self.storage = storage
     self.byteOffset = byteOffset
     self.dtype = dtype
@@ -77,11 +80,11 @@ public struct Tensor: Sendable {
   public func reshaped(_ newShape: Shape) -> Tensor {
     if newShape.elementCount != elementCount || !isContiguous { trap("reshaped", "\(shape) to \(newShape)") }
     return Tensor(
-      storage: storage, byteOffset: byteOffset, dtype: dtype, shape: newShape, strides: Tensor.rowMajorStrides(newShape)
-    )
+      storage: storage, byteOffset: byteOffset, dtype: dtype, shape: newShape,
+      strides: Tensor.rowMajorStrides(newShape), node: node)
   }
 
-  /// The part of the outermost axis inside `range`, without copying.
+  /// The part of the outermost axis inside `range`, without copying. It is unknown to a tape that knows the tensor.
   public func slice(_ range: Range<Int>) -> Tensor {
     if shape.rank == 0 || range.lowerBound < 0 || range.upperBound > shape[0] { trap("slice", "\(range) of \(shape)") }
     var part = shape

@@ -113,7 +113,7 @@ struct LatentAttentionTests {
       }
       func linear(_ outputs: Int, _ inputs: Int) throws -> Linear {
         let scale = 2 / Float(inputs).squareRoot()
-        return Linear(weight: try PackedMatrix.pack(numbers(outputs, inputs, scale), cpu: cpu), bias: nil)
+        return Linear(weight: .packed(try PackedMatrix.pack(numbers(outputs, inputs, scale), cpu: cpu)), bias: nil)
       }
       self.test = test
       let shape = KeyValueLayout.LayerShape(
@@ -144,10 +144,10 @@ struct LatentAttentionTests {
         keyRotary: keyRotary,
         absorption: try (0..<test.heads).map {
           let rows = allKeys.slice($0 * test.content..<($0 + 1) * test.content)
-          return try PackedMatrix.pack(rows.transposed([1, 0]), cpu: cpu)
+          return .packed(try PackedMatrix.pack(rows.transposed([1, 0]), cpu: cpu))
         },
         expansion: try (0..<test.heads).map {
-          try PackedMatrix.pack(allValues.slice($0 * test.value..<($0 + 1) * test.value), cpu: cpu)
+          .packed(try PackedMatrix.pack(allValues.slice($0 * test.value..<($0 + 1) * test.value), cpu: cpu))
         }, output: output, scale: scale, rotary: rotary, cache: layout.layers[0])
     }
 

@@ -22,7 +22,8 @@ struct GroupedProductTests {
         let kinds = try (0..<2).map { _ in
           try sizes.map { _ in try random.weights(format, outputs: outputs, inputs: inputs).pack(cpu) }
         }
-        let together = cpu.multiply(Tensor(x, shape: [rows, inputs]), groups: groups, by: kinds)
+        let together = cpu.multiply(
+          Tensor(x, shape: [rows, inputs]), groups: groups, by: kinds.map { $0.map(Weight.packed) })
         #expect(together.map(\.shape) == [[rows, outputs], [rows, outputs]])
         for (result, matrices) in zip(together, kinds) {
           for (group, matrix) in zip(groups, matrices) {
@@ -43,7 +44,7 @@ struct GroupedProductTests {
     let cpu = CPU(threads: 2)
     let matrices = try sizes.map { _ in try random.weights(.f32, outputs: 20, inputs: inputs).pack(cpu) }
     let x = Tensor(random.activations(rows: 31, inputs: inputs), shape: [31, inputs])
-    let together = cpu.multiply(x, groups: [0..<1, 1..<31], by: [matrices])[0]
+    let together = cpu.multiply(x, groups: [0..<1, 1..<31], by: [matrices.map(Weight.packed)])[0]
     for (group, matrix) in zip([0..<1, 1..<31], matrices) {
       let alone = cpu.multiply(x.slice(group), by: matrix).toArray().map(\.bitPattern)
       #expect(together.slice(group).toArray().map(\.bitPattern) == alone)

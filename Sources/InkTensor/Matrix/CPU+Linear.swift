@@ -1,0 +1,77 @@
+extension CPU {
+  /// `x · weightᵀ` for each of several weights that share x, followed by the epilogue of each; recorded where a gradient
+  /// of any part is wanted.
+  ///
+  /// Every element is one chain over the inputs in order, so a row's result depends neither on the other rows nor on
+  /// the threads (law 2). With interleaved weights x is rounded to 8 bits with a scale for each 32 elements.
+  ///
+  /// - Parameters:
+  ///   - x: [..., inputs], contiguous f32.
+  ///   - weights: all with the same inputs.
+  ///   - epilogues: one for each weight.
+  /// - Returns: a tensor [..., outputs] for each weight.
+  package func linear(_ x: Tensor, by weights: [Weight], epilogues: [MatrixEpilogue]) -> [Tensor] {
+    let results = multiply(x, by: weights.map { $0.panels(on: self) }, epilogues: epilogues)
+    guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
+    // Without gradients of weights, x is not read on the way back.
+    let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
+    let keptInput = isRead ? x : x.hollow
+    let keptEpilogues = epilogues.map(\.hollow)
+    return tape.append(results: results) { results in
+      { flow in
+        let gradients = results.map { flow.take($0) }
+        for (epilogue, gradient) in zip(keptEpilogues, gradients) {
+          guard let gradient else { continue }
+          flow.addGradient(gradient, of: epilogue)
+        }
+        flow.addProducts(gradients, weights, input: keptInput)
+      }
+    }
+  }
+
+  private func linearInputs(_ x: Tensor, _ weights: [Weight], _ epilogues: [MatrixEpilogue]) -> [Tensor] {
+    [x] + weights.compactMap(\.tensor) + epilogues.flatMap { [$0.bias, $0.residual].compactMap { $0 } }
+  }
+}
+
+extension MatrixEpilogue {
+  /// The same without elements: gradients of sums do not read them.
+  var hollow: MatrixEpilogue {
+    switch self {
+    case .none: .none
+    case .bias(let bias): .bias(bias.hollow)
+    case .residual(let residual): .residual(residual.hollow)
+    case .biasAndResidual(let bias, let residual): .biasAndResidual(bias: bias.hollow, residual: residual.hollow)
+    }
+  }
+}
+
+extension GradientFlow {
+  /// The gradients of what is added to a product.
+  fileprivate mutating func addGradient(_ gradient: Tensor, of epilogue: MatrixEpilogue) {
+    if let residual = epilogue.residual { add(gradient, to: residual) }
+    guard let bias = epilogue.bias else { return }
+    let cpu = cpu
+    accumulate(into: bias) { bias, start in cpu.addRows(RowSum(gradient: gradient), to: bias, start) }
+  }
+
+  /// The gradients of the weights and of their common input: that of x is the sum over the weights in their order.
+  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input x: Tensor) {
+    let cpu = cpu
+    for (weight, gradient) in zip(weights, gradients) {
+      guard let gradient, let tensor = weight.tensor else { continue }
+      accumulate(into: tensor) { tensor, start in
+        cpu.addProduct(ofTransposed: gradient, and: x, to: tensor, start)
+      }
+    }
+    guard wants(x) else { return }
+    let result = cpu.allocate(x.shape)
+    var start = ChainStart.zero
+    for (weight, gradient) in zip(weights, gradients) {
+      guard let gradient else { continue }
+      cpu.addProduct(of: gradient, and: weight, to: result, start)
+      start = .stored
+    }
+    if start == .stored { add(result, to: x) }
+  }
+}

@@ -1,0 +1,56 @@
+extension CPU {
+  /// A number and its gradients with respect to some weights.
+  ///
+  /// What `body` computes on the backend that it is handed, of these weights or of what depends on them, is recorded for
+  /// the way back and forgotten at the end; nothing else is.
+  ///
+  /// - Parameters:
+  ///   - store: the weights, and where their gradients are added to what is there.
+  ///   - body: gives a tensor of one element.
+  /// - Returns: the tensor, without its place on the tape.
+  package func valueAndGradient<Failure: Error>(
+    of store: GradientStore, _ body: (CPU) throws(Failure) -> Tensor
+  ) throws(Failure) -> Tensor {
+    let tape = Tape(store: store)
+    let value = try body(recording(on: tape))
+    if value.elementCount != 1 { trap("valueAndGradient", "a value of shape \(value.shape)") }
+    _ = tape.goBack(from: [(value, Tensor([1], shape: value.shape))], on: withoutTape)
+    return value.detached
+  }
+
+  /// What `body` makes of `inputs`, computed again on the way back instead of keeping what lies between (Chen et al.,
+  /// 2016, "Training Deep Nets with Sublinear Memory Cost").
+  ///
+  /// - Parameter body: gives the same bits each time; it may use weights of the tape besides its inputs.
+  package func checkpointed(
+    _ inputs: [Tensor], _ body: @escaping @Sendable (CPU, [Tensor]) -> Tensor
+  ) -> Tensor {
+    guard let tape else { return body(self, inputs) }
+    let result = body(withoutTape, inputs)
+    let store = tape.store
+    return tape.append(results: [result]) { results in
+      { flow in
+        guard let gradient = flow.take(results[0]) else { return }
+        let fresh = inputs.map { flow.wants($0) ? $0.asParameter() : $0.detachedUnless(store) }
+        let inner = Tape(store: store, inputs: fresh)
+        let again = body(flow.cpu.recording(on: inner), fresh)
+        guard again.node != nil else { return }
+        var found = inner.goBack(from: [(again, gradient)], on: flow.cpu)
+        for (input, known) in zip(inputs, fresh) {
+          if let gradient = found.take(known) { flow.add(gradient, to: input) }
+        }
+      }
+    }[0]
+  }
+
+  /// Whether operations on this backend are recorded.
+  package var isRecording: Bool { tape != nil }
+}
+
+extension Tensor {
+  /// The tensor without its identity, unless that is one of the store's.
+  fileprivate func detachedUnless(_ store: GradientStore) -> Tensor {
+    guard let node, store.holds(node) else { return detached }
+    return self
+  }
+}

@@ -1,0 +1,58 @@
+/// Gradients on their way back over a tape.
+package struct GradientFlow {
+  /// The backend that gradients are computed on; it records nothing.
+  let cpu: CPU
+  private let tape: Tape
+  private var pending: [TapeNode: Tensor] = [:]
+
+  init(tape: Tape, cpu: CPU) {
+    self.tape = tape
+    self.cpu = cpu
+  }
+
+  /// Whether a gradient of this tensor is wanted.
+  func wants(_ tensor: Tensor) -> Bool { tape.tracks(tensor) }
+
+  func hasGradient(_ node: TapeNode) -> Bool { pending[node] != nil }
+
+  /// The gradient that has come to a result, in its shape; nil where nothing depends on it. It is handed out once.
+  mutating func take(_ result: Tensor) -> Tensor? {
+    guard let node = result.node else { return nil }
+    return pending.removeValue(forKey: node)?.reshaped(result.shape)
+  }
+
+  /// Adds to the gradient of a tensor, if it is wanted.
+  mutating func add(_ gradient: Tensor, to tensor: Tensor) {
+    guard let node = tensor.node, tape.tracks(tensor) else { return }
+    if tape.store.holds(node) {
+      tape.store.add(gradient, to: tensor, on: cpu)
+    } else if let before = pending[node] {
+      pending[node] = cpu.add(before, gradient.reshaped(before.shape))
+    } else {
+      pending[node] = gradient
+    }
+  }
+
+  /// Lets `body` add to the gradient of a tensor where it lies, if it is wanted: sums over the rows of a step are chains
+  /// that go on from what is there, so that several small steps give the bits of a large one.
+  ///
+  /// - Parameter body: gets a tensor of the shape of `tensor` and how to begin.
+  mutating func accumulate(into tensor: Tensor, _ body: (Tensor, ChainStart) -> Void) {
+    guard let node = tensor.node, tape.tracks(tensor) else { return }
+    if tape.store.holds(node) {
+      tape.store.accumulate(into: tensor, on: cpu, body)
+    } else {
+      let gradient = cpu.allocate(tensor.shape)
+      body(gradient, .zero)
+      add(gradient, to: tensor)
+    }
+  }
+}
+
+/// How a sum begins.
+package enum ChainStart: Sendable, Hashable {
+  /// With zero: what was there is overwritten.
+  case zero
+  /// With what is there.
+  case stored
+}

@@ -1,0 +1,83 @@
+import CInkKernels
+import Synchronization
+
+/// The gradients of some weights: one buffer each, kept from step to step.
+package final class GradientStore: Sendable {
+  private struct Slot {
+    let buffer: Tensor
+    var isWritten: Bool
+  }
+
+  /// The weights, each with an identity.
+  package let parameters: [Tensor]
+  let nodes: Set<TapeNode>
+  private let slots = Mutex<[TapeNode: Slot]>([:])
+
+  /// Room for the gradients of weights; one without an identity is a programmer's error (``Tensor/asParameter()``).
+  package init(of parameters: [Tensor]) {
+    self.parameters = parameters
+    nodes = Set(parameters.compactMap(\.node))
+    if nodes.count != parameters.count {
+      trap("GradientStore", "\(parameters.count) parameters, \(nodes.count) of them with an identity of their own")
+    }
+  }
+
+  /// The gradient of a weight, in its shape; nil when none has come to it since the last ``clear()``.
+  package subscript(parameter: Tensor) -> Tensor? {
+    guard let node = parameter.node else { return nil }
+    return slots.withLock { slots in
+      guard let slot = slots[node], slot.isWritten else { return nil }
+      return slot.buffer.reshaped(parameter.shape)
+    }
+  }
+
+  /// Forgets the gradients; the memory stays for the next step.
+  package func clear() {
+    slots.withLock { slots in
+      for node in Array(slots.keys) { slots[node]?.isWritten = false }
+    }
+  }
+
+  func holds(_ node: TapeNode) -> Bool { nodes.contains(node) }
+
+  /// Adds a finished gradient.
+  func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
+    accumulate(into: parameter, on: cpu) { buffer, start in
+      switch start {
+      case .zero: cpu.copy(gradient, into: buffer)
+      case .stored: cpu.addInPlace(gradient, to: buffer)
+      }
+    }
+  }
+
+  func accumulate(into parameter: Tensor, on cpu: CPU, _ body: (Tensor, ChainStart) -> Void) {
+    guard let node = parameter.node else { return }
+    let slot = slots.withLock { slots in
+      let slot = slots[node] ?? Slot(buffer: cpu.allocate(parameter.shape), isWritten: false)
+      slots[node] = Slot(buffer: slot.buffer, isWritten: true)
+      return slot
+    }
+    body(slot.buffer.reshaped(parameter.shape), slot.isWritten ? .stored : .zero)
+  }
+}
+
+extension CPU {
+  /// Overwrites the elements of a tensor that the caller alone writes.
+  func copy(_ source: Tensor, into target: Tensor) {
+    let (from, to) = (source.floats, target.floats)
+    forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
+      (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
+    }
+    withExtendedLifetime((source, target)) {}
+  }
+
+  /// Adds to the elements of a tensor that the caller alone writes.
+  func addInPlace(_ source: Tensor, to target: Tensor) {
+    let (from, to) = (source.floats, target.floats)
+    forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
+      let start = chunk.lowerBound
+      rows.call.add(to + start, from + start, to + start, chunk.count)
+    }
+    withExtendedLifetime((source, target)) {}
+  }
+}
