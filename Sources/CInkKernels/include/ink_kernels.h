@@ -114,6 +114,48 @@ typedef struct ink_float_call {
   size_t scale_stride;
 } ink_float_call;
 
+// A product of two f32 matrices of which the right one is in panels: output[row][column] = the sum over k of
+// left (row, k) times right (k, column), from zero or from the stored output on.
+typedef struct ink_product_call {
+  // Element (row, k) is at row / tile rows * left_tile_stride + row % tile rows * left_row_stride
+  // + k * left_depth_stride, with `float_tile_rows` rows in a tile. Tiles have left_row_stride 1; a matrix that was
+  // not copied fits this too.
+  const float *left;
+  size_t left_row_stride;
+  size_t left_depth_stride;
+  size_t left_tile_stride;
+  size_t rows;
+  // Element (k, column) is at column / 16 * right_panel_stride + k * 16 + column % 16; whole panels can be read.
+  const float *right;
+  size_t right_panel_stride;
+  size_t columns;
+  size_t depth;
+  float *output;
+  size_t output_stride;
+  // An ink_chain_start.
+  int32_t start;
+  // What is added to finished chains: output = residual + (chain + bias). Null for nothing, and in all blocks of the
+  // depth but the last. The residual is not the output.
+  const float *bias;
+  const float *residual;
+  size_t residual_stride;
+} ink_product_call;
+
+// Lines of an operand to be put into tiles of `tile_lines`: out[tile * tile_stride + k * tile_width + line in tile].
+typedef struct ink_tile_call {
+  const float *source;
+  // Floats between one line and the next (tile_along) or between one k and the next (tile_across); neighbours along
+  // the other axis are neighbours in memory.
+  size_t source_stride;
+  size_t lines;
+  size_t depth;
+  // A tile has room for tile_width lines, tile_lines rounded up to a multiple of 8; what is there is unspecified.
+  size_t tile_lines;
+  size_t tile_width;
+  size_t tile_stride;
+  float *out;
+} ink_tile_call;
+
 typedef void (*ink_packed_function)(const ink_packed_call *call);
 typedef void (*ink_float_function)(const ink_float_call *call);
 
@@ -139,6 +181,10 @@ typedef struct ink_matrix_kernels {
   ink_float_function bfloat16;
   ink_float_function codes_along_depth;
   ink_float_function codes_along_outputs;
+  // The product of two f32 matrices and the copies that it reads.
+  void (*product)(const ink_product_call *call);
+  void (*tile_along)(const ink_tile_call *call);
+  void (*tile_across)(const ink_tile_call *call);
   // Widens `count` values (a multiple of 16) to f32, exactly.
   void (*widen_float16)(const uint16_t *values, size_t count, float *out);
   void (*widen_bfloat16)(const uint16_t *values, size_t count, float *out);

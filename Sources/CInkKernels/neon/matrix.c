@@ -11,6 +11,8 @@
 
 #include "../templates/packed.h"
 #include "../templates/float.h"
+#include "../templates/product.h"
+#include "../templates/tile.h"
 #include "../templates/quantize.h"
 #include "../templates/encode.h"
 #include "../templates/table.h"

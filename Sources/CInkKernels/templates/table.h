@@ -28,6 +28,9 @@
       .bfloat16 = ink_bfloat16,                                                                                        \
       .codes_along_depth = ink_codes_along_depth,                                                                      \
       .codes_along_outputs = ink_codes_along_outputs,                                                                  \
+      .product = ink_product,                                                                                          \
+      .tile_along = ink_tile_along,                                                                                    \
+      .tile_across = ink_tile_across,                                                                                  \
       .widen_float16 = ink_widen_float16,                                                                              \
       .widen_bfloat16 = ink_widen_bfloat16,                                                                            \
       .peak = ink_peak,                                                                                                \

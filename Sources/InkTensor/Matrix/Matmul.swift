@@ -1,5 +1,3 @@
-import CInkKernels
-
 /// How the right-hand side of a plain matrix product lies in memory.
 package enum MatrixOrder: Sendable {
   /// [inner, columns]: a · b.
@@ -29,34 +27,8 @@ enum Matmul: Operation {
   }
 
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
-    let inner = arguments.a.shape[-1]
-    let columns = result.shape[-1]
-    guard result.elementCount > 0 else { return }
-    guard inner > 0 else { return result.floats.update(repeating: 0, count: result.elementCount) }
-    let width = PackedMatrix.panelWidth
-    let panels = (columns + width - 1) / width
-    let storage = cpu.memory.allocate(byteCount: panels * inner * width * 4)
-    let matrix = PackedMatrix(
-      outputs: columns, inputs: inner, layout: .dense(.f32), storage: storage, byteOffset: 0,
-      panelBytes: inner * width * 4)
-    let b = arguments.b.floats
-    cpu.threads.run(count: panels, grain: max(1, 16_384 / (inner * width))) { chunk in
-      for panel in chunk {
-        let target = matrix.panel(panel).assumingMemoryBound(to: Float.self)
-        let count = min(width, columns - panel * width)
-        if count < width { target.update(repeating: 0, count: inner * width) }
-        switch arguments.order {
-        case .transposed:
-          ink_float_interleave(b + panel * width * inner, inner, count, inner, target, width)
-        case .rowMajor:
-          for k in 0..<inner { (target + k * width).update(from: b + k * columns + panel * width, count: count) }
-        }
-      }
-    }
-    let term = MatrixDispatch.Term(matrix: matrix, output: result.floats, epilogue: ink_epilogue())
-    MatrixDispatch(cpu: cpu, x: arguments.a.floats, rows: arguments.a.shape.rowCount, inputs: inner, terms: [term])
-      .run()
-    withExtendedLifetime((arguments, matrix)) {}
+    let b = MatrixOperand(arguments.b, arguments.order == .transposed ? .transposed : .asStored)
+    cpu.product(MatrixOperand(arguments.a), b, into: result)
   }
 
   static func inputs(of arguments: Arguments) -> [Tensor] { [arguments.a, arguments.b] }
