@@ -19,7 +19,8 @@ extension CPU {
   ) -> (loss: Tensor, rowLosses: [Float]) {
     guard x.shape.rank == 2, x.shape[0] == targets.count, targets.count == rowWeights.count,
       x.shape[1] == weight.inputs, targets.allSatisfy({ $0 >= 0 && Int($0) < weight.outputs }),
-      bias.map({ $0.elementCount == weight.outputs }) ?? true, factors.map({ $0.elementCount == weight.outputs }) ?? true
+      bias.map({ $0.elementCount == weight.outputs }) ?? true,
+      factors.map({ $0.elementCount == weight.outputs }) ?? true
     else { trap("crossEntropy", "x \(x.shape), \(targets.count) targets, [\(weight.outputs), \(weight.inputs)]") }
     let wanted = CrossEntropyGradients.Wanted(
       x: tape?.tracks(x) ?? false, weight: weight.tensor.flatMap { tape?.tracks($0) } ?? false,
@@ -46,7 +47,7 @@ extension CPU {
   }
 
   /// Bytes of scores that exist at a time.
-  static let crossEntropyBlockBytes = 64 << 20
+  static let crossEntropyBlockBytes = 128 << 20
 }
 
 /// The gradients of a cross-entropy that are wanted, for a gradient of one of the loss.

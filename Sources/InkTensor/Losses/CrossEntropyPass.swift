@@ -29,20 +29,18 @@ struct CrossEntropyPass {
     if wanted.bias { gradients.bias = cpu.allocate([entries]) }
     var rowLosses = [Float](repeating: 0, count: rows)
     let blockRows = max(1, CPU.crossEntropyBlockBytes / (4 * entries))
-    // Panels are made once for all blocks.
-    let panels = Weight.packed(weight.panels(on: cpu))
-    var chain = ChainStart.zero
+    var chain = ProductStart.zero
     for start in stride(from: 0, to: rows, by: blockRows) {
       let block = start..<min(start + blockRows, rows)
       let part = x.slice(block)
-      var scores = cpu.linear(part, by: [panels], epilogues: [bias.map(MatrixEpilogue.bias) ?? .none])[0]
+      var scores = cpu.linear(part, by: [weight], epilogues: [bias.map(MatrixEpilogue.bias) ?? .none])[0]
       if let factors { scores = cpu.scaleColumns(scores, by: factors) }
       turn(scores, block, targets: targets, rowWeights: rowWeights, losses: &rowLosses)
       if let factors, wanted.isAny { scores = cpu.scaleColumns(scores, by: factors) }
       if let result = gradients.x { cpu.addProduct(of: scores, and: weight, to: result.slice(block), .zero) }
       if let result = gradients.weight { cpu.addProduct(ofTransposed: scores, and: part, to: result, chain) }
       if let result = gradients.bias { cpu.addRows(RowSum(gradient: scores), to: result, chain) }
-      chain = .stored
+      chain = .fromOutput
     }
     if chain == .zero {
       for gradient in [gradients.weight, gradients.bias].compactMap({ $0 }) {

@@ -5,10 +5,8 @@ extension CPU {
   ///   - left: [rows, outputs].
   ///   - right: [rows, inputs].
   ///   - out: [outputs, inputs].
-  func addProduct(ofTransposed left: Tensor, and right: Tensor, to out: Tensor, _ start: ChainStart) {
-    let rows = left.shape.rowCount
-    let flat = left.reshaped([rows, left.shape[-1]]).detached.transposed([1, 0]).contiguous()
-    finish(matmul(flat, right.detached.reshaped([rows, right.shape[-1]])), into: out, start)
+  func addProduct(ofTransposed left: Tensor, and right: Tensor, to out: Tensor, _ start: ProductStart) {
+    product(MatrixOperand(left, .transposed), MatrixOperand(right), into: out, start: start)
   }
 
   /// `out = (out +) gradient · weight`.
@@ -16,19 +14,7 @@ extension CPU {
   /// - Parameters:
   ///   - gradient: [rows, outputs].
   ///   - out: [rows, inputs].
-  func addProduct(of gradient: Tensor, and weight: Weight, to out: Tensor, _ start: ChainStart) {
-    let rows: Tensor
-    switch weight {
-    case .packed(let matrix): rows = matrix.gatherRows(Array(0..<matrix.outputs), cpu: self)
-    case .dense(let tensor): rows = tensor.detached
-    }
-    finish(matmul(gradient.detached, rows), into: out, start)
-  }
-
-  private func finish(_ product: Tensor, into out: Tensor, _ start: ChainStart) {
-    switch start {
-    case .zero: copy(product, into: out)
-    case .stored: addInPlace(product, to: out)
-    }
+  func addProduct(of gradient: Tensor, and weight: Weight, to out: Tensor, _ start: ProductStart) {
+    product(MatrixOperand(gradient), weight.operand(.asStored), into: out, start: start)
   }
 }

@@ -11,7 +11,7 @@ extension CPU {
   ///   - epilogues: one for each weight.
   /// - Returns: a tensor [..., outputs] for each weight.
   package func linear(_ x: Tensor, by weights: [Weight], epilogues: [MatrixEpilogue]) -> [Tensor] {
-    let results = multiply(x, by: weights.map { $0.panels(on: self) }, epilogues: epilogues)
+    let results = withoutTape.products(x, by: weights, epilogues: epilogues)
     guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
@@ -27,6 +27,30 @@ extension CPU {
         flow.addProducts(gradients, weights, input: keptInput)
       }
     }
+  }
+
+  /// The products of packed weights in one dispatch, those of dense ones in another.
+  private func products(_ x: Tensor, by weights: [Weight], epilogues: [MatrixEpilogue]) -> [Tensor] {
+    let packed = weights.indices.filter { weights[$0].tensor == nil }
+    if packed.count == weights.count {
+      return multiply(x, by: weights.map { $0.panels(on: self) }, epilogues: epilogues)
+    }
+    var results = weights.map { weight in
+      var shape = x.shape
+      shape[-1] = weight.outputs
+      return weight.tensor == nil ? x : allocate(shape)
+    }
+    if !packed.isEmpty {
+      let made = multiply(
+        x, by: packed.map { weights[$0].panels(on: self) }, epilogues: packed.map { epilogues[$0] })
+      for (index, result) in zip(packed, made) { results[index] = result }
+    }
+    products(
+      weights.indices.filter { weights[$0].tensor != nil }.map {
+        MatrixProduct(
+          MatrixOperand(x), weights[$0].operand(.transposed), into: results[$0], epilogue: epilogues[$0])
+      })
+    return results
   }
 
   private func linearInputs(_ x: Tensor, _ weights: [Weight], _ epilogues: [MatrixEpilogue]) -> [Tensor] {
@@ -58,20 +82,25 @@ extension GradientFlow {
   /// The gradients of the weights and of their common input: that of x is the sum over the weights in their order.
   fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input x: Tensor) {
     let cpu = cpu
-    for (weight, gradient) in zip(weights, gradients) {
-      guard let gradient, let tensor = weight.tensor else { continue }
-      accumulate(into: tensor) { tensor, start in
-        cpu.addProduct(ofTransposed: gradient, and: x, to: tensor, start)
-      }
+    let parts = zip(weights, gradients).compactMap { weight, gradient in gradient.map { (weight, $0) } }
+    let trained = parts.filter { $0.0.tensor != nil }
+    accumulate(into: trained.compactMap(\.0.tensor)) { places in
+      cpu.products(
+        zip(trained, places).compactMap { part, place in
+          place.map {
+            MatrixProduct(
+              MatrixOperand(part.1, .transposed), MatrixOperand(x), into: $0.buffer, start: $0.start)
+          }
+        })
     }
     guard wants(x) else { return }
     let result = cpu.allocate(x.shape)
-    var start = ChainStart.zero
-    for (weight, gradient) in zip(weights, gradients) {
-      guard let gradient else { continue }
-      cpu.addProduct(of: gradient, and: weight, to: result, start)
-      start = .stored
-    }
-    if start == .stored { add(result, to: x) }
+    guard !parts.isEmpty else { return }
+    cpu.products(
+      parts.enumerated().map { index, part in
+        MatrixProduct(
+          MatrixOperand(part.1), part.0.operand(.asStored), into: result, start: index == 0 ? .zero : .fromOutput)
+      })
+    add(result, to: x)
   }
 }

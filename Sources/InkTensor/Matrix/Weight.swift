@@ -37,6 +37,14 @@ package enum Weight: Sendable {
     }
   }
 
+  /// The weights as the right factor of a product.
+  func operand(_ reading: MatrixOperand.Reading) -> MatrixOperand {
+    switch self {
+    case .packed(let matrix): MatrixOperand(matrix, reading)
+    case .dense(let tensor): MatrixOperand(tensor, reading)
+    }
+  }
+
   /// Panels of it; those of dense weights are made here.
   func panels(on cpu: CPU) -> PackedMatrix {
     switch self {

@@ -37,22 +37,30 @@ package struct GradientFlow {
   /// that go on from what is there, so that several small steps give the bits of a large one.
   ///
   /// - Parameter body: gets a tensor of the shape of `tensor` and how to begin.
-  mutating func accumulate(into tensor: Tensor, _ body: (Tensor, ChainStart) -> Void) {
-    guard let node = tensor.node, tape.tracks(tensor) else { return }
-    if tape.store.holds(node) {
-      tape.store.accumulate(into: tensor, on: cpu, body)
-    } else {
-      let gradient = cpu.allocate(tensor.shape)
-      body(gradient, .zero)
-      add(gradient, to: tensor)
+  mutating func accumulate(into tensor: Tensor, _ body: (Tensor, ProductStart) -> Void) {
+    accumulate(into: [tensor]) { places in
+      if let place = places[0] { body(place.buffer, place.start) }
+    }
+  }
+
+  /// The same for several tensors, whose gradients are computed together.
+  ///
+  /// - Parameter body: gets a place for each tensor whose gradient is wanted.
+  mutating func accumulate(into tensors: [Tensor], _ body: ([GradientPlace?]) -> Void) {
+    let places = tensors.map { tensor -> GradientPlace? in
+      guard let node = tensor.node, tape.tracks(tensor) else { return nil }
+      return tape.store.holds(node)
+        ? tape.store.place(of: tensor, on: cpu) : GradientPlace(buffer: cpu.allocate(tensor.shape), start: .zero)
+    }
+    body(places)
+    for (tensor, place) in zip(tensors, places) {
+      if let place, let node = tensor.node, !tape.store.holds(node) { add(place.buffer, to: tensor) }
     }
   }
 }
 
-/// How a sum begins.
-package enum ChainStart: Sendable, Hashable {
-  /// With zero: what was there is overwritten.
-  case zero
-  /// With what is there.
-  case stored
+/// Where a gradient is written, and whether something is there already.
+struct GradientPlace {
+  let buffer: Tensor
+  let start: ProductStart
 }

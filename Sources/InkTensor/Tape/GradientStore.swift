@@ -42,22 +42,23 @@ package final class GradientStore: Sendable {
 
   /// Adds a finished gradient.
   func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
-    accumulate(into: parameter, on: cpu) { buffer, start in
-      switch start {
-      case .zero: cpu.copy(gradient, into: buffer)
-      case .stored: cpu.addInPlace(gradient, to: buffer)
-      }
+    guard let place = place(of: parameter, on: cpu) else { return }
+    switch place.start {
+    case .zero: cpu.copy(gradient, into: place.buffer)
+    case .fromOutput: cpu.addInPlace(gradient, to: place.buffer)
     }
   }
 
-  func accumulate(into parameter: Tensor, on cpu: CPU, _ body: (Tensor, ChainStart) -> Void) {
-    guard let node = parameter.node else { return }
+  /// Where the next part of a weight's gradient is added; whoever asks writes it.
+  func place(of parameter: Tensor, on cpu: CPU) -> GradientPlace? {
+    guard let node = parameter.node else { return nil }
     let slot = slots.withLock { slots in
       let slot = slots[node] ?? Slot(buffer: cpu.allocate(parameter.shape), isWritten: false)
       slots[node] = Slot(buffer: slot.buffer, isWritten: true)
       return slot
     }
-    body(slot.buffer.reshaped(parameter.shape), slot.isWritten ? .stored : .zero)
+    return GradientPlace(
+      buffer: slot.buffer.reshaped(parameter.shape), start: slot.isWritten ? .fromOutput : .zero)
   }
 }
 

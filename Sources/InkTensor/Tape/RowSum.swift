@@ -28,7 +28,7 @@ struct RowSum {
 
 extension CPU {
   /// Adds a sum over rows to a vector: one chain an element, over the rows in order. Threads take columns.
-  func addRows(_ sum: RowSum, to vector: Tensor, _ start: ChainStart) {
+  func addRows(_ sum: RowSum, to vector: Tensor, _ start: ProductStart) {
     let width = sum.gradient.shape[-1]
     guard vector.elementCount == width else { trap("addRows", "\(vector.shape) for rows of \(width)") }
     let out = vector.floats
@@ -58,7 +58,7 @@ extension CPU {
   }
 
   /// Adds the rows of `gradient` [count, width] to the named rows of a table, in order. Threads take columns.
-  func addRows(of gradient: Tensor, at places: [Int], to table: Tensor, _ start: ChainStart) {
+  func addRows(of gradient: Tensor, at places: [Int], to table: Tensor, _ start: ProductStart) {
     let width = table.shape[-1]
     guard gradient.shape[-1] == width, gradient.shape.rowCount == places.count else {
       trap("addRows", "\(gradient.shape) to \(places.count) rows of \(table.shape)")
