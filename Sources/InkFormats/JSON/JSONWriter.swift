@@ -1,13 +1,13 @@
 /// Writes JSON values as compact or indented UTF-8 text.
-enum JSONWriter {
+package enum JSONWriter {
   /// How the text is laid out.
-  enum Layout {
+  package enum Layout {
     case compact
     /// Two spaces a level, one member a line, as configuration files are published.
     case indented
   }
 
-  static func bytes(_ value: JSONTree, layout: Layout) -> [UInt8] {
+  package static func bytes(_ value: JSONTree, layout: Layout) -> [UInt8] {
     var out: [UInt8] = []
     append(value, layout: layout, level: 0, to: &out)
     return out

@@ -62,16 +62,22 @@ public struct DecoderLM: Sendable {
   ///   - segments: the sequences that the rows belong to; their caches gain these rows.
   ///   - embedded: rows that stand in place of the embeddings of tokens (pictures).
   ///   - experts: gets the choice of each layer's router.
+  ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func hiddenStates(
     tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil,
-    experts: ExpertObserver? = nil, on cpu: CPU
+    experts: ExpertObserver? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
     var step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
     var x = embed(tokens, embedded, segments: segments, on: cpu)
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
       if let experts { step.expertObserver = { experts(index, $0) } }
-      x = block(x, step: step)
+      switch activations {
+      case .kept: x = block(x, step: step)
+      case .recomputed:
+        let recorded = step
+        x = cpu.checkpointed([x]) { cpu, inputs in block(inputs[0], step: recorded.on(cpu)) }
+      }
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }
     if let finalNorm { x = finalNorm(x, on: cpu) }
