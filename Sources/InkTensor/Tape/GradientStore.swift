@@ -63,6 +63,25 @@ package final class GradientStore: Sendable {
 }
 
 extension CPU {
+  /// A copy of f32 values in memory of its own, which its owner may change.
+  ///
+  /// - Parameter offset: added to every value.
+  package func copied(_ values: Tensor, adding offset: Float = 0) -> Tensor {
+    let storage = Storage.allocate(byteCount: values.elementCount * 4)
+    let result = Tensor(
+      storage: storage, byteOffset: 0, dtype: .f32, shape: values.shape, strides: Tensor.rowMajorStrides(values.shape))
+    let (from, to) = (values.floats, result.floats)
+    forEachRow(values.elementCount, width: 1, cost: 1) { chunk in
+      if offset == 0 {
+        (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
+      } else {
+        for index in chunk { to[index] = from[index] + offset }
+      }
+    }
+    withExtendedLifetime(values) {}
+    return result
+  }
+
   /// Overwrites the elements of a tensor that the caller alone writes.
   func copy(_ source: Tensor, into target: Tensor) {
     let (from, to) = (source.floats, target.floats)
