@@ -1,4 +1,3 @@
-import CInkKernels
 import Synchronization
 
 /// The gradients of some weights: one buffer each, kept from step to step.
@@ -41,7 +40,7 @@ package final class GradientStore: Sendable {
   func holds(_ node: TapeNode) -> Bool { nodes.contains(node) }
 
   /// Adds a finished gradient.
-  func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
+  package func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
     guard let place = place(of: parameter, on: cpu) else { return }
     switch place.start {
     case .zero: cpu.copy(gradient, into: place.buffer)
@@ -59,45 +58,5 @@ package final class GradientStore: Sendable {
     }
     return GradientPlace(
       buffer: slot.buffer.reshaped(parameter.shape), start: slot.isWritten ? .fromOutput : .zero)
-  }
-}
-
-extension CPU {
-  /// A copy of f32 values in memory of its own, which its owner may change.
-  ///
-  /// - Parameter offset: added to every value.
-  package func copied(_ values: Tensor, adding offset: Float = 0) -> Tensor {
-    let storage = Storage.allocate(byteCount: values.elementCount * 4)
-    let result = Tensor(
-      storage: storage, byteOffset: 0, dtype: .f32, shape: values.shape, strides: Tensor.rowMajorStrides(values.shape))
-    let (from, to) = (values.floats, result.floats)
-    forEachRow(values.elementCount, width: 1, cost: 1) { chunk in
-      if offset == 0 {
-        (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
-      } else {
-        for index in chunk { to[index] = from[index] + offset }
-      }
-    }
-    withExtendedLifetime(values) {}
-    return result
-  }
-
-  /// Overwrites the elements of a tensor that the caller alone writes.
-  func copy(_ source: Tensor, into target: Tensor) {
-    let (from, to) = (source.floats, target.floats)
-    forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
-      (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
-    }
-    withExtendedLifetime((source, target)) {}
-  }
-
-  /// Adds to the elements of a tensor that the caller alone writes.
-  func addInPlace(_ source: Tensor, to target: Tensor) {
-    let (from, to) = (source.floats, target.floats)
-    forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
-      let start = chunk.lowerBound
-      rows.call.add(to + start, from + start, to + start, chunk.count)
-    }
-    withExtendedLifetime((source, target)) {}
   }
 }
