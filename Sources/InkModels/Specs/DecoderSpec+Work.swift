@@ -1,3 +1,6 @@
+import InkNN
+import InkTensor
+
 extension DecoderSpec {
   /// The elements of the matrices that one token is multiplied with, the head among them; of experts the chosen ones.
   package var matrixElementsPerToken: Int {
