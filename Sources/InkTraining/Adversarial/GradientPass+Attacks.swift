@@ -6,20 +6,20 @@ extension GradientPass {
 
   /// FGM and PGD: the table of embeddings is moved along its gradient, and the gradient there is added to the clean one.
   func attackTable(
-    _ batch: Task.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, steps: Int
+    _ batch: Model.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, steps: Int
   ) throws(TrainingError) -> Double {
-    guard let table = task.parameters.first(where: { $0.name == Self.attackedName })?.value else {
+    guard let table = model.parameters.first(where: { $0.name == Self.attackedName })?.value else {
       throw TrainingError(
         .unsupported, context: "adversarial", expected: "\"\(Self.attackedName)\" among the trained weights",
-        found: "\(task.parameters.count) others",
+        found: "\(model.parameters.count) others",
         hint: "Train the embeddings too, or choose freelb, which attacks the rows of the batch.")
     }
     // The attack follows the gradient of this batch alone, whatever was accumulated before.
-    let own = GradientStore(of: task.parameters.map(\.value))
+    let own = GradientStore(of: model.parameters.map(\.value))
     let loss = try pass(batch, share: share, moment: moment, into: own)
     let clean = cpu.copied(table)
     defer { cpu.copy(clean, into: table) }
-    let last = GradientStore(of: task.parameters.map(\.value))
+    let last = GradientStore(of: model.parameters.map(\.value))
     var gradient = own[table]
     for step in 0..<steps {
       guard let direction = gradient else { break }
@@ -31,7 +31,7 @@ extension GradientPass {
       _ = try pass(batch, share: share, moment: moment, into: last)
       gradient = step + 1 < steps ? last[table] : nil
     }
-    for parameter in task.parameters {
+    for parameter in model.parameters {
       for source in [own, last] {
         if let part = source[parameter.value] { store.add(part, to: parameter.value, on: cpu) }
       }
@@ -51,9 +51,9 @@ extension GradientPass {
 
   /// FreeLB: the embeddings of the batch's rows are perturbed step by step; every step's gradient counts alike.
   func attackRows(
-    _ batch: Task.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, start: Float, steps: Int
+    _ batch: Model.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, start: Float, steps: Int
   ) throws(TrainingError) -> Double {
-    let shape = task.embeddingShape(of: batch)
+    let shape = model.embeddingShape(of: batch)
     let stream = moment.stream("adversarial")
     let bound = start / Float(max(shape.elementCount, 1)).squareRoot()
     var perturbation = Tensor(
@@ -61,9 +61,9 @@ extension GradientPass {
     var loss = 0.0
     for _ in 0..<steps {
       let moved = perturbation.asParameter()
-      let both = GradientStore(of: task.parameters.map(\.value) + [moved])
+      let both = GradientStore(of: model.parameters.map(\.value) + [moved])
       loss += try pass(batch, share: share / Double(steps), moment: moment, perturbation: moved, into: both)
-      for parameter in task.parameters {
+      for parameter in model.parameters {
         if let part = both[parameter.value] { store.add(part, to: parameter.value, on: cpu) }
       }
       guard let gradient = both[moved] else { break }

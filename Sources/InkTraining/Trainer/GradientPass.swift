@@ -1,15 +1,15 @@
 package import InkTensor
 
 /// The gradient of one step of training: clean passes over the batches that are accumulated, and attacked ones.
-package struct GradientPass<Task: TrainingTask> {
-  package let task: Task
+package struct GradientPass<Model: TrainedModel> {
+  package let model: Model
   package let store: GradientStore
   package let adversarial: AdversarialTraining?
   package let seed: UInt64
   package let cpu: CPU
 
-  package init(task: Task, store: GradientStore, adversarial: AdversarialTraining?, seed: UInt64, cpu: CPU) {
-    self.task = task
+  package init(model: Model, store: GradientStore, adversarial: AdversarialTraining?, seed: UInt64, cpu: CPU) {
+    self.model = model
     self.store = store
     self.adversarial = adversarial
     self.seed = seed
@@ -22,7 +22,7 @@ package struct GradientPass<Task: TrainingTask> {
   ///   - parts: the batches of the step.
   ///   - weight: the weight of all terms of their loss, on all machines.
   /// - Returns: the mean loss of the clean passes.
-  package func run(_ parts: [Task.Batch], weight: Double, step: Int) throws(TrainingError) -> Double {
+  package func run(_ parts: [Model.Batch], weight: Double, step: Int) throws(TrainingError) -> Double {
     var loss = 0.0
     for (index, part) in parts.enumerated() {
       let moment = TrainingMoment(seed: seed, step: step, part: index)
@@ -31,7 +31,7 @@ package struct GradientPass<Task: TrainingTask> {
     return loss
   }
 
-  private func run(_ batch: Task.Batch, share: Double, moment: TrainingMoment) throws(TrainingError) -> Double {
+  private func run(_ batch: Model.Batch, share: Double, moment: TrainingMoment) throws(TrainingError) -> Double {
     switch adversarial {
     case nil, .freeAT: return try pass(batch, share: share, moment: moment)
     case .fgm(let epsilon):
@@ -50,12 +50,12 @@ package struct GradientPass<Task: TrainingTask> {
 
   /// One pass forward and back into the store.
   package func pass(
-    _ batch: Task.Batch, share: Double, moment: TrainingMoment, perturbation: Tensor? = nil,
+    _ batch: Model.Batch, share: Double, moment: TrainingMoment, perturbation: Tensor? = nil,
     into store: GradientStore? = nil
   ) throws(TrainingError) -> Double {
-    let task = task
+    let model = model
     let value = try cpu.valueAndGradient(of: store ?? self.store) { (cpu) throws(TrainingError) in
-      try task.loss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+      try model.loss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
     }
     return Double(value.toArray()[0])
   }

@@ -24,7 +24,7 @@ package struct CausalRows: Sendable, Hashable {
 }
 
 /// A decoder that learns the next token.
-package struct CausalTask: TrainingTask {
+package struct CausalDecoder: TrainedModel {
   /// What is varied of the loss and of the pass.
   package struct Settings: Sendable, Hashable {
     /// The share of the loss that is the mean over the vocabulary.
@@ -42,7 +42,7 @@ package struct CausalTask: TrainingTask {
   package let parameters: [Parameter]
   package let settings: Settings
 
-  /// A task.
+  /// A model.
   ///
   /// - Parameter parameters: the weights that change, of the model or of adapters in it.
   package init(model: DecoderLM, parameters: [Parameter], settings: Settings) {
