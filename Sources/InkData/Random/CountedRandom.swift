@@ -66,6 +66,11 @@ public struct CountedRandom: Sendable, Hashable, RandomNumberGenerator {
     return bound < 2 ? 0 : Int(bits.multipliedFullWidth(by: UInt64(bound)).high)
   }
 
+  /// The first numbers of plain SplitMix64, whose starting point is the seed itself.
+  package static func reference(seed: UInt64, count: UInt64) -> [UInt64] {
+    (1...max(count, 1)).map { mixed(seed &+ $0 &* increment) }
+  }
+
   /// The finisher of SplitMix64: every bit of the result depends on every bit given.
   static func mixed(_ value: UInt64) -> UInt64 {
     var bits = value
