@@ -143,3 +143,46 @@ static void INK_NAME(soft_cap_gradient)(const float *x, float cap, const float *
     INK_NAME(store_some)(out + i, (one - t * t) * INK_NAME(load_some)(gradient + i, n - i), n - i);
   }
 }
+
+static void INK_NAME(attention_gradient)(const ink_attention_gradient *step) {
+  const v16 scales = INK_NAME(splat)(step->scale), one = INK_NAME(splat)(1.0f), zero = {0};
+  const i16x lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  for (size_t row = 0; row < step->rows; row++) {
+    float *scores = step->scores + row * step->stride, *gradients = step->gradients + row * step->stride;
+    const v16 largest = INK_NAME(splat)(step->numbers[3 * row]);
+    const v16 share = INK_NAME(splat)(step->numbers[3 * row + 1]);
+    const v16 mean = INK_NAME(splat)(step->numbers[3 * row + 2]);
+    for (size_t i = 0; i < step->count; i += 16) {
+      // The score, with the operations of attention_step, and its derivative by the dot product.
+      v16 s = INK_NAME(load)(scores + i) * scales, slope = scales;
+      if (step->soft_cap > 0) {
+        const v16 caps = INK_NAME(splat)(step->soft_cap);
+        const v16 t = INK_NAME(vtanh)(s / caps);
+        s = caps * t;
+        slope = scales * INK_NAME(fma)(-t, t, one);
+      }
+      if (step->slope != 0) {
+        v16 distance;
+        for (int lane = 0; lane < 16; lane++)
+          distance[lane] = (float)(step->distance - (int64_t)row + (int64_t)i + lane);
+        s = INK_NAME(fma)(INK_NAME(splat)(step->slope), distance, s);
+      }
+      if (step->bias_places) s = s + INK_NAME(load)(step->bias + step->bias_places[row] + i);
+      v16 weight = INK_NAME(vexp)(s - largest) * share;
+      v16 gradient = weight * (INK_NAME(load)(gradients + i) - mean);
+      if (step->lower) {
+        // What lies where no key is may be NaN: it is replaced, not multiplied with zero.
+        const i16x place = lanes + (int32_t)i;
+        const i16x visible = (place >= step->lower[row]) & (place < step->upper[row]);
+        weight = INK_NAME(choose)(visible, weight, zero);
+        gradient = INK_NAME(choose)(visible, gradient, zero);
+      }
+      if (step->bias_gradient) {
+        float *sums = step->bias_gradient + step->bias_places[row] + i;
+        INK_NAME(store)(sums, INK_NAME(load)(sums) + gradient);
+      }
+      INK_NAME(store)(scores + i, weight);
+      INK_NAME(store)(gradients + i, gradient * slope);
+    }
+  }
+}

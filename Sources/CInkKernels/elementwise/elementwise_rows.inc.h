@@ -310,5 +310,5 @@ const ink_row_kernels INK_NAME(ink_row_kernels) = {
     INK_NAME(exp_sum),             INK_NAME(attention_step),                  INK_NAME(dot),
     INK_NAME(add_scaled),          INK_NAME(rms_norm_gradient),               INK_NAME(layer_norm_gradient),
     INK_NAME(add_rows),            INK_NAME(activate_gradient),               INK_NAME(gated_gradient),
-    INK_NAME(soft_cap_gradient),
+    INK_NAME(soft_cap_gradient),   INK_NAME(attention_gradient),
 };

@@ -63,6 +63,24 @@ typedef struct {
   size_t number_stride;  // between the mean and factor of one row and those of the next
 } ink_row_sum;
 
+// Some query rows of a head against one tile of keys, on the way back (Dao, 2023, "FlashAttention-2").
+typedef struct {
+  float *scores;         // in: dot products of queries and keys, [rows][stride]; out: weights
+  float *gradients;      // in: dot products of the result's gradient and the values; out: the gradient of `scores`
+  size_t rows, stride;
+  size_t count;          // keys that are looked at, a multiple of 16
+  const float *numbers;  // [rows][3]: the largest score, 1 / the sum of exp(score - largest), gradient dot result
+  const int32_t *lower;  // the visible keys of each row, from lower[row] up to upper[row]; NULL where all are
+  const int32_t *upper;
+  float scale;           // as in ink_attention_step
+  float soft_cap;
+  float slope;
+  int64_t distance;      // position of the tile's first key minus that of the first row
+  const float *bias;           // what is added to the scores: that of a row's first key is at bias_places[row]
+  const size_t *bias_places;   // or NULL for none
+  float *bias_gradient;        // gets the gradients of the biases added at the same places, or NULL
+} ink_attention_gradient;
+
 // One instruction set's row-wise kernels. `n` counts elements of one row; rows never share a reduction.
 typedef struct {
   const char *name;
@@ -109,6 +127,8 @@ typedef struct {
                          float *gate_out, float *up_out, size_t n);
   // out = gradient * (1 - tanh(x / cap)^2)
   void (*soft_cap_gradient)(const float *x, float cap, const float *gradient, float *out, size_t n);
+  // Dot products in, weights and gradients out.
+  void (*attention_gradient)(const ink_attention_gradient *step);
 } ink_row_kernels;
 
 // The row-wise kernels of the best instruction set of this machine, and those of one by name (NULL if this machine

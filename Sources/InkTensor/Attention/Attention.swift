@@ -66,6 +66,14 @@ enum Attention: Operation {
   }
 
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    compute(arguments, into: result, numbers: nil, on: cpu)
+  }
+
+  /// The forward.
+  ///
+  /// - Parameter numbers: gets what a way back needs of every row and head, if there is one: [rows, heads, 2], the
+  ///   largest score and 1 / the sum of exp(score - largest).
+  static func compute(_ arguments: Arguments, into result: Tensor, numbers: Tensor?, on cpu: CPU) {
     let layer = arguments.layer
     let group = arguments.query.shape[1] / layer.heads
     let blocks = arguments.segments.reduce(0) { $0 + ($1.rows.count + rowsPerTask - 1) / rowsPerTask }
@@ -85,7 +93,7 @@ enum Attention: Operation {
     // Later rows of a prompt see more keys: begin with the long tasks so that the threads finish together.
     let order = tasks.count
     cpu.threads.run(count: order) { range in
-      for index in range { tasks[order - 1 - index].run(arguments, into: result, on: cpu) }
+      for index in range { tasks[order - 1 - index].run(arguments, into: result, numbers: numbers, on: cpu) }
     }
   }
 

@@ -36,11 +36,16 @@ package struct AttentionSegment: Sendable {
   ///
   /// - Parameter keyCount: the number of that sequence's tokens.
   package init(rows: Range<Int>, over pages: [KeyValuePage], keyCount: Int) {
+    self.init(rows: rows, over: pages, keyCount: keyCount, arrangement: .causal)
+  }
+
+  /// Rows from position 0 on that look at given keys, their own or another sequence's.
+  init(rows: Range<Int>, over pages: [KeyValuePage], keyCount: Int, arrangement: SequenceArrangement) {
     self.rows = rows
     self.firstPosition = 0
     self.pages = pages
     self.keyCount = keyCount
-    self.arrangement = .causal
+    self.arrangement = arrangement
     self.extent = rows.count
   }
 

@@ -11,13 +11,14 @@ struct AttentionTask {
 
   private static let tile = KeyValueLayout.tokensPerPage
 
-  func run(_ arguments: Attention.Arguments, into result: Tensor, on cpu: CPU) {
+  func run(_ arguments: Attention.Arguments, into result: Tensor, numbers: Tensor?, on cpu: CPU) {
     let layer = arguments.layer
     let heads = arguments.query.shape[1]
     let first = (segment.rows.lowerBound + rows.lowerBound) * heads
     let view = TaskView(
       query: arguments.query.floats + first * layer.keyWidth, output: result.floats + first * layer.valueWidth,
-      heads: heads, firstHead: keyHead * (heads / layer.heads) + members.lowerBound, group: members.count,
+      numbers: numbers.map { $0.floats + first * 2 }, heads: heads,
+      firstHead: keyHead * (heads / layer.heads) + members.lowerBound, group: members.count,
       transposed: layer.values == .inKeys ? TransposedTile(layer, cpu) : nil, scales: TileScales(layer, cpu))
     // Rows are laid out [row][head of the group] when one token is decoded, so that the group is one product.
     let lanes = rows.count * view.group
@@ -42,6 +43,8 @@ struct AttentionTask {
   private struct TaskView {
     let query: UnsafeMutablePointer<Float>
     let output: UnsafeMutablePointer<Float>
+    /// Largest scores and inverse sums, where they are asked for.
+    let numbers: UnsafeMutablePointer<Float>?
     let heads: Int
     /// The first query head of the task.
     let firstHead: Int
@@ -219,8 +222,14 @@ struct AttentionTask {
   ) {
     for row in 0..<rows.count {
       for member in 0..<view.group {
-        let output = view.output + (row * view.heads + view.firstHead + member) * layer.valueWidth
-        cpu.rows.call.scale(output, 1 / states[row * view.group + member].sum, output, layer.valueWidth)
+        let place = row * view.heads + view.firstHead + member
+        let output = view.output + place * layer.valueWidth
+        let state = states[row * view.group + member]
+        cpu.rows.call.scale(output, 1 / state.sum, output, layer.valueWidth)
+        if let numbers = view.numbers {
+          numbers[2 * place] = state.largest
+          numbers[2 * place + 1] = 1 / state.sum
+        }
       }
     }
   }

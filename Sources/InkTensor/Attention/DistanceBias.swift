@@ -28,12 +28,20 @@ package struct DistanceBias: Sendable, Hashable {
 
   /// Hands over the numbers of a tile of keys, the first of which is `firstDistance` away from the query.
   func withTile(of head: Int, firstDistance: Int, _ body: (UnsafePointer<Float>) -> Void) {
+    withNumbers { body($0 + place(of: head, firstDistance: firstDistance)) }
+  }
+
+  /// Hands over all numbers; those of a tile begin at ``place(of:firstDistance:)``.
+  func withNumbers(_ body: (UnsafePointer<Float>) -> Void) {
+    numbers.withUnsafeBufferPointer { buffer in
+      if let start = buffer.baseAddress { body(start) }
+    }
+  }
+
+  /// Where the numbers of a tile of keys begin, the first of which is `firstDistance` away from the query.
+  func place(of head: Int, firstDistance: Int) -> Int {
     let span = reach + DistanceBias.tile
     // Behind the reach all numbers of a tile are the same, wherever in the margin they are read.
-    let place = min(max(firstDistance, -span), reach + 1) + span
-    numbers.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return }
-      body(start + head * (2 * span + 1) + place)
-    }
+    return head * (2 * span + 1) + min(max(firstDistance, -span), reach + 1) + span
   }
 }

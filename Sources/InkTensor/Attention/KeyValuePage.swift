@@ -13,6 +13,12 @@ package final class KeyValuePage: Sendable {
     account?.open()
   }
 
+  /// A page from a pool, with undefined contents: for readers that use no weight of an unwritten slot.
+  init(layout: KeyValueLayout, memory: StoragePool) {
+    storage = memory.allocate(byteCount: layout.pageByteCount)
+    account = nil
+  }
+
   /// A copy, for a sequence that leaves a shared prefix inside a page.
   package init(copying other: KeyValuePage) {
     storage = Storage.allocate(byteCount: other.storage.byteCount)
