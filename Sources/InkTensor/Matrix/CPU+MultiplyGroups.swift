@@ -12,24 +12,88 @@ extension CPU {
   ///   - kinds: for each result the matrix of each group, all of one shape.
   /// - Returns: a tensor [rows, outputs] for each of `kinds`.
   package func multiply(_ x: Tensor, groups: [Range<Int>], by kinds: [[Weight]]) -> [Tensor] {
+    let results = withoutTape.groupedProducts(x, groups: groups, by: kinds)
+    let weights = kinds.flatMap { $0.compactMap(\.tensor) }
+    guard let tape, tape.tracks(x) || weights.contains(where: tape.tracks) else { return results }
+    // Without gradients of weights, x is not read on the way back.
+    let kept = GroupedProducts(x: weights.contains(where: tape.tracks) ? x : x.hollow, groups: groups, kinds: kinds)
+    return tape.append(results: results) { results in
+      { flow in
+        let gradients = results.map { flow.take($0) }
+        flow.add(gradients, of: kept)
+      }
+    }
+  }
+
+  /// The products of packed matrices in one dispatch, those of dense ones in another.
+  private func groupedProducts(_ x: Tensor, groups: [Range<Int>], by kinds: [[Weight]]) -> [Tensor] {
     let (rows, inputs) = (x.shape.rowCount, x.shape[-1])
     guard groups.reduce(0, { $1.lowerBound == $0 ? $1.upperBound : -1 }) == rows else {
       trap("multiply", "\(groups.count) groups of the rows of x \(x.shape)")
     }
     var results: [Tensor] = []
     var jobs = GroupedDispatch(cpu: self, x: x.floats, rows: rows, inputs: inputs)
-    let kinds = kinds.map { $0.map { $0.panels(on: self) } }
-    for matrices in kinds {
-      guard matrices.count == groups.count, let outputs = matrices.first?.outputs ?? (rows == 0 ? 0 : nil),
-        matrices.allSatisfy({ $0.inputs == inputs && $0.outputs == outputs })
-      else { trap("multiply", "\(matrices.count) matrices for \(groups.count) groups of x \(x.shape)") }
+    var dense: [MatrixProduct] = []
+    for weights in kinds {
+      guard weights.count == groups.count, let outputs = weights.first?.outputs ?? (rows == 0 ? 0 : nil),
+        weights.allSatisfy({ $0.inputs == inputs && $0.outputs == outputs })
+      else { trap("multiply", "\(weights.count) matrices for \(groups.count) groups of x \(x.shape)") }
       let result = allocate([rows, outputs])
-      for (group, matrix) in zip(groups, matrices) { jobs.add(group, matrix, output: result.floats) }
+      for (group, weight) in zip(groups, weights) {
+        switch weight {
+        case .packed(let matrix): jobs.add(group, matrix, output: result.floats)
+        case .dense:
+          dense.append(
+            MatrixProduct(
+              MatrixOperand(x.slice(group)), weight.operand(.transposed), into: result.slice(group)))
+        }
+      }
       results.append(result)
     }
     jobs.run()
+    products(dense)
     withExtendedLifetime((x, kinds)) {}
     return results
+  }
+}
+
+/// What the way back keeps of grouped products.
+private struct GroupedProducts: Sendable {
+  let x: Tensor
+  let groups: [Range<Int>]
+  let kinds: [[Weight]]
+}
+
+extension GradientFlow {
+  /// The gradients of the matrices and of their common input: that of x is the sum over the kinds in their order.
+  fileprivate mutating func add(_ gradients: [Tensor?], of call: GroupedProducts) {
+    let cpu = cpu
+    var parts: [(gradient: Tensor, weight: Weight, rows: Range<Int>, start: ProductStart)] = []
+    var start = ProductStart.zero
+    for (gradient, weights) in zip(gradients, call.kinds) {
+      guard let gradient else { continue }
+      for (rows, weight) in zip(call.groups, weights) { parts.append((gradient.slice(rows), weight, rows, start)) }
+      start = .fromOutput
+    }
+    let trained = parts.filter { $0.weight.tensor != nil }
+    accumulate(into: trained.compactMap(\.weight.tensor)) { places in
+      cpu.products(
+        zip(trained, places).compactMap { part, place in
+          place.map {
+            MatrixProduct(
+              MatrixOperand(part.gradient, .transposed), MatrixOperand(call.x.slice(part.rows)), into: $0.buffer,
+              start: $0.start)
+          }
+        })
+    }
+    guard wants(call.x), !parts.isEmpty else { return }
+    let result = cpu.allocate(call.x.shape)
+    cpu.products(
+      parts.map {
+        MatrixProduct(
+          MatrixOperand($0.gradient), $0.weight.operand(.asStored), into: result.slice($0.rows), start: $0.start)
+      })
+    add(result, to: call.x)
   }
 }
 

@@ -3,7 +3,8 @@ import CInkKernels
 extension CPU {
   /// The experts that each row goes through and their weights.
   ///
-  /// A row's choice depends on its own logits alone. Logits that are no numbers lose against all others.
+  /// A row's choice depends on its own logits alone. Logits that are no numbers lose against all others. Gradients flow
+  /// to the logits through the weights; the choice is a constant.
   ///
   /// - Parameters:
   ///   - logits: [rows, experts].
@@ -15,24 +16,24 @@ extension CPU {
     else { trap("routeExperts", "logits \(logits.shape) for \(router)") }
     let rows = logits.shape[0]
     var experts = [Int32](repeating: 0, count: rows * router.chosen)
-    var weights = [Float](repeating: 0, count: rows * router.chosen)
+    let weights = allocate([rows, router.chosen])
     experts.withUnsafeMutableBufferPointer { experts in
-      weights.withUnsafeMutableBufferPointer { weights in
-        guard let experts = experts.baseAddress, let weights = weights.baseAddress else { return }
-        let output = RoutedRow(experts: experts, weights: weights)
-        forEachRow(rows, width: router.count, cost: 8 + router.chosen) { chunk in
-          let scratch = memory.allocate(byteCount: router.count * 12)
-          let routing = Routing(
-            router: router, bias: bias.map { UnsafePointer($0.floats) }, kernels: self.rows,
-            scores: scratch.base.assumingMemoryBound(to: Float.self))
-          for row in chunk {
-            routing.choose(logits.floats + row * router.count, into: output.advanced(by: row * router.chosen))
-          }
+      guard let experts = experts.baseAddress else { return }
+      let output = RoutedRow(experts: experts, weights: weights.floats)
+      forEachRow(rows, width: router.count, cost: 8 + router.chosen) { chunk in
+        let scratch = memory.allocate(byteCount: router.count * 12)
+        let routing = Routing(
+          router: router, bias: bias.map { UnsafePointer($0.floats) }, kernels: self.rows,
+          scores: scratch.base.assumingMemoryBound(to: Float.self))
+        for row in chunk {
+          routing.choose(logits.floats + row * router.count, into: output.advanced(by: row * router.chosen))
         }
       }
     }
     withExtendedLifetime((logits, bias)) {}
-    return ExpertAssignment(rows: rows, router: router, experts: experts, weights: weights)
+    let made = ExpertWeights(logits: logits, router: router, experts: experts)
+    return ExpertAssignment(
+      rows: rows, router: router, experts: experts, weights: made.recorded(weights, on: self))
   }
 }
 
@@ -93,8 +94,7 @@ private struct Routing {
     guard normalization == .sumToOne else { return }
     var sum: Float = 0
     for rank in 0..<router.chosen { sum += weights[rank] }
-    // All sigmoids may be zero; the reference adds the same number.
-    for rank in 0..<router.chosen { weights[rank] /= sum + 1e-20 }
+    for rank in 0..<router.chosen { weights[rank] /= sum + ExpertWeights.leastSum }
   }
 
   /// Marks the experts of groups that are not kept as taken.
