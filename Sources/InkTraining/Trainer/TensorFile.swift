@@ -1,3 +1,4 @@
+package import InkData
 package import InkFormats
 package import InkTensor
 
@@ -51,5 +52,12 @@ extension TrainingError {
   package init(_ error: FormatError) {
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
     self.init(.file, context: place, expected: error.expected, found: error.found, hint: error.hint)
+  }
+}
+
+extension TrainingError {
+  /// The failure of data, seen from the run.
+  package init(_ error: DataError) {
+    self.init(.data, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
   }
 }
