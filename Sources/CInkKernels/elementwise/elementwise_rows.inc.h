@@ -43,13 +43,33 @@ INK_INLINE v16 INK_NAME(choose)(i16x mask, v16 yes, v16 no) {
   return (v16)((mask & (i16x)yes) | (~mask & (i16x)no));
 }
 
+// Lanes moved down by `count`, so that lane 0 meets lane `count`; what the upper lanes hold is unspecified.
+#define INK_LANES_DOWN(v, count)                                                                                       \
+  __builtin_shufflevector(v, v, count, (count + 1) & 15, (count + 2) & 15, (count + 3) & 15, (count + 4) & 15,         \
+                          (count + 5) & 15, (count + 6) & 15, (count + 7) & 15, 0, 1, 2, 3, 4, 5, 6, 7)
+
 // Sixteen lanes combined in a fixed tree.
 INK_INLINE float INK_NAME(sum_lanes)(v16 v) {
-  float a[16];
-  memcpy(a, &v, sizeof a);
-  for (int width = 8; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) a[i] += a[i + width];
-  return a[0];
+  v += INK_LANES_DOWN(v, 8);
+  v += INK_LANES_DOWN(v, 4);
+  v += INK_LANES_DOWN(v, 2);
+  v += INK_LANES_DOWN(v, 1);
+  return v[0];
+}
+
+// The largest of `start`, which is no NaN, and the lanes.
+INK_INLINE float INK_NAME(largest_lane)(v16 v, float start) {
+  const v16 starts = INK_NAME(splat)(start);
+  v = INK_NAME(choose)(v > starts, v, starts);
+  v16 down = INK_LANES_DOWN(v, 8);
+  v = INK_NAME(choose)(down > v, down, v);
+  down = INK_LANES_DOWN(v, 4);
+  v = INK_NAME(choose)(down > v, down, v);
+  down = INK_LANES_DOWN(v, 2);
+  v = INK_NAME(choose)(down > v, down, v);
+  down = INK_LANES_DOWN(v, 1);
+  v = INK_NAME(choose)(down > v, down, v);
+  return v[0];
 }
 
 // exp, within 3 ulp on the normal range: 2^n * p(r) with |r| <= ln2/2 (Cody-Waite reduction, degree 6 polynomial by
@@ -268,6 +288,9 @@ static float INK_NAME(exp_sum)(float *x, float shift, size_t n) {
 }
 
 static void INK_NAME(attention_step)(const ink_attention_step *step, float *scores, ink_attention_state *state) {
+  const i16x lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const int is_whole = step->lower == 0 && step->upper >= step->count;
+  v16 maxima = INK_NAME(splat)(-INFINITY);
   for (size_t i = 0; i < step->count; i += 16) {
     v16 s = INK_NAME(load)(scores + i) * INK_NAME(splat)(step->scale);
     if (step->soft_cap > 0) {
@@ -280,12 +303,15 @@ static void INK_NAME(attention_step)(const ink_attention_step *step, float *scor
       s = INK_NAME(fma)(INK_NAME(splat)(step->slope), distance, s);
     }
     if (step->bias) s = s + INK_NAME(load)(step->bias + i);
+    if (!is_whole) {
+      const i16x place = lanes + (int32_t)i;
+      const i16x visible = (place >= (int32_t)step->lower) & (place < (int32_t)step->upper);
+      s = INK_NAME(choose)(visible, s, INK_NAME(splat)(-INFINITY));
+    }
     INK_NAME(store)(scores + i, s);
+    maxima = INK_NAME(choose)(s > maxima, s, maxima);
   }
-  for (size_t i = 0; i < step->lower; i++) scores[i] = -INFINITY;
-  for (size_t i = step->upper; i < step->count; i++) scores[i] = -INFINITY;
-  const float tile = INK_NAME(maximum)(scores, step->count);
-  const float largest = tile > state->largest ? tile : state->largest;
+  const float largest = INK_NAME(largest_lane)(maxima, state->largest);
   const float sum = INK_NAME(exp_sum)(scores, largest, step->count);
   float correction = 1;
   if (largest != state->largest) {

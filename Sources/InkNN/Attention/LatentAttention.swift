@@ -55,11 +55,18 @@ package struct LatentAttention: Sendable {
     let table = step.rotaryTable(of: rotary)
     let content = norm(made.compressed, on: cpu).reshaped([rows, 1, cache.valueWidth])
     let position = cpu.rotate(made.keyRotary.reshaped([rows, 1, rotary.width]), by: table)
-    cpu.append(content: content, rest: position, to: step.segments, layer: cache)
     let absorbed = perHead(made.content, by: absorption, rows: rows, on: cpu)  // [rows, heads, keyValueRank]
     let turned = cpu.rotate(made.queryRotary.reshaped([rows, heads, rotary.width]), by: table)
     let queries = cpu.joinColumns(absorbed, turned)  // [rows, heads, keyWidth]
-    let mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
+    let mixed: Tensor
+    if step.isWithoutCache {
+      mixed = cpu.attention(
+        queries, keysWithValues: cpu.joinColumns(content, position), valueWidth: cache.valueWidth,
+        segments: step.segments, settings: settings)
+    } else {
+      cpu.append(content: content, rest: position, to: step.segments, layer: cache)
+      mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
+    }
     let values = perHead(mixed, by: expansion, rows: rows, on: cpu)  // [rows, heads, valueWidth]
     let width = values.shape[1] * values.shape[2]
     return output(values.reshaped([rows, width]), addingTo: residual, on: cpu)  // [rows, width]

@@ -122,6 +122,44 @@ struct SequenceAttentionTests {
     }
   }
 
+  @Test("a table of distances has gradients that agree with differences and do not depend on threads")
+  func distances() {
+    let test = AttentionCase(heads: 4, keyHeads: 2, keyWidth: 4, valueWidth: 3, mask: .bidirectional)
+    for reach in [0, 2, 9] {
+      let input = SequenceAttentionInput(test, lengths: [5, 1, 3])
+      let table = GradientCheck.input([2 * reach + 1, test.heads], seed: 3)
+      var check = GradientCheck(cpu: CPU(threads: 2))
+      check.step = 5e-3
+      check(input.inputs + [table], "reach \(reach)") { cpu, inputs in
+        [
+          cpu.attention(
+            inputs[0], key: inputs[1], value: inputs[2], segments: input.segments, settings: test.settings,
+            distanceBias: inputs[3])
+        ]
+      }
+    }
+    let input = SequenceAttentionInput(test, lengths: [140, 70, 3])
+    let table = GradientCheck.input([41, test.heads], seed: 3)
+    let first = tableGradient(table, input, on: CPU(threads: 1, instructionSet: .portable))
+    #expect(first.contains { $0 != 0 })
+    for set in InstructionSet.available {
+      #expect(tableGradient(table, input, on: CPU(threads: 3, instructionSet: set)) == first, "\(set)")
+    }
+  }
+
+  private func tableGradient(_ table: Tensor, _ input: SequenceAttentionInput, on cpu: CPU) -> [Float] {
+    let parameter = table.asParameter()
+    let store = GradientStore(of: [parameter])
+    let row = Weight.dense(Tensor(input.above, shape: [1, input.above.count]))
+    _ = cpu.valueAndGradient(of: store) { cpu in
+      let mixed = cpu.attention(
+        input.query, key: input.key, value: input.value, segments: input.segments, settings: input.test.settings,
+        distanceBias: parameter)
+      return cpu.linear(mixed.reshaped([1, input.above.count]), by: [row], epilogues: [.none])[0]
+    }
+    return store[parameter]?.toArray() ?? []
+  }
+
   @Test("rows of no sequence have results and gradients of zero")
   func rowsOfNoSequence() {
     let cpu = CPU(threads: 2)
