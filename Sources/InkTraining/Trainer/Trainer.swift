@@ -9,9 +9,9 @@ package struct Trainer<Model: TrainedModel> {
   /// Steps that were done.
   package private(set) var step = 0
   /// The optimizer with what it remembers.
-  package var optimizer: Optimizer
+  package let optimizer: Optimizer
   /// The mean of the weights over the steps, if one is kept.
-  package var average: WeightAverage?
+  package let average: WeightAverage?
   private let settings: TrainerSettings
   private let store: GradientStore
   private let pass: GradientPass<Model>
@@ -19,10 +19,8 @@ package struct Trainer<Model: TrainedModel> {
 
   /// A trainer at the beginning.
   ///
-  /// - Throws: `unsupported` when the model has no weights that are trained.
-  package init(
-    model: Model, optimizer: Optimizer, settings: TrainerSettings, on cpu: CPU
-  ) throws(TrainingError) {
+  /// - Throws: `unsupported` when the model has no weights that are trained; what the optimizer throws.
+  package init(model: Model, settings: TrainerSettings, on cpu: CPU) throws(TrainingError) {
     guard !model.parameters.isEmpty else {
       throw TrainingError(
         .unsupported, context: "train", expected: "weights that change", found: "none",
@@ -30,12 +28,14 @@ package struct Trainer<Model: TrainedModel> {
     }
     self.model = model
     self.cpu = cpu
-    self.optimizer = optimizer
+    optimizer = try Optimizer(settings.optimizer, plans: settings.grouping.plans(for: model.parameters))
     self.settings = settings
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
       model: model, store: store, adversarial: settings.adversarial, seed: settings.seed, cpu: cpu)
-    if let decay = settings.averageDecay { average = WeightAverage(of: model.parameters, decay: decay, on: cpu) }
+    average = try settings.average.map { decay throws(TrainingError) in
+      try WeightAverage(of: model.parameters, decay: decay, on: cpu)
+    }
   }
 
   /// One step on a batch.
@@ -48,20 +48,20 @@ package struct Trainer<Model: TrainedModel> {
         .data, context: "step \(step + 1)", expected: "tokens that carry loss", found: "none in \(place(of: batch))")
     }
     store.clear()
-    let rate = settings.schedule.learningRate(step)
+    let rate = settings.schedule.rate(at: step)
     let loss = try pass.run(batch.parts, weight: batch.lossWeight, step: step)
-    let gradients = model.parameters.compactMap { store[$0.value] }
     try checkGradients()
-    let norm = cpu.squaredNorm(gradients).squareRoot()
+    let gradients = model.parameters.map { store[$0.value] }
+    let norm = cpu.squaredNorm(gradients.compactMap { $0 }).squareRoot()
     guard loss.isFinite, norm.isFinite else {
       throw TrainingError(
         .divergence, context: "step \(step + 1)", expected: "finite numbers",
         found: "loss \(loss), gradient norm \(norm) on \(place(of: batch))",
         hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
     }
-    try optimizer.update(
-      store, learningRate: rate, scale: settings.clip.scale(forNorm: norm), on: cpu)
-    average?.follow(model.parameters, on: cpu)
+    try optimizer.step(
+      gradients: gradients, learningRate: rate, scale: settings.clipping.scale(norm: norm), on: cpu)
+    average?.update(on: cpu)
     step += 1
     return StepReport(step: step, loss: loss, learningRate: rate, gradientNorm: norm, tokens: batch.tokenCount)
   }

@@ -1,24 +1,28 @@
-/// What a trainer does besides following the gradient.
+/// How a trainer follows the gradient.
 package struct TrainerSettings: Sendable {
-  /// The learning rate of each step, from 0.
-  package var schedule: LearningRate
-  /// What is done to large gradients.
-  package var clip: GradientClip
+  package var optimizer: OptimizerSettings
+  /// Which weights have which rate and decay.
+  package var grouping: ParameterGrouping
+  package var schedule: LearningRateSchedule
+  package var clipping: GradientClipping
   /// Attacks on embeddings, if any.
   package var adversarial: AdversarialTraining?
-  /// How much of the mean of the weights stays in each step, when one is kept.
-  package var averageDecay: Double?
+  /// How the mean of the weights over the steps is kept, if one is.
+  package var average: AverageDecay?
   /// Names the random numbers.
   package var seed: UInt64
 
   package init(
-    schedule: LearningRate, clip: GradientClip = .none, adversarial: AdversarialTraining? = nil,
-    averageDecay: Double? = nil, seed: UInt64 = 0
+    optimizer: OptimizerSettings, grouping: ParameterGrouping = ParameterGrouping(), schedule: LearningRateSchedule,
+    clipping: GradientClipping = .none, adversarial: AdversarialTraining? = nil, average: AverageDecay? = nil,
+    seed: UInt64 = 0
   ) {
+    self.optimizer = optimizer
+    self.grouping = grouping
     self.schedule = schedule
-    self.clip = clip
+    self.clipping = clipping
     self.adversarial = adversarial
-    self.averageDecay = averageDecay
+    self.average = average
     self.seed = seed
   }
 }

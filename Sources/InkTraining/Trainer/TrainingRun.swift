@@ -89,10 +89,14 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   /// Measures the loss on every set, with the mean weights if a mean is kept.
   private mutating func evaluate() throws(TrainingError) {
     guard !evaluations.isEmpty else { return }
-    trainer.average?.swap(with: trainer.model.parameters, on: trainer.cpu)
-    defer { trainer.average?.swap(with: trainer.model.parameters, on: trainer.cpu) }
     for set in evaluations {
-      let loss = try trainer.evaluate(Array(set.batches.prefix(plan.evaluationBatches)))
+      let batches = Array(set.batches.prefix(plan.evaluationBatches))
+      let loss: Double
+      if let average = trainer.average {
+        loss = try average.withAverages(on: trainer.cpu) { () throws(TrainingError) in try trainer.evaluate(batches) }
+      } else {
+        loss = try trainer.evaluate(batches)
+      }
       try recorder.record(evaluation: set.name, loss: loss, step: trainer.step)
       rules.evaluated(set.role, name: set.name, loss: loss)
     }
@@ -105,6 +109,8 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     let step: Int
     let data: DataPosition
     let rules: StoppingRules
+    /// Updates of the mean of the weights.
+    let averageUpdates: Int
   }
 
   private static var weightsFile: String { "weights.safetensors" }
@@ -113,13 +119,14 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   private static var stateFile: String { "state.json" }
 
   private func save() throws(TrainingError) {
-    let state = State(step: trainer.step, data: batches.position, rules: rules)
+    let state = State(
+      step: trainer.step, data: batches.position, rules: rules, averageUpdates: trainer.average?.state.updates ?? 0)
     try recorder.checkpoint(step: trainer.step) { (folder) throws(TrainingError) in
       try TensorFile.write(
         trainer.model.parameters.map { ($0.name, $0.value) }, to: "\(folder)/\(Self.weightsFile)")
-      try TensorFile.write(trainer.optimizer.state, to: "\(folder)/\(Self.optimizerFile)")
+      try TensorFile.write(try trainer.optimizer.exportedState(), to: "\(folder)/\(Self.optimizerFile)")
       if let average = trainer.average {
-        try TensorFile.write(average.state(of: trainer.model.parameters), to: "\(folder)/\(Self.averageFile)")
+        try TensorFile.write(average.state.averages, to: "\(folder)/\(Self.averageFile)")
       }
       try StateFile.write(state, to: "\(folder)/\(Self.stateFile)")
     }
@@ -135,10 +142,10 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   ) throws(TrainingError) {
     let state: State = try StateFile.read("\(folder)/\(Self.stateFile)")
     try TensorFile.restore(trainer.model.parameters, from: "\(folder)/\(Self.weightsFile)", on: trainer.cpu)
-    try trainer.optimizer.restore(try TensorFile.read("\(folder)/\(Self.optimizerFile)"))
-    if trainer.average != nil {
-      try trainer.average?.restore(
-        try TensorFile.read("\(folder)/\(Self.averageFile)"), of: trainer.model.parameters)
+    try trainer.optimizer.importState(try TensorFile.read("\(folder)/\(Self.optimizerFile)"))
+    if let average = trainer.average {
+      try average.restore(
+        try TensorFile.read("\(folder)/\(Self.averageFile)"), updates: state.averageUpdates, on: trainer.cpu)
     }
     do { batches = try open(state.data) } catch { throw TrainingError(error) }
     rules.restore(state.rules)
