@@ -19,7 +19,7 @@ from lion_pytorch import Lion
 from transformers.optimization import Adafactor
 
 STEPS = 6
-SHAPES = {"matrix": (9, 37), "tall": (23, 5), "vector": (33,), "stack": (2, 3, 4)}
+SHAPES = {"matrix": (5, 17), "tall": (11, 3), "vector": (19,), "stack": (2, 3, 2)}
 
 
 def draw(seed, count):
@@ -187,19 +187,26 @@ def schedules():
     }
 
 
+def short(value):
+    """The same with seven digits a number."""
+    if isinstance(value, float):
+        return float(f"{value:.7g}")
+    if isinstance(value, dict):
+        return {key: short(x) for key, x in value.items()}
+    return [short(x) for x in value] if isinstance(value, (list, tuple)) else value
+
+
 def write(path, value):
     with open(path, "w") as file:
-        json.dump(value, file)
+        json.dump(value, file, separators=(",", ":"))
         file.write("\n")
 
 
 def main():
-    numbers = {key: {name: [float(f"{x:.9g}") for x in values] for name, values in made.items()}
-               for key, made in optimizers().items()}
-    write(sys.argv[1], {
-        "steps": STEPS, "shapes": SHAPES, "results": numbers, "coded_adam": coded_adam(600, 256),
+    write(sys.argv[1], short({
+        "steps": STEPS, "shapes": SHAPES, "results": optimizers(), "coded_adam": coded_adam(300, 256),
         "signed_levels": [float(x) for x in CODES[True]], "unsigned_levels": [float(x) for x in CODES[False]],
-    })
+    }))
     write(sys.argv[2], schedules())
 
 
