@@ -1,3 +1,5 @@
+internal import InkTokenizers
+
 /// A text and the number of each token's class.
 public struct TokenClassificationSample: TrainingSample, Hashable {
   /// The text.
