@@ -94,7 +94,7 @@ public struct Recipe: Sendable, Hashable {
     objective = try ObjectiveChoice(&reader, task: task)
     data = try DataSource.sources(of: "data", &reader)
     guard !data.isEmpty else { throw reader.error("data", expected: "at least one source of data") }
-    order = try reader.choice("order", of: OrderWord.self) == .sequential ? .sequential : .shuffled
+    order = try reader.choice("order", of: OrderWord.self) == .sequential ? .given : .shuffled
     validation = try Validation(&reader)
     sequence = try SequenceSettings(&reader)
     weights = try TrainedWeights(&reader)
