@@ -20,7 +20,7 @@ package final class ThreadCommunicator: Communicator {
     return (0..<max(size, 1)).map { ThreadCommunicator(rank: $0, size: max(size, 1), room: room) }
   }
 
-  package func exchange(sending: [Message], receiving: [Message]) throws(TensorError) {
+  package func exchange(sending: [TensorMessage], receiving: [TensorMessage]) throws(TensorError) {
     for message in sending {
       room.post(Storage.copying(message.tensor.bytes), on: Route(from: rank, to: message.peer))
     }
