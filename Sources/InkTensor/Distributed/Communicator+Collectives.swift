@@ -12,10 +12,10 @@ extension Communicator {
   ///   - root: the rank whose elements count.
   package func broadcast(_ tensors: [Tensor], from root: Int) throws(TensorError) {
     if rank == root {
-      let messages = others.flatMap { peer in tensors.map { RankMessage(peer: peer, tensor: $0) } }
+      let messages = others.flatMap { peer in tensors.map { TensorMessage(peer: peer, tensor: $0) } }
       try exchange(sending: messages, receiving: [])
     } else {
-      try exchange(sending: [], receiving: tensors.map { RankMessage(peer: root, tensor: $0) })
+      try exchange(sending: [], receiving: tensors.map { TensorMessage(peer: root, tensor: $0) })
     }
   }
 
@@ -24,8 +24,8 @@ extension Communicator {
   /// - Parameter shards: the tensors of each rank, contiguous, of the same shapes and types in every process.
   package func allGather(_ shards: [[Tensor]]) throws(TensorError) {
     checkShards(shards)
-    let sending = others.flatMap { peer in shards[rank].map { RankMessage(peer: peer, tensor: $0) } }
-    let receiving = others.flatMap { peer in shards[peer].map { RankMessage(peer: peer, tensor: $0) } }
+    let sending = others.flatMap { peer in shards[rank].map { TensorMessage(peer: peer, tensor: $0) } }
+    let receiving = others.flatMap { peer in shards[peer].map { TensorMessage(peer: peer, tensor: $0) } }
     try exchange(sending: sending, receiving: receiving)
   }
 

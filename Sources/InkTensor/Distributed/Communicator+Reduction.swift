@@ -21,11 +21,11 @@ extension Communicator {
       let pieces = rounds.map { round < $0.count ? $0[round] : [] }
       let own = pieces[rank]
       let parts = (0..<size).map { $0 == rank ? own : own.map { cpu.allocate($0.shape) } }
-      var sending: [RankMessage] = []
-      var receiving: [RankMessage] = []
+      var sending: [TensorMessage] = []
+      var receiving: [TensorMessage] = []
       for peer in 0..<size where peer != rank {
-        sending += pieces[peer].map { RankMessage(peer: peer, tensor: $0) }
-        receiving += parts[peer].map { RankMessage(peer: peer, tensor: $0) }
+        sending += pieces[peer].map { TensorMessage(peer: peer, tensor: $0) }
+        receiving += parts[peer].map { TensorMessage(peer: peer, tensor: $0) }
       }
       try exchange(sending: sending, receiving: receiving)
       for index in own.indices {

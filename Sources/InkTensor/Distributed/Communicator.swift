@@ -16,7 +16,7 @@ package protocol Communicator: Sendable {
   ///
   /// - Throws: `communication` when a process is gone, or when a message has another length than its receiver expects. The
   ///   run cannot go on then: ``abort(status:)``.
-  func exchange(sending: [RankMessage], receiving: [RankMessage]) throws(TensorError)
+  func exchange(sending: [TensorMessage], receiving: [TensorMessage]) throws(TensorError)
 
   /// Ends all processes of the run, this one among them, because it failed here.
   ///

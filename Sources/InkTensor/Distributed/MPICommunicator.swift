@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// The processes that a launcher of MPI started (RankMessage Passing Interface, version 3).
+/// The processes that a launcher of MPI started (Message Passing Interface, version 3).
 ///
 /// Only sending and receiving are asked of the library; it may be called from any thread, one at a time.
 final class MPICommunicator: Communicator {
@@ -19,7 +19,7 @@ final class MPICommunicator: Communicator {
 
   private struct State {
     /// What the library may still read or write: after a failure for ever.
-    var inFlight: [RankMessage] = []
+    var inFlight: [TensorMessage] = []
     var end: End?
   }
 
@@ -65,7 +65,7 @@ final class MPICommunicator: Communicator {
     self.size = Int(size)
   }
 
-  func exchange(sending: [RankMessage], receiving: [RankMessage]) throws(TensorError) {
+  func exchange(sending: [TensorMessage], receiving: [TensorMessage]) throws(TensorError) {
     try state.withLock { state throws(TensorError) in
       switch state.end {
       case .closed: throw TensorError(.communication, context: "MPI", found: "an exchange after the end of the run")
@@ -121,7 +121,7 @@ final class MPICommunicator: Communicator {
     }
   }
 
-  private func parts(of messages: [RankMessage], _ direction: Part.Direction) -> [Part] {
+  private func parts(of messages: [TensorMessage], _ direction: Part.Direction) -> [Part] {
     messages.flatMap { message in
       stride(from: 0, to: message.byteCount, by: Self.partLength).map { start in
         Part(
@@ -132,7 +132,7 @@ final class MPICommunicator: Communicator {
   }
 
   /// Hands everything to the library, receivers first so that it need not keep what comes early, and waits.
-  private func transfer(sending: [RankMessage], receiving: [RankMessage]) throws(TensorError) {
+  private func transfer(sending: [TensorMessage], receiving: [TensorMessage]) throws(TensorError) {
     let parts = parts(of: receiving, .fromPeer) + parts(of: sending, .toPeer)
     let stride = library.interface.requestStride
     let requests = UnsafeMutableRawPointer.allocate(byteCount: max(parts.count * stride, 1), alignment: 8)

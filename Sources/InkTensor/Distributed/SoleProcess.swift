@@ -5,7 +5,7 @@ package struct SoleProcess: Communicator {
 
   package init() {}
 
-  package func exchange(sending: [RankMessage], receiving: [RankMessage]) {
+  package func exchange(sending: [TensorMessage], receiving: [TensorMessage]) {
     if let message = sending.first ?? receiving.first {
       trap("SoleProcess.exchange", "a message to or from rank \(message.peer) of one process")
     }

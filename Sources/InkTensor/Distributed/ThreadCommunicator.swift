@@ -20,7 +20,7 @@ package final class ThreadCommunicator: Communicator {
     return (0..<max(size, 1)).map { ThreadCommunicator(rank: $0, size: max(size, 1), room: room) }
   }
 
-  package func exchange(sending: [RankMessage], receiving: [RankMessage]) throws(TensorError) {
+  package func exchange(sending: [TensorMessage], receiving: [TensorMessage]) throws(TensorError) {
     for message in sending {
       room.post(Storage.copying(message.tensor.bytes), on: Route(from: rank, to: message.peer))
     }
@@ -63,8 +63,10 @@ private final class MailRoom: Sendable {
 
   func take(from route: Route) throws(TensorError) -> Storage {
     changed.wait { state.withLock { $0.end != nil || !$0.letters[route, default: []].isEmpty } }
+    // What was sent before the end still arrives.
     let letter = state.withLock { state -> Storage? in
-      state.end == nil ? state.letters[route]?.removeFirst() : nil
+      guard let letters = state.letters[route], !letters.isEmpty else { return nil }
+      return state.letters[route]?.removeFirst()
     }
     if let letter { return letter }
     let end = state.withLock { $0.end }

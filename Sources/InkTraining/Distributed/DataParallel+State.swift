@@ -21,7 +21,7 @@ extension DataParallel {
       return nil
     }
     var all = own
-    var receiving: [RankMessage] = []
+    var receiving: [TensorMessage] = []
     for (rank, outline) in outlines.enumerated().dropFirst() {
       let state = try StateOutline(bytes: outline).makeRoom()
       try checkCount(state.count, shards.ranges[rank].count)
@@ -43,7 +43,7 @@ extension DataParallel {
       try communicator.broadcast(all.map { StateOutline(of: $0).bytes } ?? [], from: 0)
     }
     if let all, writesFiles {
-      var sending: [RankMessage] = []
+      var sending: [TensorMessage] = []
       for rank in 1..<max(communicator.size, 1) {
         sending += messages(Array(all[range(of: rank)]), with: rank)
       }
@@ -66,8 +66,8 @@ extension DataParallel {
     }
   }
 
-  private func messages(_ state: [[StateEntry]], with peer: Int) -> [RankMessage] {
-    state.flatMap { $0.map { RankMessage(peer: peer, tensor: $0.tensor) } }
+  private func messages(_ state: [[StateEntry]], with peer: Int) -> [TensorMessage] {
+    state.flatMap { $0.map { TensorMessage(peer: peer, tensor: $0.tensor) } }
   }
 
   private func checkCount(_ found: Int, _ expected: Int) throws(TrainingError) {

@@ -1,12 +1,12 @@
 /// A tensor on its way from one process to another.
-package struct RankMessage: Sendable {
+package struct TensorMessage: Sendable {
   /// The rank of the other process.
   package let peer: Int
   /// What is sent, or where it is received; contiguous. Whoever receives owns its elements alone.
   package let tensor: Tensor
 
   package init(peer: Int, tensor: Tensor) {
-    if !tensor.isContiguous { trap("RankMessage", "\(tensor.shape) is not contiguous") }
+    if !tensor.isContiguous { trap("TensorMessage", "\(tensor.shape) is not contiguous") }
     self.peer = peer
     self.tensor = tensor
   }
