@@ -155,6 +155,8 @@ import Testing
     let text = String(decoding: try JSONEncoder().encode(stream.position), as: UTF8.self)
     for (good, bad) in [
       ("\"taken\":0", "\"taken\":9999"), ("\"taken\":0", "\"taken\":-1"), ("\"index\":0", "\"index\":99"),
+      ("\"epoch\":0", "\"epoch\":9223372036854775807"),
+      ("\"batches\":0", "\"batches\":9223372036854775807"),
     ] {
       let changed = try JSONDecoder().decode(DataPosition.self, from: Data(text.replacing(good, with: bad).utf8))
       #expect(changed != stream.position)
