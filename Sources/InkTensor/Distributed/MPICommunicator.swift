@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// The processes that a launcher of MPI started (Message Passing Interface, version 3).
+/// The processes that a launcher of MPI started (RankMessage Passing Interface, version 3).
 ///
 /// Only sending and receiving are asked of the library; it may be called from any thread, one at a time.
 final class MPICommunicator: Communicator {
