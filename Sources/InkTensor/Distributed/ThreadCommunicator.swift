@@ -63,8 +63,10 @@ private final class MailRoom: Sendable {
 
   func take(from route: Route) throws(TensorError) -> Storage {
     changed.wait { state.withLock { $0.end != nil || !$0.letters[route, default: []].isEmpty } }
+    // What was sent before the end still arrives.
     let letter = state.withLock { state -> Storage? in
-      state.end == nil ? state.letters[route]?.removeFirst() : nil
+      guard let letters = state.letters[route], !letters.isEmpty else { return nil }
+      return state.letters[route]?.removeFirst()
     }
     if let letter { return letter }
     let end = state.withLock { $0.end }
