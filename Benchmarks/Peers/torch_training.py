@@ -66,7 +66,7 @@ class GPT(nn.Module):
         weights = {}
         for name, value in load_file(file).items():
             name = name.removeprefix("transformer.")
-            if name.endswith("attn.bias") or name == "lm_head.weight":
+            if name.endswith(".attn.bias") or name == "lm_head.weight":
                 continue
             for theirs, own in renamed.items():
                 if f".{theirs}." in name:
@@ -88,16 +88,28 @@ class Logits(nn.Module):
         return self.model(input_ids=ids, use_cache=False).logits
 
 
+def unpacked(gguf: Path) -> nn.Module:
+    """The model of a GGUF file in float32, as a model that transformers does not take for a quantized one."""
+    from transformers import AutoModelForCausalLM
+
+    stored = AutoModelForCausalLM.from_pretrained(str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32)
+    configuration = stored.config
+    if hasattr(configuration, "quantization_config"):
+        del configuration.quantization_config
+    model = AutoModelForCausalLM.from_config(configuration, dtype=torch.float32)
+    model.load_state_dict(stored.state_dict())
+    return model
+
+
 def prepare(case: Case, folder: Path, steps: int, gguf: Path | None) -> None:
     """Writes `model`, a folder of transformers; `tokenizer`; `rows.txt` and `rows.pt`, the same ids for both sides."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
+    from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
     model_folder = folder / "model"
     if case.is_lora:
         assert gguf is not None, "LoRA needs the GGUF file"
         if not (model_folder / "config.json").exists():
-            model = AutoModelForCausalLM.from_pretrained(str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32)
-            model.save_pretrained(model_folder)
+            unpacked(gguf).save_pretrained(model_folder)
         tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
         import pydoc_data.topics
 
