@@ -137,7 +137,8 @@ struct AdapterAssembly {
     }
     for site in module.sites {
       guard let up = ups[site.name] else { continue }
-      let change = LowRank(down: narrow, up: try weight(up, "\(site.name).lora_B"), scale: scale, inner: inner)
+      let change = LowRank(down: narrow, up: try weight(up, "\(site.name).lora_B"), scale: scale, inner: inner,
+        dropout: settings.dropout > 0 ? DropoutRate(rate: settings.dropout, place: site.name) : nil)
       guard let length = lengths[site.name] else {
         try requireForm(settings, module.name)
         try add(.lowRank(change), to: site)

@@ -70,6 +70,9 @@ package struct AdapterBase: Sendable {
     return Module(name: String(place.stored.dropLast(".weight".count)), sites: found, layout: place.layout)
   }
 
+  /// Whether the head is another matrix than the embedding.
+  var hasOwnHead: Bool { places.place(of: "head.weight") != nil }
+
   /// Rows for the outputs of modules, each [outputs, width], as rows for the outputs of maps.
   func rowsOfSites(
     _ rows: [(module: Module, rows: Tensor)], _ file: String
@@ -92,6 +95,11 @@ package struct AdapterBase: Sendable {
       result[module] = layout.stored(tensor)
     }
     return result
+  }
+
+  /// Whole tensors of the model as those of checkpoints.
+  func exported(_ tensors: [StoredTensor]) throws(AdapterError) -> [String: Tensor] {
+    try mapped(tensors, "the adapter") { (collection) throws(FormatError) in try map.exporting(collection) }
   }
 
   /// Whole weights of a module as those of maps.

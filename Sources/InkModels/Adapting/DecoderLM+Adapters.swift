@@ -43,6 +43,11 @@ extension DecoderLM {
     for (name, deltas) in adapter.linears.sorted(by: { $0.key < $1.key }) {
       guard let site = sites[name], site.kind == .linear else { throw unknown(name, adapter) }
       for delta in deltas {
+        if name == "head", !delta.isOneProduct {
+          throw ModelLoadError(
+            .unsupported, context: "adapter \(adapter.name): the head",
+            expected: "a low-rank change, or another map in its place", found: "a change of another kind")
+        }
         guard delta.fits(site) else {
           throw ModelLoadError(
             .shapeMismatch, context: "adapter \(adapter.name): \(name)",

@@ -68,13 +68,14 @@ public struct DecoderLM: Sendable {
   ///   - virtual: the rows that are virtual tokens of adapters, in order; their ids do not matter.
   ///   - experts: gets the choice of each layer's router.
   ///   - perturbation: added to the embeddings before positions and norms, [rows, width]: noise or an attack.
+  ///   - noise: what drops parts of the inputs of adapters, while they are trained.
   ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func hiddenStates(
     tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], adapters rows: AdapterRows = .all,
     virtual: [VirtualRows] = [], observer: Observer? = nil, experts: ExpertObserver? = nil,
-    perturbation: Tensor? = nil, activations: ActivationMemory = .kept, on cpu: CPU
+    perturbation: Tensor? = nil, noise: DropoutNoise? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
-    var step = DecoderStep(segments: segments, rotaries: rotaries, adapters: rows, cpu: cpu)
+    var step = DecoderStep(segments: segments, rotaries: rotaries, adapters: rows, noise: noise, cpu: cpu)
     let prompts = prompts(virtual, on: cpu)
     var x = embed(tokens, embedded, prompts.embedded, perturbation, step: step)
     observer?(0, x)

@@ -27,8 +27,9 @@ package struct DecomposedLowRank: Sendable {
   }
 
   /// Rows `y` of the base alone, without bias, as those of the changed map.
-  func callAsFunction(_ x: Tensor, _ y: Tensor, base: Weight, on cpu: CPU) -> Tensor {
-    let sum = change(x, addingTo: y, on: cpu)
+  func callAsFunction(_ x: Tensor, _ y: Tensor, base: Weight, in context: LinearContext) -> Tensor {
+    let cpu = context.cpu
+    let sum = change(x, addingTo: y, in: context)
     if let frozenFactors { return cpu.scaleColumns(sum, by: frozenFactors) }
     // The lengths count as constants on the way back (Liu et al., section 4.3).
     let lengths = DecomposedLowRank.inverseLengths(change, base: base, baseSquares: baseSquares, on: cpu)

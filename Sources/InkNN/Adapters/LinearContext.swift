@@ -4,9 +4,12 @@ package import InkTensor
 package struct LinearContext: Sendable {
   package let cpu: CPU
   package let adapters: AdapterRows
+  /// What drops parts of inputs, while something is trained.
+  package let noise: DropoutNoise?
 
-  package init(cpu: CPU, adapters: AdapterRows) {
+  package init(cpu: CPU, adapters: AdapterRows, noise: DropoutNoise? = nil) {
     self.cpu = cpu
     self.adapters = adapters
+    self.noise = noise
   }
 }

@@ -13,8 +13,13 @@ package struct LowRank: Sendable {
   /// Multiplies the result, [outputs] (VeRA).
   package let outer: Tensor?
   package let scale: Float
+  /// What is dropped of x while the change is trained.
+  package let dropout: DropoutRate?
 
-  package init(down: Weight, up: Weight, scale: Float, inner: Tensor? = nil, outer: Tensor? = nil) {
+  package init(
+    down: Weight, up: Weight, scale: Float, inner: Tensor? = nil, outer: Tensor? = nil, dropout: DropoutRate? = nil
+  ) {
+    self.dropout = dropout
     self.down = down
     self.up = up
     self.scale = scale
@@ -34,7 +39,16 @@ package struct LowRank: Sendable {
   }
 
   /// The sum of `y` [rows, outputs] and the change for `x` [rows, inputs].
-  func callAsFunction(_ x: Tensor, addingTo y: Tensor, on cpu: CPU) -> Tensor {
-    add(cpu.linear(x, by: [down], epilogues: [.none])[0], to: y, on: cpu)
+  func callAsFunction(_ x: Tensor, addingTo y: Tensor, in context: LinearContext) -> Tensor {
+    let cpu = context.cpu
+    return add(cpu.linear(input(x, in: context), by: [down], epilogues: [.none])[0], to: y, on: cpu)
+  }
+
+  /// Whether parts of x are dropped.
+  func drops(in context: LinearContext) -> Bool { context.noise != nil && (dropout?.rate ?? 0) > 0 }
+
+  private func input(_ x: Tensor, in context: LinearContext) -> Tensor {
+    guard let noise = context.noise, let dropout, dropout.rate > 0 else { return x }
+    return context.cpu.dropout(x, rate: dropout.rate, stream: noise.stream(dropout.place))
   }
 }

@@ -7,6 +7,8 @@ package struct DecoderStep: Sendable {
   package let segments: [AttentionSegment]
   /// Which rows are computed with which adapter.
   package let adapters: AdapterRows
+  /// What drops parts of inputs, while something is trained.
+  package let noise: DropoutNoise?
   /// Whether whole sequences are computed and nothing keeps their keys and values: training.
   let isWithoutCache: Bool
   /// Gets the choices of the layer's router, if anyone wants to know.
@@ -17,8 +19,10 @@ package struct DecoderStep: Sendable {
 
   /// A step over the given sequences; the angles of every rotation are computed here, once.
   package init(
-    segments: [AttentionSegment], rotaries: [RotaryEmbedding], adapters: AdapterRows = .all, cpu: CPU
+    segments: [AttentionSegment], rotaries: [RotaryEmbedding], adapters: AdapterRows = .all, noise: DropoutNoise? = nil,
+    cpu: CPU
   ) {
+    self.noise = noise
     self.cpu = cpu
     self.adapters = adapters
     self.segments = segments
@@ -27,7 +31,7 @@ package struct DecoderStep: Sendable {
   }
 
   /// What linear maps compute with.
-  package var linears: LinearContext { LinearContext(cpu: cpu, adapters: adapters) }
+  package var linears: LinearContext { LinearContext(cpu: cpu, adapters: adapters, noise: noise) }
 
   /// The same step on another backend.
   package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, cpu: cpu) }
@@ -43,6 +47,7 @@ package struct DecoderStep: Sendable {
     self.cpu = cpu
     segments = other.segments
     adapters = other.adapters
+    noise = other.noise
     isWithoutCache = other.isWithoutCache
     expertObserver = other.expertObserver
     prefixes = other.prefixes

@@ -8,15 +8,15 @@ extension Linear {
   static func apply(_ calls: [Call], to x: Tensor, in context: LinearContext) -> [Tensor] {
     guard calls.contains(where: { !$0.map.deltas.isEmpty }) else { return base(calls, x, on: context.cpu) }
     switch context.adapters {
-    case .all: return changed(calls, calls.map { $0.map.deltas.map(\.delta) }, x, base: nil, on: context.cpu)
-    case .chosen(let runs): return apply(calls, to: x, runs, on: context.cpu)
+    case .all: return changed(calls, calls.map { $0.map.deltas.map(\.delta) }, x, base: nil, in: context)
+    case .chosen(let runs): return apply(calls, to: x, runs, in: context)
     }
   }
 
-  private static func apply(_ calls: [Call], to x: Tensor, _ runs: [AdapterRows.Run], on cpu: CPU) -> [Tensor] {
-    let count = x.shape[0]
+  private static func apply(_ calls: [Call], to x: Tensor, _ runs: [AdapterRows.Run], in context: LinearContext) -> [Tensor] {
+    let (cpu, count) = (context.cpu, x.shape[0])
     if let run = runs.first, run.rows == 0..<count {
-      return changed(calls, calls.map { $0.deltas(of: run.adapter) }, x, base: nil, on: cpu)
+      return changed(calls, calls.map { $0.deltas(of: run.adapter) }, x, base: nil, in: context)
     }
     let results = base(calls, x, on: cpu)
     var parts = calls.map { _ in [(start: Int, rows: Tensor)]() }
@@ -27,7 +27,7 @@ extension Linear {
       guard !touched.isEmpty else { continue }
       let own = changed(
         touched.map { calls[$0].rows(run.rows, on: cpu) }, touched.map { deltas[$0] }, cpu.rows(run.rows, of: x),
-        base: touched.map { cpu.rows(run.rows, of: results[$0]) }, on: cpu)
+        base: touched.map { cpu.rows(run.rows, of: results[$0]) }, in: context)
       for (index, rows) in zip(touched, own) { parts[index].append((run.rows.lowerBound, rows)) }
     }
     return zip(results, parts).map { $1.isEmpty ? $0 : cpu.replacingRows(of: $0, by: $1) }
@@ -37,23 +37,32 @@ extension Linear {
   ///
   /// - Parameter base: what the maps give without deltas, if that is known.
   private static func changed(
-    _ calls: [Call], _ deltas: [[LinearDelta]], _ x: Tensor, base known: [Tensor]?, on cpu: CPU
+    _ calls: [Call], _ deltas: [[LinearDelta]], _ x: Tensor, base known: [Tensor]?, in context: LinearContext
   ) -> [Tensor] {
+    let cpu = context.cpu
     let sums = calls.indices.filter { deltas[$0].allSatisfy(\.isSum) }
     var results: [Int: Tensor] = [:]
     let made = known == nil ? base(sums.map { calls[$0] }, x, on: cpu) : sums.map { known?[$0] ?? x }
     for (index, result) in zip(sums, made) { results[index] = result }
     let added = sums.flatMap { index in deltas[index].map { (index, $0) } }
-    addLowRank(added, x, to: &results, on: cpu)
-    return calls.indices.map { results[$0] ?? changed(calls[$0], deltas[$0], x, on: cpu) }
+    addLowRank(added, x, to: &results, in: context)
+    return calls.indices.map { results[$0] ?? changed(calls[$0], deltas[$0], x, in: context) }
   }
 
   /// Adds changes of one input; their narrow parts are one dispatch.
   private static func addLowRank(
-    _ deltas: [(Int, LinearDelta)], _ x: Tensor, to results: inout [Int: Tensor], on cpu: CPU
+    _ deltas: [(Int, LinearDelta)], _ x: Tensor, to results: inout [Int: Tensor], in context: LinearContext
   ) {
-    let changes = deltas.compactMap { index, delta -> (Int, LowRank)? in
-      if case .lowRank(let change) = delta { (index, change) } else { nil }
+    let cpu = context.cpu
+    var changes: [(Int, LowRank)] = []
+    for (index, delta) in deltas {
+      guard case .lowRank(let change) = delta, let result = results[index] else { continue }
+      // What is dropped of x differs from change to change.
+      if change.drops(in: context) {
+        results[index] = change(x, addingTo: result, in: context)
+      } else {
+        changes.append((index, change))
+      }
     }
     guard !changes.isEmpty else { return }
     let narrow = cpu.linear(x, by: changes.map(\.1.down), epilogues: changes.map { _ in .none })
@@ -65,7 +74,8 @@ extension Linear {
 
   /// One map whose deltas are more than sums: first the map itself is another one, then its input, its directions, what is
   /// added, and at last its output.
-  private static func changed(_ call: Call, _ deltas: [LinearDelta], _ x: Tensor, on cpu: CPU) -> Tensor {
+  private static func changed(_ call: Call, _ deltas: [LinearDelta], _ x: Tensor, in context: LinearContext) -> Tensor {
+    let cpu = context.cpu
     var (weight, bias, input) = (call.map.weight, call.map.bias, x)
     var isDecomposed = false
     for delta in deltas {
@@ -81,14 +91,14 @@ extension Linear {
     var y = cpu.linear(input, by: [weight], epilogues: [epilogue])[0]
     for delta in deltas {
       switch delta {
-      case .decomposed(let change): y = change(x, y, base: weight, on: cpu)
+      case .decomposed(let change): y = change(x, y, base: weight, in: context)
       case .lowRank, .scaledInputs, .scaledOutputs, .bottleneck, .bias, .replaced: break
       }
     }
     if isDecomposed, let bias { y = cpu.add(y, repeated(bias, rows: y.shape[0], on: cpu)) }
     for delta in deltas {
       switch delta {
-      case .lowRank(let change): y = change(x, addingTo: y, on: cpu)
+      case .lowRank(let change): y = change(x, addingTo: y, in: context)
       case .decomposed, .scaledInputs, .scaledOutputs, .bottleneck, .bias, .replaced: break
       }
     }

@@ -58,13 +58,3 @@ package struct Linear: Sendable {
     calls.isEmpty ? [] : cpu.linear(x, by: calls.map(\.map.weight), epilogues: calls.map(\.epilogue))
   }
 }
-
-extension Linear {
-  /// The map that stands in place of the base's, if a delta puts one there.
-  package var standing: Linear {
-    for attached in deltas.reversed() {
-      if case .replaced(let weight, let bias) = attached.delta { return Linear(weight: weight, bias: bias) }
-    }
-    return self
-  }
-}
