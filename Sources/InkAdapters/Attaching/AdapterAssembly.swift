@@ -95,6 +95,7 @@ struct AdapterAssembly {
     for name in tensors.modules where tensors.parts(of: name).contains(.down) {
       let module = try base.module(name, path)
       modules.append((module, try tensors.matrix(.up, of: name)))
+      if let site = module.sites.first, module.sites.count == 1 { try requireSameTable(name, site) }
       if let lengths = try tensors.tensor(.magnitude, of: name) {
         magnitudes.append((module, lengths.reshaped([lengths.elementCount, 1])))
       }
@@ -199,7 +200,7 @@ struct AdapterAssembly {
     }
   }
 
-  /// PEFT stores the base's embedding beside a change of it, in case it has grown.
+  /// PEFT stores the base's embedding or head beside a change of it, in case it has grown.
   private func requireSameTable(_ name: String, _ site: AdapterSite) throws(AdapterError) {
     guard let table = try tensors.tensor(.baseWeight, of: name) else { return }
     guard table.shape == [site.outputs, site.inputs] else {

@@ -38,7 +38,8 @@ struct AdapterExport {
       try describe(&settings)
       configuration.method = .lora(settings)
     case .ia3(var settings):
-      settings.targets = AdapterExport.ends(tensors.map(\.name), .factors)
+      let modules = tensors.map(\.name).compactMap { AdapterTensors.module(of: $0, .factors) }
+      settings.targets = targets(settings.targets, of: modules)
       configuration.method = .ia3(settings)
     case .adaLoRA, .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: break
     }
@@ -140,8 +141,10 @@ struct AdapterExport {
 
   private mutating func add(_ biases: [(String, Tensor)], _ module: AdapterBase.Module) throws(AdapterError) {
     let collection = biases.map { StoredTensor(name: "\($0.0).bias", $0.1.detached) }
+    // Inside a changed module the base's own parts have a name of their own.
+    let ending = changed.contains { $0.module == module.name } ? ".base_layer.bias" : ".bias"
     for (name, bias) in try base.exported(collection) where name.hasSuffix(".bias") {
-      tensors.append(StoredTensor(name: AdapterTensors.prefix + name, bias))
+      tensors.append(StoredTensor(name: AdapterTensors.prefix + name.dropLast(".bias".count) + ending, bias))
     }
   }
 
@@ -187,7 +190,7 @@ struct AdapterExport {
       case .byRootOfRank: scale * Float(rank).squareRoot()
       }
     }
-    settings.targets = AdapterExport.ends(changed.map(\.module))
+    settings.targets = targets(settings.targets, of: changed.map(\.module))
     let fits = changed.allSatisfy { settings.rank(of: $0.module) == $0.rank }
       && changed.allSatisfy { settings.scale(of: $0.module, rank: $0.rank) == $0.scale }
     if fits { return }
@@ -202,17 +205,17 @@ struct AdapterExport {
     }
   }
 
-  /// The ends of names where they mean the same modules.
-  private static func ends(_ names: [String], _ part: AdapterTensors.Part? = nil) -> [String] {
-    var modules = names
-    if let part {
-      modules = names.compactMap { name in
-        part.endings.first { name.hasSuffix($0) }.map {
-          String(name.dropFirst(AdapterTensors.prefix.count).dropLast($0.count))
-        }
-      }
+  /// What names exactly these modules: as it was asked for, the ends of their names, or the whole names.
+  private func targets(_ asked: [String], of modules: [String]) -> [String] {
+    let wanted = Set(modules)
+    let all = Set(base.order.compactMap { base.module(ofSite: $0)?.name })
+    func mean(_ targets: [String]) -> Bool {
+      let found = all.filter { name in targets.contains { name == $0 || name.hasSuffix(".\($0)") } }
+      return found == wanted
     }
-    return Set(modules.map { $0.split(separator: ".").last.map { String($0) } ?? $0 }).sorted()
+    if !asked.isEmpty, mean(asked) { return asked }
+    let ends = Set(modules.map { $0.split(separator: ".").last.map { String($0) } ?? $0 }).sorted()
+    return mean(ends) ? ends : modules
   }
 }
 

@@ -79,6 +79,12 @@ struct AdapterTensors {
     return nil
   }
 
+  /// The module that a tensor is such a part of.
+  static func module(of name: String, _ part: Part) -> String? {
+    guard let (module, found) = split(name), found == part else { return nil }
+    return module
+  }
+
   /// The parts of a module.
   func parts(of module: String) -> Set<Part> { Set((stored[module] ?? [:]).keys) }
 
