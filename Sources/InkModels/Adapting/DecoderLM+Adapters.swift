@@ -35,6 +35,9 @@ extension DecoderLM {
     return model
   }
 
+  /// The names of what is attached, in alphabetical order.
+  package var adapterNames: [AdapterName] { adapters.keys.sorted { $0.text < $1.text } }
+
   /// How many positions the virtual tokens of an adapter take.
   package func virtualTokenCount(of adapter: AdapterName) -> Int { adapters[adapter]?.virtualTokens?.count ?? 0 }
 
