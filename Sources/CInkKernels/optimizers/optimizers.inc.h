@@ -1,5 +1,6 @@
-// The updates of optimizers, written once and compiled once for each instruction set: the includer sets INK_SET (a suffix)
-// and, around the inclusion, the target attribute. Loops over elements are plain: the compiler makes vectors of them.
+// The updates of optimizers, written once and compiled once for each instruction set: the includer sets INK_SET (a
+// suffix) and, around the inclusion, the target attribute. Loops over elements are plain: the compiler makes vectors
+// of them.
 #include "../elementwise/vectors.inc.h"
 
 typedef double d16 __attribute__((vector_size(128)));

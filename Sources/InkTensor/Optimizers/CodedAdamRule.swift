@@ -1,7 +1,7 @@
 import CInkKernels
 
-/// Adam whose moments are kept in 8 bits, block by block (Dettmers et al., 2022). A block has a scale of its own, so that
-/// one large number costs only its neighbours precision. Small tensors keep moments in f32.
+/// Adam whose moments are kept in 8 bits, block by block (Dettmers et al., 2022). A block has a scale of its own, so
+/// that one large number costs only its neighbours precision. Small tensors keep moments in f32.
 package struct CodedAdamRule: UpdateRule, Hashable {
   package let adam: AdamRule
   /// Elements that share a scale: a multiple of 16, at most 2048.
