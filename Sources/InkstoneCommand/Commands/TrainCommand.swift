@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Foundation
+import InkChat
 import InkFormats
 import InkInference
 import InkModels
