@@ -13,7 +13,9 @@ extension Linear {
     }
   }
 
-  private static func apply(_ calls: [Call], to x: Tensor, _ runs: [AdapterRows.Run], in context: LinearContext) -> [Tensor] {
+  private static func apply(
+    _ calls: [Call], to x: Tensor, _ runs: [AdapterRows.Run], in context: LinearContext
+  ) -> [Tensor] {
     let (cpu, count) = (context.cpu, x.shape[0])
     if let run = runs.first, run.rows == 0..<count {
       return changed(calls, calls.map { $0.deltas(of: run.adapter) }, x, base: nil, in: context)
