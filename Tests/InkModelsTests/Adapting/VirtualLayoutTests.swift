@@ -1,4 +1,5 @@
 import InkModels
+import InkNN
 import InkTensor
 import Testing
 
