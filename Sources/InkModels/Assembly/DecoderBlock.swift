@@ -38,7 +38,8 @@ package struct WiredBlock: DecoderBlock {
 
   package func walked(_ name: String, by walk: inout some LinearWalk) -> any DecoderBlock {
     WiredBlock(
-      mixer: mixer.walked("\(name).mixer", by: &walk), feedForward: feedForward.walked("\(name).feedForward", by: &walk),
+      mixer: mixer.walked("\(name).mixer", by: &walk),
+      feedForward: feedForward.walked("\(name).feedForward", by: &walk),
       join: join)
   }
 

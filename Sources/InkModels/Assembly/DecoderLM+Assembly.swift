@@ -74,7 +74,8 @@ extension DecoderLM {
         Norm?.none
       }
     return Embedding(
-      table: EmbeddingTable(weight: weight), projection: projection, scale: spec.embedding.scale, positions: positions, norm: norm)
+      table: EmbeddingTable(weight: weight), projection: projection, scale: spec.embedding.scale, positions: positions,
+      norm: norm)
   }
 
   private static func head(

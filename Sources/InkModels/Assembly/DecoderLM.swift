@@ -119,7 +119,7 @@ public struct DecoderLM: Sendable {
     if let projection = embedding.projection { x = projection(x, in: step.linears) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
     if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x) }
-    if !prompts.isEmpty { x = cpu.replacingRows(of: x, by: prompts) }
+    if !prompts.isEmpty { x = cpu.replaceRows(of: x, by: prompts) }
     if let perturbation { x = cpu.add(x, perturbation) }
     if let positions = embedding.positions {
       let rows = step.segments.flatMap(\.positions).map { $0 + positions.offset }
