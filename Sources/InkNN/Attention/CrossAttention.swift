@@ -50,4 +50,25 @@ package struct CrossAttention: Sendable {
     let mixed = cpu.attention(queries, over: segments, layer: memory, settings: settings)
     return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
   }
+
+  /// The result for `x` [rows, width] over sequences whose keys and values no cache keeps; with a residual its sum with
+  /// that.
+  ///
+  /// - Parameters:
+  ///   - states: the rows of the sequences that are looked at, [rows of states, width].
+  ///   - segments: the rows of each sequence of the step.
+  ///   - sources: for each of them the states it looks at.
+  package func callAsFunction(
+    _ x: Tensor, addingTo residual: Tensor?, segments: [AttentionSegment], states: Tensor,
+    sources: [AttentionSegment], on cpu: CPU
+  ) -> Tensor {
+    let queries = query(x, on: cpu).reshaped([x.shape[0], heads, headWidth])
+    let projected = Linear.apply([key, value], to: states, on: cpu).map {
+      $0.reshaped([states.shape[0], heads, headWidth])
+    }
+    let mixed = cpu.attention(
+      queries, key: projected[0], value: projected[1], querySegments: segments, keySegments: sources,
+      settings: settings)
+    return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
+  }
 }

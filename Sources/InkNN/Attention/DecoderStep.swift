@@ -8,25 +8,54 @@ package struct DecoderStep: Sendable {
   let isWithoutCache: Bool
   /// Gets the choices of the layer's router, if anyone wants to know.
   package var expertObserver: (@Sendable (ExpertChoice) -> Void)?
+  /// What is added to scores for the distance of two tokens, if anything.
+  package let distanceBias: DistanceBias?
+  /// What falls of what the layers add to the residual stream, if anything does.
+  package var dropout: ResidualDropout?
   private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
 
   /// A step over the given sequences; the angles of every rotation are computed here, once.
-  package init(segments: [AttentionSegment], rotaries: [RotaryEmbedding], cpu: CPU) {
+  package init(
+    segments: [AttentionSegment], rotaries: [RotaryEmbedding], distanceBias: DistanceBias? = nil, cpu: CPU
+  ) {
     self.cpu = cpu
+    self.distanceBias = distanceBias
     self.segments = segments
     self.isWithoutCache = segments.allSatisfy(\.pages.isEmpty)
     self.tables = rotaries.map { ($0, $0.table(segments: segments, on: cpu)) }
   }
 
   /// The same step on another backend.
-  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, cpu: cpu) }
+  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, distanceBias: distanceBias, cpu: cpu) }
 
-  private init(_ other: DecoderStep, cpu: CPU) {
+  /// The same step on another backend with the numbers of distances as that one knows them.
+  package func on(_ cpu: CPU, distanceBias: DistanceBias?) -> DecoderStep {
+    DecoderStep(self, distanceBias: distanceBias, cpu: cpu)
+  }
+
+  private init(_ other: DecoderStep, distanceBias: DistanceBias?, cpu: CPU) {
     self.cpu = cpu
+    self.distanceBias = distanceBias
+    dropout = other.dropout
     segments = other.segments
     isWithoutCache = other.isWithoutCache
     expertObserver = other.expertObserver
     tables = other.tables
+  }
+
+  /// The residual stream with what a branch adds to it.
+  ///
+  /// - Parameters:
+  ///   - place: names the branch in its layer.
+  ///   - branch: gives its result, or the sum of that and what it is handed.
+  package func adding(to residual: Tensor, _ place: String, _ branch: (Tensor?) -> Tensor) -> Tensor {
+    guard let dropout else { return branch(residual) }
+    return cpu.add(residual, dropout.at(place)(branch(nil), on: cpu))
+  }
+
+  /// The result of a branch that is not added yet.
+  package func dropping(_ place: String, _ result: Tensor) -> Tensor {
+    dropout.map { $0.at(place)(result, on: cpu) } ?? result
   }
 
   /// The angles of a rotation that was named when the step was made.

@@ -59,6 +59,8 @@ package struct GroupedAttention: Sendable {
       queries = cpu.rotate(queries, by: table)
       keys = cpu.rotate(keys, by: table)
     }
+    var settings = settings
+    if let bias = step.distanceBias { settings.distanceBias = bias }
     let mixed: Tensor
     if step.isWithoutCache {
       mixed = cpu.attention(queries, key: keys, value: values, segments: step.segments, settings: settings)

@@ -58,12 +58,11 @@ public struct RelativeBuckets: Sendable, Hashable {
 
   /// The bias of each head for each distance.
   ///
-  /// - Parameter table: what each bucket adds for each head, [count, heads].
-  package func bias(table: Tensor) -> DistanceBias {
-    let heads = table.shape[1]
-    let numbers = table.toArray()
-    return DistanceBias(heads: heads, reach: largestDistance) { head, distance in
-      numbers[bucket(of: distance) * heads + head]
-    }
+  /// - Parameter table: what each bucket adds for each head, [count, heads]; gradients flow to it.
+  package func bias(table: Weight, on cpu: CPU) -> DistanceBias {
+    let distances = DistanceBias.distances(reach: largestDistance)
+    let rows = cpu.gatherRows(distances.map(bucket), of: table)  // [distances, heads]
+    let numbers = cpu.transposeSlices(rows.reshaped([1, distances.count, table.inputs]))
+    return DistanceBias(reach: largestDistance, numbers: numbers.reshaped([table.inputs, distances.count]))
   }
 }

@@ -16,13 +16,18 @@ struct AttentionGradient {
   let keyGradient: Tensor
   /// Where values are the first elements of keys their gradient is added to that of the keys.
   let valueGradient: Tensor?
+  /// The gradients of the numbers of distances, a part for each tile of keys, where they are wanted.
+  let biasGradient: DistanceBiasGradient?
   let cpu: CPU
 
   /// Query rows that are looked at together.
   static let rowsPerBlock = 32
   static let tile = KeyValueLayout.tokensPerPage
 
-  init(of attention: SequenceAttention, result: Tensor, numbers: Tensor, gradient: Tensor, on cpu: CPU) {
+  init(
+    of attention: SequenceAttention, result: Tensor, numbers: Tensor, gradient: Tensor, for flow: GradientFlow
+  ) {
+    let cpu = flow.cpu
     self.attention = attention
     self.result = result
     self.numbers = numbers
@@ -33,6 +38,9 @@ struct AttentionGradient {
     switch attention.values {
     case .own(let value): valueGradient = cpu.allocate(value.shape)
     case .inKeys: valueGradient = nil
+    }
+    biasGradient = attention.settings.distanceBias.flatMap { bias in
+      flow.wants(bias.numbers) ? DistanceBiasGradient(of: bias, pairs: attention.pairs, on: cpu) : nil
     }
   }
 
@@ -58,6 +66,9 @@ struct AttentionGradient {
     switch attention.values {
     case .own(let value): if let valueGradient { flow.add(valueGradient, to: value) }
     case .inKeys: break
+    }
+    if let biasGradient, let bias = attention.settings.distanceBias {
+      flow.add(biasGradient.sum(on: cpu), to: bias.numbers)
     }
   }
 

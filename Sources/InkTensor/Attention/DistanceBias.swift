@@ -3,28 +3,42 @@
 ///
 /// The numbers of a head lie in the order of distances, with a tile's width more on both sides, so that those of any
 /// tile are neighbours and no matrix of positions is made.
-package struct DistanceBias: Sendable, Hashable {
-  /// Query heads.
-  package let heads: Int
+package struct DistanceBias: Sendable {
   /// The largest distance, in either direction, with a number of its own.
-  let reach: Int
-  private let numbers: [Float]  // [heads, 2 (reach + tile) + 1]
+  package let reach: Int
+  /// For each head the numbers of ``distances(reach:)``, [heads, distances]. Gradients flow to them.
+  package let numbers: Tensor
 
   private static let tile = KeyValueLayout.tokensPerPage
+
+  /// Query heads.
+  package var heads: Int { numbers.shape[0] }
+
+  /// A bias of the numbers for ``distances(reach:)``; a programmer's error if there are others.
+  ///
+  /// - Parameter numbers: [heads, distances].
+  package init(reach: Int, numbers: Tensor) {
+    if numbers.shape.rank != 2 || numbers.shape[1] != DistanceBias.width(reach: reach) {
+      trap("DistanceBias", "numbers \(numbers.shape) for a reach of \(reach)")
+    }
+    self.reach = reach
+    self.numbers = numbers
+  }
 
   /// A bias from a function of head and distance (the key's position minus the query's), asked for distances from
   /// `-reach` to `reach`.
   package init(heads: Int, reach: Int, _ number: (_ head: Int, _ distance: Int) -> Float) {
-    self.heads = heads
-    self.reach = reach
-    let span = reach + DistanceBias.tile
-    var numbers: [Float] = []
-    numbers.reserveCapacity(heads * (2 * span + 1))
-    for head in 0..<heads {
-      for distance in -span...span { numbers.append(number(head, min(max(distance, -reach), reach))) }
-    }
-    self.numbers = numbers
+    let distances = DistanceBias.distances(reach: reach)
+    let numbers = (0..<heads).flatMap { head in distances.map { number(head, $0) } }
+    self.init(reach: reach, numbers: Tensor(numbers, shape: [heads, distances.count]))
   }
+
+  /// The distances of a head's numbers, in order: those of the margins are the outermost one.
+  package static func distances(reach: Int) -> [Int] {
+    (-reach - tile...reach + tile).map { min(max($0, -reach), reach) }
+  }
+
+  private static func width(reach: Int) -> Int { 2 * (reach + tile) + 1 }
 
   /// Hands over the numbers of a tile of keys, the first of which is `firstDistance` away from the query.
   func withTile(of head: Int, firstDistance: Int, _ body: (UnsafePointer<Float>) -> Void) {
@@ -33,9 +47,8 @@ package struct DistanceBias: Sendable, Hashable {
 
   /// Hands over all numbers; those of a tile begin at ``place(of:firstDistance:)``.
   func withNumbers(_ body: (UnsafePointer<Float>) -> Void) {
-    numbers.withUnsafeBufferPointer { buffer in
-      if let start = buffer.baseAddress { body(start) }
-    }
+    body(numbers.floats)
+    withExtendedLifetime(numbers) {}
   }
 
   /// Where the numbers of a tile of keys begin, the first of which is `firstDistance` away from the query.

@@ -27,9 +27,10 @@ struct SequenceAttention: Sendable {
   }
 
   var inputs: [Tensor] {
+    let bias = settings.distanceBias.map { [$0.numbers] } ?? []
     switch values {
-    case .own(let value): [query, key, value]
-    case .inKeys: [query, key]
+    case .own(let value): return [query, key, value] + bias
+    case .inKeys: return [query, key] + bias
     }
   }
 
@@ -158,7 +159,7 @@ extension CPU {
     return tape.append(results: [result]) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
-        AttentionGradient(of: attention, result: result, numbers: numbers, gradient: gradient, on: flow.cpu)
+        AttentionGradient(of: attention, result: result, numbers: numbers, gradient: gradient, for: flow)
           .run(into: &flow)
       }
     }[0]

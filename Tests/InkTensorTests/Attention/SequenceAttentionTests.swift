@@ -60,6 +60,42 @@ struct SequenceAttentionTests {
     check(input.inputs) { cpu, inputs in [input.attend(inputs, on: cpu)] }
   }
 
+  @Test("gradients of the numbers of distances agree with differences", arguments: [[5, 1, 3], [70]])
+  func distances(lengths: [Int]) {
+    let test = AttentionCase(heads: 2, keyHeads: 1, keyWidth: 3, valueWidth: 2, mask: .bidirectional)
+    let input = SequenceAttentionInput(test, lengths: lengths)
+    let width = DistanceBias.distances(reach: 2).count
+    GradientCheck(cpu: CPU(threads: 2))([GradientCheck.input([2, width], seed: 8)]) { cpu, inputs in
+      var settings = test.settings
+      settings.distanceBias = DistanceBias(reach: 2, numbers: inputs[0])
+      return [
+        cpu.attention(
+          input.query, key: input.key, value: input.value, segments: input.segments, settings: settings)
+      ]
+    }
+  }
+
+  @Test("threads do not change a bit of the gradient of a bias")
+  func biasBits() {
+    let test = AttentionCase(heads: 2, keyHeads: 1, keyWidth: 16, valueWidth: 16, mask: .bidirectional)
+    let input = SequenceAttentionInput(test, lengths: [140, 30])
+    let numbers = GradientCheck.input([2, DistanceBias.distances(reach: 9).count], seed: 8).asParameter()
+    func gradient(threads: Int) -> [UInt32] {
+      let store = GradientStore(of: [numbers])
+      _ = CPU(threads: threads).valueAndGradient(of: store) { cpu in
+        var settings = test.settings
+        settings.distanceBias = DistanceBias(reach: 9, numbers: numbers)
+        let mixed = cpu.attention(
+          input.query, key: input.key, value: input.value, segments: input.segments, settings: settings)
+        return cpu.squaredLogSum(mixed, rowWeights: [Float](repeating: 1, count: 170))
+      }
+      return store[numbers]?.toArray().map(\.bitPattern) ?? []
+    }
+    let first = gradient(threads: 1)
+    #expect(first.contains { $0 != 0 })
+    for threads in [2, 3, 7] { #expect(gradient(threads: threads) == first, "\(threads) threads") }
+  }
+
   @Test("gradients agree with the definition at lengths around those of tiles and blocks", arguments: wide)
   func definition(_ test: AttentionCase) {
     for lengths in [[1], [31, 33], [63], [64, 2, 65], [127], [128], [129]] {
