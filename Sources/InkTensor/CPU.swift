@@ -20,19 +20,41 @@ public final class CPU: Sendable {
   /// - Parameters:
   ///   - threads: the number of threads, by default one a processor.
   ///   - instructionSet: the kernels to use; the best of this machine when it is left out or not available here.
-  public init(threads: Int = ThreadPool.processorCount, instructionSet: InstructionSet? = nil) {
+  ///   - keptMemory: bytes of memory that are kept for later operations. Training keeps all that a step needs.
+  public init(
+    threads: Int = ThreadPool.processorCount, instructionSet: InstructionSet? = nil, keptMemory: Int = 1 << 30
+  ) {
     let available = InstructionSet.available
     let set = instructionSet.flatMap { available.contains($0) ? $0 : nil } ?? available.last ?? .portable
     guard let rows = RowKernels(named: set), let kernels = MatrixKernels(named: set) else {
       trap("CPU", "no kernels for this processor")
     }
     self.threads = ThreadPool(threads: threads)
-    self.memory = StoragePool()
+    self.memory = StoragePool(limit: keptMemory)
     self.instructionSet = set
     self.rows = rows
     self.kernels = kernels
     self.tape = nil
   }
+
+  /// A backend that allocates what operations need and computes nothing, so that their memory can be told
+  /// (``peakMemory``) without being used. Results hold no meaning.
+  ///
+  /// - Parameter threads: the threads of the backend that is planned for.
+  package static func planning(threads: Int) -> CPU { CPU(planning: ThreadPool(idle: threads)) }
+
+  private init(planning pool: ThreadPool) {
+    let best = CPU(threads: 1)
+    threads = pool
+    memory = StoragePool(limit: .max)
+    instructionSet = best.instructionSet
+    rows = best.rows
+    kernels = best.kernels
+    tape = nil
+  }
+
+  /// Whether nothing is computed.
+  package var isPlanning: Bool { threads.isIdle }
 
   /// The same threads, memory and kernels with another tape.
   private init(_ other: CPU, tape: Tape?) {
@@ -49,6 +71,9 @@ public final class CPU: Sendable {
 
   /// A backend that notes nothing.
   package var withoutTape: CPU { tape == nil ? self : CPU(self, tape: nil) }
+
+  /// The most bytes of intermediate results that there were at a time.
+  package var peakMemory: Int { memory.peakByteCount }
 
   /// A row-major f32 tensor with undefined contents, for the operation that is about to write all of it.
   func allocate(_ shape: Shape) -> Tensor {

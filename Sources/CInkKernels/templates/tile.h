@@ -60,25 +60,35 @@ static void ink_tile_along(const ink_tile_call *call) {
   }
 }
 
-// Tiles of `lines` lines: a constant number lets the compiler move them in registers.
-INK_INLINE void ink_tile_pieces(const size_t lines, const ink_tile_call *call) {
-  const float *source = call->source;
-  float *out = call->out;
-  const size_t whole = call->lines / lines, rest = call->lines % lines;
-  for (size_t k = 0; k < call->depth; k++, source += call->source_stride, out += call->tile_width) {
-    const float *from = source;
-    float *to = out;
-    for (size_t tile = 0; tile < whole; tile++, from += lines, to += call->tile_stride)
-      memcpy(to, from, lines * sizeof(float));
-    if (rest) {
-      memcpy(to, from, rest * sizeof(float));
-      memset(to + rest, 0, (call->tile_width - rest) * sizeof(float));
+// Stored rows that are cut into tiles together: enough for a run of writes, few enough for the ways of a cache.
+#define INK_TILE_ROWS 16
+
+// `rows` steps of the depth. Constant numbers let the compiler move a tile's lines in registers.
+INK_INLINE void ink_tile_rows(const size_t lines, const size_t width, const ink_tile_call *call, const float *source,
+                              size_t rows, float *out) {
+  size_t line = 0;
+  // What is read beyond a tile belongs to the next one.
+  for (; line + width <= call->lines; line += lines, source += lines, out += call->tile_stride)
+    for (size_t k = 0; k < rows; k++) memcpy(out + k * width, source + k * call->source_stride, width * sizeof(float));
+  for (; line < call->lines; line += lines, source += lines, out += call->tile_stride) {
+    const size_t left = call->lines - line < lines ? call->lines - line : lines;
+    for (size_t k = 0; k < rows; k++) {
+      memcpy(out + k * width, source + k * call->source_stride, left * sizeof(float));
+      memset(out + k * width + left, 0, (width - left) * sizeof(float));
     }
   }
 }
 
+INK_INLINE void ink_tile_depth(const size_t lines, const size_t width, const ink_tile_call *call) {
+  size_t k = 0;
+  for (; k + INK_TILE_ROWS <= call->depth; k += INK_TILE_ROWS)
+    ink_tile_rows(lines, width, call, call->source + k * call->source_stride, INK_TILE_ROWS, call->out + k * width);
+  if (k < call->depth)
+    ink_tile_rows(lines, width, call, call->source + k * call->source_stride, call->depth - k, call->out + k * width);
+}
+
 static void ink_tile_across(const ink_tile_call *call) {
-  if (call->tile_lines == INK_PANEL_WIDTH) return ink_tile_pieces(INK_PANEL_WIDTH, call);
-  if (call->tile_lines == INK_FLOAT_TILE_ROWS) return ink_tile_pieces(INK_FLOAT_TILE_ROWS, call);
-  ink_tile_pieces(call->tile_lines, call);
+  const size_t rows_width = (INK_FLOAT_TILE_ROWS + 7) / 8 * 8;
+  if (call->tile_lines == INK_PANEL_WIDTH) return ink_tile_depth(INK_PANEL_WIDTH, INK_PANEL_WIDTH, call);
+  ink_tile_depth(INK_FLOAT_TILE_ROWS, rows_width, call);
 }

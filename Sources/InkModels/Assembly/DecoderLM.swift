@@ -62,13 +62,14 @@ public struct DecoderLM: Sendable {
   ///   - segments: the sequences that the rows belong to; their caches gain these rows.
   ///   - embedded: rows that stand in place of the embeddings of tokens (pictures).
   ///   - experts: gets the choice of each layer's router.
+  ///   - perturbation: added to the embeddings before positions and norms, [rows, width]: noise or an attack.
   ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func hiddenStates(
     tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil,
-    experts: ExpertObserver? = nil, activations: ActivationMemory = .kept, on cpu: CPU
+    experts: ExpertObserver? = nil, perturbation: Tensor? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
     var step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
-    var x = embed(tokens, embedded, segments: segments, on: cpu)
+    var x = embed(tokens, embedded, perturbation, segments: segments, on: cpu)
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
       if let experts { step.expertObserver = { experts(index, $0) } }
@@ -96,12 +97,13 @@ public struct DecoderLM: Sendable {
   }
 
   private func embed(
-    _ tokens: [Int32], _ embedded: [EmbeddedRows], segments: [AttentionSegment], on cpu: CPU
+    _ tokens: [Int32], _ embedded: [EmbeddedRows], _ perturbation: Tensor?, segments: [AttentionSegment], on cpu: CPU
   ) -> Tensor {
     var x = cpu.gatherRows(tokens.map { Int($0) }, of: embedding.weight)
     if let projection = embedding.projection { x = projection(x, on: cpu) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
     if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x) }
+    if let perturbation { x = cpu.add(x, perturbation) }
     if let positions = embedding.positions {
       let rows = segments.flatMap(\.positions).map { $0 + positions.offset }
       x = cpu.add(x, cpu.gatherRows(rows, of: positions.table))

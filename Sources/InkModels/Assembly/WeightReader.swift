@@ -51,7 +51,7 @@ struct WeightReader {
   ) throws(ModelLoadError) -> Tensor {
     let values: Tensor
     do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-    let own = Tensor(values.toArray().map { $0 + offset }, shape: values.shape).asParameter()
+    let own = cpu.copied(values, adding: offset).asParameter()
     parameters.append(Parameter(name: name, value: own, offset: offset))
     return own
   }

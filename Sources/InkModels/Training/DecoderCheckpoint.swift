@@ -89,6 +89,11 @@ package struct DecoderCheckpoint: Sendable {
     try DecoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
   }
 
+  /// The same model with weights of nothing, for plans of memory.
+  package var planned: DecoderCheckpoint {
+    DecoderCheckpoint(spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights())
+  }
+
   /// Tensors of the decoder under the names and in the layout of the family's checkpoints.
   ///
   /// - Parameter tensors: all of a model, or all parts of what is fused there.

@@ -86,12 +86,14 @@ package enum SequenceArrangement: Sendable, Hashable {
   /// The first `context` tokens see each other, the others all before them. Positions of the others stay at `mask`;
   /// what counts up for them is the place in their block, from 1 (Du et al., 2022, "GLM").
   case blankFilling(context: Int, mask: Int)
+  /// The first tokens see each other, the others all before them; positions count on (Raffel et al., 2020, "prefix LM").
+  case prefix(Int)
 
   /// Tokens that every token sees.
   package var context: Int {
     switch self {
     case .causal: 0
-    case .blankFilling(let context, _): context
+    case .blankFilling(let context, _), .prefix(let context): context
     }
   }
 
@@ -100,14 +102,14 @@ package enum SequenceArrangement: Sendable, Hashable {
 
   func position(of index: Int) -> Int {
     switch self {
-    case .causal: index
+    case .causal, .prefix: index
     case .blankFilling(let context, let mask): index < context ? index : mask
     }
   }
 
   func blockPosition(of index: Int) -> Int {
     switch self {
-    case .causal: 0
+    case .causal, .prefix: 0
     case .blankFilling(let context, _): index < context ? 0 : index - context + 1
     }
   }

@@ -81,7 +81,7 @@ struct TiledOperand {
     let width = PackedMatrix.panelWidth
     return switch (key.operand.source, key.linesAreStoredRows) {
     case (.tensor, true): ProductSchedule.cut(lines, into: partFloats / depth, multipleOf: key.tileLines)
-    case (.tensor, false): ProductSchedule.cut(depth, into: partFloats / lines, multipleOf: 8)
+    case (.tensor, false): ProductSchedule.cut(depth, into: partFloats / lines, multipleOf: 16)
     case (.packed, true): ProductSchedule.cut(lines, into: width, multipleOf: width)
     case (.packed, false): ProductSchedule.cut(depth, into: width, multipleOf: width)
     }

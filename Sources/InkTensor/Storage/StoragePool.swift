@@ -16,6 +16,9 @@ package final class StoragePool: @unchecked Sendable {
   private struct Shelves: ~Copyable {
     var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: StoragePool.classCount)
     var heldBytes = 0
+    /// Bytes that came from the system and did not go back, in use or held, and the most that they ever were.
+    var systemBytes = 0
+    var peakBytes = 0
   }
 
   private static let classCount = 160
@@ -39,9 +42,20 @@ package final class StoragePool: @unchecked Sendable {
       shelves.heldBytes -= capacity
       return Address(pointer: pointer)
     }
-    let base = reused?.pointer ?? Storage.allocateAligned(capacity)
+    let base = reused?.pointer ?? allocateNew(capacity)
     return Storage(base: base, byteCount: byteCount, capacity: capacity, backing: .pooled(self))
   }
+
+  private func allocateNew(_ capacity: Int) -> UnsafeMutableRawPointer {
+    shelves.withLock { shelves in
+      shelves.systemBytes += capacity
+      shelves.peakBytes = max(shelves.peakBytes, shelves.systemBytes)
+    }
+    return Storage.allocateAligned(capacity)
+  }
+
+  /// The most bytes that it had from the system at a time, in use or kept.
+  package var peakByteCount: Int { shelves.withLock { $0.peakBytes } }
 
   /// The bytes of unused memory it keeps at the moment.
   package var heldByteCount: Int { shelves.withLock { $0.heldBytes } }
@@ -49,7 +63,10 @@ package final class StoragePool: @unchecked Sendable {
   func giveBack(_ base: UnsafeMutableRawPointer, capacity: Int) {
     let address = Address(pointer: base)
     let kept = shelves.withLock { shelves -> Bool in
-      guard shelves.heldBytes + capacity <= limit else { return false }
+      guard shelves.heldBytes + capacity <= limit else {
+        shelves.systemBytes -= capacity
+        return false
+      }
       shelves.free[StoragePool.sizeClass(capacity).index].append(address.pointer)
       shelves.heldBytes += capacity
       return true

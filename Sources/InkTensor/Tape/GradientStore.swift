@@ -1,4 +1,3 @@
-import CInkKernels
 import Synchronization
 
 /// The gradients of some weights: one buffer each, kept from step to step.
@@ -41,7 +40,7 @@ package final class GradientStore: Sendable {
   func holds(_ node: TapeNode) -> Bool { nodes.contains(node) }
 
   /// Adds a finished gradient.
-  func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
+  package func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
     guard let place = place(of: parameter, on: cpu) else { return }
     switch place.start {
     case .zero: cpu.copy(gradient, into: place.buffer)
@@ -59,26 +58,5 @@ package final class GradientStore: Sendable {
     }
     return GradientPlace(
       buffer: slot.buffer.reshaped(parameter.shape), start: slot.isWritten ? .fromOutput : .zero)
-  }
-}
-
-extension CPU {
-  /// Overwrites the elements of a tensor that the caller alone writes.
-  func copy(_ source: Tensor, into target: Tensor) {
-    let (from, to) = (source.floats, target.floats)
-    forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
-      (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
-    }
-    withExtendedLifetime((source, target)) {}
-  }
-
-  /// Adds to the elements of a tensor that the caller alone writes.
-  func addInPlace(_ source: Tensor, to target: Tensor) {
-    let (from, to) = (source.floats, target.floats)
-    forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
-      let start = chunk.lowerBound
-      rows.call.add(to + start, from + start, to + start, chunk.count)
-    }
-    withExtendedLifetime((source, target)) {}
   }
 }

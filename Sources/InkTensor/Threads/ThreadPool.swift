@@ -24,11 +24,23 @@ public final class ThreadPool: @unchecked Sendable {
   /// The number of threads that work, the caller among them.
   public let threadCount: Int
   private let team: Team?
+  /// Whether nothing is run: a plan of memory allocates what a step needs and computes none of it.
+  let isIdle: Bool
 
   /// A pool of `threads` threads, at least one.
   public init(threads: Int) {
     threadCount = max(threads, 1)
+    isIdle = false
     team = threadCount > 1 ? Team(workers: threadCount - 1) : nil
+  }
+
+  /// A pool that runs nothing of what it is given.
+  ///
+  /// - Parameter count: the threads it says to have.
+  init(idle count: Int) {
+    threadCount = max(count, 1)
+    isIdle = true
+    team = nil
   }
 
   /// The number of processors that are online.
@@ -41,7 +53,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// `body` may run on several threads at once and in any order, each index exactly once. A call from inside `body`,
   /// or while another thread uses the pool, runs on the calling thread alone.
   package func run(count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
-    guard count > 0 else { return }
+    guard count > 0, !isIdle else { return }
     let grain = max(grain, 1, (count + Team.maximumChunks - 1) / Team.maximumChunks)
     guard let team, count > grain, team.enter() else { return body(0..<count) }
     defer { team.leave() }

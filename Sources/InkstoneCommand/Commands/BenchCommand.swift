@@ -14,6 +14,7 @@ package struct BenchCommand: AsyncParsableCommand {
         inkstone bench --prompt 512 --generate 128 --threads 2 --repeat 5
         inkstone bench --clients 8 --prompt 128 --generate 64
         inkstone bench --kernels --threads 1
+        inkstone bench --product plain:1024x1024x1024 --product weight-gradient:4096x384x1536
       """)
 
   @OptionGroup package var model: ModelArgument
@@ -37,6 +38,13 @@ package struct BenchCommand: AsyncParsableCommand {
   @Flag(help: "Measure the kernels alone, on every instruction set of this machine; no model is loaded.")
   package var kernels = false
 
+  @Option(
+    help: """
+      Measure an f32 matrix product alone, written KIND:TOKENSxINPUTSxOUTPUTS; no model is loaded. Kinds: plain, \
+      forward, input-gradient, weight-gradient. May be given several times.
+      """)
+  package var product: [String] = []
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -53,6 +61,7 @@ package struct BenchCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     if kernels { return try measureKernels() }
+    if !product.isEmpty { return try measureProducts() }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
     if let clients { return try await measureClients(clients, model) }
@@ -112,6 +121,16 @@ package struct BenchCommand: AsyncParsableCommand {
     for set in InstructionSet.available {
       output.remark("measuring \(set.rawValue)")
       try report.measure(set, threads: model.machine.threads ?? ThreadPool.processorCount)
+    }
+    if output.json { return try output.result(report.json.text) }
+    for line in report.lines { try output.result(line) }
+  }
+  private func measureProducts() throws {
+    var report = ProductReport()
+    let cpu = model.machine.makeCPU()
+    for name in product {
+      output.remark("measuring \(name)")
+      try report.measure(name, on: cpu, repeat: `repeat`)
     }
     if output.json { return try output.result(report.json.text) }
     for line in report.lines { try output.result(line) }

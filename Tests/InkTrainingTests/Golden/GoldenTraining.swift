@@ -56,4 +56,15 @@ struct TrainingRows {
         return (places.map { values[$0] }, places.map { labels[$0] })
       })
   }
+
+  /// The documents of one packed row.
+  static func packed(_ file: SafetensorsFile) throws -> TrainingRows {
+    let ids = try file.tensor("input_ids").toIntegers()
+    let labels = try file.tensor("labels").toIntegers()
+    let documents = try file.tensor("segment_ids").toIntegers()
+    var starts = ids.indices.filter { $0 == 0 || documents[$0] != documents[$0 - 1] }
+    starts.append(ids.count)
+    return TrainingRows(
+      zip(starts, starts.dropFirst()).map { start, end in (Array(ids[start..<end]), Array(labels[start..<end])) })
+  }
 }

@@ -1,0 +1,110 @@
+package import InkModels
+package import InkTensor
+
+/// Rows of sequences and the token that each is to predict: pretraining and supervised fine-tuning.
+package struct CausalRows: Sendable, Hashable {
+  /// The tokens of all sequences, one behind the other.
+  package let tokens: [Int32]
+  /// What each row predicts; not looked at where its weight is zero.
+  package let targets: [Int32]
+  /// What the loss of each row is multiplied with.
+  package let weights: [Float]
+  /// Rows of each sequence; a sequence sees itself alone, and its positions begin at zero.
+  package let lengths: [Int]
+  /// For each sequence the tokens at its start that all its rows see, or empty for none.
+  package let prefixes: [Int]
+
+  package init(tokens: [Int32], targets: [Int32], weights: [Float], lengths: [Int], prefixes: [Int] = []) {
+    self.tokens = tokens
+    self.targets = targets
+    self.weights = weights
+    self.lengths = lengths
+    self.prefixes = prefixes
+  }
+}
+
+/// A decoder that learns the next token.
+package struct CausalDecoder: TrainedModel {
+  /// What is varied of the loss and of the pass.
+  package struct Settings: Sendable, Hashable {
+    /// The share of the loss that is the mean over the vocabulary.
+    package var labelSmoothing: Float = 0
+    /// Multiplies the squared logarithm of the softmax's denominator.
+    package var zLoss: Float = 0
+    /// The size of the noise on embeddings: uniform, within `noise / sqrt(length * width)` (Jain et al., 2023, "NEFTune").
+    package var noise: Float?
+    package var activations = ActivationMemory.kept
+
+    package init() {}
+  }
+
+  package let model: DecoderLM
+  package let parameters: [Parameter]
+  package let settings: Settings
+
+  /// A model.
+  ///
+  /// - Parameter parameters: the weights that change, of the model or of adapters in it.
+  package init(model: DecoderLM, parameters: [Parameter], settings: Settings) {
+    self.model = model
+    self.parameters = parameters
+    self.settings = settings
+  }
+
+  package func weight(of batch: CausalRows) -> Double { batch.weights.reduce(0) { $0 + Double($1) } }
+
+  package func tokenCount(of batch: CausalRows) -> Int { batch.tokens.count }
+
+  package func embeddingShape(of batch: CausalRows) -> Shape { [batch.tokens.count, model.spec.width] }
+
+  /// Six for each weight and token, and twelve for each layer, pair of token and key, and element of the width (Chowdhery
+  /// et al., 2022, appendix B); two thirds of the former for weights that stay.
+  package func operations(of batch: CausalRows) -> Double {
+    let trained = parameters.reduce(0) { $0 + $1.value.elementCount }
+    let all = max(model.spec.matrixElementsPerToken, trained)
+    let products = Double(batch.tokens.count) * (4 * Double(all) + 2 * Double(trained))
+    let pairs = batch.lengths.reduce(0.0) { $0 + Double($1) * Double($1) / 2 }
+    return products + 12 * Double(model.spec.layers.count) * Double(model.spec.width) * pairs
+  }
+
+  package func loss(
+    of batch: CausalRows, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+  ) throws(TrainingError) -> Tensor {
+    var segments: [AttentionSegment] = []
+    var row = 0
+    for (index, length) in batch.lengths.enumerated() {
+      let prefix = batch.prefixes.isEmpty ? 0 : batch.prefixes[index]
+      segments.append(
+        AttentionSegment(
+          wholeSequence: row..<row + length, arrangement: prefix == 0 ? .causal : .prefix(prefix)))
+      row += length
+    }
+    let noise = noise(of: batch, moment: moment)
+    let moved: Tensor? =
+      switch (noise, perturbation) {
+      case (nil, let other), (let other, nil): other
+      case (let noise?, let other?): cpu.add(noise, other)
+      }
+    let hidden = model.hiddenStates(
+      tokens: batch.tokens, segments: segments, perturbation: moved, activations: settings.activations, on: cpu)
+    return model.loss(
+      of: hidden, targets: batch.targets, weights: batch.weights.map { Float(Double($0) * share) },
+      labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
+    ).loss
+  }
+
+  private func noise(of batch: CausalRows, moment: TrainingMoment) -> Tensor? {
+    guard let noise = settings.noise else { return nil }
+    let width = model.spec.width
+    let stream = moment.stream("neftune")
+    var elements: [Float] = []
+    elements.reserveCapacity(batch.tokens.count * width)
+    for length in batch.lengths {
+      let bound = Double(noise) / Double(length * width).squareRoot()
+      for _ in 0..<length * width {
+        elements.append(Float(bound * (2 * stream.uniform(at: UInt64(elements.count)) - 1)))
+      }
+    }
+    return Tensor(elements, shape: [batch.tokens.count, width])
+  }
+}

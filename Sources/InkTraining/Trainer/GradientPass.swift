@@ -1,0 +1,62 @@
+package import InkTensor
+
+/// The gradient of one step of training: clean passes over the batches that are accumulated, and attacked ones.
+package struct GradientPass<Model: TrainedModel> {
+  package let model: Model
+  package let store: GradientStore
+  package let adversarial: AdversarialTraining?
+  package let seed: UInt64
+  package let cpu: CPU
+
+  package init(model: Model, store: GradientStore, adversarial: AdversarialTraining?, seed: UInt64, cpu: CPU) {
+    self.model = model
+    self.store = store
+    self.adversarial = adversarial
+    self.seed = seed
+    self.cpu = cpu
+  }
+
+  /// Adds the gradients of all parts to the store.
+  ///
+  /// - Parameters:
+  ///   - parts: the batches of the step.
+  ///   - weight: the weight of all terms of their loss, on all machines.
+  /// - Returns: the mean loss of the clean passes.
+  package func run(_ parts: [Model.Batch], weight: Double, step: Int) throws(TrainingError) -> Double {
+    var loss = 0.0
+    for (index, part) in parts.enumerated() {
+      let moment = TrainingMoment(seed: seed, step: step, part: index)
+      loss += try run(part, share: 1 / weight, moment: moment)
+    }
+    return loss
+  }
+
+  private func run(_ batch: Model.Batch, share: Double, moment: TrainingMoment) throws(TrainingError) -> Double {
+    switch adversarial {
+    case nil, .freeAT: return try pass(batch, share: share, moment: moment)
+    case .fgm(let epsilon):
+      return try attackTable(batch, share: share, moment: moment, epsilon: epsilon, alpha: epsilon, steps: 1)
+    case .pgd(let epsilon, let alpha, let steps):
+      return try attackTable(batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, steps: steps)
+    case .freeLB(let epsilon, let alpha, let start, let steps):
+      return try attackRows(
+        batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, start: start, steps: steps)
+    case .smart:
+      throw TrainingError(
+        .unsupported, context: "adversarial: smart", expected: "a task of classes",
+        hint: "Its divergence is defined between distributions over classes.")
+    }
+  }
+
+  /// One pass forward and back into the store.
+  package func pass(
+    _ batch: Model.Batch, share: Double, moment: TrainingMoment, perturbation: Tensor? = nil,
+    into store: GradientStore? = nil
+  ) throws(TrainingError) -> Double {
+    let model = model
+    let value = try cpu.valueAndGradient(of: store ?? self.store) { (cpu) throws(TrainingError) in
+      try model.loss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+    }
+    return Double(value.toArray()[0])
+  }
+}
