@@ -20,7 +20,7 @@ extension DecoderLM {
     let picked = rows.count == weights.count ? hidden : cpu.pickRows(rows, of: hidden)
     let inner = if let input = head.input { input(picked, on: cpu) } else { picked }
     return cpu.crossEntropy(
-      inner, weight: head.projection.weight, bias: head.projection.bias, factors: head.rowScale,
+      inner, weight: head.weight(on: cpu), bias: head.projection.bias, factors: head.rowFactors,
       targets: rows.map { targets[$0] }, rowWeights: rows.map { weights[$0] },
       settings: CrossEntropySettings(
         scale: head.scale, softCap: head.softCap, labelSmoothing: labelSmoothing, zLoss: zLoss))

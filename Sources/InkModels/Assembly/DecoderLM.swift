@@ -39,10 +39,35 @@ public struct DecoderLM: Sendable {
   struct Head: Sendable {
     let input: Linear?
     let projection: Linear
-    /// Multiplies the logit of each token.
-    let rowScale: Tensor?
+    let rows: HeadRows
     let softCap: Float?
     let scale: Float
+
+    /// What the logit of each token is multiplied with.
+    var rowFactors: Tensor? {
+      switch rows {
+      case .asStored, .normalized: nil
+      case .scaled(let factors): factors
+      }
+    }
+
+    /// The rows that hidden states are multiplied with.
+    func weight(on cpu: CPU) -> Weight {
+      switch (rows, projection.weight) {
+      case (.normalized, .dense(let tensor)): .dense(cpu.normalizeRows(tensor))
+      case (.normalized, .packed), (.asStored, _), (.scaled, _): projection.weight
+      }
+    }
+  }
+
+  /// How long the rows of the head are.
+  enum HeadRows: Sendable {
+    /// As they are stored.
+    case asStored
+    /// One: the logit of each token is multiplied with one over the length of its row.
+    case scaled(by: Tensor)
+    /// One, of rows that training changes.
+    case normalized
   }
 
   /// Observes the residual stream: called with 0 after the embedding, with `i` after block `i`, and with the number of
@@ -63,21 +88,23 @@ public struct DecoderLM: Sendable {
   ///   - embedded: rows that stand in place of the embeddings of tokens (pictures).
   ///   - experts: gets the choice of each layer's router.
   ///   - perturbation: added to the embeddings before positions and norms, [rows, width]: noise or an attack.
+  ///   - dropout: what falls of embeddings and layers, in training.
   ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func hiddenStates(
     tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil,
-    experts: ExpertObserver? = nil, perturbation: Tensor? = nil, activations: ActivationMemory = .kept, on cpu: CPU
+    experts: ExpertObserver? = nil, perturbation: Tensor? = nil, dropout: ResidualDropout? = nil,
+    activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
     var step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
     var x = embed(tokens, embedded, perturbation, segments: segments, on: cpu)
+    if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
+      step.dropout = dropout?.at("layers.\(index)")
       if let experts { step.expertObserver = { experts(index, $0) } }
       switch activations {
       case .kept: x = block(x, step: step)
-      case .recomputed:
-        let recorded = step
-        x = cpu.checkpointed([x]) { cpu, inputs in block(inputs[0], step: recorded.on(cpu)) }
+      case .recomputed: x = step.recomputing([x]) { step, inputs in block(inputs[0], step: step) }
       }
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }
@@ -89,8 +116,8 @@ public struct DecoderLM: Sendable {
   /// The logits of rows of hidden states, [rows, vocabulary].
   package func logits(of hidden: Tensor, on cpu: CPU) -> Tensor {
     let hidden = if let input = head.input { input(hidden, on: cpu) } else { hidden }
-    var logits = head.projection(hidden, on: cpu)
-    if let factors = head.rowScale { logits = cpu.scaleColumns(logits, by: factors) }
+    var logits = Linear(weight: head.weight(on: cpu), bias: head.projection.bias)(hidden, on: cpu)
+    if let factors = head.rowFactors { logits = cpu.scaleColumns(logits, by: factors) }
     if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
     if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
     return logits
@@ -102,7 +129,7 @@ public struct DecoderLM: Sendable {
     var x = cpu.gatherRows(tokens.map { Int($0) }, of: embedding.weight)
     if let projection = embedding.projection { x = projection(x, on: cpu) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
-    if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x) }
+    if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x, on: cpu) }
     if let perturbation { x = cpu.add(x, perturbation) }
     if let positions = embedding.positions {
       let rows = segments.flatMap(\.positions).map { $0 + positions.offset }

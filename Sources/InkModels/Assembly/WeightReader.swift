@@ -44,15 +44,11 @@ struct WeightReader {
   }
 
   /// A stored tensor as f32 of its own memory, which training may change.
-  ///
-  /// - Parameter offset: added to what is stored.
-  private mutating func parameter(
-    _ stored: StoredTensor, name: String, offset: Float = 0
-  ) throws(ModelLoadError) -> Tensor {
+  private mutating func parameter(_ stored: StoredTensor, name: String) throws(ModelLoadError) -> Tensor {
     let values: Tensor
     do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-    let own = cpu.copied(values, adding: offset).asParameter()
-    parameters.append(Parameter(name: name, value: own, offset: offset))
+    let own = cpu.copied(values).asParameter()
+    parameters.append(Parameter(name: name, value: own))
     return own
   }
 
@@ -85,7 +81,7 @@ struct WeightReader {
   private mutating func vector(_ name: String, count: Int, offset: Float) throws(ModelLoadError) -> Tensor {
     let stored = try find(name, shape: [count])
     switch use {
-    case .training: return try parameter(stored, name: name, offset: offset)
+    case .training: return try parameter(stored, name: name)
     case .inference:
       let values: Tensor
       do { values = try stored.float32() } catch { throw ModelLoadError(error) }
@@ -111,7 +107,11 @@ struct WeightReader {
     switch spec {
     case .rms(let epsilon, .direct): return .rms(weight: try vector(place, count: width), epsilon: epsilon)
     case .rms(let epsilon, .minusOne):
-      return .rms(weight: try vector(place, count: width, offset: 1), epsilon: epsilon)
+      switch use {
+      case .inference: return .rms(weight: try vector(place, count: width, offset: 1), epsilon: epsilon)
+      // Rounded sums would not give back what was stored, and decay would pull to minus one.
+      case .training: return .shiftedRMS(weight: try vector(place, count: width), offset: 1, epsilon: epsilon)
+      }
     case .layer(let epsilon, let bias):
       return .layer(
         weight: try vector(place, count: width),
