@@ -104,7 +104,7 @@ public struct DecoderLM: Sendable {
       if let experts { step.expertObserver = { experts(index, $0) } }
       switch activations {
       case .kept: x = block(x, step: step)
-      case .recomputed: x = step.recomputing([x]) { step, inputs in block(inputs[0], step: step) }
+      case .recomputed: x = step.recomputing(block, x)
       }
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }

@@ -50,7 +50,8 @@ struct ModelGradientTests {
     let cpu = CPU(threads: 2)
     let encoder = try EncoderLM.load(ModelFolder.open(model.path()), use: .trainingAll, cpu: cpu)
     let inputs = Self.inputs(vocabulary: encoder.spec.vocabulary)
-    try ModelGradientCheck(cpu: cpu, parameters: encoder.parameters) { cpu in
+    let check = ModelGradientCheck(cpu: cpu, parameters: encoder.parameters)
+    try check { cpu in
       let states = encoder.states(of: inputs, on: cpu)
       let outputs = [
         states.rows, encoder.pooled(states, on: cpu), encoder.maskedLogits(of: states.rows, on: cpu),
@@ -69,7 +70,8 @@ struct ModelGradientTests {
     let inputs = Self.inputs(vocabulary: network.spec.vocabulary)
     let tokens = (0..<8).map { Int32(($0 * 3 + 2) % network.spec.vocabulary) }
     let segments = [AttentionSegment(wholeSequence: 0..<3), AttentionSegment(wholeSequence: 3..<8)]
-    try ModelGradientCheck(cpu: cpu, parameters: network.parameters) { cpu in
+    let check = ModelGradientCheck(cpu: cpu, parameters: network.parameters)
+    try check { cpu in
       let states = network.encoder.states(of: inputs, activations: activations, on: cpu)
       let hidden = network.hiddenStates(
         tokens: tokens, segments: segments, states: states, activations: activations, on: cpu)
