@@ -2,6 +2,7 @@ import InkFormats
 import InkModels
 import InkNN
 import InkTensor
+import Synchronization
 import Testing
 
 /// Gradients of whole models of every family against differences.
@@ -11,14 +12,18 @@ struct ModelGradientTests {
   func decoders(model: GoldenModel) throws {
     let cpu = CPU(threads: 2)
     let decoder = try DecoderCheckpoint.open(model.path()).load(use: .trainingAll, on: cpu)
-    let tokens = (0..<11).map { Int32(($0 * 7 + 3) % decoder.spec.vocabulary) }
+    let tokens = (0..<11).map { Int32(($0 * 7 + 5) % decoder.spec.vocabulary) }
     let segments = [AttentionSegment(wholeSequence: 0..<7), AttentionSegment(wholeSequence: 7..<11)]
     let targets = tokens.map { ($0 * 5 + 1) % Int32(decoder.spec.vocabulary) }
     var check = ModelGradientCheck(cpu: cpu, parameters: decoder.parameters)
     // The choice of experts is a constant, and not all of them are chosen.
     check.mayBeConstant = { $0.hasSuffix(".router.correction") || $0.contains(".experts.") }
+    let choices = Mutex<[Int32]>([])
+    check.choices = { choices.withLock { $0 } }
     try check { cpu in
-      let hidden = decoder.hiddenStates(tokens: tokens, segments: segments, on: cpu)
+      let pass = PassChoices()
+      let hidden = decoder.hiddenStates(tokens: tokens, segments: segments, experts: pass.observer, on: cpu)
+      choices.withLock { $0 = pass.experts }
       return decoder.loss(of: hidden, targets: targets, weights: tokens.map { _ in 0.1 }, on: cpu).loss
     }
   }
@@ -54,10 +59,14 @@ struct ModelGradientTests {
     try check { cpu in
       let states = encoder.states(of: inputs, on: cpu)
       let outputs = [
-        states.rows, encoder.pooled(states, on: cpu), encoder.maskedLogits(of: states.rows, on: cpu),
-        encoder.nextSentenceLogits(states, on: cpu), encoder.classLogits(states, on: cpu),
+        states.rows, encoder.pooled(states, on: cpu), encoder.nextSentenceLogits(states, on: cpu),
+        encoder.classLogits(states, on: cpu),
       ]
-      return outputs.compactMap { $0 }.map { Self.number(of: $0, on: cpu) }.reduce(cpu.zeros([1])) { cpu.add($0, $1) }
+      let masked = encoder.maskedLoss(
+        of: states.rows, targets: [1, 2, 3, 0, 5, 6, 7, 8, 9], weights: [1, 1, 0.5, 0, 1, 1, 1, 2, 1], on: cpu)
+      return outputs.compactMap { $0 }.map { Self.number(of: $0, on: cpu) }.reduce(masked?.loss ?? cpu.zeros([1])) {
+        cpu.add($0, $1)
+      }
     }
   }
 
@@ -75,7 +84,9 @@ struct ModelGradientTests {
       let states = network.encoder.states(of: inputs, activations: activations, on: cpu)
       let hidden = network.hiddenStates(
         tokens: tokens, segments: segments, states: states, activations: activations, on: cpu)
-      return Self.number(of: network.logits(of: hidden, on: cpu), on: cpu)
+      return network.loss(
+        of: hidden, targets: tokens.map { ($0 + 1) % 9 }, weights: [1, 0.5, 0, 1, 1, 1, 1, 1], on: cpu
+      ).loss
     }
   }
 
@@ -105,5 +116,16 @@ struct ModelGradientTests {
   private static func number(of x: Tensor, on cpu: CPU) -> Tensor {
     let rows = x.reshaped([x.shape.rowCount, x.shape[-1]])
     return cpu.squaredLogSum(rows, rowWeights: [Float](repeating: 1 / Float(rows.shape[0]), count: rows.shape[0]))
+  }
+}
+
+/// The experts that the layers of a pass chose.
+private final class PassChoices: Sendable {
+  private let chosen = Mutex<[Int32]>([])
+
+  var experts: [Int32] { chosen.withLock { $0 } }
+
+  var observer: ExpertObserver {
+    { _, choice in self.chosen.withLock { $0 += choice.assignment.experts } }
   }
 }
