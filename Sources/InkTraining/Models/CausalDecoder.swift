@@ -1,27 +1,6 @@
+package import InkData
 package import InkModels
 package import InkTensor
-
-/// Rows of sequences and the token that each is to predict: pretraining and supervised fine-tuning.
-package struct CausalRows: Sendable, Hashable {
-  /// The tokens of all sequences, one behind the other.
-  package let tokens: [Int32]
-  /// What each row predicts; not looked at where its weight is zero.
-  package let targets: [Int32]
-  /// What the loss of each row is multiplied with.
-  package let weights: [Float]
-  /// Rows of each sequence; a sequence sees itself alone, and its positions begin at zero.
-  package let lengths: [Int]
-  /// For each sequence the tokens at its start that all its rows see, or empty for none.
-  package let prefixes: [Int]
-
-  package init(tokens: [Int32], targets: [Int32], weights: [Float], lengths: [Int], prefixes: [Int] = []) {
-    self.tokens = tokens
-    self.targets = targets
-    self.weights = weights
-    self.lengths = lengths
-    self.prefixes = prefixes
-  }
-}
 
 /// A decoder that learns the next token.
 package struct CausalDecoder: TrainedModel {
@@ -51,15 +30,11 @@ package struct CausalDecoder: TrainedModel {
     self.settings = settings
   }
 
-  package func weight(of batch: CausalRows) -> Double { batch.weights.reduce(0) { $0 + Double($1) } }
-
-  package func tokenCount(of batch: CausalRows) -> Int { batch.tokens.count }
-
-  package func embeddingShape(of batch: CausalRows) -> Shape { [batch.tokens.count, model.spec.width] }
+  package func embeddingShape(of batch: CausalBatch) -> Shape { [batch.tokens.count, model.spec.width] }
 
   /// Six for each weight and token, and twelve for each layer, pair of token and key, and element of the width (Chowdhery
   /// et al., 2022, appendix B); two thirds of the former for weights that stay.
-  package func operations(of batch: CausalRows) -> Double {
+  package func operations(of batch: CausalBatch) -> Double {
     let trained = parameters.reduce(0) { $0 + $1.value.elementCount }
     let all = max(model.spec.matrixElementsPerToken, trained)
     let products = Double(batch.tokens.count) * (4 * Double(all) + 2 * Double(trained))
@@ -68,12 +43,12 @@ package struct CausalDecoder: TrainedModel {
   }
 
   package func loss(
-    of batch: CausalRows, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+    of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
     var segments: [AttentionSegment] = []
     var row = 0
     for (index, length) in batch.lengths.enumerated() {
-      let prefix = batch.prefixes.isEmpty ? 0 : batch.prefixes[index]
+      let prefix = batch.prefixLengths[index]
       segments.append(
         AttentionSegment(
           wholeSequence: row..<row + length, arrangement: prefix == 0 ? .causal : .prefix(prefix)))
@@ -93,7 +68,7 @@ package struct CausalDecoder: TrainedModel {
     ).loss
   }
 
-  private func noise(of batch: CausalRows, moment: TrainingMoment) -> Tensor? {
+  private func noise(of batch: CausalBatch, moment: TrainingMoment) -> Tensor? {
     guard let noise = settings.noise else { return nil }
     let width = model.spec.width
     let stream = moment.stream("neftune")

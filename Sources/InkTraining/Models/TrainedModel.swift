@@ -1,3 +1,4 @@
+package import InkData
 package import InkTensor
 
 /// What is trained and what for: a model with a loss.
@@ -5,16 +6,10 @@ package import InkTensor
 /// The trainer knows nothing else of a model, so decoders, encoders and models with adapters are trained by one loop.
 package protocol TrainedModel: Sendable {
   /// What one forward pass reads.
-  associatedtype Batch: Sendable
+  associatedtype Batch: TrainingBatch
 
   /// The weights that change.
   var parameters: [Parameter] { get }
-
-  /// The weight of all terms of the loss of a batch, by which a sum becomes a mean.
-  func weight(of batch: Batch) -> Double
-
-  /// Tokens that a forward pass reads.
-  func tokenCount(of batch: Batch) -> Int
 
   /// Floating-point operations of a training step on a batch, for the utilization that is reported.
   func operations(of batch: Batch) -> Double

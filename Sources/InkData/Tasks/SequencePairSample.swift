@@ -1,0 +1,12 @@
+public import InkTokenizers
+
+/// A text that an encoder reads and one that a decoder writes.
+public struct SequencePairSample: TrainingSample, Hashable {
+  /// What is read.
+  public var source: EncodedText
+  /// What is written, with the token that ends it.
+  public var target: [TokenID]
+  public let origin: RecordOrigin
+
+  public var tokenCount: Int { source.tokens.count + target.count }
+}

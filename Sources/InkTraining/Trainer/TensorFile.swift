@@ -1,0 +1,55 @@
+package import InkFormats
+package import InkTensor
+
+/// Named tensors of a checkpoint as one safetensors file.
+package enum TensorFile {
+  /// Writes a file whole or not at all.
+  package static func write(_ tensors: [(name: String, value: Tensor)], to path: String) throws(TrainingError) {
+    do throws(FormatError) {
+      try SafetensorsWriter(sharding: .single).write(
+        tensors.map { StoredTensor(name: $0.name, $0.value) }, to: path)
+    } catch { throw TrainingError(error) }
+  }
+
+  /// All tensors of a file.
+  package static func read(_ path: String) throws(TrainingError) -> [String: Tensor] {
+    do throws(FormatError) {
+      let file = try SafetensorsFile.open(path)
+      var tensors: [String: Tensor] = [:]
+      for name in file.tensorNames { tensors[name] = try file.tensor(name) }
+      return tensors
+    } catch { throw TrainingError(error) }
+  }
+
+  /// Puts the values of a file into weights where they lie.
+  ///
+  /// - Throws: `mismatch` unless the file holds exactly these weights in their shapes.
+  package static func restore(_ parameters: [Parameter], from path: String, on cpu: CPU) throws(TrainingError) {
+    let stored = try read(path)
+    for parameter in parameters {
+      guard let value = stored[parameter.name], value.shape == parameter.value.shape, value.dtype == .f32 else {
+        throw TrainingError(
+          .mismatch, context: "\(path): \(parameter.name)", expected: "f32 \(parameter.value.shape)",
+          found: stored[parameter.name].map { "\($0.dtype.rawValue) \($0.shape)" } ?? "nothing",
+          hint: "The checkpoint is of another model or of other weights: start in another folder, or without resuming.")
+      }
+    }
+    let names = Set(parameters.map(\.name))
+    if let other = stored.keys.sorted().first(where: { !names.contains($0) }) {
+      throw TrainingError(
+        .mismatch, context: "\(path): \(other)", expected: "weights that this run trains",
+        hint: "The checkpoint is of a run that trained others.")
+    }
+    for parameter in parameters {
+      if let value = stored[parameter.name] { cpu.copy(value, into: parameter.value) }
+    }
+  }
+}
+
+extension TrainingError {
+  /// The failure of a file, seen from the run.
+  package init(_ error: FormatError) {
+    let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
+    self.init(.file, context: place, expected: error.expected, found: error.found, hint: error.hint)
+  }
+}
