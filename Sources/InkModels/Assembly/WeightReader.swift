@@ -73,12 +73,9 @@ struct WeightReader {
   }
 
   /// A vector, as f32.
-  mutating func vector(_ name: String, count: Int) throws(ModelLoadError) -> Tensor {
-    try vector(name, count: count, offset: 0)
-  }
-
-  /// A vector as f32, with a number added to what is stored.
-  private mutating func vector(_ name: String, count: Int, offset: Float) throws(ModelLoadError) -> Tensor {
+  ///
+  /// - Parameter offset: added to what is stored, for inference alone.
+  mutating func vector(_ name: String, count: Int, offset: Float = 0) throws(ModelLoadError) -> Tensor {
     let stored = try find(name, shape: [count])
     switch use {
     case .training: return try parameter(stored, name: name)
@@ -89,8 +86,20 @@ struct WeightReader {
     }
   }
 
-  /// A single number.
+  /// Refuses to go on where weights are to be trained: no tape sees through what this part does with them.
+  func requireInference(_ part: String) throws(ModelLoadError) {
+    switch use {
+    case .inference: return
+    case .training:
+      throw ModelLoadError(
+        .unsupported, context: "\(source.path): \(part)", expected: "weights that do not change",
+        found: "weights to be trained", hint: "Vision models cannot be trained.")
+    }
+  }
+
+  /// A single number, which cannot be trained.
   mutating func scalar(_ name: String) throws(ModelLoadError) -> Float {
+    try requireInference(name)
     let stored = try find(name, shape: [])
     do { return try stored.float32().toArray()[0] } catch { throw ModelLoadError(error) }
   }

@@ -16,26 +16,45 @@ struct TrainedExportTests {
 
   @Test("an encoder's parameters are the tensors of its checkpoint, bit for bit", arguments: GoldenModel.encoders)
   func encoders(model: GoldenModel) throws {
-    let folder = try ModelFolder.open(model.path())
-    let family = try EncoderRegistry.encoder(modelType: folder.config["model_type"].string)
-    let source = try folder.weights.open()
-    let spec = try family.spec(ModelConfiguration(folder.config), stored: source)
-    let weights = try family.huggingFaceWeights(spec).load(source)
-    let loaded = try EncoderLM(spec: spec, weights: weights, use: .trainingAll, cpu: CPU(threads: 2))
-    try expectSame(try weights.tensors(of: loaded.parameters), source, dropped: weights.dropped)
+    let checkpoint = try EncoderCheckpoint.open(model.path())
+    let loaded = try checkpoint.load(use: .trainingAll, on: CPU(threads: 2))
+    let source = try ModelFolder.open(model.path()).weights.open()
+    try expectSame(
+      try checkpoint.weights.tensors(of: loaded.parameters), source, dropped: checkpoint.weights.dropped)
   }
 
   @Test(
     "the parameters of an encoder with a decoder are the tensors of its checkpoint, bit for bit",
     arguments: GoldenModel.encoderDecoders)
   func encoderDecoders(model: GoldenModel) throws {
-    let folder = try ModelFolder.open(model.path())
-    let family = try EncoderRegistry.encoderDecoder(modelType: folder.config["model_type"].string)
-    let source = try folder.weights.open()
-    let spec = try family.spec(ModelConfiguration(folder.config), stored: source)
-    let weights = try family.huggingFaceWeights(spec).load(source)
-    let loaded = try EncoderDecoderLM(spec: spec, weights: weights, use: .trainingAll, cpu: CPU(threads: 2))
-    try expectSame(try weights.tensors(of: loaded.parameters), source, dropped: weights.dropped)
+    let checkpoint = try EncoderDecoderCheckpoint.open(model.path())
+    let loaded = try checkpoint.load(use: .trainingAll, on: CPU(threads: 2))
+    let source = try ModelFolder.open(model.path()).weights.open()
+    try expectSame(
+      try checkpoint.weights.tensors(of: loaded.parameters), source, dropped: checkpoint.weights.dropped)
+  }
+
+  @Test(
+    "an encoder that was trained is written as a folder that loads and computes the same",
+    arguments: GoldenModel.encoders)
+  func encoderFolder(model: GoldenModel) throws {
+    let cpu = CPU(threads: 2)
+    let checkpoint = try EncoderCheckpoint.open(model.path())
+    let trained = try checkpoint.load(use: .trainingAll, on: cpu)
+    for parameter in trained.parameters {
+      cpu.copy(Tensor(parameter.value.toArray().map { $0 * 1.25 }, shape: parameter.value.shape), into: parameter.value)
+    }
+    let folder = try TemporaryFolder()
+    try checkpoint.write(trained.parameters, to: folder.file("trained"))
+    let input = EncoderInput(tokens: (1..<7).map { Int32($0) })
+    let again = try EncoderLM.load(ModelFolder.open(folder.file("trained")), cpu: cpu)
+    let expected = trained.states(of: [input], on: cpu).rows.toArray()
+    let before = try EncoderLM.load(ModelFolder.open(model.path()), cpu: cpu).states(of: [input], on: cpu)
+    #expect(again.states(of: [input], on: cpu).rows.toArray() == expected)
+    #expect(before.rows.toArray() != expected)
+    #expect(throws: ModelLoadError.self) {
+      try checkpoint.write(trained.parameters, to: folder.file("trained"))
+    }
   }
 
   @Test(
