@@ -75,7 +75,8 @@ extension WeightReader {
           case .dense: try rows.tensor()
           case .packed: try rows.float32()
           }
-        matrices.append(.packed(try PackedMatrix.pack(tensor.transposed([1, 0]), cpu: cpu, arena: arena)))  // [rank, content]
+        let turned = tensor.transposed([1, 0])  // [rank, content]
+        matrices.append(.packed(try PackedMatrix.pack(turned, cpu: cpu, arena: arena)))
       } catch let error as FormatError {
         throw ModelLoadError(error)
       } catch {
