@@ -1,4 +1,4 @@
-import InkTokenizers
+internal import InkTokenizers
 
 /// A text and the number of each token's class.
 public struct TokenClassificationSample: TrainingSample, Hashable {

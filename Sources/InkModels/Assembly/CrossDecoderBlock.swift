@@ -45,7 +45,7 @@ struct CrossDecoderBlock: Sendable {
     case .pages(let segments): crossAttention(x, addingTo: residual, segments: segments, on: step.cpu)
     case .states(let states, let rows):
       crossAttention(
-        x, addingTo: residual, segments: step.segments, states: states, sources: rows, on: step.cpu)
+        x, addingTo: residual, over: states, segments: step.segments, sources: rows, on: step.cpu)
     }
   }
 }

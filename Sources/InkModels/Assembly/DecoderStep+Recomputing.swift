@@ -35,10 +35,11 @@ extension DecoderStep {
     _ inputs: [Tensor], _ layer: @escaping @Sendable (DecoderStep, [Tensor]) -> [Tensor]
   ) -> [Tensor] {
     // The numbers of distances are an input too, so that gradients come to them.
-    let bias = distanceBias
-    return cpu.checkpointed(inputs + (bias.map { [$0.numbers] } ?? [])) { cpu, all in
-      let known = bias.map { DistanceBias(reach: $0.reach, numbers: all[all.count - 1]) }
-      return layer(self.on(cpu, distanceBias: known), Array(all.prefix(inputs.count)))
+    guard case .table(let table)? = distances else {
+      return cpu.checkpointed(inputs) { cpu, inputs in layer(self.on(cpu), inputs) }
+    }
+    return cpu.checkpointed(inputs + [table]) { cpu, all in
+      layer(self.on(cpu, distances: .table(all[inputs.count])), Array(all.prefix(inputs.count)))
     }
   }
 }

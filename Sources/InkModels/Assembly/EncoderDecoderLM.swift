@@ -94,7 +94,7 @@ public struct EncoderDecoderLM: Sendable {
     tokens: [Int32], segments: [AttentionSegment], sources: CrossDecoderBlock.Sources, options: Options, on cpu: CPU
   ) -> Tensor {
     var step = DecoderStep(
-      segments: segments, rotaries: [], distanceBias: relativePositions?.bias(on: cpu), cpu: cpu)
+      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), cpu: cpu)
     let places = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
     let dropout = options.dropout?.at("decoder")
     var x = embedding(tokens, at: places, on: cpu)

@@ -36,7 +36,7 @@ public struct EncoderLM: Sendable {
   ) -> EncoderStates {
     let segments = AttentionSegment.sequences(inputs.map(\.tokens.count), layout: pageLayout, on: cpu)
     var step = DecoderStep(
-      segments: segments, rotaries: [], distanceBias: relativePositions?.bias(on: cpu), cpu: cpu)
+      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), cpu: cpu)
     var x = embedding(
       inputs.flatMap(\.tokens), types: inputs.flatMap(\.allTypes), at: inputs.flatMap { 0..<$0.tokens.count },
       perturbation: perturbation, on: cpu)

@@ -20,16 +20,16 @@ struct RelativePositions: Sendable {
     self.buckets = buckets
     heads = table.inputs
     switch table {
-    case .packed: source = .made(buckets.bias(table: table, on: cpu))
+    case .packed: source = .made(DistanceBias(table: buckets.distanceTable(of: table, on: cpu)))
     case .dense: source = .table(table)
     }
   }
 
   /// The numbers of a step.
-  func bias(on cpu: CPU) -> DistanceBias {
+  func numbers(on cpu: CPU) -> DistanceNumbers {
     switch source {
-    case .made(let bias): bias
-    case .table(let table): buckets.bias(table: table, on: cpu)
+    case .made(let bias): .made(bias)
+    case .table(let table): .table(buckets.distanceTable(of: table, on: cpu))
     }
   }
 }

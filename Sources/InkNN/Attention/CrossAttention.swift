@@ -51,24 +51,22 @@ package struct CrossAttention: Sendable {
     return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
   }
 
-  /// The result for `x` [rows, width] over sequences whose keys and values no cache keeps; with a residual its sum with
-  /// that.
+  /// The same for whole sequences, where nothing keeps the keys and values: training.
   ///
   /// - Parameters:
-  ///   - states: the rows of the sequences that are looked at, [rows of states, width].
-  ///   - segments: the rows of each sequence of the step.
-  ///   - sources: for each of them the states it looks at.
+  ///   - states: [rows of states, width], the sequences that are looked at.
+  ///   - segments: the rows of `x` of each sequence from its first token on.
+  ///   - sources: for each of them the rows of `states` that it looks at, which no other does.
   package func callAsFunction(
-    _ x: Tensor, addingTo residual: Tensor?, segments: [AttentionSegment], states: Tensor,
+    _ x: Tensor, addingTo residual: Tensor?, over states: Tensor, segments: [AttentionSegment],
     sources: [AttentionSegment], on cpu: CPU
   ) -> Tensor {
     let queries = query(x, on: cpu).reshaped([x.shape[0], heads, headWidth])
-    let projected = Linear.apply([key, value], to: states, on: cpu).map {
-      $0.reshaped([states.shape[0], heads, headWidth])
-    }
+    let projected = Linear.apply([key, value], to: states, on: cpu)
+    let shape: Shape = [states.shape[0], heads, headWidth]
     let mixed = cpu.attention(
-      queries, key: projected[0], value: projected[1], querySegments: segments, keySegments: sources,
-      settings: settings)
+      queries, key: projected[0].reshaped(shape), value: projected[1].reshaped(shape), querySegments: segments,
+      keySegments: sources, settings: settings)
     return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
   }
 }

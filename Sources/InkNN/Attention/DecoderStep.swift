@@ -9,33 +9,33 @@ package struct DecoderStep: Sendable {
   /// Gets the choices of the layer's router, if anyone wants to know.
   package var expertObserver: (@Sendable (ExpertChoice) -> Void)?
   /// What is added to scores for the distance of two tokens, if anything.
-  package let distanceBias: DistanceBias?
+  package let distances: DistanceNumbers?
   /// What falls of what the layers add to the residual stream, if anything does.
   package var dropout: ResidualDropout?
   private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
 
   /// A step over the given sequences; the angles of every rotation are computed here, once.
   package init(
-    segments: [AttentionSegment], rotaries: [RotaryEmbedding], distanceBias: DistanceBias? = nil, cpu: CPU
+    segments: [AttentionSegment], rotaries: [RotaryEmbedding], distances: DistanceNumbers? = nil, cpu: CPU
   ) {
     self.cpu = cpu
-    self.distanceBias = distanceBias
+    self.distances = distances
     self.segments = segments
     self.isWithoutCache = segments.allSatisfy(\.pages.isEmpty)
     self.tables = rotaries.map { ($0, $0.table(segments: segments, on: cpu)) }
   }
 
   /// The same step on another backend.
-  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, distanceBias: distanceBias, cpu: cpu) }
+  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, distances: distances, cpu: cpu) }
 
   /// The same step on another backend with the numbers of distances as that one knows them.
-  package func on(_ cpu: CPU, distanceBias: DistanceBias?) -> DecoderStep {
-    DecoderStep(self, distanceBias: distanceBias, cpu: cpu)
+  package func on(_ cpu: CPU, distances: DistanceNumbers?) -> DecoderStep {
+    DecoderStep(self, distances: distances, cpu: cpu)
   }
 
-  private init(_ other: DecoderStep, distanceBias: DistanceBias?, cpu: CPU) {
+  private init(_ other: DecoderStep, distances: DistanceNumbers?, cpu: CPU) {
     self.cpu = cpu
-    self.distanceBias = distanceBias
+    self.distances = distances
     dropout = other.dropout
     segments = other.segments
     isWithoutCache = other.isWithoutCache

@@ -60,10 +60,16 @@ package struct GroupedAttention: Sendable {
       keys = cpu.rotate(keys, by: table)
     }
     var settings = settings
-    if let bias = step.distanceBias { settings.distanceBias = bias }
+    var table: Tensor?
+    switch step.distances {
+    case .table(let trained)? where step.isWithoutCache: table = trained
+    case let numbers?: settings.distanceBias = numbers.bias
+    case nil: break
+    }
     let mixed: Tensor
     if step.isWithoutCache {
-      mixed = cpu.attention(queries, key: keys, value: values, segments: step.segments, settings: settings)
+      mixed = cpu.attention(
+        queries, key: keys, value: values, segments: step.segments, settings: settings, distanceBias: table)
     } else {
       cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
       mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)

@@ -56,13 +56,11 @@ public struct RelativeBuckets: Sendable, Hashable {
     return first + min(bucket, perDirection - 1)
   }
 
-  /// The bias of each head for each distance.
+  /// What is added for each distance and head, [2 largestDistance + 1, heads]: the first row is for the key that lies
+  /// farthest before the query.
   ///
   /// - Parameter table: what each bucket adds for each head, [count, heads]; gradients flow to it.
-  package func bias(table: Weight, on cpu: CPU) -> DistanceBias {
-    let distances = DistanceBias.distances(reach: largestDistance)
-    let rows = cpu.gatherRows(distances.map(bucket), of: table)  // [distances, heads]
-    let numbers = cpu.transposeSlices(rows.reshaped([1, distances.count, table.inputs]))
-    return DistanceBias(reach: largestDistance, numbers: numbers.reshaped([table.inputs, distances.count]))
+  package func distanceTable(of table: Weight, on cpu: CPU) -> Tensor {
+    cpu.gatherRows((-largestDistance...largestDistance).map(bucket), of: table)
   }
 }

@@ -107,7 +107,7 @@ enum Attention: Operation {
 }
 
 /// Scale, mask and bias of attention.
-package struct AttentionSettings: Sendable {
+package struct AttentionSettings: Sendable, Hashable {
   /// Multiplies the dot products, most often `1 / sqrt(keyWidth)`.
   package var scale: Float
   package var mask: AttentionMask

@@ -105,7 +105,7 @@ final class AttentionGradientTile {
     add(
       gradients, rows: block.count, depth: valueWidth, times: Factor(turnedValues, tile),
       to: Factor(slopes, tile), columns: panels, INK_START_ZERO)
-    weigh(block, member: member, keys: panels, for: part)
+    weigh(block, member: member, keys: panels)
     if part != .queries {
       add(
         Factor(weights, tile).transposed, rows: visible, depth: block.count, times: gradients,
@@ -165,7 +165,7 @@ final class AttentionGradientTile {
   }
 
   /// Makes weights of the dot products with keys, and gradients of those with values.
-  private func weigh(_ block: Range<Int>, member: Int, keys: Int, for part: Part) {
+  private func weigh(_ block: Range<Int>, member: Int, keys: Int) {
     let pair = rows.pair
     let settings = job.attention.settings
     let head = rows.keyHead * rows.group + member
@@ -196,10 +196,7 @@ final class AttentionGradientTile {
       places[index] = bias.place(of: head, firstDistance: start - query)
     }
     step.bias_places = UnsafeRawPointer(places).assumingMemoryBound(to: Int.self)
-    // A tile's queries are visited once for the keys; the visits for the queries would count them again.
-    if part != .queries, let gradient = job.biasGradient {
-      step.bias_gradient = gradient.part(of: pair.keys.lowerBound + start)
-    }
+    step.bias_gradient = rows.biasSums
     bias.withNumbers { numbers in
       step.bias = numbers
       job.cpu.rows.call.attention_gradient(&step)

@@ -3,42 +3,42 @@
 ///
 /// The numbers of a head lie in the order of distances, with a tile's width more on both sides, so that those of any
 /// tile are neighbours and no matrix of positions is made.
-package struct DistanceBias: Sendable {
+package struct DistanceBias: Sendable, Hashable {
+  /// Query heads.
+  package let heads: Int
   /// The largest distance, in either direction, with a number of its own.
-  package let reach: Int
-  /// For each head the numbers of ``distances(reach:)``, [heads, distances]. Gradients flow to them.
-  package let numbers: Tensor
+  let reach: Int
+  private let numbers: [Float]  // [heads, 2 (reach + tile) + 1]
 
   private static let tile = KeyValueLayout.tokensPerPage
-
-  /// Query heads.
-  package var heads: Int { numbers.shape[0] }
-
-  /// A bias of the numbers for ``distances(reach:)``; a programmer's error if there are others.
-  ///
-  /// - Parameter numbers: [heads, distances].
-  package init(reach: Int, numbers: Tensor) {
-    if numbers.shape.rank != 2 || numbers.shape[1] != DistanceBias.width(reach: reach) {
-      trap("DistanceBias", "numbers \(numbers.shape) for a reach of \(reach)")
-    }
-    self.reach = reach
-    self.numbers = numbers
-  }
 
   /// A bias from a function of head and distance (the key's position minus the query's), asked for distances from
   /// `-reach` to `reach`.
   package init(heads: Int, reach: Int, _ number: (_ head: Int, _ distance: Int) -> Float) {
-    let distances = DistanceBias.distances(reach: reach)
-    let numbers = (0..<heads).flatMap { head in distances.map { number(head, $0) } }
-    self.init(reach: reach, numbers: Tensor(numbers, shape: [heads, distances.count]))
+    self.heads = heads
+    self.reach = reach
+    let span = reach + DistanceBias.tile
+    var numbers: [Float] = []
+    numbers.reserveCapacity(heads * (2 * span + 1))
+    for head in 0..<heads {
+      for distance in -span...span { numbers.append(number(head, min(max(distance, -reach), reach))) }
+    }
+    self.numbers = numbers
   }
 
-  /// The distances of a head's numbers, in order: those of the margins are the outermost one.
-  package static func distances(reach: Int) -> [Int] {
-    (-reach - tile...reach + tile).map { min(max($0, -reach), reach) }
+  /// A bias from a table [2 reach + 1, heads] whose first row is for the distance `-reach`.
+  package init(table: Tensor) {
+    let heads = table.shape[1]
+    let reach = (table.shape[0] - 1) / 2
+    let numbers = table.toArray()
+    self.init(heads: heads, reach: reach) { head, distance in numbers[(distance + reach) * heads + head] }
   }
 
-  private static func width(reach: Int) -> Int { 2 * (reach + tile) + 1 }
+  /// Numbers of a head, those of the margins among them.
+  var width: Int { 2 * (reach + DistanceBias.tile) + 1 }
+
+  /// The row of a table that a number of a head belongs to.
+  func tableRow(ofNumber index: Int) -> Int { min(max(index - DistanceBias.tile, 0), 2 * reach) }
 
   /// Hands over the numbers of a tile of keys, the first of which is `firstDistance` away from the query.
   func withTile(of head: Int, firstDistance: Int, _ body: (UnsafePointer<Float>) -> Void) {
@@ -47,8 +47,9 @@ package struct DistanceBias: Sendable {
 
   /// Hands over all numbers; those of a tile begin at ``place(of:firstDistance:)``.
   func withNumbers(_ body: (UnsafePointer<Float>) -> Void) {
-    body(numbers.floats)
-    withExtendedLifetime(numbers) {}
+    numbers.withUnsafeBufferPointer { buffer in
+      if let start = buffer.baseAddress { body(start) }
+    }
   }
 
   /// Where the numbers of a tile of keys begin, the first of which is `firstDistance` away from the query.

@@ -80,10 +80,9 @@ import Testing
 
   @Test("A template that prints older turns in another way is followed to the token that ends each turn")
   func changedTurns() throws {
+    // The last answer goes on behind the thought that its prompt opens; older ones begin behind their header.
     let found = try encode(Self.thinking, conversation)
-    #expect(
-      found.learned == "Yes 好<|im_end|>|<think>t</think>No<|im_end|>"
-        || found.learned == "Yes 好<|im_end|>|t</think>No<|im_end|>")
+    #expect(found.learned == "Yes 好<|im_end|>|t</think>No<|im_end|>")
     #expect(try encode(Self.thinking, conversation, mask: .lastTurn).learned.hasSuffix("No<|im_end|>"))
   }
 

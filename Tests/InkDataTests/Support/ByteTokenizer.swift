@@ -6,7 +6,10 @@ enum ByteTokenizer {
   /// The special tokens and their ids, which follow the bytes.
   static let specials = ["<s>": 256, "</s>": 257, "<|im_start|>": 258, "<|im_end|>": 259, "<|end|>": 260]
 
-  static func make() throws -> Tokenizer {
+  /// - Parameter more: special tokens besides, numbered on.
+  static func make(more: [String] = []) throws -> Tokenizer {
+    var specials = specials
+    for content in more where specials[content] == nil { specials[content] = 256 + specials.count }
     var vocabulary: [String: Int] = [:]
     for byte in 0...255 { vocabulary[String(Character(alphabet[byte]))] = byte }
     let added = specials.sorted { $0.value < $1.value }.map { content, id in
