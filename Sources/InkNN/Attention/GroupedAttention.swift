@@ -63,9 +63,17 @@ package struct GroupedAttention: Sendable {
       keys = replacing(step.prefixes.map { ($0.start, $0.keys) }, in: keys, on: cpu)
       values = replacing(step.prefixes.map { ($0.start, $0.values) }, in: values, on: cpu)
     }
+    var settings = settings
+    var table: Tensor?
+    switch step.distances {
+    case .table(let trained)? where step.isWithoutCache: table = trained
+    case let numbers?: settings.distanceBias = numbers.bias
+    case nil: break
+    }
     let mixed: Tensor
     if step.isWithoutCache {
-      mixed = cpu.attention(queries, key: keys, value: values, segments: step.segments, settings: settings)
+      mixed = cpu.attention(
+        queries, key: keys, value: values, segments: step.segments, settings: settings, distanceBias: table)
     } else {
       cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
       mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
