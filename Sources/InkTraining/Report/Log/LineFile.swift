@@ -29,7 +29,9 @@ enum LineFile {
   ) throws(TrainingError) {
     guard let bytes = try bytes(path) else { return }
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }) { continue }
+      if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }) {
+        continue
+      }
       if !accept(Data(line)) { damaged += 1 }
     }
   }

@@ -18,7 +18,7 @@ struct AxisScale: Sendable, Hashable {
     var lowest = bounded.min() ?? 0
     var highest = bounded.max() ?? 1
     if lowest == highest {
-      let room = lowest == 0 ? 1 : lowest.magnitude / 2
+      let room = lowest == 0 ? 1 : max(lowest.magnitude / 2, 1e-300)
       lowest -= room
       highest += room
     }

@@ -28,7 +28,8 @@ struct CurveDrawing {
   /// The figure with its caption.
   var html: String {
     guard !curves.isEmpty else {
-      return "<figure><figcaption>\(title.html)</figcaption><p class=\"empty\">\(ReportPhrase.noCurve.html)</p></figure>\n"
+      return
+        "<figure><figcaption>\(title.html)</figcaption><p class=\"empty\">\(ReportPhrase.noCurve.html)</p></figure>\n"
     }
     let legend = curves.enumerated().map { index, curve in
       "<span class=\"key color\(index % Self.colorCount)\"><i></i>\(curve.name.html)</span>"
@@ -48,15 +49,17 @@ struct CurveDrawing {
     var lines: [String] = []
     for mark in vertical.marks {
       let y = place(y: mark)
-      lines.append("<line class=\"grid\" x1=\"\(Self.short(left))\" x2=\"\(Self.short(right))\" y1=\"\(y)\" y2=\"\(y)\"/>")
+      lines.append(
+        "<line class=\"grid\" x1=\"\(Self.short(left))\" x2=\"\(Self.short(right))\" y1=\"\(y)\" y2=\"\(y)\"/>")
       lines.append(
         "<text class=\"mark\" text-anchor=\"end\" x=\"\(Self.short(left - 6))\" y=\"\(y)\" dy=\"0.32em\">"
           + "\(NumberText.text(mark, digits: 4))</text>")
     }
     for mark in horizontal.marks {
       let x = place(x: mark)
-      lines.append("<text class=\"mark\" text-anchor=\"middle\" x=\"\(x)\" y=\"\(Self.short(bottom + 18))\">"
-        + "\(NumberText.text(mark, digits: 7))</text>")
+      lines.append(
+        "<text class=\"mark\" text-anchor=\"middle\" x=\"\(x)\" y=\"\(Self.short(bottom + 18))\">"
+          + "\(NumberText.text(mark, digits: 7))</text>")
     }
     lines.append(
       "<line class=\"axis\" x1=\"\(Self.short(left))\" x2=\"\(Self.short(right))\" y1=\"\(Self.short(bottom))\" "

@@ -1,7 +1,8 @@
 /// What the page says, in its two languages.
 enum ReportPhrase: CaseIterable {
   case report, loss, training, learningRate, gradientNorm, speed, steps, lastLoss, bestLoss, atStep, tokens, time
-  case finished, yes, no, checkpoint, none, damaged, samples, prompt, answer, recipe, noCurve, olderSamples, switchLanguage
+  case finished, yes, no, checkpoint, none, damaged, samples, prompt, answer, recipe, noCurve, olderSamples,
+    switchLanguage
 
   /// The words in English and in Chinese.
   var words: (english: String, chinese: String) {
