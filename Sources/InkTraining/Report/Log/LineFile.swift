@@ -11,9 +11,12 @@ enum LineFile {
   /// The longest log that is read; a million steps are under a fifth of it.
   private static let limit = 1 << 30
 
+  /// Whether there is such a file.
+  static func exists(_ path: String) -> Bool { DiskFile.size(of: path) != nil }
+
   /// The bytes of a file; nil when there is none.
   static func bytes(_ path: String, limit: Int = LineFile.limit) throws(TrainingError) -> [UInt8]? {
-    guard DiskFile.size(of: path) != nil else { return nil }
+    guard exists(path) else { return nil }
     do { return try DiskFile.readAll(path, limit: limit) } catch {
       throw TrainingError(.file, context: path, expected: error.expected, found: error.found, hint: error.hint)
     }

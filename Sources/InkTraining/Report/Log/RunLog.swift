@@ -26,7 +26,7 @@ public struct RunLog: Sendable, Hashable {
   /// - Throws: `file` when there is no `metrics.jsonl` in it, or a file cannot be read.
   public init(folder: String) throws(TrainingError) {
     let metrics = "\(folder)/\(RunFiles.metrics)"
-    guard try LineFile.bytes(metrics) != nil else {
+    guard LineFile.exists(metrics) else {
       throw TrainingError(
         .file, context: folder, expected: "the folder of a run", found: "none with \(RunFiles.metrics)",
         hint: "Name the folder that the run was told to write to.")
