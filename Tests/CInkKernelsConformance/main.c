@@ -1,5 +1,6 @@
-// Checks the matrix kernels of every instruction set that this machine runs: against plain loops in double precision
-// at sizes that are multiples of nothing, and against the portable kernels bit for bit. Exits with 1 if one differs.
+// Checks the matrix kernels, and in optimizers.c the updates of weights, of every instruction set that this machine runs:
+// against plain loops in double precision at sizes that are multiples of nothing, and against the portable kernels bit for
+// bit. Exits with 1 if one differs.
 
 #include <math.h>
 #include <stdint.h>
@@ -7,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance.h"
 #include "ink_dequantize.h"
 #include "ink_kernels.h"
 
 static int failures = 0;
 static long checks = 0;
 
-static void expect(int condition, const char *table, const char *what, size_t a, size_t b) {
+void expect(int condition, const char *table, const char *what, size_t a, size_t b) {
   checks++;
   if (condition) return;
   if (failures++ < 20) fprintf(stderr, "%s: %s (%zu, %zu)\n", table, what, a, b);
@@ -314,6 +316,59 @@ static void check_unusual_activations(const ink_matrix_kernels *table, const ink
   }
 }
 
+// An operand in tiles, from [lines][depth] or, turned, from [depth][lines].
+static float *make_tiles(const ink_matrix_kernels *table, const float *source, int turned, size_t lines, size_t depth,
+                         size_t tile_lines, size_t *width) {
+  *width = (tile_lines + 7) / 8 * 8;
+  float *tiles = malloc(((lines + tile_lines - 1) / tile_lines * *width * depth + 1) * sizeof(float));
+  ink_tile_call call = {source, turned ? lines : depth, lines, depth, tile_lines, *width, *width * depth, tiles};
+  (turned ? table->tile_across : table->tile_along)(&call);
+  return tiles;
+}
+
+static void check_product(const ink_matrix_kernels *table, size_t rows, size_t columns, size_t depth) {
+  const size_t stride = columns + GUARD, tile = table->float_tile_rows;
+  float *left = malloc(rows * depth * sizeof(float)), *left_turned = malloc(rows * depth * sizeof(float));
+  float *right = malloc(columns * depth * sizeof(float)), *right_turned = malloc(columns * depth * sizeof(float));
+  for (size_t i = 0; i < rows * depth; i++) left[i] = random_float();
+  for (size_t i = 0; i < columns * depth; i++) right[i] = random_float();
+  ink_float_interleave(left, depth, rows, depth, left_turned, rows);
+  ink_float_interleave(right, depth, columns, depth, right_turned, columns);
+  float bias[MAXIMUM_OUTPUTS], results[3][MAXIMUM_ROWS * (MAXIMUM_OUTPUTS + GUARD)];
+  for (size_t i = 0; i < columns; i++) bias[i] = random_float();
+  for (int pass = 0; pass < 3; pass++) {
+    for (size_t i = 0; i < rows * stride; i++) results[pass][i] = 7;
+    size_t left_width, right_width;
+    float *x = make_tiles(table, pass ? left_turned : left, pass > 0, rows, depth, tile, &left_width);
+    float *panels = make_tiles(table, pass ? right_turned : right, pass > 0, columns, depth, 16, &right_width);
+    ink_product_call call = {x, 1, left_width, left_width * depth, rows, panels, right_width * depth, columns, depth,
+                             results[pass], stride, INK_START_ZERO, bias, left, depth};
+    if (depth < columns) call.residual = NULL;
+    // In two parts of the depth, the left factor where it lies.
+    if (pass == 2) {
+      call.left = left, call.left_row_stride = depth, call.left_depth_stride = 1, call.left_tile_stride = tile * depth;
+      call.depth = depth / 3, call.bias = NULL, call.residual = NULL;
+      table->product(&call);
+      call.left += depth / 3, call.right += depth / 3 * 16;
+      call.depth = depth - depth / 3, call.bias = bias, call.residual = depth < columns ? NULL : left;
+      call.start = INK_START_FROM_OUTPUT;
+    }
+    table->product(&call);
+    free(x), free(panels);
+  }
+  for (size_t m = 0; m < rows; m++) {
+    for (size_t n = 0; n < stride; n++) {
+      float chain = 0;
+      for (size_t k = 0; n < columns && k < depth; k++) chain = fmaf(left[m * depth + k], right[n * depth + k], chain);
+      if (n < columns) chain += bias[n];
+      if (n < columns && depth >= columns) chain = left[m * depth + n] + chain;
+      for (int pass = 0; pass < 3; pass++)
+        expect(results[pass][m * stride + n] == (n < columns ? chain : 7), table->name, "product", m, n);
+    }
+  }
+  free(left), free(left_turned), free(right), free(right_turned);
+}
+
 int main(void) {
   const ink_matrix_kernels *tables[4];
   const size_t count = ink_matrix_kernels_available(tables);
@@ -324,6 +379,7 @@ int main(void) {
       for (size_t f = 0; f < INK_LAYOUT_COUNT; f++)
         check_packed(tables[t], tables[0], &formats[f], rows, outputs, 256 * sizes[s][2], -1, 0);
       for (int type = 0; type < 3; type++) check_float(tables[t], tables[0], type, rows, outputs, 7 + 50 * sizes[s][2]);
+      check_product(tables[t], rows, outputs, 7 + 50 * sizes[s][2]);
       for (int along = 0; along < 2; along++) check_codes(tables[t], along, rows, outputs, 7 + 50 * sizes[s][2]);
       for (int exponent = -30; exponent < 23; exponent++)
         check_encoding(tables[t], tables[0], 40 * sizes[s][2] - sizes[s][0], ldexpf(1, exponent));
@@ -337,6 +393,7 @@ int main(void) {
     check_unusual_activations(tables[t], tables[0]);
     printf("%s: checked\n", tables[t]->name);
   }
+  check_optimizers();
   printf("%ld checks, %d failures\n", checks, failures);
   return failures ? 1 : 0;
 }

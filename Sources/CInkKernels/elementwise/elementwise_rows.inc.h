@@ -1,56 +1,7 @@
 // The row-wise kernels, written once with vector types and compiled once for each instruction set: the includer sets
 // INK_SET (a suffix) and, around the inclusion, the target attribute. A vector of sixteen floats is one AVX-512
 // register, two AVX2 registers or four NEON ones; its lanes, and so the results, are the same everywhere.
-#include <float.h>
-#include <math.h>
-#include <string.h>
-
-typedef float v16 __attribute__((vector_size(64)));
-typedef int32_t i16x __attribute__((vector_size(64)));
-
-// Vectors wider than the set's registers are passed between these functions only where they are inlined away.
-#pragma clang diagnostic ignored "-Wpsabi"
-#define INK_INLINE static inline __attribute__((always_inline))
-
-#define INK_CONCAT_(a, b) a##_##b
-#define INK_CONCAT(a, b) INK_CONCAT_(a, b)
-#define INK_NAME(base) INK_CONCAT(base, INK_SET)
-
-INK_INLINE v16 INK_NAME(load)(const float *p) {
-  v16 v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-
-INK_INLINE void INK_NAME(store)(float *p, v16 v) { memcpy(p, &v, sizeof v); }
-
-// The first n < 16 elements, the rest zero.
-INK_INLINE v16 INK_NAME(load_part)(const float *p, size_t n) {
-  v16 v = {0};
-  memcpy(&v, p, n * sizeof(float));
-  return v;
-}
-
-INK_INLINE v16 INK_NAME(splat)(float x) {
-  return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
-}
-
-INK_INLINE v16 INK_NAME(fma)(v16 a, v16 b, v16 c) {
-  return __builtin_elementwise_fma(a, b, c);
-}
-
-INK_INLINE v16 INK_NAME(choose)(i16x mask, v16 yes, v16 no) {
-  return (v16)((mask & (i16x)yes) | (~mask & (i16x)no));
-}
-
-// Sixteen lanes combined in a fixed tree.
-INK_INLINE float INK_NAME(sum_lanes)(v16 v) {
-  float a[16];
-  memcpy(a, &v, sizeof a);
-  for (int width = 8; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) a[i] += a[i + width];
-  return a[0];
-}
+#include "vectors.inc.h"
 
 // exp, within 3 ulp on the normal range: 2^n * p(r) with |r| <= ln2/2 (Cody-Waite reduction, degree 6 polynomial by
 // Taylor with the last coefficients rounded). Below -87.34 it is 0, above 88.72 infinity; NaN stays NaN.
@@ -268,6 +219,9 @@ static float INK_NAME(exp_sum)(float *x, float shift, size_t n) {
 }
 
 static void INK_NAME(attention_step)(const ink_attention_step *step, float *scores, ink_attention_state *state) {
+  const i16x lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const int is_whole = step->lower == 0 && step->upper >= step->count;
+  v16 maxima = INK_NAME(splat)(-INFINITY);
   for (size_t i = 0; i < step->count; i += 16) {
     v16 s = INK_NAME(load)(scores + i) * INK_NAME(splat)(step->scale);
     if (step->soft_cap > 0) {
@@ -280,12 +234,15 @@ static void INK_NAME(attention_step)(const ink_attention_step *step, float *scor
       s = INK_NAME(fma)(INK_NAME(splat)(step->slope), distance, s);
     }
     if (step->bias) s = s + INK_NAME(load)(step->bias + i);
+    if (!is_whole) {
+      const i16x place = lanes + (int32_t)i;
+      const i16x visible = (place >= (int32_t)step->lower) & (place < (int32_t)step->upper);
+      s = INK_NAME(choose)(visible, s, INK_NAME(splat)(-INFINITY));
+    }
     INK_NAME(store)(scores + i, s);
+    maxima = INK_NAME(choose)(s > maxima, s, maxima);
   }
-  for (size_t i = 0; i < step->lower; i++) scores[i] = -INFINITY;
-  for (size_t i = step->upper; i < step->count; i++) scores[i] = -INFINITY;
-  const float tile = INK_NAME(maximum)(scores, step->count);
-  const float largest = tile > state->largest ? tile : state->largest;
+  const float largest = INK_NAME(largest_lane)(maxima, state->largest);
   const float sum = INK_NAME(exp_sum)(scores, largest, step->count);
   float correction = 1;
   if (largest != state->largest) {
@@ -299,9 +256,6 @@ static void INK_NAME(attention_step)(const ink_attention_step *step, float *scor
 }
 
 #include "elementwise_gradients.inc.h"
-
-#define INK_STRING_(x) #x
-#define INK_STRING(x) INK_STRING_(x)
 
 const ink_row_kernels INK_NAME(ink_row_kernels) = {
     INK_STRING(INK_SET),           INK_NAME(rms_norm), INK_NAME(layer_norm),  INK_NAME(activate),

@@ -211,6 +211,9 @@ void ink_panel_pack(ink_layout layout, const uint8_t *const rows[INK_PANEL_WIDTH
 // The weights of one output of a panel as the format defines them, exactly: `blocks` * 32 floats.
 void ink_panel_unpack_row(ink_layout layout, const uint8_t *panel, size_t lane, size_t blocks, float *out);
 
+// The same for all 16 outputs of a panel: output `lane` goes to out + lane * out_stride.
+void ink_panel_unpack(ink_layout layout, const uint8_t *panel, size_t blocks, float *out, size_t out_stride);
+
 // Transposes `rows` rows of `count` floats into panel order: out[k * out_stride + row].
 void ink_float_interleave(const float *rows, size_t row_stride, size_t row_count, size_t count, float *out,
                           size_t out_stride);

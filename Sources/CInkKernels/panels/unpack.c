@@ -12,7 +12,7 @@ static float ink_half_at(const uint8_t *p) {
 }
 
 // The stored code of element `e` of a block.
-static int ink_code_at(int layout, const uint8_t *block, size_t lane, int e) {
+INK_INLINE int ink_code_at(const int layout, const uint8_t *block, size_t lane, int e) {
   const int group = e / 4;
   const size_t at = 4 * lane + (size_t)(e % 4);
   if (layout == INK_LAYOUT_Q8_0) return (int8_t)block[64 * (size_t)group + at];
@@ -61,5 +61,87 @@ void ink_panel_unpack_row(ink_layout layout, const uint8_t *panel, size_t lane, 
         }
       }
     }
+  }
+}
+
+// value = code * scale (+ minimum) for the outputs of a panel, over half a block.
+typedef struct {
+  float scale[INK_PANEL_WIDTH];
+  float minimum[INK_PANEL_WIDTH];
+} ink_half_block;
+
+INK_INLINE ink_half_block ink_half_block_at(const int layout, const uint8_t *run, size_t b, size_t half) {
+  ink_half_block terms;
+  for (size_t lane = 0; lane < INK_PANEL_WIDTH; lane++) {
+    const float scale = ink_half_at(run + 2 * lane);
+    const float minimum = ink_has_minimum(layout) ? ink_half_at(run + 32 + 2 * lane) : 0.0f;
+    terms.scale[lane] = scale;
+    terms.minimum[lane] = minimum;
+    if (layout == INK_LAYOUT_IQ4_XS) {
+      terms.scale[lane] = scale * (float)(int8_t)run[32 + 16 * b + lane];
+    } else if (layout == INK_LAYOUT_Q2_K) {
+      const uint8_t both = run[64 + 32 * b + 16 * half + lane];
+      terms.scale[lane] = scale * (float)(both & 15);
+      terms.minimum[lane] = -(minimum * (float)(both >> 4));
+    } else if (ink_has_half_scales(layout)) {
+      terms.scale[lane] = scale * (float)(int8_t)run[32 + 32 * b + 16 * half + lane];
+    } else if (ink_run_blocks(layout) == 8) {
+      terms.scale[lane] = scale * (float)run[64 + 16 * b + lane];
+      terms.minimum[lane] = -(minimum * (float)run[192 + 16 * b + lane]);
+    }
+  }
+  return terms;
+}
+
+INK_INLINE void ink_unpack_panel(const int layout, const uint8_t *panel, size_t blocks, float *out, size_t stride) {
+  const size_t run_blocks = (size_t)ink_run_blocks(layout);
+  for (size_t u = 0; u < blocks / run_blocks; u++, panel += ink_run_bytes(layout)) {
+    const uint8_t *block = panel + ink_header_bytes(layout);
+    for (size_t b = 0; b < run_blocks; b++, block += ink_block_bytes(layout)) {
+#pragma clang loop unroll(full)
+      for (int half = 0; half < 2; half++, out += 16) {
+        const ink_half_block terms = ink_half_block_at(layout, panel, b, (size_t)half);
+        for (size_t lane = 0; lane < INK_PANEL_WIDTH; lane++) {
+          float *row = out + lane * stride;
+#pragma clang loop unroll(full)
+          for (int e = 0; e < 16; e++) {
+            const float value = (float)ink_code_at(layout, block, lane, 16 * half + e) * terms.scale[lane];
+            row[e] = ink_has_minimum(layout) ? value + terms.minimum[lane] : value;
+          }
+        }
+      }
+    }
+  }
+}
+
+void ink_panel_unpack(ink_layout layout, const uint8_t *panel, size_t blocks, float *out, size_t out_stride) {
+  // A constant layout in each call: the compiler leaves no question for the loops.
+  switch (layout) {
+  case INK_LAYOUT_Q4_0:
+    return ink_unpack_panel(INK_LAYOUT_Q4_0, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q4_1:
+    return ink_unpack_panel(INK_LAYOUT_Q4_1, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q5_0:
+    return ink_unpack_panel(INK_LAYOUT_Q5_0, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q5_1:
+    return ink_unpack_panel(INK_LAYOUT_Q5_1, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q8_0:
+    return ink_unpack_panel(INK_LAYOUT_Q8_0, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q4_K:
+    return ink_unpack_panel(INK_LAYOUT_Q4_K, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q5_K:
+    return ink_unpack_panel(INK_LAYOUT_Q5_K, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q6_K:
+    return ink_unpack_panel(INK_LAYOUT_Q6_K, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q2_K:
+    return ink_unpack_panel(INK_LAYOUT_Q2_K, panel, blocks, out, out_stride);
+  case INK_LAYOUT_Q3_K:
+    return ink_unpack_panel(INK_LAYOUT_Q3_K, panel, blocks, out, out_stride);
+  case INK_LAYOUT_IQ4_NL:
+    return ink_unpack_panel(INK_LAYOUT_IQ4_NL, panel, blocks, out, out_stride);
+  case INK_LAYOUT_IQ4_XS:
+    return ink_unpack_panel(INK_LAYOUT_IQ4_XS, panel, blocks, out, out_stride);
+  case INK_LAYOUT_COUNT:
+    return;
   }
 }

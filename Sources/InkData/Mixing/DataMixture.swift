@@ -68,7 +68,9 @@ public struct DataMixture: Sendable {
   public func stream(at cursor: StreamCursor) throws(DataError) -> ExampleStream {
     let fits =
       cursor.sources.count == datasets.count
-      && zip(cursor.sources, datasets).allSatisfy { $0.epoch >= 0 && (0..<$1.count).contains($0.index) }
+      && zip(cursor.sources, datasets).allSatisfy {
+        (0..<Int.max / 2).contains($0.epoch) && (0..<$1.count).contains($0.index)
+      }
     guard fits else {
       throw DataError(
         .invalidSetting, context: "position in the data", expected: "a place in \(datasets.count) sources",

@@ -37,7 +37,9 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
     hash.add(mixture.fingerprint)
     plan.packing.add(to: &hash)
     fingerprint = hash.value
-    if let position, position.fingerprint != fingerprint || position.taken < 0 || position.batches < 0 {
+    if let position,
+      position.fingerprint != fingerprint || position.taken < 0 || !(0..<Int.max / 2).contains(position.batches)
+    {
       throw DataError(
         .invalidSetting, context: "position in the data",
         expected: "one of these data, weights, columns, packing and seed", found: "one of others",

@@ -10,17 +10,17 @@ public struct CausalTask: TrainingTask {
   public let chat: ChatEncoder?
   /// What a token sees.
   public let objective: CausalObjective
-  /// The most tokens of a sample.
-  public let contextLength: Int
+  /// The most tokens of a sample; nil where only rows are limited, because samples are concatenated and cut there.
+  public let contextLength: Int?
   /// What becomes of longer samples.
   public let overlong: Overlong
 
   /// - Throws: `DataError` for a context in which nothing can be predicted.
   public init(
-    text: TextEncoder, chat: ChatEncoder? = nil, objective: CausalObjective = .causal, contextLength: Int,
+    text: TextEncoder, chat: ChatEncoder? = nil, objective: CausalObjective = .causal, contextLength: Int?,
     overlong: Overlong = .refuse
   ) throws(DataError) {
-    guard contextLength >= 2 else {
+    if let contextLength, contextLength < 2 {
       throw DataError(
         .invalidSetting, context: "context length", expected: "at least 2 tokens", found: "\(contextLength)")
     }
@@ -72,7 +72,7 @@ public struct CausalTask: TrainingTask {
   private func fitted(
     _ sample: CausalSample, isText: Bool, _ draw: ExampleDraw
   ) throws(DataError) -> [CausalSample] {
-    guard sample.tokenCount > contextLength else { return [sample] }
+    guard let contextLength, sample.tokenCount > contextLength else { return [sample] }
     switch overlong {
     case .truncateEnd:
       guard var (first, _) = sample.divided(at: contextLength) else { return [sample] }
@@ -102,8 +102,8 @@ public struct CausalTask: TrainingTask {
       var random = draw.random(for: .prefix, piece: piece)
       sample.prefixLength = 1 + random.nextInteger(below: max(sample.tokenCount - 1, 1))
     } else {
-      sample.prefixLength = sample.weights.firstIndex { $0 > 0 } ?? sample.tokenCount
+      sample.prefixLength = sample.weights.prefix { $0 <= 0 }.count
     }
-    for index in 0..<min(sample.prefixLength, sample.weights.count) { sample.weights[index] = 0 }
+    for index in sample.weights.indices.prefix(sample.prefixLength) { sample.weights[index] = 0 }
   }
 }

@@ -1,15 +1,4 @@
-import InkTokenizers
-
-/// A text and the number of each token's class.
-public struct TokenClassificationSample: TrainingSample, Hashable {
-  /// The text.
-  public var text: EncodedText
-  /// The number of each token's class, -1 where none is predicted.
-  public var labels: [Int32]
-  public let origin: RecordOrigin
-
-  public var tokenCount: Int { text.tokens.count }
-}
+internal import InkTokenizers
 
 /// Telling the classes of words apart, such as the kinds of names.
 public struct TokenClassificationTask: TrainingTask {

@@ -83,7 +83,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
   init(_ error: TensorError, file: String) {
     let code: Code =
       switch error.code {
-      case .cannotOpen, .cannotMap: .cannotOpen
+      case .cannotOpen, .cannotMap, .communication: .cannotOpen
       case .outOfRange: .outOfRange
       case .shapeMismatch: .shapeMismatch
       case .unsupported: .unsupported

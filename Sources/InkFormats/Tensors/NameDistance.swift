@@ -1,7 +1,7 @@
 /// The number of single-character changes between two names (Levenshtein 1965), to suggest the one that was meant.
-enum NameDistance {
+package enum NameDistance {
   /// The nearest candidate that differs in less than half of its characters.
-  static func nearest(to name: String, among candidates: [String]) -> String? {
+  package static func nearest(to name: String, among candidates: [String]) -> String? {
     let wanted = Array(name.utf8.prefix(256))
     var best: (name: String, distance: Int)?
     for candidate in candidates.prefix(4096) {

@@ -50,4 +50,23 @@ package struct CrossAttention: Sendable {
     let mixed = cpu.attention(queries, over: segments, layer: memory, settings: settings)
     return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
   }
+
+  /// The same for whole sequences, where nothing keeps the keys and values: training.
+  ///
+  /// - Parameters:
+  ///   - states: [rows of states, width], the sequences that are looked at.
+  ///   - segments: the rows of `x` of each sequence from its first token on.
+  ///   - sources: for each of them the rows of `states` that it looks at, which no other does.
+  package func callAsFunction(
+    _ x: Tensor, addingTo residual: Tensor?, over states: Tensor, segments: [AttentionSegment],
+    sources: [AttentionSegment], on cpu: CPU
+  ) -> Tensor {
+    let queries = query(x, on: cpu).reshaped([x.shape[0], heads, headWidth])
+    let projected = Linear.apply([key, value], to: states, on: cpu)
+    let shape: Shape = [states.shape[0], heads, headWidth]
+    let mixed = cpu.attention(
+      queries, key: projected[0].reshaped(shape), value: projected[1].reshaped(shape), querySegments: segments,
+      keySegments: sources, settings: settings)
+    return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
+  }
 }

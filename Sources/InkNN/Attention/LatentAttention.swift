@@ -51,18 +51,25 @@ package struct LatentAttention: Sendable {
   package func callAsFunction(_ x: Tensor, addingTo residual: Tensor?, step: DecoderStep) -> Tensor {
     let cpu = step.cpu
     let (rows, heads) = (x.shape[0], absorption.count)
-    let made = projected(x, on: cpu)
+    let made = projected(x, in: step.linears)
     let table = step.rotaryTable(of: rotary)
     let content = norm(made.compressed, on: cpu).reshaped([rows, 1, cache.valueWidth])
     let position = cpu.rotate(made.keyRotary.reshaped([rows, 1, rotary.width]), by: table)
-    cpu.append(content: content, rest: position, to: step.segments, layer: cache)
     let absorbed = perHead(made.content, by: absorption, rows: rows, on: cpu)  // [rows, heads, keyValueRank]
     let turned = cpu.rotate(made.queryRotary.reshaped([rows, heads, rotary.width]), by: table)
     let queries = cpu.joinColumns(absorbed, turned)  // [rows, heads, keyWidth]
-    let mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
+    let mixed: Tensor
+    if step.isWithoutCache {
+      mixed = cpu.attention(
+        queries, keysWithValues: cpu.joinColumns(content, position), valueWidth: cache.valueWidth,
+        segments: step.segments, settings: settings)
+    } else {
+      cpu.append(content: content, rest: position, to: step.segments, layer: cache)
+      mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
+    }
     let values = perHead(mixed, by: expansion, rows: rows, on: cpu)  // [rows, heads, valueWidth]
     let width = values.shape[1] * values.shape[2]
-    return output(values.reshaped([rows, width]), addingTo: residual, on: cpu)  // [rows, width]
+    return output(values.reshaped([rows, width]), addingTo: residual, in: step.linears)  // [rows, width]
   }
 
   /// What is made of x by matrices of all heads together.
@@ -73,14 +80,14 @@ package struct LatentAttention: Sendable {
     let keyRotary: Tensor  // [rows, rotaryWidth]
   }
 
-  private func projected(_ x: Tensor, on cpu: CPU) -> Projected {
+  private func projected(_ x: Tensor, in context: LinearContext) -> Projected {
     switch query {
     case .direct(let content, let rotary):
-      let all = Linear.apply([content, rotary, compression, keyRotary], to: x, on: cpu)
+      let all = Linear.apply([content, rotary, compression, keyRotary], to: x, in: context)
       return Projected(content: all[0], queryRotary: all[1], compressed: all[2], keyRotary: all[3])
     case .compressed(let down, let queryNorm, let content, let rotary):
-      let all = Linear.apply([down, compression, keyRotary], to: x, on: cpu)
-      let parts = Linear.apply([content, rotary], to: queryNorm(all[0], on: cpu), on: cpu)
+      let all = Linear.apply([down, compression, keyRotary], to: x, in: context)
+      let parts = Linear.apply([content, rotary], to: queryNorm(all[0], on: context.cpu), in: context)
       return Projected(content: parts[0], queryRotary: parts[1], compressed: all[1], keyRotary: all[2])
     }
   }

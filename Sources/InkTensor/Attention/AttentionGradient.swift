@@ -16,6 +16,8 @@ struct AttentionGradient {
   let keyGradient: Tensor
   /// Where values are the first elements of keys their gradient is added to that of the keys.
   let valueGradient: Tensor?
+  /// The gradients of the distance bias for each sequence, [sequences, heads, numbers], where they are wanted.
+  let biasSums: Tensor?
   let cpu: CPU
 
   /// Query rows that are looked at together.
@@ -34,6 +36,11 @@ struct AttentionGradient {
     case .own(let value): valueGradient = cpu.allocate(value.shape)
     case .inKeys: valueGradient = nil
     }
+    if attention.biasTable != nil, let bias = attention.settings.distanceBias {
+      biasSums = cpu.allocate([attention.pairs.count, attention.heads, bias.width])
+    } else {
+      biasSums = nil
+    }
   }
 
   /// Computes the gradients and hands them on.
@@ -43,10 +50,10 @@ struct AttentionGradient {
     SequenceAttention.clear(keyGradient, outside: pairs.map(\.keys))
     if let valueGradient { SequenceAttention.clear(valueGradient, outside: pairs.map(\.keys)) }
     // Long sequences first, so that the threads finish together.
-    let units = pairs.sorted { $0.cost > $1.cost }.flatMap { pair in
-      (0..<attention.keyHeads).map { (pair: pair, keyHead: $0) }
+    let units = pairs.indices.sorted { pairs[$0].cost > pairs[$1].cost }.flatMap { index in
+      (0..<attention.keyHeads).map { (pair: index, keyHead: $0) }
     }
-    switch share(of: units.map(\.pair.cost)) {
+    switch share(of: units.map { pairs[$0.pair].cost }) {
     case .heads:
       cpu.threads.run(count: units.count) { chunk in
         for index in chunk { runHead(units[index].keyHead, of: units[index].pair) }
@@ -59,6 +66,21 @@ struct AttentionGradient {
     case .own(let value): if let valueGradient { flow.add(valueGradient, to: value) }
     case .inKeys: break
     }
+    if let table = attention.biasTable { flow.add(biasGradient(of: table), to: table) }
+  }
+
+  /// The gradient of the table of distances: sequence after sequence.
+  private func biasGradient(of table: Tensor) -> Tensor {
+    let gradient = cpu.zeros(table.shape)
+    guard let biasSums, let bias = attention.settings.distanceBias else { return gradient }
+    let (heads, width, target) = (attention.heads, bias.width, gradient.floats)
+    for head in 0..<heads {
+      for pair in attention.pairs.indices where !attention.pairs[pair].queries.isEmpty {
+        let sums = biasSums.floats + (pair * heads + head) * width
+        for index in 0..<width { target[bias.tableRow(ofNumber: index) * heads + head] += sums[index] }
+      }
+    }
+    return gradient
   }
 
   /// What a thread takes at a time.
@@ -75,14 +97,18 @@ struct AttentionGradient {
     let total = costs.reduce(0, +)
     let rounds = (costs.count + threads - 1) / threads
     let longest = costs.first ?? 0
+    // The chains of a bias go over all tiles.
+    if biasSums != nil { return .heads }
     // Seven products instead of five.
     let isEven = rounds * threads * 5 <= costs.count * 7 && longest * threads * 5 <= total * 7
     return threads == 1 || isEven ? .heads : .tiles
   }
 
   /// All gradients of a key head of a sequence.
-  private func runHead(_ keyHead: Int, of pair: AttentionPair) {
-    let rows = AttentionHeadRows(pair, keyHead: keyHead, of: self)
+  private func runHead(_ keyHead: Int, of index: Int) {
+    let rows = AttentionHeadRows(index, keyHead: keyHead, of: self)
+    let pair = rows.pair
+    rows.clearBiasSums()
     for member in 0..<rows.group { rows.fill(member) }
     let tile = AttentionGradientTile(self, rows)
     for start in stride(from: 0, to: pair.keys.count, by: AttentionGradient.tile) {

@@ -196,6 +196,7 @@ final class AttentionGradientTile {
       places[index] = bias.place(of: head, firstDistance: start - query)
     }
     step.bias_places = UnsafeRawPointer(places).assumingMemoryBound(to: Int.self)
+    step.bias_gradient = rows.biasSums
     bias.withNumbers { numbers in
       step.bias = numbers
       job.cpu.rows.call.attention_gradient(&step)

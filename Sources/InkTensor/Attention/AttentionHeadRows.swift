@@ -4,6 +4,8 @@ import CInkKernels
 /// side.
 struct AttentionHeadRows {
   let pair: AttentionPair
+  /// The place of the sequence among all.
+  private let index: Int
   let keyHead: Int
   /// The query heads that share the key head.
   let group: Int
@@ -16,8 +18,9 @@ struct AttentionHeadRows {
   /// Numbers of a row: those of the forward, and its gradient's product with its result.
   private static let numberCount = 3
 
-  init(_ pair: AttentionPair, keyHead: Int, of job: AttentionGradient) {
-    self.pair = pair
+  init(_ index: Int, keyHead: Int, of job: AttentionGradient) {
+    self.index = index
+    pair = job.attention.pairs[index]
     self.keyHead = keyHead
     self.job = job
     group = job.attention.heads / job.attention.keyHeads
@@ -41,6 +44,17 @@ struct AttentionHeadRows {
   /// [rows][3]: the largest score, 1 / the sum of exp(score - largest), the gradient's product with the result.
   func numbers(of member: Int) -> UnsafeMutablePointer<Float> {
     start + group * count * (keyStride + valueStride) + member * count * AttentionHeadRows.numberCount
+  }
+
+  /// Where the gradients of the distance bias are added, those of the first head first, if they are wanted.
+  var biasSums: UnsafeMutablePointer<Float>? {
+    job.biasSums.map { $0.floats + index * $0.shape[1] * $0.shape[2] }
+  }
+
+  /// Sets those of the group to zero.
+  func clearBiasSums() {
+    guard let biasSums, let width = job.biasSums?.shape[2] else { return }
+    (biasSums + keyHead * group * width).update(repeating: 0, count: group * width)
   }
 
   /// Reads the rows of a head.

@@ -14,19 +14,26 @@ struct AttentionTask {
   func run(_ arguments: Attention.Arguments, into result: Tensor, numbers: Tensor?, on cpu: CPU) {
     let layer = arguments.layer
     let heads = arguments.query.shape[1]
-    let first = (segment.rows.lowerBound + rows.lowerBound) * heads
-    let view = TaskView(
-      query: arguments.query.floats + first * layer.keyWidth, output: result.floats + first * layer.valueWidth,
-      numbers: numbers.map { $0.floats + first * 2 }, heads: heads,
-      firstHead: keyHead * (heads / layer.heads) + members.lowerBound, group: members.count,
-      transposed: layer.values == .inKeys ? TransposedTile(layer, cpu) : nil, scales: TileScales(layer, cpu))
-    // Rows are laid out [row][head of the group] when one token is decoded, so that the group is one product.
-    let lanes = rows.count * view.group
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * AttentionTask.tile) { scores in
+    let firstHead = keyHead * (heads / layer.heads) + members.lowerBound
+    let place = (segment.rows.lowerBound + rows.lowerBound) * heads + firstHead
+    let query = arguments.query.floats + place * layer.keyWidth
+    let output = result.floats + place * layer.valueWidth
+    // Rows are laid out [row][head of the group] when one token is decoded, so that the group is one product; several
+    // rows are put side by side for each head, because heads apart they fall on the same lines of the cache.
+    let lanes = rows.count * members.count
+    let isCopied = rows.count > 1
+    let copied = isCopied ? lanes * (layer.keyWidth + layer.valueWidth) : 0
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: lanes * AttentionTask.tile + copied) { scores in
       withUnsafeTemporaryAllocation(of: ink_attention_state.self, capacity: lanes) { states in
         guard let scores = scores.baseAddress, let states = states.baseAddress else { return }
         states.initialize(repeating: ink_attention_state(largest: -.infinity, sum: 0, correction: 1), count: lanes)
-        clear(view, layer: layer)
+        let copies = scores + lanes * AttentionTask.tile
+        let view = TaskView(
+          query: isCopied ? copies : query, output: isCopied ? copies + lanes * layer.keyWidth : output,
+          firstHead: firstHead, rows: rows.count, group: members.count, layer: layer,
+          transposed: layer.values == .inKeys ? TransposedTile(layer, cpu) : nil, scales: TileScales(layer, cpu))
+        if isCopied { view.copy(query, heads: heads) }
+        view.output.update(repeating: 0, count: lanes * layer.valueWidth)
         let first = segment.firstPosition + rows.lowerBound
         let mask = arguments.settings.mask
         let last = segment.visibleEnd(of: segment.firstPosition + rows.upperBound - 1, under: mask) - 1
@@ -34,32 +41,51 @@ struct AttentionTask {
         for tile in firstTile...last / AttentionTask.tile {
           visit(tile, view: view, scores: scores, states: states, arguments: arguments, cpu: cpu)
         }
-        normalize(view, states: states, layer: layer, cpu: cpu)
+        let target = Target(output: output, numbers: numbers.map { $0.floats + place * 2 }, heads: heads)
+        normalize(view, states: states, into: target, cpu: cpu)
       }
     }
   }
 
-  /// Where the task's first row begins, in the query and in the result.
+  /// Where the task's rows lie, each head's side by side.
   private struct TaskView {
     let query: UnsafeMutablePointer<Float>
     let output: UnsafeMutablePointer<Float>
-    /// Largest scores and inverse sums, where they are asked for.
-    let numbers: UnsafeMutablePointer<Float>?
-    let heads: Int
     /// The first query head of the task.
     let firstHead: Int
+    let rows: Int
     let group: Int
+    let layer: KeyValueLayout.Layer
     /// Where keys that lie as values do are turned.
     let transposed: TransposedTile?
     /// What the tile's codes are multiplied with, if its numbers are codes.
     let scales: TileScales?
+
+    func query(of member: Int, row: Int) -> UnsafeMutablePointer<Float> {
+      query + (member * rows + row) * layer.keyWidth
+    }
+
+    func output(of member: Int, row: Int) -> UnsafeMutablePointer<Float> {
+      output + (member * rows + row) * layer.valueWidth
+    }
+
+    /// Reads the queries, whose first is that of the first row and head.
+    func copy(_ source: UnsafePointer<Float>, heads: Int) {
+      for member in 0..<group {
+        for row in 0..<rows {
+          query(of: member, row: row).update(
+            from: source + (row * heads + member) * layer.keyWidth, count: layer.keyWidth)
+        }
+      }
+    }
   }
 
-  private func clear(_ view: TaskView, layer: KeyValueLayout.Layer) {
-    for row in 0..<rows.count {
-      let start = (row * view.heads + view.firstHead) * layer.valueWidth
-      (view.output + start).update(repeating: 0, count: view.group * layer.valueWidth)
-    }
+  /// Where the results of the first row and head go.
+  private struct Target {
+    let output: UnsafeMutablePointer<Float>
+    /// Largest scores and inverse sums, where they are asked for.
+    let numbers: UnsafeMutablePointer<Float>?
+    let heads: Int
   }
 
   /// Rows of the task that see part of a tile: what they see never decreases, so they are neighbours.
@@ -98,33 +124,27 @@ struct AttentionTask {
       keys = UnsafeRawPointer(page.address(layer.keys(of: keyHead)))
     }
     if rows.count == 1 {
-      let head = view.firstHead
       // Decoding waits for memory: the values are on their way while the keys are used.
       ink_prefetch(values, visible * layer.valueStride * layer.element.byteCount)
-      let query = view.query + head * layer.keyWidth
-      score(query, stride: layer.keyWidth, rows: view.group, keys: visible, keys, scores, view, layer, cpu)
-      for lane in 0..<view.group {
+      score(view.query, rows: view.group, keys: visible, keys, scores, view, layer, cpu)
+      for member in 0..<view.group {
         weigh(
-          tile, row: 0, head: head + lane, scores + lane * AttentionTask.tile, states + lane, view: view,
+          tile, row: 0, member: member, scores + member * AttentionTask.tile, states + member, view: view,
           arguments: arguments, cpu: cpu)
       }
-      let output = view.output + head * layer.valueWidth
-      mix(scores, values, keys: visible, output, stride: layer.valueWidth, rows: view.group, view, layer, cpu)
+      mix(scores, values, keys: visible, view.output, rows: view.group, view, layer, cpu)
       return
     }
     for member in 0..<view.group {
-      let head = view.firstHead + member
-      let query = view.query + (seeing.lowerBound * view.heads + head) * layer.keyWidth
-      score(
-        query, stride: view.heads * layer.keyWidth, rows: seeing.count, keys: visible, keys, scores, view, layer, cpu)
+      let query = view.query(of: member, row: seeing.lowerBound)
+      score(query, rows: seeing.count, keys: visible, keys, scores, view, layer, cpu)
       for row in seeing {
         weigh(
-          tile, row: row, head: head, scores + (row - seeing.lowerBound) * AttentionTask.tile,
+          tile, row: row, member: member, scores + (row - seeing.lowerBound) * AttentionTask.tile,
           states + row * view.group + member, view: view, arguments: arguments, cpu: cpu)
       }
-      let output = view.output + (seeing.lowerBound * view.heads + head) * layer.valueWidth
-      let stride = view.heads * layer.valueWidth
-      mix(scores, values, keys: visible, output, stride: stride, rows: seeing.count, view, layer, cpu)
+      let output = view.output(of: member, row: seeing.lowerBound)
+      mix(scores, values, keys: visible, output, rows: seeing.count, view, layer, cpu)
     }
   }
 
@@ -132,7 +152,7 @@ struct AttentionTask {
 
   /// Dot products of query rows with the first keys of a tile, at least `count` of them: [rows, 64].
   private func score(
-    _ query: UnsafePointer<Float>, stride: Int, rows: Int, keys count: Int, _ keys: UnsafeRawPointer,
+    _ query: UnsafePointer<Float>, rows: Int, keys count: Int, _ keys: UnsafeRawPointer,
     _ scores: UnsafeMutablePointer<Float>, _ view: TaskView, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
@@ -143,7 +163,7 @@ struct AttentionTask {
     call.outputs = call.panel_count * 16
     call.depth = layer.keyWidth
     call.activations = query
-    call.activation_row_stride = stride
+    call.activation_row_stride = layer.keyWidth
     call.activation_depth_stride = 1
     call.rows = rows
     call.output = scores
@@ -160,11 +180,12 @@ struct AttentionTask {
 
   /// Turns one row's dot products into weights and shrinks what it has gathered so far.
   private func weigh(
-    _ tile: Int, row: Int, head: Int, _ scores: UnsafeMutablePointer<Float>,
+    _ tile: Int, row: Int, member: Int, _ scores: UnsafeMutablePointer<Float>,
     _ state: UnsafeMutablePointer<ink_attention_state>, view: TaskView, arguments: Attention.Arguments, cpu: CPU
   ) {
     let position = segment.firstPosition + rows.lowerBound + row
     let start = tile * AttentionTask.tile
+    let head = view.firstHead + member
     var step = ink_attention_step()
     step.count = AttentionTask.tile
     step.lower = max(0, arguments.settings.mask.firstVisible(position) - start)
@@ -182,16 +203,15 @@ struct AttentionTask {
       cpu.rows.call.attention_step(&step, scores, state)
     }
     if state.pointee.correction != 1 {
-      let width = arguments.layer.valueWidth
-      let output = view.output + (row * view.heads + head) * width
-      cpu.rows.call.scale(output, state.pointee.correction, output, width)
+      let output = view.output(of: member, row: row)
+      cpu.rows.call.scale(output, state.pointee.correction, output, arguments.layer.valueWidth)
     }
   }
 
   /// Adds the weighted values of a tile: one chain over its keys in order, begun at what is there.
   private func mix(
     _ weights: UnsafePointer<Float>, _ values: UnsafeRawPointer, keys count: Int, _ output: UnsafeMutablePointer<Float>,
-    stride: Int, rows: Int, _ view: TaskView, _ layer: KeyValueLayout.Layer, _ cpu: CPU
+    rows: Int, _ view: TaskView, _ layer: KeyValueLayout.Layer, _ cpu: CPU
   ) {
     var call = ink_float_call()
     call.panels = values
@@ -205,7 +225,7 @@ struct AttentionTask {
     call.activation_depth_stride = 1
     call.rows = rows
     call.output = output
-    call.output_stride = stride
+    call.output_stride = layer.valueWidth
     call.start = Int32(INK_START_FROM_OUTPUT.rawValue)
     call.scale_stride = AttentionTask.tile
     switch layer.element {
@@ -218,15 +238,15 @@ struct AttentionTask {
   }
 
   private func normalize(
-    _ view: TaskView, states: UnsafeMutablePointer<ink_attention_state>, layer: KeyValueLayout.Layer, cpu: CPU
+    _ view: TaskView, states: UnsafeMutablePointer<ink_attention_state>, into target: Target, cpu: CPU
   ) {
+    let width = view.layer.valueWidth
     for row in 0..<rows.count {
       for member in 0..<view.group {
-        let place = row * view.heads + view.firstHead + member
-        let output = view.output + place * layer.valueWidth
+        let place = row * target.heads + member
         let state = states[row * view.group + member]
-        cpu.rows.call.scale(output, 1 / state.sum, output, layer.valueWidth)
-        if let numbers = view.numbers {
+        cpu.rows.call.scale(view.output(of: member, row: row), 1 / state.sum, target.output + place * width, width)
+        if let numbers = target.numbers {
           numbers[2 * place] = state.largest
           numbers[2 * place + 1] = 1 / state.sum
         }

@@ -26,6 +26,20 @@ package struct DistanceBias: Sendable, Hashable {
     self.numbers = numbers
   }
 
+  /// A bias from a table [2 reach + 1, heads] whose first row is for the distance `-reach`.
+  init(table: Tensor) {
+    let heads = table.shape[1]
+    let reach = (table.shape[0] - 1) / 2
+    let numbers = table.toArray()
+    self.init(heads: heads, reach: reach) { head, distance in numbers[(distance + reach) * heads + head] }
+  }
+
+  /// Numbers of a head, those of the margins among them.
+  var width: Int { 2 * (reach + DistanceBias.tile) + 1 }
+
+  /// The row of a table that a number of a head belongs to.
+  func tableRow(ofNumber index: Int) -> Int { min(max(index - DistanceBias.tile, 0), 2 * reach) }
+
   /// Hands over the numbers of a tile of keys, the first of which is `firstDistance` away from the query.
   func withTile(of head: Int, firstDistance: Int, _ body: (UnsafePointer<Float>) -> Void) {
     withNumbers { body($0 + place(of: head, firstDistance: firstDistance)) }

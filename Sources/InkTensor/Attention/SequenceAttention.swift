@@ -13,7 +13,9 @@ struct SequenceAttention: Sendable {
   let key: Tensor  // [rows of keys, keyHeads, keyWidth]
   let values: Values
   let pairs: [AttentionPair]
-  let settings: AttentionSettings
+  var settings: AttentionSettings
+  /// The numbers of the settings' distance bias, [2 reach + 1, heads], if they have gradients.
+  var biasTable: Tensor?
 
   var heads: Int { query.shape[1] }
   var keyHeads: Int { key.shape[1] }
@@ -28,8 +30,8 @@ struct SequenceAttention: Sendable {
 
   var inputs: [Tensor] {
     switch values {
-    case .own(let value): [query, key, value]
-    case .inKeys: [query, key]
+    case .own(let value): [query, key, value] + (biasTable.map { [$0] } ?? [])
+    case .inKeys: [query, key] + (biasTable.map { [$0] } ?? [])
     }
   }
 
@@ -85,14 +87,25 @@ extension CPU {
   /// Attention of `query` [rows, heads, keyWidth] of whole sequences over their own keys [rows, keyHeads, keyWidth] and
   /// values [rows, keyHeads, valueWidth].
   ///
-  /// - Parameter segments: the rows of each sequence from its first token on; rows of none have results of zero.
+  /// - Parameters:
+  ///   - segments: the rows of each sequence from its first token on; rows of none have results of zero.
+  ///   - distanceBias: what is added to a score for the distance between key and query instead of the settings' bias,
+  ///     where it has gradients: [2 reach + 1, heads], the first row for a key that is `reach` or more before the query.
   /// - Returns: [rows, heads * valueWidth].
   package func attention(
-    _ query: Tensor, key: Tensor, value: Tensor, segments: [AttentionSegment], settings: AttentionSettings
+    _ query: Tensor, key: Tensor, value: Tensor, segments: [AttentionSegment], settings: AttentionSettings,
+    distanceBias: Tensor? = nil
   ) -> Tensor {
-    attend(
-      SequenceAttention(
-        query: query, key: key, values: .own(value), pairs: pairs(segments, mask: settings.mask), settings: settings))
+    var attention = SequenceAttention(
+      query: query, key: key, values: .own(value), pairs: pairs(segments, mask: settings.mask), settings: settings)
+    if let distanceBias {
+      guard distanceBias.shape.rank == 2, distanceBias.shape[0] % 2 == 1 else {
+        trap("attention", "a table of distances of shape \(distanceBias.shape)")
+      }
+      attention.settings.distanceBias = DistanceBias(table: distanceBias)
+      attention.biasTable = distanceBias
+    }
+    return attend(attention)
   }
 
   /// Attention of `query` [rows, heads, keyWidth] of whole sequences over their own keys [rows, keyHeads, keyWidth], the

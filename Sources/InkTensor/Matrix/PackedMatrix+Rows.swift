@@ -38,4 +38,30 @@ extension PackedMatrix {
       _ = ink_dequantize_row(Int32(format.rawValue), source + lane * bytes, out, inputs)
     }
   }
+
+  /// Decodes the rows of one panel, [16, inputs] with those that exist.
+  ///
+  /// - Parameter out: room for all 16 rows.
+  func readPanel(_ index: Int, into out: UnsafeMutablePointer<Float>, on cpu: CPU) {
+    let source = panel(index)
+    let width = PackedMatrix.panelWidth
+    switch layout {
+    case .dense(.f32):
+      ink_float_transpose(source.assumingMemoryBound(to: Float.self), width, inputs, width, out, inputs)
+    case .dense(let dtype):
+      let wide = cpu.memory.allocate(byteCount: panelBytes * 2)
+      let floats = wide.base.assumingMemoryBound(to: Float.self)
+      let widen = dtype == .f16 ? cpu.kernels.call.widen_float16 : cpu.kernels.call.widen_bfloat16
+      widen?(source.assumingMemoryBound(to: UInt16.self), inputs * width, floats)
+      ink_float_transpose(floats, width, inputs, width, out, inputs)
+      withExtendedLifetime(wide) {}
+    case .interleaved(let format):
+      guard let kernel = PackedLayout.kernelLayout(of: format) else { return }
+      ink_panel_unpack(
+        kernel, source.assumingMemoryBound(to: UInt8.self), inputs / PackedMatrix.blockWidth, out, inputs)
+    case .blocks:
+      let first = index * width
+      for row in first..<min(first + width, outputs) { readRow(row, into: out + (row - first) * inputs) }
+    }
+  }
 }

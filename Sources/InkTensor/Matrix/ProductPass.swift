@@ -23,7 +23,7 @@ struct ProductPass {
 
   /// The depth up to which a block's chains are computed in one go; longer ones are cut so that the block's operands
   /// stay in a second-level cache.
-  private static let depthBlock = 384
+  private static let depthBlock = 768
   private static let rowTiles = 12
   private static let blockColumns = 256
   /// A product of fewer columns reads its left factor where it lies: copying it would cost more than it saves.

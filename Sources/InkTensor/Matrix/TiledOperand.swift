@@ -123,10 +123,10 @@ struct TiledOperand {
   /// Decodes the stored rows of one panel and puts them into the tiles.
   private func copy(_ matrix: PackedMatrix, part: Range<Int>, _ call: inout ink_tile_call, cpu: CPU) {
     let inputs = matrix.inputs
-    let scratch = cpu.memory.allocate(byteCount: part.count * inputs * 4)
+    let scratch = cpu.memory.allocate(byteCount: PackedMatrix.panelWidth * inputs * 4)
     let rows = scratch.base.assumingMemoryBound(to: Float.self)
     let first = (key.linesAreStoredRows ? key.lines.lowerBound : key.depth.lowerBound) + part.lowerBound
-    for row in 0..<part.count { matrix.readRow(first + row, into: rows + row * inputs) }
+    matrix.readPanel(first / PackedMatrix.panelWidth, into: rows, on: cpu)
     call.source_stride = inputs
     if key.linesAreStoredRows {
       call.source = UnsafePointer(rows + key.depth.lowerBound)

@@ -56,28 +56,4 @@ extension CPU {
     }
     withExtendedLifetime(target) {}
   }
-
-  /// The sum of the squares of all elements: chunks of fixed size in single precision, added in order in double, so that
-  /// the number of threads changes nothing.
-  package func squaredNorm(_ tensors: [Tensor]) -> Double {
-    let size = 4096
-    var total = 0.0
-    for tensor in tensors {
-      let count = (tensor.elementCount + size - 1) / size
-      var sums = [Float](repeating: 0, count: count)
-      let elements = tensor.floats
-      sums.withUnsafeMutableBufferPointer { sums in
-        guard let sums = sums.baseAddress else { return }
-        threads.run(count: count, grain: 8) { chunk in
-          for index in chunk {
-            let start = elements + index * size
-            sums[index] = rows.call.dot(start, start, min(size, tensor.elementCount - index * size))
-          }
-        }
-      }
-      for sum in sums { total += Double(sum) }
-      withExtendedLifetime(tensor) {}
-    }
-    return total
-  }
 }

@@ -37,6 +37,22 @@ package final class GradientStore: Sendable {
     }
   }
 
+  /// Gives the memory of a weight's gradient back: it is summed up elsewhere.
+  package func release(_ parameter: Tensor) {
+    guard let node = parameter.node else { return }
+    slots.withLock { $0[node] = nil }
+  }
+
+  /// The gradient of a weight, zeros when none has come to it: its part of a sum over processes.
+  package func part(of parameter: Tensor, on cpu: CPU) -> Tensor {
+    guard let place = place(of: parameter, on: cpu) else { return cpu.zeros(parameter.shape) }
+    switch place.start {
+    case .zero: place.buffer.floats.update(repeating: 0, count: parameter.elementCount)
+    case .fromOutput: break
+    }
+    return place.buffer
+  }
+
   func holds(_ node: TapeNode) -> Bool { nodes.contains(node) }
 
   /// Adds a finished gradient.

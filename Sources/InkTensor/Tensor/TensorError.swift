@@ -1,10 +1,10 @@
-/// What went wrong with memory, files or shapes that come from outside.
+/// What went wrong with memory, files, shapes or other processes that come from outside.
 ///
 /// A shape that only a mistake in the program can produce does not throw: it ends in `trap(_:_:)`.
 public struct TensorError: Error, Sendable, CustomStringConvertible {
   /// The kinds of failure.
   public enum Code: String, Sendable {
-    case cannotOpen, cannotMap, outOfRange, shapeMismatch, unsupported, outOfMemory
+    case cannotOpen, cannotMap, outOfRange, shapeMismatch, unsupported, outOfMemory, communication
   }
 
   /// The kind of failure.

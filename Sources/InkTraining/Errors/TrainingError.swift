@@ -16,6 +16,8 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case file
     /// The loss is not a number, or jumped.
     case divergence
+    /// The processes of a run cannot reach each other, or were not started alike.
+    case communication
   }
 
   /// The kind of failure.
@@ -48,6 +50,7 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case .mismatch: text += "does not belong to this run"
     case .file: text += "file error"
     case .divergence: text += "the training diverged"
+    case .communication: text += "the processes of this run cannot work together"
     }
     if !expected.isEmpty { text += ", expected \(expected)" }
     if !found.isEmpty { text += ", found \(found)" }

@@ -1,22 +1,23 @@
+package import InkData
 package import InkFormats
 package import InkTensor
 
 /// Named tensors of a checkpoint as one safetensors file.
 package enum TensorFile {
   /// Writes a file whole or not at all.
-  package static func write(_ tensors: [(name: String, value: Tensor)], to path: String) throws(TrainingError) {
+  package static func write(_ tensors: [(name: String, tensor: Tensor)], to path: String) throws(TrainingError) {
     do throws(FormatError) {
       try SafetensorsWriter(sharding: .single).write(
-        tensors.map { StoredTensor(name: $0.name, $0.value) }, to: path)
+        tensors.map { StoredTensor(name: $0.name, $0.tensor) }, to: path)
     } catch { throw TrainingError(error) }
   }
 
-  /// All tensors of a file.
-  package static func read(_ path: String) throws(TrainingError) -> [String: Tensor] {
+  /// All tensors of a file, in its order.
+  package static func read(_ path: String) throws(TrainingError) -> [(name: String, tensor: Tensor)] {
     do throws(FormatError) {
       let file = try SafetensorsFile.open(path)
-      var tensors: [String: Tensor] = [:]
-      for name in file.tensorNames { tensors[name] = try file.tensor(name) }
+      var tensors: [(name: String, tensor: Tensor)] = []
+      for name in file.tensorNames { tensors.append((name, try file.tensor(name))) }
       return tensors
     } catch { throw TrainingError(error) }
   }
@@ -25,7 +26,7 @@ package enum TensorFile {
   ///
   /// - Throws: `mismatch` unless the file holds exactly these weights in their shapes.
   package static func restore(_ parameters: [Parameter], from path: String, on cpu: CPU) throws(TrainingError) {
-    let stored = try read(path)
+    let stored = Dictionary(try read(path).map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
     for parameter in parameters {
       guard let value = stored[parameter.name], value.shape == parameter.value.shape, value.dtype == .f32 else {
         throw TrainingError(
@@ -51,5 +52,12 @@ extension TrainingError {
   package init(_ error: FormatError) {
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
     self.init(.file, context: place, expected: error.expected, found: error.found, hint: error.hint)
+  }
+}
+
+extension TrainingError {
+  /// The failure of data, seen from the run.
+  package init(_ error: DataError) {
+    self.init(.data, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
   }
 }

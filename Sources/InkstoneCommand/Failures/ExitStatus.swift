@@ -117,6 +117,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       switch code {
       case .outOfMemory: .outOfResources
       case .cannotOpen: .notFound
+      case .communication: .unavailable
       case .cannotMap, .outOfRange, .shapeMismatch, .unsupported: .failure
       }
   }

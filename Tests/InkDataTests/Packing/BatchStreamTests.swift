@@ -155,6 +155,8 @@ import Testing
     let text = String(decoding: try JSONEncoder().encode(stream.position), as: UTF8.self)
     for (good, bad) in [
       ("\"taken\":0", "\"taken\":9999"), ("\"taken\":0", "\"taken\":-1"), ("\"index\":0", "\"index\":99"),
+      ("\"epoch\":0", "\"epoch\":9223372036854775807"),
+      ("\"batches\":0", "\"batches\":9223372036854775807"),
     ] {
       let changed = try JSONDecoder().decode(DataPosition.self, from: Data(text.replacing(good, with: bad).utf8))
       #expect(changed != stream.position)
@@ -181,7 +183,7 @@ import Testing
     #expect(try batch(.truncateStart)?.tokens == [104, 105, 106, 257, 107, 108, 257])
     #expect(try batch(.split)?.lengths == [4, 4, 3, 3])
     #expect(
-      try batch(.split)?.targets == [98, 99, 100, 101, 102, 103, 104, 105, 106, 257, -1, 108, 257, -1].map { $0 })
+      try batch(.split)?.targets == [98, 99, 100, 101, 102, 103, 104, 105, 106, 257, -1, 108, 257, -1])
     #expect(try batch(.refuse, [.tooLong])?.tokens == [107, 108, 257])
   }
 
@@ -231,18 +233,47 @@ import Testing
     #expect(dataError { _ = try BatchStream(Self.mixture(), task: Self.task(), plan: plan) }?.code == .invalidSetting)
   }
 
-  @Test("A packed row has the labels and borders that the reference data has")
-  func packingMeaning() throws {
-    // Three documents in one row: labels at the first token of each are ignored, positions begin again.
-    let samples = [[59, 48, 20], [60, 59, 10, 5], [54, 9, 56]].map { tokens in
-      CausalSample(
-        WeightedTokens(tokens: tokens.map(TokenID.init), weight: 1), origin: RecordOrigin(path: "golden", line: 1))
+  /// A row of documents as the reference data has it, with labels that training moves to the place that predicts them.
+  struct ReferenceRow: Sendable {
+    let documents: [[TokenID]]
+    let labels: [TokenID]
+  }
+
+  @Test(
+    "A packed row has the labels and borders that the reference data has",
+    arguments: [
+      ReferenceRow(
+        documents: [[59, 48, 20], [60, 59, 10, 5], [54, 9, 56]], labels: [-100, 48, 20, -100, 59, 10, 5, -100, 9, 56]),
+      ReferenceRow(
+        documents: [[89, 43, 58, 84, 31, 52], [97, 67, 11], [63, 20, 95, 85]],
+        labels: [-100, 43, 58, 84, 31, 52, -100, 67, 11, -100, 20, 95, 85]),
+    ])
+  func packingMeaning(row: ReferenceRow) throws {
+    let origin = RecordOrigin(path: "reference", line: 1)
+    let batch = CausalBatch(
+      row.documents.map { CausalSample(WeightedTokens(tokens: $0, weight: 1), origin: origin) })
+    #expect(batch.tokens == row.documents.flatMap { $0 })
+    #expect(batch.lengths == row.documents.map(\.count))
+    #expect(batch.targets == row.labels.dropFirst().map { $0 < 0 ? -1 : $0 } + [-1])
+    #expect(batch.lossWeight == Double(row.labels.count { $0 >= 0 }))
+  }
+
+  @Test("A long document is cut into rows in time that grows with its length alone")
+  func longDocument() throws {
+    // With a copy of the rest for every row this would move 400 million tokens.
+    let text = String(repeating: "abcdefghij", count: 20_000)
+    let dataset = try FilesInMemory(["a.txt": text]).open("a.txt")
+    let task = try CausalTask(text: TextEncoder(tokenizer: ByteTokenizer.make()), contextLength: nil)
+    var stream = try BatchStream(
+      DataMixture([dataset], seed: 1, exhaustion: .everyRecord(passes: 1)), task: task,
+      plan: BatchPlan(size: .rows(1), packing: .concatenate(rowLength: 50)))
+    var rows = 0
+    var weight = 0.0
+    while let step = try stream.next() {
+      rows += 1
+      weight += step.lossWeight
     }
-    let batch = CausalBatch(samples)
-    #expect(batch.tokens == [59, 48, 20, 60, 59, 10, 5, 54, 9, 56])
-    #expect(batch.lengths == [3, 4, 3])
-    // Labels [-100, 48, 20, -100, 59, 10, 5, -100, 9, 56], moved to the place that predicts them.
-    #expect(batch.targets == [48, 20, -1, 59, 10, 5, -1, 9, 56, -1])
-    #expect(batch.lossWeight == 7)
+    #expect(rows == 4_001)
+    #expect(weight == 200_000)
   }
 }

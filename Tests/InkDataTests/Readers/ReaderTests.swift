@@ -72,7 +72,7 @@ import Testing
       try files.open("a.txt", documents: TextDocuments(division: division)).texts()
     }
     #expect(try texts(.wholeFile) == ["one\ntwo\n\n \nthree\n%\nfour\n%\n\n%\n"])
-    #expect(try texts(.lines) == ["one", "two", "three", "%", "four", "%", "%"].filter { _ in true })
+    #expect(try texts(.lines) == ["one", "two", "three", "%", "four", "%", "%"])
     #expect(try texts(.blankLines) == ["one\ntwo", "three\n%\nfour\n%", "%"])
     #expect(try texts(.separatorLine("%")) == ["one\ntwo\n\n \nthree", "four"])
   }

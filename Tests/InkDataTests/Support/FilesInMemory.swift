@@ -20,7 +20,7 @@ struct FilesInMemory: DataFiles {
       String(path.dropFirst(prefix.count).prefix { $0 != "/" })
     }
     // Any order may come from a disk; this one is no sorted one.
-    return Set(names).sorted { ($0.utf8.reversed(), 0) != ($1.utf8.reversed(), 0) && $0 > $1 }
+    return Set(names).sorted(by: >)
   }
 
   func bytes(of path: String) throws(DataError) -> [UInt8] {

@@ -79,6 +79,16 @@ struct LatentAttentionTests {
     }
   }
 
+  @Test("whole sequences that no cache keeps have the same bits", arguments: cases)
+  func withoutCache(test: Case) throws {
+    let cpu = CPU(threads: 2)
+    let weights = try Weights(test, cpu: cpu)
+    let segment = AttentionSegment(wholeSequence: 0..<test.tokens)
+    let step = DecoderStep(segments: [segment], rotaries: [weights.rotary], cpu: cpu)
+    let found = weights.attention(weights.input, addingTo: nil, step: step).toArray().map(\.bitPattern)
+    #expect(found == (try weights.run(on: cpu, pieces: [test.tokens]).map(\.bitPattern)))
+  }
+
   @Test("the cache keeps the compressed vector and the rotated key of a token, and nothing else")
   func cacheBytes() {
     // The sizes of DeepSeek V3: 61 layers of 512 + 64 numbers of two bytes.

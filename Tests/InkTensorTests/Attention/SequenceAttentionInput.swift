@@ -8,11 +8,11 @@ struct SequenceAttentionInput {
   let segments: [AttentionSegment]
   /// For each of them the rows of the keys, if those are not its own.
   var keySegments: [AttentionSegment]?
-  let query: Tensor
-  let key: Tensor
-  let value: Tensor
+  var query: Tensor
+  var key: Tensor
+  var value: Tensor
   /// The gradient of the result.
-  let above: [Float]
+  var above: [Float]
 
   /// Sequences side by side, with normal numbers that depend on the seed and the sequence's length alone.
   init(

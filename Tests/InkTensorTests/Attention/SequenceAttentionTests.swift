@@ -84,6 +84,73 @@ struct SequenceAttentionTests {
     expectDefinition(SequenceAttentionInput(test, lengths: [0, 2], keyLengths: [5, 3]), "without queries")
   }
 
+  /// Some gradients of PyTorch's `scaled_dot_product_attention` (2.15, float64) for 130 rows, 4 query heads that share 2
+  /// of 16, values of 20 elements, and numbers by ``wave(_:_:)``; for each input eight elements, from the sixth on at
+  /// equal distances.
+  private static let known: [(mask: AttentionMask, gradients: [[Double]])] = [
+    (
+      .causal,
+      [
+        [
+          0, -0.0633075517, 0.0345438091, -0.0851051541, -0.0104148193, -0.0376233856, 0.0551875772, 0.0107327835,
+        ],
+        [
+          -1.61687922, 0.557405476, 0.343025412, -0.0166782017, 0.0213199429, -0.256323167, -0.0556433933, 0.0587633864,
+        ],
+        [
+          -1.70656092, -0.0826275677, 0.160838771, -0.0436400162, -0.0242460627, 0.0245478997, 0.00943443848,
+          -0.0105227532,
+        ],
+      ]
+    ),
+    (
+      .bidirectional,
+      [
+        [
+          -0.00142686277, -0.0154282931, 0.00186306403, -0.106593715, 0.0489577938, -0.0432936375, 0.0582007005,
+          0.00534876904,
+        ],
+        [
+          -0.42257523, 0.239308917, -0.025069978, -0.00238304421, -0.00593238726, 0.0221685763, 0.256566031,
+          -0.0477999677,
+        ],
+        [
+          -0.035771376, -0.0331736039, -0.00625364945, -0.0113844319, -0.000750164127, -0.0194487345, -0.0680270673,
+          -0.00467513369,
+        ],
+      ]
+    ),
+  ]
+
+  private static func wave(_ count: Int, _ seed: Int) -> [Float] {
+    (0..<count).map { index in
+      Float(sin(Double(index) * 0.37 + Double(seed)) * 1.5 * cos(Double(index) * 0.011 * Double(seed + 1)))
+    }
+  }
+
+  @Test("gradients are those of PyTorch")
+  func pyTorch() {
+    let (rows, heads, keyHeads, keyWidth, valueWidth) = (130, 4, 2, 16, 20)
+    for (mask, expected) in SequenceAttentionTests.known {
+      let test = AttentionCase(
+        heads: heads, keyHeads: keyHeads, keyWidth: keyWidth, valueWidth: valueWidth, mask: mask)
+      var input = SequenceAttentionInput(test, lengths: [rows])
+      input.query = Tensor(
+        SequenceAttentionTests.wave(rows * heads * keyWidth, 0), shape: [rows, heads, keyWidth])
+      input.key = Tensor(
+        SequenceAttentionTests.wave(rows * keyHeads * keyWidth, 1), shape: [rows, keyHeads, keyWidth])
+      input.value = Tensor(
+        SequenceAttentionTests.wave(rows * keyHeads * valueWidth, 2), shape: [rows, keyHeads, valueWidth])
+      input.above = SequenceAttentionTests.wave(rows * heads * valueWidth, 3)
+      for (index, (found, expected)) in zip(input.gradients(on: CPU(threads: 2)), expected).enumerated() {
+        for (place, expected) in expected.enumerated() {
+          let element = Double(found[5 + place * (found.count / 8)])
+          #expect(abs(element - expected) <= 5e-6, "\(mask), input \(index): \(element) for \(expected)")
+        }
+      }
+    }
+  }
+
   private func expectDefinition(_ input: SequenceAttentionInput, _ comment: Comment) {
     for (index, (found, expected)) in zip(input.gradients(on: CPU(threads: 2)), input.reference()).enumerated() {
       #expect(found.count == expected.count)
@@ -120,6 +187,44 @@ struct SequenceAttentionTests {
       }
       start += length
     }
+  }
+
+  @Test("a table of distances has gradients that agree with differences and do not depend on threads")
+  func distances() {
+    let test = AttentionCase(heads: 4, keyHeads: 2, keyWidth: 4, valueWidth: 3, mask: .bidirectional)
+    for reach in [0, 2, 9] {
+      let input = SequenceAttentionInput(test, lengths: [5, 1, 3])
+      let table = GradientCheck.input([2 * reach + 1, test.heads], seed: 3)
+      var check = GradientCheck(cpu: CPU(threads: 2))
+      check.step = 5e-3
+      check(input.inputs + [table], "reach \(reach)") { cpu, inputs in
+        [
+          cpu.attention(
+            inputs[0], key: inputs[1], value: inputs[2], segments: input.segments, settings: test.settings,
+            distanceBias: inputs[3])
+        ]
+      }
+    }
+    let input = SequenceAttentionInput(test, lengths: [140, 70, 3])
+    let table = GradientCheck.input([41, test.heads], seed: 3)
+    let first = tableGradient(table, input, on: CPU(threads: 1, instructionSet: .portable))
+    #expect(first.contains { $0 != 0 })
+    for set in InstructionSet.available {
+      #expect(tableGradient(table, input, on: CPU(threads: 3, instructionSet: set)) == first, "\(set)")
+    }
+  }
+
+  private func tableGradient(_ table: Tensor, _ input: SequenceAttentionInput, on cpu: CPU) -> [Float] {
+    let parameter = table.asParameter()
+    let store = GradientStore(of: [parameter])
+    let row = Weight.dense(Tensor(input.above, shape: [1, input.above.count]))
+    _ = cpu.valueAndGradient(of: store) { cpu in
+      let mixed = cpu.attention(
+        input.query, key: input.key, value: input.value, segments: input.segments, settings: input.test.settings,
+        distanceBias: parameter)
+      return cpu.linear(mixed.reshaped([1, input.above.count]), by: [row], epilogues: [.none])[0]
+    }
+    return store[parameter]?.toArray() ?? []
   }
 
   @Test("rows of no sequence have results and gradients of zero")

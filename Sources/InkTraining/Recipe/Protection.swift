@@ -1,0 +1,24 @@
+public import InkData
+
+/// A guard against forgetting: losses on general sets that are measured beside the target's.
+public struct Protection: Sendable, Hashable {
+  /// What becomes of a run that forgets.
+  public enum Action: String, Sendable, Hashable, CaseIterable {
+    case warn, stop
+  }
+
+  /// What is not to be forgotten.
+  public var sources: [DataSource]
+  /// By how much of its first value a loss may grow.
+  public var limit: Double
+  public var action: Action
+
+  init?(_ reader: inout RecipeReader) throws(TrainingError) {
+    guard var part = try reader.part("guard") else { return nil }
+    sources = try DataSource.sources(of: "sets", &part)
+    guard !sources.isEmpty else { throw part.error("sets", expected: "at least one source of general data") }
+    limit = try part.number("limit", in: 0...1e3) ?? 0.05
+    action = try part.choice("action", of: Action.self) ?? .warn
+    try part.finish()
+  }
+}

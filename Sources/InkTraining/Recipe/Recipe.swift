@@ -1,0 +1,117 @@
+public import InkData
+
+/// All that decides a training run: what is trained, on what, how, and what is kept of it.
+///
+/// ```yaml
+/// task: finetune
+/// model: {path: smollm2-135m}
+/// data: [{path: data/alpaca.json, format: alpaca}]
+/// sequence: {length: 256, packing: pack}
+/// train: {method: lora, rank: 8, alpha: 16, targets: [q_proj, v_proj]}
+/// optimizer: {kind: adamw, learning_rate: 2e-4}
+/// schedule: {kind: cosine, warmup: 20}
+/// batch: {size: 4}
+/// steps: 200
+/// ```
+public struct Recipe: Sendable, Hashable {
+  /// What a model learns.
+  public enum Task: String, Sendable, Hashable, CaseIterable {
+    /// The next token of text.
+    case pretrain
+    /// The answers of conversations and completions.
+    case finetune
+    /// The class of a text.
+    case classify
+    /// The class of every token.
+    case classifyTokens = "classify_tokens"
+    /// A number for a text.
+    case regress
+    /// Vectors that lie near where texts mean alike.
+    case embed
+  }
+
+  /// What a model learns.
+  public var task: Task
+  /// Everything random follows from it.
+  public var seed: UInt64
+  /// What it begins from.
+  public var model: ModelChoice
+  /// The tokenizer, where it is not the model's own.
+  public var tokenizer: TokenizerChoice?
+  /// What the loss is.
+  public var objective: ObjectiveChoice
+  /// What it learns from.
+  public var data: [DataSource]
+  /// In which order records come.
+  public var order: RecordOrder
+  /// What it is measured on.
+  public var validation: Validation
+  /// How texts become rows.
+  public var sequence: SequenceSettings
+  /// Which weights change.
+  public var weights: TrainedWeights
+  /// How weights change.
+  public var optimization: Optimization
+  /// How many sequences an update takes, and in how many parts.
+  public var batch: BatchSettings
+  /// When the run ends.
+  public var length: RunLength
+  /// Attacks on embeddings, if any.
+  public var adversarial: AdversarialTraining?
+  /// Steps between evaluations, batches of each, and evaluations without improvement that end the run.
+  public var evaluation: EvaluationSettings
+  /// What it is not to forget.
+  public var protection: Protection?
+  /// Steps between checkpoints, and how many are kept.
+  public var checkpoints: CheckpointSettings
+  /// A loss that jumps ends the run.
+  public var spike: SpikeSettings?
+  /// What of the activations is kept.
+  public var recomputesActivations: Bool
+  /// Prompts that are continued at the end.
+  public var samples: [String]
+
+  /// Reads a recipe.
+  ///
+  /// - Parameters:
+  ///   - text: YAML.
+  ///   - file: its name, for messages.
+  ///   - settings: `a.b=value`, set in it first.
+  /// - Throws: `unknownKey` naming the nearest right one, `invalidValue`, `file`; all with line and place.
+  public init(yaml text: String, file: String, settings: [String] = []) throws(TrainingError) {
+    try self.init(try RecipeText(text, file: file, settings: settings))
+  }
+
+  package init(_ text: RecipeText) throws(TrainingError) {
+    var reader = try RecipeReader(try text.root, file: text.file, path: "")
+    guard let task = try reader.choice("task", of: Task.self) else {
+      throw reader.error("task", expected: "one of \(Task.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    self.task = task
+    seed = UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0)
+    model = try ModelChoice(&reader)
+    tokenizer = try TokenizerChoice(&reader)
+    objective = try ObjectiveChoice(&reader, task: task)
+    data = try DataSource.sources(of: "data", &reader)
+    guard !data.isEmpty else { throw reader.error("data", expected: "at least one source of data") }
+    order = try reader.choice("order", of: OrderWord.self) == .sequential ? .given : .shuffled
+    validation = try Validation(&reader)
+    sequence = try SequenceSettings(&reader)
+    weights = try TrainedWeights(&reader)
+    length = try RunLength(&reader)
+    optimization = try Optimization(&reader, length: length)
+    batch = try BatchSettings(&reader)
+    adversarial = try AdversarialTraining(&reader)
+    evaluation = try EvaluationSettings(&reader)
+    protection = try Protection(&reader)
+    checkpoints = try CheckpointSettings(&reader)
+    spike = try SpikeSettings(&reader)
+    recomputesActivations = try reader.boolean("recompute_activations") ?? false
+    samples = try reader.texts("samples") ?? []
+    try reader.finish()
+  }
+
+  private enum OrderWord: String, CaseIterable {
+    case shuffled, sequential
+  }
+}

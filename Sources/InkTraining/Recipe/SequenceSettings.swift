@@ -1,0 +1,68 @@
+/// How texts become rows.
+public struct SequenceSettings: Sendable, Hashable {
+  /// How samples share rows.
+  public enum Packing: String, Sendable, Hashable, CaseIterable {
+    /// A sample is a row.
+    case none
+    /// Whole samples are fitted into rows.
+    case pack
+    /// Samples follow each other and are cut where a row ends.
+    case concatenate
+  }
+
+  /// What becomes of samples that are longer than a row.
+  public enum TooLong: String, Sendable, Hashable, CaseIterable {
+    case error, truncate, split, drop
+    case truncateStart = "truncate_start"
+  }
+
+  /// Tokens of a row at most.
+  public var length: Int
+  public var packing: Packing
+  public var tooLong: TooLong
+
+  init(_ reader: inout RecipeReader) throws(TrainingError) {
+    guard var part = try reader.part("sequence") else {
+      throw reader.error("sequence", expected: "a length in tokens, such as {length: 256}")
+    }
+    guard let length = try part.integer("length", in: 2...1 << 24) else {
+      throw part.error("length", expected: "a length in tokens")
+    }
+    self.length = length
+    packing = try part.choice("packing", of: Packing.self) ?? .none
+    tooLong = try part.choice("too_long", of: TooLong.self) ?? .error
+    try part.finish()
+  }
+}
+
+/// How many sequences an update takes, and in how many parts.
+public struct BatchSettings: Sendable, Hashable {
+  /// Rows of an update, all parts together.
+  public var size: Int
+  /// Parts that are computed one after the other, so that less memory is needed.
+  public var accumulate: Int
+
+  init(_ reader: inout RecipeReader) throws(TrainingError) {
+    var part = try reader.part("batch")
+    size = try part?.integer("size", in: 1...1 << 20) ?? 8
+    accumulate = try part?.integer("accumulate", in: 1...size) ?? 1
+    try part?.finish()
+  }
+}
+
+/// When a run ends.
+public enum RunLength: Sendable, Hashable {
+  case steps(Int)
+  /// Passes over the data.
+  case epochs(Int)
+
+  init(_ reader: inout RecipeReader) throws(TrainingError) {
+    let steps = try reader.integer("steps", in: 1...1 << 40)
+    let epochs = try reader.integer("epochs", in: 1...1 << 20)
+    switch (steps, epochs) {
+    case (let steps?, nil): self = .steps(steps)
+    case (nil, let epochs?): self = .epochs(epochs)
+    case (nil, nil), (_?, _?): throw reader.error("steps", expected: "either steps or epochs")
+    }
+  }
+}

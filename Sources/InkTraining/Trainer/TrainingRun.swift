@@ -1,0 +1,125 @@
+package import InkData
+import InkTensor
+
+/// A run from its beginning, or from its newest checkpoint, to its end: batches, steps, evaluations, checkpoints.
+///
+/// Everything that decides what comes next is in the checkpoint: weights, what the optimizer remembers, the step, the place
+/// in the data and what the rules for stopping have seen. Random numbers are named by seed and step. So a run that was
+/// killed and resumed has the bits of one that never was.
+package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.Batch == Task.Batch {
+  package private(set) var trainer: Trainer<Model>
+  private var batches: BatchStream<Task>
+  private let plan: TrainingPlan
+  private let evaluations: [EvaluationSet<Model>]
+  private var rules: StoppingRules
+  private let recorder: any RunRecorder
+
+  /// A run at its beginning.
+  package init(
+    trainer: Trainer<Model>, batches: BatchStream<Task>, plan: TrainingPlan, evaluations: [EvaluationSet<Model>],
+    rules: StoppingRules, recorder: any RunRecorder
+  ) {
+    self.trainer = trainer
+    self.batches = batches
+    self.plan = plan
+    self.evaluations = evaluations
+    self.rules = rules
+    self.recorder = recorder
+  }
+
+  /// Trains until the end.
+  ///
+  /// - Parameter shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
+  package mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> RunEnd {
+    if trainer.step == 0 { try evaluate() }
+    while plan.steps.map({ trainer.step < $0 }) ?? true {
+      let batch: BatchStep<Model.Batch>?
+      do { batch = try batches.next() } catch { throw TrainingError(error) }
+      guard let batch else { break }
+      let report = try trainer.advance(batch)
+      let work = batch.parts.reduce(0.0) { $0 + trainer.model.operations(of: $1) }
+      try recorder.record(report, operations: work)
+      if let reason = rules.seen(loss: report.loss, step: report.step) { return try stop(reason) }
+      if let every = plan.evaluateEvery, trainer.step % every == 0 {
+        try evaluate()
+        if let reason = rules.reason { return try stop(reason) }
+      }
+      let isInterrupted = shouldStop()
+      if isInterrupted || plan.checkpointEvery.map({ trainer.step % $0 == 0 }) ?? false { try save() }
+      if isInterrupted, plan.steps.map({ trainer.step < $0 }) ?? true { return .interrupted }
+    }
+    if let every = plan.evaluateEvery, trainer.step % every != 0 { try evaluate() }
+    return .finished
+  }
+
+  private func stop(_ reason: String) throws(TrainingError) -> RunEnd {
+    try save()
+    return .stopped(reason)
+  }
+
+  /// Measures the loss on every set, with the mean weights if a mean is kept.
+  private mutating func evaluate() throws(TrainingError) {
+    guard !evaluations.isEmpty else { return }
+    for set in evaluations {
+      let batches = Array(set.batches.prefix(plan.evaluationBatches))
+      let loss: Double
+      if let average = trainer.average {
+        loss = try average.withAverages(on: trainer.cpu) { () throws(TrainingError) in try trainer.evaluate(batches) }
+      } else {
+        loss = try trainer.evaluate(batches)
+      }
+      try recorder.record(evaluation: set.name, loss: loss, step: trainer.step)
+      rules.evaluated(set.role, name: set.name, loss: loss)
+    }
+  }
+
+  // MARK: - Checkpoints
+
+  /// The parts of a checkpoint that are no tensors.
+  private struct State: Codable {
+    let step: Int
+    let data: DataPosition
+    let rules: StoppingRules
+    /// Updates of the mean of the weights.
+    let averageUpdates: Int
+  }
+
+  private static var weightsFile: String { "weights.safetensors" }
+  private static var optimizerFile: String { "optimizer.safetensors" }
+  private static var averageFile: String { "average.safetensors" }
+  private static var stateFile: String { "state.json" }
+
+  private func save() throws(TrainingError) {
+    let state = State(
+      step: trainer.step, data: batches.position, rules: rules, averageUpdates: trainer.average?.state.updates ?? 0)
+    try recorder.checkpoint(step: trainer.step) { (folder) throws(TrainingError) in
+      try TensorFile.write(
+        trainer.model.parameters.map { ($0.name, $0.value) }, to: "\(folder)/\(Self.weightsFile)")
+      try TensorFile.write(try trainer.optimizer.exportedState(), to: "\(folder)/\(Self.optimizerFile)")
+      if let average = trainer.average {
+        try TensorFile.write(average.state.averages, to: "\(folder)/\(Self.averageFile)")
+      }
+      try StateFile.write(state, to: "\(folder)/\(Self.stateFile)")
+    }
+  }
+
+  /// Goes on from a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - folder: where its files are.
+  ///   - batches: the run's data from a place.
+  package mutating func resume(
+    from folder: String, batches open: (DataPosition) throws(DataError) -> BatchStream<Task>
+  ) throws(TrainingError) {
+    let state: State = try StateFile.read("\(folder)/\(Self.stateFile)")
+    try TensorFile.restore(trainer.model.parameters, from: "\(folder)/\(Self.weightsFile)", on: trainer.cpu)
+    try trainer.optimizer.importState(try TensorFile.read("\(folder)/\(Self.optimizerFile)"))
+    if let average = trainer.average {
+      try average.restore(
+        try TensorFile.read("\(folder)/\(Self.averageFile)"), updates: state.averageUpdates, on: trainer.cpu)
+    }
+    do { batches = try open(state.data) } catch { throw TrainingError(error) }
+    rules.restore(state.rules)
+    trainer.resume(at: state.step)
+  }
+}
