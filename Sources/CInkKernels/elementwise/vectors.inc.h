@@ -44,11 +44,31 @@ INK_INLINE v16 INK_NAME(choose)(i16x mask, v16 yes, v16 no) {
   return (v16)((mask & (i16x)yes) | (~mask & (i16x)no));
 }
 
+// Lanes moved down by `count`, so that lane 0 meets lane `count`; what the upper lanes hold is unspecified.
+#define INK_LANES_DOWN(v, count)                                                                                       \
+  __builtin_shufflevector(v, v, count, (count + 1) & 15, (count + 2) & 15, (count + 3) & 15, (count + 4) & 15,         \
+                          (count + 5) & 15, (count + 6) & 15, (count + 7) & 15, 0, 1, 2, 3, 4, 5, 6, 7)
+
 // Sixteen lanes combined in a fixed tree.
 INK_INLINE float INK_NAME(sum_lanes)(v16 v) {
-  float a[16];
-  memcpy(a, &v, sizeof a);
-  for (int width = 8; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) a[i] += a[i + width];
-  return a[0];
+  v += INK_LANES_DOWN(v, 8);
+  v += INK_LANES_DOWN(v, 4);
+  v += INK_LANES_DOWN(v, 2);
+  v += INK_LANES_DOWN(v, 1);
+  return v[0];
+}
+
+// The largest of `start`, which is no NaN, and the lanes.
+INK_INLINE float INK_NAME(largest_lane)(v16 v, float start) {
+  const v16 starts = INK_NAME(splat)(start);
+  v = INK_NAME(choose)(v > starts, v, starts);
+  v16 down = INK_LANES_DOWN(v, 8);
+  v = INK_NAME(choose)(down > v, down, v);
+  down = INK_LANES_DOWN(v, 4);
+  v = INK_NAME(choose)(down > v, down, v);
+  down = INK_LANES_DOWN(v, 2);
+  v = INK_NAME(choose)(down > v, down, v);
+  down = INK_LANES_DOWN(v, 1);
+  v = INK_NAME(choose)(down > v, down, v);
+  return v[0];
 }
