@@ -58,6 +58,8 @@ import Testing
       return
     }
     #expect(steps <= 5)
+    // A run that is shorter than its warm-up is refused.
+    #expect(recipe.optimization.warmUpSteps <= steps)
   }
 
   @Test("A recipe reads only files that Scripts/fetch-corpora fetches", arguments: names)
