@@ -24,6 +24,8 @@ package struct DecoderSession {
   package let model: CausalDecoder
   /// All weights of the model that are f32.
   package let weights: [Parameter]
+  /// What is trained beside the model, if the recipe says so.
+  package let adapter: TrainedAdapter?
   private let task: CausalTask
   private let mixture: DataMixture
   private let plan: BatchPlan
@@ -50,16 +52,21 @@ package struct DecoderSession {
         .invalidValue, context: "sequence.length", expected: "at most \(checkpoint.spec.contextLength) tokens",
         found: "\(recipe.sequence.length)", hint: "That is what the model's positions reach.")
     }
-    let decoder: DecoderLM
-    do { decoder = try checkpoint.load(use: .trainingAll, on: cpu) } catch { throw TrainingError(error) }
+    var decoder: DecoderLM
+    do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
     weights = decoder.parameters
+    adapter = try TrainedAdapter(recipe, base: checkpoint, model: decoder, on: cpu)
+    if let adapter {
+      do { decoder = try decoder.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
+    }
     var settings = CausalDecoder.Settings()
     settings.labelSmoothing = Float(recipe.optimization.labelSmoothing)
     settings.zLoss = Float(recipe.optimization.zLoss)
     settings.noise = recipe.optimization.noise.map { Float($0) }
     settings.activations = recipe.recomputesActivations ? .recomputed : .kept
     model = CausalDecoder(
-      model: decoder, parameters: try recipe.weights.chosen(from: decoder.parameters), settings: settings)
+      model: decoder, parameters: try adapter?.adapter.parameters ?? recipe.weights.chosen(from: weights),
+      settings: settings)
     do throws(DataError) {
       task = try DecoderSession.task(recipe, language)
       plan = BatchPlan(
@@ -140,10 +147,11 @@ package struct DecoderSession {
     return run
   }
 
-  /// Writes the trained model as a folder that other software loads.
+  /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
   ///
   /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
-  package func writeModel(to destination: String, companions: String?) throws(TrainingError) {
+  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    if let adapter { return try adapter.write(to: destination, on: cpu) }
     do { try checkpoint.write(weights, to: destination, companions: companions) } catch { throw TrainingError(error) }
   }
 }
