@@ -99,7 +99,7 @@ class Inkstone:
             "task": "pretrain",
             "seed": 0,
             "model": {"path": str(self.gguf if case.is_lora else folder / "model")},
-            "tokenizer": {"path": str(folder / "tokenizer")},
+            "tokenizer": {"path": str(folder / "model")},
             "data": [{"path": str(folder / "rows.txt"), "documents": "lines"}],
             "order": "sequential",
             "sequence": {"length": case.context},
