@@ -1,5 +1,6 @@
 package import InkData
 package import InkModels
+import InkNN
 package import InkTensor
 package import InkTokenizers
 
@@ -64,9 +65,9 @@ package struct DecoderSession {
     settings.zLoss = Float(recipe.optimization.zLoss)
     settings.noise = recipe.optimization.noise.map { Float($0) }
     settings.activations = recipe.recomputesActivations ? .recomputed : .kept
-    model = CausalDecoder(
-      model: decoder, parameters: try adapter?.adapter.parameters ?? recipe.weights.chosen(from: weights),
-      settings: settings)
+    let trained: [Parameter] =
+      if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
+    model = CausalDecoder(model: decoder, parameters: trained, settings: settings)
     do throws(DataError) {
       task = try DecoderSession.task(recipe, language)
       plan = BatchPlan(

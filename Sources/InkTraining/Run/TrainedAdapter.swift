@@ -1,4 +1,4 @@
-import InkAdapters
+package import InkAdapters
 import InkModels
 package import InkNN
 import InkTensor

@@ -38,7 +38,7 @@ package struct TrainCommand: AsyncParsableCommand {
   @Option(help: "What to do with checkpoints that are there: auto goes on, never refuses.")
   package var resume = "auto"
 
-  @OptionGroup package var machine: MachineArguments
+  @OptionGroup package var machine: MachineOptions
 
   @OptionGroup package var report: OutputOptions
 
