@@ -83,7 +83,7 @@ public struct Recipe: Sendable, Hashable {
   }
 
   package init(_ text: RecipeText) throws(TrainingError) {
-    var reader = try RecipeReader(try text.root, file: text.file, path: "")
+    var reader = try RecipeReader(text.root, file: text.file, path: "")
     guard let task = try reader.choice("task", of: Task.self) else {
       throw reader.error("task", expected: "one of \(Task.allCases.map(\.rawValue).joined(separator: ", "))")
     }

@@ -1,7 +1,7 @@
 import Yams
 
 /// The YAML of a recipe with what the command line sets in it.
-package struct RecipeText: Sendable {
+package struct RecipeText {
   /// The file's name, for messages.
   package let file: String
   /// The whole as YAML, with the changes in it.
@@ -24,12 +24,14 @@ package struct RecipeText: Sendable {
       root = try RecipeText.set(names[...], to: value, in: root, "--set \(setting)")
     }
     self.file = file
+    self.root = root
     do { self.text = try Yams.serialize(node: root) } catch {
       throw TrainingError(.file, context: file, expected: "YAML that can be written again", found: "\(error)")
     }
   }
 
-  var root: Node { get throws(TrainingError) { try RecipeText.compose(text, file) } }
+  /// The whole, with the lines that its parts have in the file.
+  let root: Node
 
   private static func compose(_ text: String, _ file: String) throws(TrainingError) -> Node {
     let node: Node?

@@ -19,12 +19,14 @@ package final class RunFolder: RunRecorder, Sendable {
   package let path: String
   private let keep: Int
   private let clock: @Sendable () -> Double
+  private let wallClock: @Sendable () -> Double
+  private let host: String
   private let state: Mutex<State>
 
   private struct State {
     var lastTime: Double?
-    /// Called with what was noted, for a display.
-    var warnings: [String] = []
+    /// Curves for TensorBoard; a file of them begins with the first thing that is noted.
+    var board: TensorBoardWriter?
   }
 
   /// What a step took.
@@ -51,11 +53,16 @@ package final class RunFolder: RunRecorder, Sendable {
   ///
   /// - Parameters:
   ///   - keep: how many checkpoints stay.
+  ///   - host: the machine's name, a part of the names of TensorBoard's files.
   ///   - clock: seconds since some moment.
+  ///   - wallClock: seconds since 1970.
   /// - Throws: `file` when the folder cannot be made, or holds a run that is not to be resumed.
   package init(
-    _ path: String, keep: Int, resumption: Resumption, clock: @escaping @Sendable () -> Double
+    _ path: String, keep: Int, resumption: Resumption, host: String, clock: @escaping @Sendable () -> Double,
+    wallClock: @escaping @Sendable () -> Double
   ) throws(TrainingError) {
+    self.host = host
+    self.wallClock = wallClock
     self.path = path
     self.keep = max(keep, 1)
     self.clock = clock
@@ -83,6 +90,7 @@ package final class RunFolder: RunRecorder, Sendable {
 
   package func record(_ report: StepReport, operations: Double) throws(TrainingError) {
     try append(report, to: metricsPath)
+    try board(from: report.step).append(report)
     let now = clock()
     let seconds = state.withLock { state in
       defer { state.lastTime = now }
@@ -97,9 +105,20 @@ package final class RunFolder: RunRecorder, Sendable {
 
   package func record(evaluation name: String, loss: Double, step: Int) throws(TrainingError) {
     try append(EvaluationLine(step: step, evaluation: name, loss: loss), to: metricsPath)
+    try board(from: step).append(EvaluationResult(step: step, evaluation: name, loss: loss))
     let now = clock()
     state.withLock { $0.lastTime = now }
   }
+
+  private func board(from step: Int) throws(TrainingError) -> TensorBoardWriter {
+    if let board = state.withLock({ $0.board }) { return board }
+    let board = try TensorBoardWriter(folder: path, firstStep: step, host: host, clock: wallClock)
+    state.withLock { $0.board = board }
+    return board
+  }
+
+  /// Writes `report.html`.
+  package func writeReport() throws(TrainingError) { try RunReport.write(folder: path) }
 
   private func append(_ value: some Encodable, to file: String) throws(TrainingError) {
     do {

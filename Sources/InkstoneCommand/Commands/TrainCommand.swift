@@ -62,9 +62,9 @@ package struct TrainCommand: AsyncParsableCommand {
     let (checkpoint, language) = try await TrainingFiles(recipe, opener).open()
     let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
     let start = ContinuousClock().now
-    let folder = try RunFolder(output, keep: recipe.checkpoints.keep, resumption: resumption) {
-      start.duration(to: ContinuousClock().now).inSeconds
-    }
+    let folder = try RunFolder(
+      output, keep: recipe.checkpoints.keep, resumption: resumption, host: ProcessInfo.processInfo.hostName,
+      clock: { start.duration(to: ContinuousClock().now).inSeconds }, wallClock: { Date().timeIntervalSince1970 })
     try folder.write(text.text, to: "recipe.yaml")
     let report = report
     var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
@@ -95,6 +95,7 @@ package struct TrainCommand: AsyncParsableCommand {
       try FileManager.default.removeItem(atPath: folder.finalPath)
     }
     try session.writeResult(to: folder.finalPath, companions: companions)
+    try folder.writeReport()
     if report.json {
       try report.result(
         Report.object([JSONMember("steps", .whole(step)), JSONMember("final", .text(folder.finalPath))]).text)
