@@ -1,5 +1,6 @@
-// Checks the matrix kernels of every instruction set that this machine runs: against plain loops in double precision
-// at sizes that are multiples of nothing, and against the portable kernels bit for bit. Exits with 1 if one differs.
+// Checks the matrix kernels, and in optimizers.c the updates of weights, of every instruction set that this machine
+// runs: against plain loops in double precision at sizes that are multiples of nothing, and against the portable
+// kernels bit for bit. Exits with 1 if one differs.
 
 #include <math.h>
 #include <stdint.h>
@@ -7,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance.h"
 #include "ink_dequantize.h"
 #include "ink_kernels.h"
 
 static int failures = 0;
 static long checks = 0;
 
-static void expect(int condition, const char *table, const char *what, size_t a, size_t b) {
+void expect(int condition, const char *table, const char *what, size_t a, size_t b) {
   checks++;
   if (condition) return;
   if (failures++ < 20) fprintf(stderr, "%s: %s (%zu, %zu)\n", table, what, a, b);
@@ -391,6 +393,7 @@ int main(void) {
     check_unusual_activations(tables[t], tables[0]);
     printf("%s: checked\n", tables[t]->name);
   }
+  check_optimizers();
   printf("%ld checks, %d failures\n", checks, failures);
   return failures ? 1 : 0;
 }

@@ -16,6 +16,8 @@ public struct AdapterError: Error, Sendable, Hashable, CustomStringConvertible {
     case shapeMismatch
     /// The base is another one than the adapter was made for.
     case mismatch
+    /// Merging or combining that changes nothing.
+    case nothingChanged
   }
 
   /// The kind of failure.
@@ -48,6 +50,7 @@ public struct AdapterError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unusedTensor: text += "nothing reads this tensor"
     case .shapeMismatch: text += "the shape does not fit"
     case .mismatch: text += "made for another base"
+    case .nothingChanged: text += "nothing would change"
     }
     if !expected.isEmpty { text += ", expected \(expected)" }
     if !found.isEmpty { text += ", found \(found)" }

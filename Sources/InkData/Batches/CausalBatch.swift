@@ -41,6 +41,8 @@ public struct CausalBatch: TrainingBatch, Hashable {
     origins.append(sample.origin)
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { tokens.count }
+  /// What the sum of losses is divided by.
   public var lossWeight: Double { weights.reduce(0) { $0 + Double($1) } }
 }

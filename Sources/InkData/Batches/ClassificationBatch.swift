@@ -14,6 +14,7 @@ public struct ClassificationBatch: TrainingBatch, Hashable {
     origins = samples.map(\.origin)
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { input.tokens.count }
   /// How many texts there are.
   public var lossWeight: Double { Double(labels.count) }

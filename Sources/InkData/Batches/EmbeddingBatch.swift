@@ -23,6 +23,7 @@ public struct EmbeddingBatch: TrainingBatch, Hashable {
     origins = samples.map(\.origin)
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { anchors.tokens.count + partners.tokens.count + negatives.tokens.count }
   /// How many anchors there are.
   public var lossWeight: Double { Double(origins.count) }

@@ -16,6 +16,7 @@ public struct MaskedBatch: TrainingBatch, Hashable {
     origins = samples.map(\.origin)
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { input.tokens.count }
   /// How many tokens are predicted.
   public var lossWeight: Double { Double(targets.count { $0 != CausalBatch.noTarget }) }

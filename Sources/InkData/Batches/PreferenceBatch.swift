@@ -11,8 +11,10 @@ public struct PreferenceBatch: TrainingBatch, Hashable {
     rejected = CausalBatch(samples.map(\.rejected))
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { chosen.tokenCount + rejected.tokenCount }
   /// How many pairs there are.
   public var lossWeight: Double { Double(chosen.lengths.count) }
+  /// Where the samples come from.
   public var origins: [RecordOrigin] { chosen.origins }
 }

@@ -24,6 +24,7 @@ public struct SequencePairBatch: TrainingBatch, Hashable {
     }
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { source.tokens.count + decoderTokens.count }
   /// How many tokens are written.
   public var lossWeight: Double { Double(targets.count) }

@@ -14,6 +14,7 @@ public struct TokenClassificationBatch: TrainingBatch, Hashable {
     origins = samples.map(\.origin)
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { input.tokens.count }
   /// How many tokens are predicted.
   public var lossWeight: Double { Double(labels.count { $0 >= 0 }) }

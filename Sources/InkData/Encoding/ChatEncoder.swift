@@ -75,8 +75,11 @@ public struct ChatEncoder: Sendable {
       switch span.end {
       case .said(let end), .turn(let end), .firstStop(let end): end
       }
-    let inside = ids.indices.filter {
-      !offsets[$0].isEmpty && offsets[$0].upperBound > span.start && offsets[$0].lowerBound < limit
+    let inside = ids.indices.filter { index in
+      let range = offsets[index]
+      // Where offsets are trimmed, a token of white space lies at its own end, without characters.
+      if range.isEmpty { return range.lowerBound > span.start && range.lowerBound <= limit }
+      return range.upperBound > span.start && range.lowerBound < limit
     }
     guard let first = inside.first, var last = inside.last else { return }
     switch span.end {

@@ -34,8 +34,8 @@ public struct TextEncoder: Sendable {
     let encoding = tokenizer.encoding(
       of: example.prompt + example.completion, options: EncodingOptions(parsing: .parse))
     let prompt = example.prompt.unicodeScalars.count
-    // Tokens that the tokenizer puts around the text have no characters: those before it do not count, those after do.
-    let first = encoding.offsets.firstIndex { $0.upperBound > prompt && !$0.isEmpty } ?? encoding.ids.count
+    // Tokens that the tokenizer puts around the text lie at 0: those before the completion do not count, those after do.
+    let first = encoding.offsets.firstIndex { $0.upperBound > prompt } ?? encoding.ids.count
     let tokens = ended(encoding.ids)
     var result = WeightedTokens(tokens: tokens, weight: 1)
     for index in 0..<min(first, tokens.count) { result.weights[index] = 0 }

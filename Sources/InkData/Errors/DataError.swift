@@ -36,6 +36,7 @@ public struct DataError: Error, Sendable, Hashable, CustomStringConvertible {
     self.hint = hint
   }
 
+  /// A sentence that names the place, what was expected, what was found and the cure.
   public var description: String {
     var text = context.isEmpty ? "" : "\(context): "
     switch code {

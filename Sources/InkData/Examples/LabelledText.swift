@@ -14,26 +14,3 @@ public struct LabelledText: Sendable, Hashable {
     self.label = label
   }
 }
-
-/// What a text is labelled with.
-public enum TextLabel: Sendable, Hashable {
-  /// One of several classes.
-  case oneOf(ClassName)
-  /// A number to predict.
-  case score(Double)
-}
-
-/// A class as data sets write it.
-public enum ClassName: Sendable, Hashable, CustomStringConvertible {
-  case name(String)
-  /// The place in the list of classes, from 0.
-  case number(Int)
-
-  /// The name or the number.
-  public var description: String {
-    switch self {
-    case .name(let name): name
-    case .number(let number): "\(number)"
-    }
-  }
-}

@@ -18,6 +18,7 @@ public struct CausalSample: TrainingSample, Hashable {
   public var prefixLength: Int
   /// The token behind a cut: it is predicted from the last token of this part, so that a cut loses no target.
   public var following: Following?
+  /// Where it comes from.
   public var origin: RecordOrigin
 
   /// A whole document.
@@ -28,7 +29,9 @@ public struct CausalSample: TrainingSample, Hashable {
     self.origin = origin
   }
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { tokens.count }
+  /// It may be cut anywhere.
   public static var division: SampleDivision { .possible }
 
   /// The weight of all that is predicted.
@@ -36,6 +39,7 @@ public struct CausalSample: TrainingSample, Hashable {
     weights.dropFirst().reduce(Double(following?.weight ?? 0)) { $0 + Double($1) }
   }
 
+  /// The first tokens and the others; the token behind the cut stays a target of the first part.
   public func divided(at count: Int) -> (CausalSample, CausalSample)? {
     guard count > 0, count < tokens.count else { return nil }
     var first = self

@@ -1,14 +1,3 @@
-/// A text and the number of its class.
-public struct ClassificationSample: TrainingSample, Hashable {
-  /// The text or the pair of texts.
-  public var text: EncodedText
-  /// The number of the class.
-  public var label: Int32
-  public let origin: RecordOrigin
-
-  public var tokenCount: Int { text.tokens.count }
-}
-
 /// Telling the classes of texts, or of pairs of texts, apart.
 public struct ClassificationTask: TrainingTask {
   /// How texts become tokens.

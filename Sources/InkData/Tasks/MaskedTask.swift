@@ -1,15 +1,4 @@
-public import InkTokenizers
-
-/// A text with some of its tokens masked.
-public struct MaskedSample: TrainingSample, Hashable {
-  /// The tokens that are read, some of them masked or replaced.
-  public var text: EncodedText
-  /// The token to predict at each place, -1 where none is.
-  public var targets: [TokenID]
-  public let origin: RecordOrigin
-
-  public var tokenCount: Int { text.tokens.count }
-}
+internal import InkTokenizers
 
 /// Predicting masked tokens from both sides.
 ///

@@ -1,14 +1,3 @@
-/// Two answers to the same prompt as tokens; only the answers count.
-public struct PreferenceSample: TrainingSample, Hashable {
-  /// The better one.
-  public var chosen: CausalSample
-  /// The other one.
-  public var rejected: CausalSample
-
-  public var tokenCount: Int { chosen.tokenCount + rejected.tokenCount }
-  public var origin: RecordOrigin { chosen.origin }
-}
-
 /// Preferring one answer to another.
 public struct PreferenceTask: TrainingTask {
   /// How plain texts become tokens.

@@ -1,14 +1,3 @@
-/// A text and its score.
-public struct RegressionSample: TrainingSample, Hashable {
-  /// The text or the pair of texts.
-  public var text: EncodedText
-  /// The score.
-  public var score: Float
-  public let origin: RecordOrigin
-
-  public var tokenCount: Int { text.tokens.count }
-}
-
 /// Predicting the score of texts or of pairs of texts.
 public struct RegressionTask: TrainingTask {
   /// How texts become tokens.

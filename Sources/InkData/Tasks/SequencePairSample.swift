@@ -6,7 +6,9 @@ public struct SequencePairSample: TrainingSample, Hashable {
   public var source: EncodedText
   /// What is written, with the token that ends it.
   public var target: [TokenID]
+  /// Where it comes from.
   public let origin: RecordOrigin
 
+  /// How many tokens a model reads.
   public var tokenCount: Int { source.tokens.count + target.count }
 }

@@ -1,16 +1,5 @@
 internal import InkTokenizers
 
-/// A text and the number of each token's class.
-public struct TokenClassificationSample: TrainingSample, Hashable {
-  /// The text.
-  public var text: EncodedText
-  /// The number of each token's class, -1 where none is predicted.
-  public var labels: [Int32]
-  public let origin: RecordOrigin
-
-  public var tokenCount: Int { text.tokens.count }
-}
-
 /// Telling the classes of words apart, such as the kinds of names.
 public struct TokenClassificationTask: TrainingTask {
   /// What the tokens of a word behind its first learn.

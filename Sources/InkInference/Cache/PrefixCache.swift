@@ -1,4 +1,5 @@
 import InkChat
+import InkNN
 import InkTensor
 
 /// Pages of sequences that were computed, kept for those that begin alike.
@@ -15,7 +16,7 @@ final class PrefixCache {
     /// What all parts of the sequence are computed by.
     let plan: SequencePlan
     /// The name of the adapter that is added to the weights.
-    let adapter: String?
+    let adapter: AdapterName?
   }
 
   /// What a page holds.

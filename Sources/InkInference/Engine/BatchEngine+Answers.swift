@@ -1,5 +1,6 @@
 import InkChat
 import InkModels
+import InkNN
 import InkTensor
 
 extension BatchEngine {
@@ -60,7 +61,9 @@ extension BatchEngine {
       wanted += rows
     }
     guard !turns.isEmpty else { return }
-    let logits = model.decoder.logits(of: model.cpu.pickRows(wanted, of: hidden), on: model.cpu)
+    let logits = model.decoder.logits(
+      of: model.cpu.pickRows(wanted, of: hidden),
+      adapters: AdapterRows(parts: turns.map { ($0.logits.count, $0.share.adapter) }), on: model.cpu)
     model.cpu.threads.forEach(&turns) { _, turn in turn.take(logits) }
     for turn in turns { settle(turn) }
     guessAhead()
@@ -70,8 +73,9 @@ extension BatchEngine {
     work.promptRead = clock.now
     let count = work.answer.promptCount
     totals.promptTokens += count
-    totals.cachedPromptTokens += store[share.id]?.reused ?? 0
-    work.answer.cachedPrompt = store[share.id]?.reused ?? 0
+    let reused = reusedTokens(of: share.id)
+    totals.cachedPromptTokens += reused
+    work.answer.cachedPrompt = reused
   }
 
   private func settle(_ turn: Turn) {

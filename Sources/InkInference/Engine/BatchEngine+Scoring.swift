@@ -1,5 +1,6 @@
 import InkChat
 import InkModels
+import InkNN
 import InkTensor
 
 extension BatchEngine {
@@ -31,7 +32,9 @@ extension BatchEngine {
     at positions: Range<Int>, _ work: ScoringWork, _ share: StepShare, _ hidden: Tensor
   ) throws(GenerationError) -> [GeneratedToken] {
     let first = share.rows.lowerBound + positions.lowerBound - 1 - share.start
-    let logits = model.decoder.logits(of: hidden.slice(first..<first + positions.count), on: model.cpu)
+    let logits = model.decoder.logits(
+      of: hidden.slice(first..<first + positions.count),
+      adapters: AdapterRows(parts: [(positions.count, share.adapter)]), on: model.cpu)
     var found = positions.map { position in
       Result<GeneratedToken, GenerationError>.success(
         GeneratedToken(chosen: TokenLogProbability(token: work.tokens[position], logProbability: nil)))

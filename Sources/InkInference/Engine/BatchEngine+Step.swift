@@ -1,5 +1,6 @@
 import InkChat
 import InkModels
+import InkNN
 import InkTensor
 
 /// The rows of one request in a step.
@@ -11,6 +12,8 @@ struct StepShare {
   let start: Int
   /// What the last rows are guesses of.
   let guesses: [Int32]
+  /// What its rows are computed with beside the model.
+  let adapter: AdapterName?
 }
 
 extension BatchEngine {
@@ -19,6 +22,7 @@ extension BatchEngine {
     var tokens: [Int32] = []
     var segments: [AttentionSegment] = []
     var embedded: [EmbeddedRows] = []
+    var virtual: [VirtualRows] = []
     var shares: [StepShare] = []
     for advance in step.advances {
       do throws(GenerationError) { try lookAtPictures(of: advance.id) } catch {
@@ -33,14 +37,18 @@ extension BatchEngine {
       for picture in store[advance.id]?.pictureRows ?? [] {
         if let part = picture.part(of: start..<start + next.count, firstRow: rows.lowerBound) { embedded.append(part) }
       }
+      let adapter = store[advance.id]?.origin.adapter
+      if let part = virtualRows(rows, from: start, adapter) { virtual.append(part) }
       tokens += next
-      shares.append(StepShare(id: advance.id, rows: rows, start: start, guesses: guesses))
+      shares.append(StepShare(id: advance.id, rows: rows, start: start, guesses: guesses, adapter: adapter))
     }
     guard !shares.isEmpty else { return }
     totals.steps += 1
     totals.requestsInSteps += shares.count
     let hidden = model.decoder.hiddenStates(
-      tokens: tokens, segments: segments, embedded: embedded, experts: model.expertObserver, on: model.cpu)
+      tokens: tokens, segments: segments, embedded: embedded,
+      adapters: AdapterRows(parts: shares.map { ($0.rows.count, $0.adapter) }), virtual: virtual,
+      experts: model.expertObserver, on: model.cpu)
     writeAnswers(shares, hidden)
     for share in shares { score(share, hidden) }
   }

@@ -21,7 +21,7 @@ actor BatchEngine {
   var requests: [RequestID: EngineRequest] = [:]
   var totals = EngineStatistics()
   let clock = ContinuousClock()
-  private let contextLength: Int
+  let contextLength: Int
   private var arrivals = 0
   private var isWorking = false
 
@@ -51,13 +51,16 @@ actor BatchEngine {
   ) async throws(GenerationError) {
     let answer = try Answer(
       model: model, prompt: prompt.tokens, contextLength: contextLength, shape: shape, options: options)
+    let adapted = try adapted(prompt, options.adapter)
     let length = answer.rule.longestSequence(after: prompt.tokens.count)
+    try requireRoom(length, adapted)
     let id = nextID()
     let request = ScheduledRequest(
-      id: id, promptTokens: prompt.tokens.count, maximumTokens: length, together: try together(prompt.tokens, length),
+      id: id, promptTokens: adapted.prompt.tokens.count, maximumTokens: length + adapted.virtual,
+      together: try together(prompt.tokens, length),
       priority: options.urgency.priority, client: options.urgency.client,
       deadline: options.urgency.patience.map { clock.now.advanced(by: $0) })
-    let sequence = try sequence(prompt, length: length, adapter: options.adapter, firstWanted: .max)
+    let sequence = try sequence(adapted, length: length + adapted.virtual, firstWanted: .max)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, GenerationError>, Never>) in
         begin(
@@ -89,10 +92,11 @@ actor BatchEngine {
       throw model.unknownToken(outside)
     }
     let id = nextID()
+    _ = try model.ownRows(fed.count)
+    let adapted = try adapted(ModelPrompt(tokens: fed), nil)
     let request = ScheduledRequest(
       id: id, promptTokens: fed.count, maximumTokens: fed.count, together: try together(fed, fed.count))
-    let sequence = try sequence(
-      ModelPrompt(tokens: fed), length: fed.count, adapter: nil, firstWanted: positions.lowerBound - 1)
+    let sequence = try sequence(adapted, length: fed.count, firstWanted: positions.lowerBound - 1)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation {
         (continuation: CheckedContinuation<Result<[GeneratedToken], GenerationError>, Never>) in
@@ -127,13 +131,10 @@ actor BatchEngine {
   }
 
   private func sequence(
-    _ prompt: ModelPrompt, length: Int, adapter: String?, firstWanted: Int
+    _ adapted: AdaptedPrompt, length: Int, firstWanted: Int
   ) throws(GenerationError) -> CachedSequence {
+    let (prompt, adapter) = (adapted.prompt, adapted.adapter)
     try model.check(prompt.tokens, after: 0)
-    guard adapter == nil else {
-      throw GenerationError(
-        code: .unsupported, context: "adapter \(adapter ?? "")", found: "adapters cannot be loaded yet")
-    }
     let plan = try model.plan(prompt.tokens, length: length)
     let cache = SequenceCache(layout: model.decoder.cacheLayout, account: store.account)
     return CachedSequence(

@@ -1,5 +1,6 @@
 package import InkChat
 import InkModels
+import InkNN
 package import InkTensor
 
 extension LanguageModel {
@@ -38,12 +39,15 @@ extension LanguageModel {
       let together = max((cache.plan?.arrangement.context ?? 0) - cache.length, 0)
       let end = min(start + max(chunk, together, 1), tokens.count)
       let segment = cache.extend(by: tokens[start..<end], rows: 0..<end - start)
+      let adapters = try ownRows(end - start)
       let hidden = decoder.hiddenStates(
         tokens: Array(tokens[start..<end]), segments: [segment],
-        embedded: pictures.compactMap { $0.part(of: segment.firstPosition..<cache.length) }, experts: expertObserver,
-        on: cpu)
+        embedded: pictures.compactMap { $0.part(of: segment.firstPosition..<cache.length) }, adapters: adapters,
+        experts: expertObserver, on: cpu)
       if end > firstWanted {
-        let logits = decoder.logits(of: hidden.slice(max(firstWanted - start, 0)..<end - start), on: cpu)
+        let wantedRows = max(firstWanted - start, 0)..<end - start
+        let logits = decoder.logits(
+          of: hidden.slice(wantedRows), adapters: adapters.picking(Array(wantedRows)), on: cpu)
         if end == tokens.count, wanted.isEmpty { return logits }
         wanted.append(contentsOf: logits.toArray())
       }
@@ -67,7 +71,8 @@ extension LanguageModel {
       start = part.endIndex
       let segment = cache.extend(by: part, rows: 0..<part.count)
       let hidden = decoder.hiddenStates(
-        tokens: Array(part), segments: [segment], experts: expertObserver, on: cpu)
+        tokens: Array(part), segments: [segment], adapters: try ownRows(part.count), experts: expertObserver,
+        on: cpu)
       if part.count == tokens.count { return hidden }
       hidden.withElements { span in for index in span.indices { states.append(span[index]) } }
     }

@@ -22,6 +22,8 @@ public final class LanguageModel: Sendable {
   public let cpu: CPU
   /// Gets the choices of every router, if anyone wants to know.
   let expertObserver: ExpertObserver?
+  /// The adapter of requests that name none.
+  package let adapter: AdapterName?
 
   /// Rows computed at once when a prompt is processed: enough to use each weight many times, small enough that what
   /// lies between the layers stays in the processor's caches.
@@ -30,8 +32,9 @@ public final class LanguageModel: Sendable {
   package init(
     name: String, decoder: DecoderLM, vision: VisionLanguageModel? = nil, tokenizer: Tokenizer,
     template: ConversationTemplate?, endTokens: Set<Int32>, contextLength: Int, cpu: CPU,
-    expertObserver: ExpertObserver? = nil
+    expertObserver: ExpertObserver? = nil, adapter: AdapterName? = nil
   ) {
+    self.adapter = adapter
     self.name = name
     self.decoder = decoder
     self.vision = vision
@@ -47,7 +50,7 @@ public final class LanguageModel: Sendable {
   package func observingExperts(_ observer: @escaping ExpertObserver) -> LanguageModel {
     LanguageModel(
       name: name, decoder: decoder, vision: vision, tokenizer: tokenizer, template: template, endTokens: endTokens,
-      contextLength: contextLength, cpu: cpu, expertObserver: observer)
+      contextLength: contextLength, cpu: cpu, expertObserver: observer, adapter: adapter)
   }
 
   /// Whether messages may hold pictures.

@@ -7,6 +7,9 @@ package import InkTensor
 package protocol DecoderBlock: Sendable {
   /// The residual stream after the layer, [rows, width].
   func callAsFunction(_ x: Tensor, step: DecoderStep) -> Tensor
+
+  /// The same layer with what the walk makes of its linear maps.
+  func walked(_ name: String, by walk: inout some LinearWalk) -> any DecoderBlock
 }
 
 /// The layer that ``Wiring`` describes: a mixer and a feed-forward part, joined by norms and residuals.
@@ -32,6 +35,13 @@ package struct WiredBlock: DecoderBlock {
   let mixer: Mixer
   let feedForward: FeedForward
   let join: Join
+
+  package func walked(_ name: String, by walk: inout some LinearWalk) -> any DecoderBlock {
+    WiredBlock(
+      mixer: mixer.walked("\(name).mixer", by: &walk),
+      feedForward: feedForward.walked("\(name).feedForward", by: &walk),
+      join: join)
+  }
 
   package func callAsFunction(_ x: Tensor, step: DecoderStep) -> Tensor {
     let cpu = step.cpu

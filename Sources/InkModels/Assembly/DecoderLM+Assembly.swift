@@ -36,10 +36,11 @@ extension DecoderLM {
     self.blocks = blocks
     self.rotaries = rotaries
     self.finalNorm = if let norm = spec.finalNorm { try reader.norm("finalNorm", norm, width: spec.width) } else { nil }
-    self.head = try DecoderLM.head(spec, embedding: embedding.weight, &reader)
+    self.head = try DecoderLM.head(spec, embedding: embedding.table.weight, &reader)
     self.prediction = try reader.prediction(spec)
     try reader.requireAllTaken()
     self.parameters = reader.parameters
+    self.adapters = [:]
   }
 
   /// Whether a matrix is stored in f32, so that the cache is to be. The routers of experts are kept in f32 whatever the
@@ -73,7 +74,8 @@ extension DecoderLM {
         Norm?.none
       }
     return Embedding(
-      weight: weight, projection: projection, scale: spec.embedding.scale, positions: positions, norm: norm)
+      table: EmbeddingTable(weight: weight), projection: projection, scale: spec.embedding.scale, positions: positions,
+      norm: norm)
   }
 
   private static func head(

@@ -10,19 +10,22 @@ public struct DecoderLM: Sendable {
   public let spec: DecoderSpec
   /// How the pages of its cache are laid out.
   package let cacheLayout: KeyValueLayout
-  let embedding: Embedding
-  let blocks: [any DecoderBlock]
+  var embedding: Embedding
+  var blocks: [any DecoderBlock]
   let finalNorm: Norm?
-  let head: Head
+  var head: Head
   let rotaries: [RotaryEmbedding]
   /// The weights that may be trained, when the model was loaded for that.
   package let parameters: [Parameter]
   /// The weights of layers that predict tokens after the next one, if the checkpoint has any.
   package let prediction: PredictionWeights?
 
+  /// The adapters that are attached, by their names.
+  var adapters: [AdapterName: ModelAdapter]
+
   /// Token embeddings and what is done to them before the first layer.
   struct Embedding: Sendable {
-    let weight: Weight
+    let table: EmbeddingTable
     let projection: Linear?
     let scale: Float
     let positions: Positions?
@@ -51,11 +54,12 @@ public struct DecoderLM: Sendable {
       }
     }
 
-    /// The rows that hidden states are multiplied with.
-    func weight(on cpu: CPU) -> Weight {
+    /// The map from hidden states, before the factors.
+    func projection(on cpu: CPU) -> Linear {
       switch (rows, projection.weight) {
-      case (.normalized, .dense(let tensor)): .dense(cpu.normalizeRows(tensor))
-      case (.normalized, .packed), (.asStored, _), (.scaled, _): projection.weight
+      case (.normalized, .dense(let tensor)):
+        Linear(weight: .dense(cpu.normalizeRows(tensor)), bias: projection.bias, deltas: projection.deltas)
+      case (.normalized, .packed), (.asStored, _), (.scaled, _): projection
       }
     }
   }
@@ -86,22 +90,28 @@ public struct DecoderLM: Sendable {
   ///   - tokens: one id a row; ids outside the vocabulary are a programmer's error, the engine checks them.
   ///   - segments: the sequences that the rows belong to; their caches gain these rows.
   ///   - embedded: rows that stand in place of the embeddings of tokens (pictures).
+  ///   - adapters: which rows are computed with which adapter.
+  ///   - virtual: the rows that are virtual tokens of adapters, in order; their ids do not matter.
   ///   - experts: gets the choice of each layer's router.
   ///   - perturbation: added to the embeddings before positions and norms, [rows, width]: noise or an attack.
+  ///   - noise: what drops parts of the inputs of adapters, while they are trained.
   ///   - dropout: what falls of embeddings and layers, in training.
   ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func hiddenStates(
-    tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], observer: Observer? = nil,
-    experts: ExpertObserver? = nil, perturbation: Tensor? = nil, dropout: ResidualDropout? = nil,
+    tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], adapters rows: AdapterRows = .all,
+    virtual: [VirtualRows] = [], observer: Observer? = nil, experts: ExpertObserver? = nil,
+    perturbation: Tensor? = nil, noise: DropoutNoise? = nil, dropout: ResidualDropout? = nil,
     activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
-    var step = DecoderStep(segments: segments, rotaries: rotaries, cpu: cpu)
-    var x = embed(tokens, embedded, perturbation, segments: segments, on: cpu)
+    var step = DecoderStep(segments: segments, rotaries: rotaries, adapters: rows, noise: noise, cpu: cpu)
+    let prompts = prompts(virtual, on: cpu)
+    var x = embed(tokens, embedded, prompts.embedded, perturbation, step: step)
     if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
       step.dropout = dropout?.at("layers.\(index)")
       if let experts { step.expertObserver = { experts(index, $0) } }
+      step.prefixes = prompts.prefixes[index]
       switch activations {
       case .kept: x = block(x, step: step)
       case .recomputed: x = step.recomputing(block, x)
@@ -114,9 +124,12 @@ public struct DecoderLM: Sendable {
   }
 
   /// The logits of rows of hidden states, [rows, vocabulary].
-  package func logits(of hidden: Tensor, on cpu: CPU) -> Tensor {
-    let hidden = if let input = head.input { input(hidden, on: cpu) } else { hidden }
-    var logits = Linear(weight: head.weight(on: cpu), bias: head.projection.bias)(hidden, on: cpu)
+  ///
+  /// - Parameter adapters: which of these rows are computed with which adapter.
+  package func logits(of hidden: Tensor, adapters rows: AdapterRows = .all, on cpu: CPU) -> Tensor {
+    let context = LinearContext(cpu: cpu, adapters: rows)
+    let hidden = if let input = head.input { input(hidden, in: context) } else { hidden }
+    var logits = head.projection(on: cpu)(hidden, in: context)
     if let factors = head.rowFactors { logits = cpu.scaleColumns(logits, by: factors) }
     if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
     if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
@@ -124,15 +137,18 @@ public struct DecoderLM: Sendable {
   }
 
   private func embed(
-    _ tokens: [Int32], _ embedded: [EmbeddedRows], _ perturbation: Tensor?, segments: [AttentionSegment], on cpu: CPU
+    _ tokens: [Int32], _ embedded: [EmbeddedRows], _ prompts: [(start: Int, rows: Tensor)], _ perturbation: Tensor?,
+    step: DecoderStep
   ) -> Tensor {
-    var x = cpu.gatherRows(tokens.map { Int($0) }, of: embedding.weight)
-    if let projection = embedding.projection { x = projection(x, on: cpu) }
+    let cpu = step.cpu
+    var x = embedding.table.rows(tokens.map { Int($0) }, in: step.linears)
+    if let projection = embedding.projection { x = projection(x, in: step.linears) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
     if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x, on: cpu) }
+    if !prompts.isEmpty { x = cpu.replacingRows(of: x, by: prompts) }
     if let perturbation { x = cpu.add(x, perturbation) }
     if let positions = embedding.positions {
-      let rows = segments.flatMap(\.positions).map { $0 + positions.offset }
+      let rows = step.segments.flatMap(\.positions).map { $0 + positions.offset }
       x = cpu.add(x, cpu.gatherRows(rows, of: positions.table))
     }
     if let norm = embedding.norm { x = norm(x, on: cpu) }

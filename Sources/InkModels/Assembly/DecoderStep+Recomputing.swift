@@ -31,15 +31,24 @@ extension DecoderStep {
     return results[0]
   }
 
+  private var trainedDistances: Tensor? {
+    switch distances {
+    case .table(let table): table
+    case .made, nil: nil
+    }
+  }
+
   private func recomputing(
     _ inputs: [Tensor], _ layer: @escaping @Sendable (DecoderStep, [Tensor]) -> [Tensor]
   ) -> [Tensor] {
-    // The numbers of distances are an input too, so that gradients come to them.
-    guard case .table(let table)? = distances else {
-      return cpu.checkpointed(inputs) { cpu, inputs in layer(self.on(cpu), inputs) }
-    }
-    return cpu.checkpointed(inputs + [table]) { cpu, all in
-      layer(self.on(cpu, distances: .table(all[inputs.count])), Array(all.prefix(inputs.count)))
+    // The numbers of distances and the rows of prefixes are inputs too, so that gradients come to them.
+    let rows = prefixes.flatMap(\.tensors)
+    let table = trainedDistances.map { [$0] } ?? []
+    return cpu.checkpointed(inputs + rows + table) { cpu, all in
+      let known = Array(all.dropFirst(inputs.count).prefix(rows.count))
+      let distances = table.isEmpty ? self.distances : .table(all[all.count - 1])
+      let step = self.on(cpu, distances: distances).on(cpu, prefixes: known)
+      return layer(step, Array(all.prefix(inputs.count)))
     }
   }
 }

@@ -29,6 +29,12 @@ extension DecoderLM {
   package static func load(
     _ model: GGUFModel, options: LoadingOptions = LoadingOptions(), cpu: CPU
   ) throws(ModelLoadError) -> DecoderLM {
+    if options.conventions == .checkpoint {
+      let checkpoint = try DecoderCheckpoint.open(model, path: model.path)
+      var spec = checkpoint.spec
+      try options.apply(to: &spec)
+      return try DecoderLM(spec: spec, weights: checkpoint.weights, cacheFormat: options.cacheFormat, cpu: cpu)
+    }
     let architecture: String
     do { architecture = try model.metadata.string(for: "general.architecture") } catch {
       throw ModelLoadError(error, as: .file)

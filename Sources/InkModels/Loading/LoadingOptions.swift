@@ -42,6 +42,16 @@ public struct LoadingOptions: Sendable, Hashable {
   public var contextLength: Int?
   /// How keys and values are kept.
   public var cacheFormat = CacheFormat.automatic
+  /// In which order the rows of a GGUF file's matrices are computed with.
+  package var conventions = Conventions.stored
+
+  /// Orders of rows, which GGUF files change.
+  package enum Conventions: Sendable, Hashable {
+    /// As they are stored.
+    case stored
+    /// As in the checkpoint that the file was made from: what adapters are made for.
+    case checkpoint
+  }
 
   /// Options; without arguments a model is loaded as it is stored.
   public init(

@@ -48,7 +48,10 @@ package struct DecoderCheckpoint: Sendable {
   }
 
   private static func open(gguf path: String) throws(ModelLoadError) -> DecoderCheckpoint {
-    let model = try convertingFiles { () throws(FormatError) in try GGUFModel.open(path) }
+    try open(try convertingFiles { () throws(FormatError) in try GGUFModel.open(path) }, path: path)
+  }
+
+  static func open(_ model: GGUFModel, path: String) throws(ModelLoadError) -> DecoderCheckpoint {
     let architecture = try convertingFiles { () throws(FormatError) in
       try model.metadata.string(for: "general.architecture")
     }

@@ -50,14 +50,18 @@ package struct GroupedAttention: Sendable {
   package func callAsFunction(_ x: Tensor, addingTo residual: Tensor?, step: DecoderStep) -> Tensor {
     let cpu = step.cpu
     let rows = x.shape[0]
-    var projected = Linear.apply([query, key, value], to: x, on: cpu)
+    var projected = Linear.apply([query, key, value], to: x, in: step.linears)
     if let clip { projected = projected.map { cpu.clamp($0, to: clip) } }
     var (queries, keys) = normalized(projected[0], projected[1], rows: rows, on: cpu)
-    let values = projected[2].reshaped([rows, keyValueHeads, headWidth])
+    var values = projected[2].reshaped([rows, keyValueHeads, headWidth])
     if let rotary {
       let table = step.rotaryTable(of: rotary)
       queries = cpu.rotate(queries, by: table)
       keys = cpu.rotate(keys, by: table)
+    }
+    if !step.prefixes.isEmpty {
+      keys = cpu.replacingRows(of: keys, by: step.prefixes.map { ($0.start, $0.keys) })
+      values = cpu.replacingRows(of: values, by: step.prefixes.map { ($0.start, $0.values) })
     }
     var settings = settings
     var table: Tensor?
@@ -74,7 +78,7 @@ package struct GroupedAttention: Sendable {
       cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
       mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
     }
-    return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
+    return output(mixed, addingTo: residual, in: step.linears)  // [rows, width]
   }
 
   /// Queries [rows, heads, headWidth] and keys [rows, keyValueHeads, headWidth] after their norms.

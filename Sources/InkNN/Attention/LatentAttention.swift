@@ -57,7 +57,7 @@ package struct LatentAttention: Sendable {
   package func callAsFunction(_ x: Tensor, addingTo residual: Tensor?, step: DecoderStep) -> Tensor {
     let cpu = step.cpu
     let rows = x.shape[0]
-    let made = projected(x, on: cpu)
+    let made = projected(x, in: step.linears)
     let table = step.rotaryTable(of: rotary)
     let position = cpu.rotate(made.keyRotary.reshaped([rows, 1, rotary.width]), by: table)
     let turned = cpu.rotate(made.queryRotary.reshaped([rows, headCount, rotary.width]), by: table)
@@ -75,7 +75,7 @@ package struct LatentAttention: Sendable {
           parts, absorption: matrices(of: key, on: cpu).map { turnedAround($0, on: cpu) },
           expansion: matrices(of: value, on: cpu), step: step)
     }
-    return output(values, addingTo: residual, on: cpu)  // [rows, width]
+    return output(values, addingTo: residual, in: step.linears)  // [rows, width]
   }
 
   private var headCount: Int {
@@ -154,14 +154,14 @@ package struct LatentAttention: Sendable {
     let keyRotary: Tensor  // [rows, rotaryWidth]
   }
 
-  private func projected(_ x: Tensor, on cpu: CPU) -> Projected {
+  private func projected(_ x: Tensor, in context: LinearContext) -> Projected {
     switch query {
     case .direct(let content, let rotary):
-      let all = Linear.apply([content, rotary, compression, keyRotary], to: x, on: cpu)
+      let all = Linear.apply([content, rotary, compression, keyRotary], to: x, in: context)
       return Projected(content: all[0], queryRotary: all[1], compressed: all[2], keyRotary: all[3])
     case .compressed(let down, let queryNorm, let content, let rotary):
-      let all = Linear.apply([down, compression, keyRotary], to: x, on: cpu)
-      let parts = Linear.apply([content, rotary], to: queryNorm(all[0], on: cpu), on: cpu)
+      let all = Linear.apply([down, compression, keyRotary], to: x, in: context)
+      let parts = Linear.apply([content, rotary], to: queryNorm(all[0], on: context.cpu), in: context)
       return Projected(content: parts[0], queryRotary: parts[1], compressed: all[1], keyRotary: all[2])
     }
   }

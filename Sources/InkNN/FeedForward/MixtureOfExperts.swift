@@ -59,9 +59,11 @@ package struct MixtureOfExperts: Sendable {
   ///
   /// - Parameter observer: gets the choice of every row.
   package func callAsFunction(
-    _ x: Tensor, addingTo residual: Tensor?, on cpu: CPU, observer: (@Sendable (ExpertChoice) -> Void)? = nil
+    _ x: Tensor, addingTo residual: Tensor?, in context: LinearContext,
+    observer: (@Sendable (ExpertChoice) -> Void)? = nil
   ) -> Tensor {
-    let logits = router(x, on: cpu)  // [rows, experts]
+    let cpu = context.cpu
+    let logits = router(x, in: context)  // [rows, experts]
     let assignment = cpu.routeExperts(logits, bias: correction, router: routing)
     observer?(ExpertChoice(logits: logits, assignment: assignment))
     let used = assignment.used.map { experts[$0] }
@@ -71,17 +73,18 @@ package struct MixtureOfExperts: Sendable {
     let outer = cpu.multiply(inner, groups: assignment.groups, by: [used.map(\.down)])[0]  // [slots, width]
     let routed = cpu.combine(outer, by: assignment, addingTo: residual)  // [rows, width]
     guard let shared else { return routed }
-    return shared(x, addingTo: routed, function, on: cpu)
+    return shared(x, addingTo: routed, function, in: context)
   }
 }
 
 extension MixtureOfExperts.Shared {
   fileprivate func callAsFunction(
-    _ x: Tensor, addingTo residual: Tensor, _ function: ActivationFunction, on cpu: CPU
+    _ x: Tensor, addingTo residual: Tensor, _ function: ActivationFunction, in context: LinearContext
   ) -> Tensor {
-    let halves = Linear.apply([gate, up], to: x, on: cpu)  // each [rows, inner]
+    let cpu = context.cpu
+    let halves = Linear.apply([gate, up], to: x, in: context)  // each [rows, inner]
     let inner = cpu.gated(halves[0], halves[1], function)
-    guard let switching else { return down(inner, addingTo: residual, on: cpu) }
-    return cpu.add(residual, cpu.gateRows(down(inner, on: cpu), by: switching(x, on: cpu)))
+    guard let switching else { return down(inner, addingTo: residual, in: context) }
+    return cpu.add(residual, cpu.gateRows(down(inner, in: context), by: switching(x, in: context)))
   }
 }

@@ -1,7 +1,7 @@
 import InkTensor
 
 /// Names, types and shapes of the state of some weights, as bytes: what a process must know to make room for it.
-struct StateOutline: Sendable, Hashable {
+package struct StateOutline: Sendable, Hashable {
   struct Entry: Sendable, Hashable {
     let name: String
     let dtype: DType
@@ -13,12 +13,12 @@ struct StateOutline: Sendable, Hashable {
 
   init(entries: [[Entry]]) { self.entries = entries }
 
-  init(of state: [[StateEntry]]) {
+  package init(of state: [[StateEntry]]) {
     entries = state.map { $0.map { Entry(name: $0.name, dtype: $0.tensor.dtype, shape: $0.tensor.shape.array) } }
   }
 
   /// Numbers of eight bytes, least significant first; texts behind their length.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     func put(_ value: Int) { for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (shift * 8))) } }
     func put(_ text: String) {
@@ -39,7 +39,7 @@ struct StateOutline: Sendable, Hashable {
   }
 
   /// Reads what another process wrote.
-  init(bytes: [UInt8]) throws(TrainingError) {
+  package init(bytes: [UInt8]) throws(TrainingError) {
     var reader = Reader(bytes: bytes)
     var entries: [[Entry]] = []
     for _ in 0..<(try reader.count()) {
@@ -57,7 +57,7 @@ struct StateOutline: Sendable, Hashable {
   }
 
   /// Room for the state: a tensor for each entry.
-  func makeRoom() throws(TrainingError) -> [[StateEntry]] {
+  package func makeRoom() throws(TrainingError) -> [[StateEntry]] {
     var state: [[StateEntry]] = []
     for weight in entries {
       var made: [StateEntry] = []

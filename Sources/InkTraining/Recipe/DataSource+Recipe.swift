@@ -1,3 +1,4 @@
+import Yams
 public import InkData
 
 extension DataSource {

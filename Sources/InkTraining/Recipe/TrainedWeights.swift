@@ -5,10 +5,10 @@ public enum TrainedWeights: Sendable, Hashable {
   /// Biases alone (Ben Zaken et al., 2022, "BitFit").
   case biases
   /// Low-rank matrices beside those of the model (Hu et al., 2022).
-  case lora(LoRASettings)
+  case lora(LowRankChoice)
 
   /// How low-rank matrices are made.
-  public struct LoRASettings: Sendable, Hashable {
+  public struct LowRankChoice: Sendable, Hashable {
     /// What kind of low-rank matrices.
     public enum Variant: String, Sendable, Hashable, CaseIterable {
       /// Scaled by alpha over the rank.
@@ -54,12 +54,12 @@ public enum TrainedWeights: Sendable, Hashable {
     case .lora:
       let rank = try part.integer("rank", in: 1...65_536) ?? 8
       self = .lora(
-        LoRASettings(
+        LowRankChoice(
           rank: rank, alpha: try part.number("alpha", in: 1e-6...1e6) ?? Double(2 * rank),
           targets: try part.texts("targets") ?? ["all-linear"],
-          variant: try part.choice("variant", of: LoRASettings.Variant.self) ?? .plain,
+          variant: try part.choice("variant", of: LowRankChoice.Variant.self) ?? .plain,
           ratio: try part.number("ratio", in: 1e-3...1e3) ?? 1,
-          base: try part.choice("base", of: LoRASettings.Base.self) ?? .f32))
+          base: try part.choice("base", of: LowRankChoice.Base.self) ?? .f32))
     }
     try part.finish()
   }

@@ -7,45 +7,16 @@ import InkTensor
 /// in the data and what the rules for stopping have seen. Random numbers are named by seed and step. So a run that was
 /// killed and resumed has the bits of one that never was.
 package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.Batch == Task.Batch {
-  /// When something happens, in steps.
-  package struct Plan: Sendable, Hashable {
-    /// Steps of the whole run; nil ends with the data.
-    package var steps: Int?
-    package var checkpointEvery: Int?
-    package var evaluateEvery: Int?
-    /// Batches of an evaluation.
-    package var evaluationBatches: Int
-
-    package init(
-      steps: Int?, checkpointEvery: Int? = nil, evaluateEvery: Int? = nil, evaluationBatches: Int = 20
-    ) {
-      self.steps = steps
-      self.checkpointEvery = checkpointEvery
-      self.evaluateEvery = evaluateEvery
-      self.evaluationBatches = evaluationBatches
-    }
-  }
-
-  /// Why a run ended.
-  package enum End: Sendable, Hashable {
-    /// All steps were done, or the data ended.
-    case finished
-    /// It was asked to stop and can be resumed.
-    case interrupted
-    /// A rule stopped it early; the text says why.
-    case stopped(String)
-  }
-
   package private(set) var trainer: Trainer<Model>
   private var batches: BatchStream<Task>
-  private let plan: Plan
+  private let plan: TrainingPlan
   private let evaluations: [EvaluationSet<Model>]
   private var rules: StoppingRules
   private let recorder: any RunRecorder
 
   /// A run at its beginning.
   package init(
-    trainer: Trainer<Model>, batches: BatchStream<Task>, plan: Plan, evaluations: [EvaluationSet<Model>],
+    trainer: Trainer<Model>, batches: BatchStream<Task>, plan: TrainingPlan, evaluations: [EvaluationSet<Model>],
     rules: StoppingRules, recorder: any RunRecorder
   ) {
     self.trainer = trainer
@@ -58,8 +29,12 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
 
   /// Trains until the end.
   ///
-  /// - Parameter shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
-  package mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> End {
+  /// - Parameters:
+  ///   - observe: called with every step.
+  ///   - shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
+  package mutating func run(
+    observe: (StepReport) -> Void = { _ in }, shouldStop: () -> Bool
+  ) throws(TrainingError) -> RunEnd {
     if trainer.step == 0 { try evaluate() }
     while plan.steps.map({ trainer.step < $0 }) ?? true {
       let batch: BatchStep<Model.Batch>?
@@ -68,6 +43,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       let report = try trainer.advance(batch)
       let work = batch.parts.reduce(0.0) { $0 + trainer.model.operations(of: $1) }
       try recorder.record(report, operations: work)
+      observe(report)
       if let reason = rules.seen(loss: report.loss, step: report.step) { return try stop(reason) }
       if let every = plan.evaluateEvery, trainer.step % every == 0 {
         try evaluate()
@@ -81,7 +57,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     return .finished
   }
 
-  private func stop(_ reason: String) throws(TrainingError) -> End {
+  private func stop(_ reason: String) throws(TrainingError) -> RunEnd {
     try save()
     return .stopped(reason)
   }

@@ -36,9 +36,10 @@ import Testing
   ])
 
   private func encode(
-    _ source: String, _ conversation: Conversation, mask: LossMask = .assistantTurns
+    _ source: String, _ conversation: Conversation, mask: LossMask = .assistantTurns,
+    offsets: ByteTokenizer.Offsets = .whole
   ) throws -> (text: String, learned: String, tokens: WeightedTokens) {
-    let tokenizer = try ByteTokenizer.make()
+    let tokenizer = try ByteTokenizer.make(offsets: offsets)
     let template = ConversationTemplate(
       variants: [.init(name: "default", template: try ChatTemplate(source: source))])
     let encoder = ChatEncoder(tokenizer: tokenizer, template: template, mask: mask, now: Self.now)
@@ -84,6 +85,16 @@ import Testing
     let found = try encode(Self.thinking, conversation)
     #expect(found.learned == "Yes 好<|im_end|>|t</think>No<|im_end|>")
     #expect(try encode(Self.thinking, conversation, mask: .lastTurn).learned.hasSuffix("No<|im_end|>"))
+  }
+
+  @Test(
+    "White space at the ends of an answer is learned, whatever offsets a tokenizer gives it",
+    arguments: [ByteTokenizer.Offsets.whole, .trimmed], [plain, marking, markingWithoutEnd])
+  func whiteSpace(offsets: ByteTokenizer.Offsets, source: String) throws {
+    let spaced = Conversation(messages: [
+      ConversationMessage(.user, " a "), ConversationMessage(.assistant, "\n b  c \n"), ConversationMessage(.user, " "),
+    ])
+    #expect(try encode(source, spaced, offsets: offsets).learned == "\n b  c \n<|im_end|>")
   }
 
   @Test("A conversation in which the assistant says nothing has no learned token")

@@ -17,6 +17,9 @@ import Testing
     let found = encoder.tokens(of: PromptCompletion(prompt: "你a", completion: "bc"))
     #expect(found.tokens == [0xE4, 0xBD, 0xA0, 97, 98, 99, 257])
     #expect(found.weights == [0, 0, 0, 0, 1, 1, 1])
+    let trimming = TextEncoder(tokenizer: try ByteTokenizer.make(offsets: .trimmed))
+    let spaced = PromptCompletion(prompt: "a ", completion: "\n b")
+    #expect(trimming.tokens(of: spaced).weights == [0, 0, 1, 1, 1, 1])
     #expect(encoder.tokens(of: PromptCompletion(prompt: "ab", completion: "")).weights == [0, 0, 1])
     #expect(encoder.tokens(of: PromptCompletion(prompt: "", completion: "ab")).weights == [1, 1, 1])
   }

@@ -6,8 +6,13 @@ enum ByteTokenizer {
   /// The special tokens and their ids, which follow the bytes.
   static let specials = ["<s>": 256, "</s>": 257, "<|im_start|>": 258, "<|im_end|>": 259, "<|end|>": 260]
 
-  /// - Parameter more: special tokens besides, numbered on.
-  static func make(more: [String] = []) throws -> Tokenizer {
+  /// Whether white space at the ends of a token counts as its characters.
+  enum Offsets { case whole, trimmed }
+
+  /// - Parameters:
+  ///   - more: special tokens besides, numbered on.
+  ///   - offsets: how offsets treat white space.
+  static func make(more: [String] = [], offsets: Offsets = .whole) throws -> Tokenizer {
     var specials = specials
     for content in more where specials[content] == nil { specials[content] = 256 + specials.count }
     var vocabulary: [String: Int] = [:]
@@ -21,6 +26,9 @@ enum ByteTokenizer {
     let file: [String: Any] = [
       "version": "1.0", "added_tokens": added,
       "pre_tokenizer": ["type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": true],
+      "post_processor": [
+        "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": offsets == .trimmed, "use_regex": true,
+      ],
       "decoder": ["type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": true],
       "model": ["type": "BPE", "vocab": vocabulary, "merges": [] as [String]],
     ]

@@ -11,7 +11,8 @@ import Testing
   @Test("The squared norm is that of double precision", arguments: InstructionSet.available)
   func norm(_ set: InstructionSet) {
     let tensors = Self.tensors()
-    let exact = tensors.flatMap { $0.toArray() }.reduce(0.0) { $0 + Double($1) * Double($1) }
+    var exact = 0.0
+    for element in tensors.flatMap({ $0.toArray() }) { exact += Double(element) * Double(element) }
     let cpu = CPU(threads: 2, instructionSet: set)
     #expect(abs(cpu.squaredNorm(tensors) - exact) <= 1e-12 * exact)
     #expect(cpu.squaredNorm([]) == 0)
@@ -31,17 +32,20 @@ import Testing
   @Test("Averages move toward values")
   func averages() {
     let values = Self.tensors()
-    #expect(
-      backendsThatDiffer { cpu in
-        let averages = values.map { cpu.zeros($0.shape) }
-        cpu.moveAverages(averages, toward: values, by: 0.25)
-        cpu.moveAverages(averages, toward: values, by: 0.25)
-        for (average, value) in zip(averages, values) {
-          let wrong = zip(average.toArray(), value.toArray()).contains { abs($0 - 0.4375 * $1) > 1e-7 }
-          #expect(!wrong)
+    var wrong = 0
+    let different = backendsThatDiffer { cpu in
+      let averages = values.map { cpu.zeros($0.shape) }
+      cpu.moveAverages(averages, toward: values, by: 0.25)
+      cpu.moveAverages(averages, toward: values, by: 0.25)
+      for (average, value) in zip(averages, values) {
+        for (found, target) in zip(average.toArray(), value.toArray()) where abs(found - 0.4375 * target) > 1e-7 {
+          wrong += 1
         }
-        return averages[6]
-      }.isEmpty)
+      }
+      return averages[6]
+    }
+    #expect(different.isEmpty)
+    #expect(wrong == 0)
   }
 
   @Test("An exchange moves every bit, and a second one moves it back")

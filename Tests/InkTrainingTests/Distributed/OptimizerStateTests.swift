@@ -89,4 +89,33 @@ struct OptimizerStateTests {
       #expect(entry.tensor.toIntegers() == [1, 2, 3, 250, 5, 6])
     }
   }
+
+  @Test("an outline reads as it was written, and one that is damaged is refused")
+  func outlines() throws {
+    let entry = StateEntry(name: "moment", tensor: Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3]))
+    let outline = StateOutline(of: [[], [entry, entry], [entry]])
+    let bytes = outline.bytes
+    #expect(try StateOutline(bytes: bytes) == outline)
+    #expect(try outline.makeRoom().map { $0.map(\.tensor.shape) } == [[], [[2, 3], [2, 3]], [[2, 3]]])
+    for length in 0..<bytes.count {
+      let error = #expect(throws: TrainingError.self) { try StateOutline(bytes: Array(bytes.prefix(length))) }
+      #expect(error?.code == .communication)
+    }
+    // A byte that is another must not trap: it is refused, or it means something else.
+    for index in bytes.indices {
+      for value: UInt8 in [0xff, 0x80, 0x7f] {
+        var damaged = bytes
+        damaged[index] = value
+        do throws(TrainingError) {
+          #expect(try StateOutline(bytes: damaged) != outline)
+        } catch {
+          #expect(error.code == .communication)
+        }
+      }
+    }
+    // A shape that no memory holds.
+    var huge = bytes
+    huge.replaceSubrange(huge.count - 8..<huge.count, with: [0, 0, 0, 0, 0, 0, 0, 0x40])
+    #expect(throws: TrainingError.self) { try StateOutline(bytes: huge).makeRoom() }
+  }
 }

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Writes adapters of tiny models as PEFT saves them, with the logits that it computes, and looks at adapters that Inkstone
+wrote.
+
+  adapters.py make MODELS OUT      adapters of folders in MODELS, the layouts that fuse or transpose projections among them
+  adapters.py check FOLDER...      loads folders with `adapter_config.json`, whose base is named there, and compares with
+                                   `expected.safetensors` (`input_ids`, `logits`)
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import peft
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+# Name, model, configuration.
+CASES = [
+    ("gpt2_lora", "gpt2", lambda: peft.LoraConfig(r=3, lora_alpha=6, target_modules=["c_attn", "c_proj", "c_fc"])),
+    ("gpt2_dora", "gpt2", lambda: peft.LoraConfig(r=2, lora_alpha=2, target_modules=["c_attn"], use_dora=True)),
+    ("gpt2_ia3", "gpt2", lambda: peft.IA3Config(target_modules=["c_attn", "mlp.c_proj"], feedforward_modules=["mlp.c_proj"])),
+    ("gpt_neox_lora", "gpt_neox", lambda: peft.LoraConfig(r=3, lora_alpha=6, target_modules=["query_key_value", "dense"])),
+    ("bloom_lora", "bloom", lambda: peft.LoraConfig(r=3, lora_alpha=6, target_modules=["query_key_value"])),
+    ("phi3_lora", "phi3", lambda: peft.LoraConfig(r=3, lora_alpha=6, target_modules=["qkv_proj", "gate_up_proj"])),
+    ("llama_bias_all", "llama_bias", lambda: peft.LoraConfig(r=2, target_modules=["q_proj", "down_proj"], bias="all")),
+    ("llama_bias_dora", "llama_bias", lambda: peft.LoraConfig(r=2, target_modules=["q_proj"], bias="lora_only", use_dora=True)),
+    ("llama_head_lora", "llama", lambda: peft.LoraConfig(r=2, target_modules=["lm_head", "o_proj"])),
+    ("gemma_prompt", "gemma", lambda: peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)),
+]
+
+
+def make(models: Path, out: Path) -> None:
+    for number, (name, base, config) in enumerate(CASES):
+        torch.manual_seed(number)
+        model = transformers.AutoModelForCausalLM.from_pretrained(models / base, attn_implementation="eager").float()
+        settings = config()
+        settings.task_type = "CAUSAL_LM"
+        settings.base_model_name_or_path = base
+        model = peft.get_peft_model(model, settings).eval()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                if parameter.requires_grad:
+                    parameter.add_(0.2 * torch.randn(parameter.shape))
+        folder = out / name
+        model.peft_config["default"].base_model_name_or_path = base
+        model.save_pretrained(folder)
+        (folder / "README.md").unlink(missing_ok=True)
+        ids = torch.randint(3, model.config.vocab_size, (2, 9))
+        with torch.no_grad():
+            logits = model(input_ids=ids).logits[:, -9:]
+        save_file({"input_ids": ids, "logits": logits.contiguous()}, folder / "expected.safetensors")
+        print(name, float(logits.abs().max()))
+
+
+def check(folders: list[Path]) -> int:
+    worst = 0.0
+    for folder in folders:
+        base = json.loads((folder / "adapter_config.json").read_text())["base_model_name_or_path"]
+        model = transformers.AutoModelForCausalLM.from_pretrained(base, attn_implementation="eager").float()
+        model = peft.PeftModel.from_pretrained(model, folder).eval()
+        expected = load_file(folder / "expected.safetensors")
+        count = expected["input_ids"].shape[1]
+        with torch.no_grad():
+            logits = model(input_ids=expected["input_ids"]).logits[:, -count:]
+        distance = float((logits - expected["logits"]).abs().max())
+        worst = max(worst, distance)
+        print(f"{folder.name}: {distance:.2e}")
+    return 0 if worst < 1e-3 else 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "make":
+        make(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        sys.exit(check([Path(name) for name in sys.argv[2:]]))

@@ -1,0 +1,133 @@
+package import InkNN
+import InkTensor
+
+extension DecoderLM {
+  /// The linear maps and tables that adapters may change, in the order of the layers.
+  package var adapterSites: [AdapterSite] {
+    var walk = SiteList()
+    walk.sites.append(AdapterSite(name: "embedding", kind: .table, weight: embedding.table.weight, bias: nil))
+    _ = walked(by: &walk)
+    return walk.sites
+  }
+
+  /// The same model with adapters; its own weights are shared, not copied.
+  ///
+  /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another
+  ///   shape, `unsupported` for what it cannot compute, `invalidConfiguration` for a name that is there already.
+  package func attaching(_ more: [ModelAdapter]) throws(ModelLoadError) -> DecoderLM {
+    var attached = adapters
+    for adapter in more {
+      guard attached.updateValue(adapter, forKey: adapter.name) == nil else {
+        throw ModelLoadError(.invalidConfiguration, context: "adapter \(adapter.name)", found: "the name twice")
+      }
+      try check(adapter)
+    }
+    var table = embedding.table
+    for adapter in more {
+      if let delta = adapter.tables["embedding"] { table = table.adding(delta, of: adapter.name) }
+    }
+    var walk = Attachment(adapters: more)
+    var model = walked(by: &walk)
+    model.embedding = Embedding(
+      table: table, projection: model.embedding.projection, scale: embedding.scale, positions: embedding.positions,
+      norm: embedding.norm)
+    model.adapters = attached
+    return model
+  }
+
+  /// The names of what is attached, in alphabetical order.
+  package var adapterNames: [AdapterName] { adapters.keys.sorted { $0.text < $1.text } }
+
+  /// How many positions the virtual tokens of an adapter take.
+  package func virtualTokenCount(of adapter: AdapterName) -> Int { adapters[adapter]?.virtualTokens?.count ?? 0 }
+
+  private func check(_ adapter: ModelAdapter) throws(ModelLoadError) {
+    let sites = Dictionary(adapterSites.map { ($0.name, $0) }) { first, _ in first }
+    for (name, deltas) in adapter.linears.sorted(by: { $0.key < $1.key }) {
+      guard let site = sites[name], site.kind == .linear else { throw unknown(name, adapter) }
+      for delta in deltas {
+        if name == "head", !delta.isOneProduct {
+          throw ModelLoadError(
+            .unsupported, context: "adapter \(adapter.name): the head",
+            expected: "a low-rank change, or another map in its place", found: "a change of another kind")
+        }
+        guard delta.fits(site) else {
+          throw ModelLoadError(
+            .shapeMismatch, context: "adapter \(adapter.name): \(name)",
+            expected: "changes of a map from \(site.inputs) to \(site.outputs)", found: "\(delta.shapes)")
+        }
+      }
+    }
+    for (name, delta) in adapter.tables.sorted(by: { $0.key < $1.key }) {
+      guard let site = sites[name], site.kind == .table else { throw unknown(name, adapter) }
+      guard delta.fits(site) else {
+        throw ModelLoadError(
+          .shapeMismatch, context: "adapter \(adapter.name): \(name)",
+          expected: "changes of a table [\(site.outputs), \(site.inputs)]", found: "others")
+      }
+    }
+    guard let tokens = adapter.virtualTokens else { return }
+    switch tokens {
+    case .embedded(let source):
+      try check(source, width: spec.width, adapter)
+    case .keysAndValues(let source):
+      guard let shape = prefixShape else {
+        throw ModelLoadError(
+          .unsupported, context: "adapter \(adapter.name): a prefix of keys and values",
+          expected: "layers with the same heads", found: "layers that differ or compress their keys")
+      }
+      try check(source, width: spec.layers.count * 2 * shape.heads * shape.width, adapter)
+    }
+  }
+
+  private func check(_ source: PromptSource, width: Int, _ adapter: ModelAdapter) throws(ModelLoadError) {
+    guard source.width == width else {
+      throw ModelLoadError(
+        .shapeMismatch, context: "adapter \(adapter.name): virtual tokens", expected: "\(width) numbers for each",
+        found: "\(source.width)")
+    }
+  }
+
+  private func unknown(_ name: String, _ adapter: ModelAdapter) -> ModelLoadError {
+    ModelLoadError(
+      .unusedTensor, context: "adapter \(adapter.name): \(name)", expected: "a part of the model",
+      hint: "The adapter was made for another model.")
+  }
+
+  /// The same model with what the walk makes of its maps.
+  private func walked(by walk: inout some LinearWalk) -> DecoderLM {
+    var model = self
+    if let projection = embedding.projection {
+      model.embedding = Embedding(
+        table: embedding.table, projection: walk.visit("embedding.projection", projection), scale: embedding.scale,
+        positions: embedding.positions, norm: embedding.norm)
+    }
+    model.blocks = blocks.enumerated().map { index, block in block.walked("layers.\(index)", by: &walk) }
+    model.head = Head(
+      input: head.input.map { walk.visit("head.projection", $0) }, projection: walk.visit("head", head.projection),
+      rows: head.rows, softCap: head.softCap, scale: head.scale)
+    return model
+  }
+}
+
+/// Notes what there is.
+private struct SiteList: LinearWalk {
+  var sites: [AdapterSite] = []
+
+  mutating func visit(_ name: String, _ map: Linear) -> Linear {
+    sites.append(AdapterSite(name: name, kind: .linear, weight: map.weight, bias: map.bias))
+    return map
+  }
+}
+
+/// Puts deltas where they belong.
+private struct Attachment: LinearWalk {
+  let adapters: [ModelAdapter]
+
+  func visit(_ name: String, _ map: Linear) -> Linear {
+    map.adding(
+      adapters.flatMap { adapter in
+        (adapter.linears[name] ?? []).map { AttachedDelta(adapter: adapter.name, delta: $0) }
+      })
+  }
+}

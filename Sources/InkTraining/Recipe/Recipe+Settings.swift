@@ -1,0 +1,137 @@
+import InkData
+import InkModels
+import InkTensor
+
+/// What the parts of a recipe mean to those who do them.
+extension Recipe {
+  /// How samples share rows.
+  var packing: Packing {
+    switch sequence.packing {
+    case .none: .none
+    case .pack: .bestFit(rowLength: sequence.length, window: 1024)
+    case .concatenate: .concatenate(rowLength: sequence.length)
+    }
+  }
+
+  var overlong: Overlong {
+    switch sequence.tooLong {
+    case .error, .drop: .refuse
+    case .truncate: .truncateEnd
+    case .truncateStart: .truncateStart
+    case .split: .split
+    }
+  }
+
+  var exhaustion: Exhaustion {
+    switch length {
+    case .steps: .never
+    case .epochs(let passes): .everyRecord(passes: passes)
+    }
+  }
+
+  /// What is trained on.
+  var trainingSources: [DataSource] {
+    switch validation {
+    case .none, .sources: data
+    case .fraction(let share): data.map { $0.taking(.training(heldOut: share, seed: seed)) }
+    }
+  }
+
+  /// What is measured on.
+  var validationSources: [DataSource] {
+    switch validation {
+    case .none: []
+    case .sources(let sources): sources
+    case .fraction(let share): data.map { $0.taking(.validation(heldOut: share, seed: seed)) }
+    }
+  }
+
+  /// The steps of the run, where they are known beforehand.
+  package var stepCount: Int? {
+    switch length {
+    case .steps(let steps): steps
+    case .epochs: nil
+    }
+  }
+
+  var runPlan: TrainingPlan {
+    TrainingPlan(
+      steps: stepCount, checkpointEvery: checkpoints.every, evaluateEvery: evaluation.every,
+      evaluationBatches: evaluation.batches)
+  }
+
+  var stoppingRules: StoppingRules {
+    StoppingRules(
+      patience: evaluation.patience,
+      spike: spike.map { StoppingRules.Spike(deviations: $0.deviations, window: $0.window) },
+      protection: protection.map {
+        StoppingRules.Guard(limit: $0.limit, action: $0.action == .warn ? .warn : .stop)
+      })
+  }
+
+  var trainerSettings: TrainerSettings {
+    get throws(TrainingError) {
+      let steps: Int
+      switch (length, optimization.schedule) {
+      case (.steps(let count), _): steps = count
+      case (.epochs, .constant), (.epochs, .inverseSquareRoot): steps = Int(Int32.max)
+      case (.epochs, _):
+        throw TrainingError(
+          .invalidValue, context: "schedule", expected: "steps instead of epochs, or a constant schedule",
+          hint: "A rate that falls has to know where the run ends.")
+      }
+      return TrainerSettings(
+        optimizer: optimization.optimizer, grouping: optimization.grouping,
+        schedule: try LearningRateSchedule(
+          peak: optimization.learningRate, warmUpSteps: optimization.warmUpSteps, totalSteps: steps,
+          shape: optimization.schedule),
+        clipping: optimization.clipping, adversarial: adversarial, average: optimization.average, seed: seed)
+    }
+  }
+}
+
+extension DataSource {
+  fileprivate func taking(_ part: DataPart) -> DataSource {
+    var source = self
+    source.part = part
+    return source
+  }
+}
+
+extension TrainedWeights {
+  /// How the model's own matrices are held.
+  var use: WeightUse {
+    switch self {
+    case .full, .biases: .trainingAll
+    case .lora(let settings):
+      switch settings.base {
+      case .f32: .trainingAll
+      case .asStored: .training { _ in .stored }
+      }
+    }
+  }
+
+  /// The weights that change.
+  ///
+  /// - Throws: `invalidValue` for a pattern that fits nothing, `unsupported` when nothing is left.
+  func chosen(from all: [Parameter]) throws(TrainingError) -> [Parameter] {
+    switch self {
+    case .full(let patterns):
+      let frozen = patterns.map { ParameterPattern($0) }
+      for pattern in frozen where !all.contains(where: { pattern.matches($0.name) }) {
+        throw TrainingError(
+          .invalidValue, context: "train.freeze: \"\(pattern)\"", expected: "a pattern that fits a weight",
+          found: "none of \(all.count) fits", hint: all.first.map { "Names are like \"\($0.name)\"." } ?? "")
+      }
+      return all.filter { parameter in !frozen.contains { $0.matches(parameter.name) } }
+    case .biases:
+      let biases = all.filter { $0.name.hasSuffix(".bias") }
+      guard !biases.isEmpty else {
+        throw TrainingError(.unsupported, context: "train.method: bitfit", expected: "biases", found: "none in the model")
+      }
+      return biases
+    case .lora:
+      throw TrainingError(.unsupported, context: "train.method: lora", expected: "a session with adapters")
+    }
+  }
+}

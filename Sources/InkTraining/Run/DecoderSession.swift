@@ -1,0 +1,166 @@
+package import InkData
+package import InkModels
+import InkNN
+package import InkTensor
+package import InkTokenizers
+
+/// A recipe put to work on a decoder: data, model and trainer joined, from the beginning or from a checkpoint.
+package struct DecoderSession {
+  /// What reads and writes text for the model.
+  package struct Language: Sendable {
+    package let tokenizer: Tokenizer
+    package let template: ConversationTemplate?
+    /// What templates that print the date print.
+    package let now: CivilTime
+
+    package init(tokenizer: Tokenizer, template: ConversationTemplate?, now: CivilTime) {
+      self.tokenizer = tokenizer
+      self.template = template
+      self.now = now
+    }
+  }
+
+  package let recipe: Recipe
+  package let checkpoint: DecoderCheckpoint
+  package let model: CausalDecoder
+  /// All weights of the model that are f32.
+  package let weights: [Parameter]
+  /// What is trained beside the model, if the recipe says so.
+  package let adapter: TrainedAdapter?
+  private let task: CausalTask
+  private let mixture: DataMixture
+  private let plan: BatchPlan
+  private let evaluations: [EvaluationSet<CausalDecoder>]
+  private let cpu: CPU
+
+  /// Joins what a recipe names.
+  ///
+  /// - Throws: what the data, the model or the settings throw, naming the place.
+  package init(
+    _ recipe: Recipe, checkpoint: DecoderCheckpoint, language: Language, on cpu: CPU
+  ) throws(TrainingError) {
+    self.recipe = recipe
+    self.checkpoint = checkpoint
+    self.cpu = cpu
+    let vocabulary = checkpoint.spec.vocabulary
+    guard language.tokenizer.vocabularySize <= vocabulary else {
+      throw TrainingError(
+        .mismatch, context: "tokenizer", expected: "at most \(vocabulary) tokens, as the model has",
+        found: "\(language.tokenizer.vocabularySize)")
+    }
+    guard recipe.sequence.length <= checkpoint.spec.contextLength else {
+      throw TrainingError(
+        .invalidValue, context: "sequence.length", expected: "at most \(checkpoint.spec.contextLength) tokens",
+        found: "\(recipe.sequence.length)", hint: "That is what the model's positions reach.")
+    }
+    var decoder: DecoderLM
+    do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
+    weights = decoder.parameters
+    adapter = try TrainedAdapter(recipe, base: checkpoint, model: decoder, on: cpu)
+    if let adapter {
+      do { decoder = try decoder.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
+    }
+    var settings = CausalDecoder.Settings()
+    settings.labelSmoothing = Float(recipe.optimization.labelSmoothing)
+    settings.zLoss = Float(recipe.optimization.zLoss)
+    settings.noise = recipe.optimization.noise.map { Float($0) }
+    settings.activations = recipe.recomputesActivations ? .recomputed : .kept
+    let trained: [Parameter] =
+      if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
+    model = CausalDecoder(model: decoder, parameters: trained, settings: settings)
+    do throws(DataError) {
+      task = try DecoderSession.task(recipe, language)
+      plan = BatchPlan(
+        size: .rows(recipe.batch.size), accumulation: recipe.batch.accumulate, packing: recipe.packing,
+        skipped: recipe.sequence.tooLong == .drop ? [.tooLong] : [])
+      mixture = try DecoderSession.mixture(recipe.trainingSources, recipe, exhaustion: recipe.exhaustion)
+      evaluations = try DecoderSession.evaluations(recipe, task, plan)
+    } catch { throw TrainingError(error) }
+  }
+
+  private static func task(_ recipe: Recipe, _ language: Language) throws(DataError) -> CausalTask {
+    let text = TextEncoder(tokenizer: language.tokenizer)
+    var chat: ChatEncoder?
+    if let template = language.template {
+      let mask: LossMask =
+        switch recipe.objective {
+        case .supervised(.assistant), .causal, .prefix, .task: .assistantTurns
+        case .supervised(.last): .lastTurn
+        case .supervised(.all): .everything
+        }
+      chat = ChatEncoder(tokenizer: language.tokenizer, template: template, mask: mask, now: language.now)
+    }
+    return try CausalTask(
+      text: text, chat: chat, objective: recipe.objective == .prefix ? .prefix : .causal,
+      contextLength: recipe.sequence.length, overlong: recipe.overlong)
+  }
+
+  private static func mixture(
+    _ sources: [DataSource], _ recipe: Recipe, exhaustion: Exhaustion
+  ) throws(DataError) -> DataMixture {
+    var datasets: [Dataset] = []
+    for source in sources { datasets.append(try Dataset(source)) }
+    return try DataMixture(datasets, seed: recipe.seed, order: recipe.order, exhaustion: exhaustion)
+  }
+
+  private static func evaluations(
+    _ recipe: Recipe, _ task: CausalTask, _ plan: BatchPlan
+  ) throws(DataError) -> [EvaluationSet<CausalDecoder>] {
+    var sets: [EvaluationSet<CausalDecoder>] = []
+    func read(_ sources: [DataSource]) throws(DataError) -> [BatchStep<CausalBatch>] {
+      let mixture = try mixture(sources, recipe, exhaustion: .everyRecord(passes: 1))
+      var stream = try BatchStream(mixture, task: task, plan: plan)
+      var batches: [BatchStep<CausalBatch>] = []
+      while batches.count < recipe.evaluation.batches, let batch = try stream.next() { batches.append(batch) }
+      return batches
+    }
+    if !recipe.validationSources.isEmpty {
+      sets.append(EvaluationSet(name: "validation", role: .target, batches: try read(recipe.validationSources)))
+    }
+    for source in recipe.protection?.sources ?? [] {
+      sets.append(EvaluationSet(name: source.name, role: .general, batches: try read([source])))
+    }
+    return sets
+  }
+
+  /// The run, at its beginning or at the newest checkpoint of its folder.
+  ///
+  /// - Parameter resumed: called with the folder of the checkpoint that is gone on from.
+  package func run(
+    in folder: RunFolder, resumption: RunFolder.Resumption, resumed: (String) -> Void
+  ) throws(TrainingError) -> TrainingRun<CausalDecoder, CausalTask> {
+    let trainer = try Trainer(model: model, settings: try recipe.trainerSettings, on: cpu)
+    let batches: BatchStream<CausalTask>
+    do { batches = try BatchStream(mixture, task: task, plan: plan) } catch { throw TrainingError(error) }
+    var run = TrainingRun(
+      trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
+      recorder: folder)
+    if resumption == .auto, let checkpoint = folder.newestCheckpoint().folder {
+      let (mixture, task, plan) = (mixture, task, plan)
+      try run.resume(from: checkpoint) { (position) throws(DataError) in
+        try BatchStream(mixture, task: task, plan: plan, at: position)
+      }
+      try folder.truncateLog(after: run.trainer.step)
+      resumed(checkpoint)
+    } else {
+      try folder.truncateLog(after: -1)
+    }
+    return run
+  }
+
+  /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
+  ///
+  /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
+  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    if let adapter { return try adapter.write(to: destination, on: cpu) }
+    do { try checkpoint.write(weights, to: destination, companions: companions) } catch { throw TrainingError(error) }
+  }
+}
+
+extension TrainingError {
+  /// The failure of a model, seen from the run.
+  package init(_ error: ModelLoadError) {
+    let code: Code = error.code == .file ? .file : .mismatch
+    self.init(code, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
+  }
+}

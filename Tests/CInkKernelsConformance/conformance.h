@@ -1,0 +1,13 @@
+// What the parts of the driver share.
+#ifndef CONFORMANCE_H
+#define CONFORMANCE_H
+
+#include <stddef.h>
+
+// Counts a check, and prints what failed.
+void expect(int condition, const char *table, const char *what, size_t a, size_t b);
+
+// The updates of optimizers.
+void check_optimizers(void);
+
+#endif
