@@ -9,7 +9,8 @@ import Testing
   @Test("A terminal gets a line with a bar, step, loss, rate, speed and the time left, drawn over the last")
   func terminal() throws {
     var line = ProgressLine(place: .terminal(columns: 100), total: 200, start: 10)
-    let text = try #require(line.update(Self.report(50), at: 12))
+    let update = line.update(Self.report(50), at: 12)
+    let text = try #require(update)
     #expect(
       text
         == "\r[#######.......................]  50/200  loss 2.500  rate 3.00e-4  2.05k tokens/s  5:00 left\u{1B}[K")
@@ -18,7 +19,8 @@ import Testing
   @Test("No line is wider than the terminal, and the step is the last to go", arguments: 0...120)
   func widths(_ columns: Int) throws {
     var line = ProgressLine(place: .terminal(columns: columns), total: 1000, start: 0)
-    let text = try #require(line.update(Self.report(10), at: 1))
+    let update = line.update(Self.report(10), at: 1)
+    let text = try #require(update)
     let shown = text.dropFirst().dropLast(3)
     #expect(shown.count <= max(columns - 1, 0))
     #expect(columns < 8 || shown.contains("10/1000"))
@@ -44,8 +46,10 @@ import Testing
   @Test("A clock that stands still or goes back leaves no speed behind")
   func standingClock() throws {
     var line = ProgressLine(place: .stream, total: 5, start: 3)
-    let text = try #require(line.update(Self.report(1), at: 3))
+    let update = line.update(Self.report(1), at: 3)
+    let text = try #require(update)
     #expect(text == "1/5  loss 2.500  rate 3.00e-4\n")
-    #expect(line.update(Self.report(2), at: 1) == nil)
+    let early = line.update(Self.report(2), at: 1)
+    #expect(early == nil)
   }
 }
