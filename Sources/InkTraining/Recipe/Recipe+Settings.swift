@@ -83,7 +83,7 @@ extension Recipe {
       return TrainerSettings(
         optimizer: optimization.optimizer, grouping: optimization.grouping,
         schedule: try LearningRateSchedule(
-          peak: optimization.learningRate, warmUpSteps: optimization.warmUpSteps, totalSteps: steps,
+          peak: optimization.learningRate, warmUpSteps: min(optimization.warmUpSteps, steps), totalSteps: steps,
           shape: optimization.schedule),
         clipping: optimization.clipping, adversarial: adversarial, average: optimization.average, seed: seed)
     }

@@ -203,6 +203,18 @@ package final class RunFolder: RunRecorder, Sendable {
     }
   }
 
+  /// Writes what a model made of prompts.
+  package func write(_ samples: [WrittenSample]) throws(TrainingError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var text = ""
+    for sample in samples {
+      guard let line = try? encoder.encode(sample) else { continue }
+      text += String(decoding: line, as: UTF8.self) + "\n"
+    }
+    try write(text, to: "samples.jsonl")
+  }
+
   /// Writes a small file of the run.
   package func write(_ text: String, to name: String) throws(TrainingError) {
     do throws(FormatError) { try StoredFile.write(Array(text.utf8), to: "\(path)/\(name)") } catch {
