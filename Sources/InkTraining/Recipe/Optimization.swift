@@ -101,7 +101,9 @@ extension ScheduleShape {
     let floor = try part.number("floor", in: 0...1) ?? 0
     let decay = try part.integer("decay", in: 0...1 << 40)
     try part.finish()
-    if decay != nil, kind != .wsd { throw part.error("decay", expected: "the schedule wsd, which falls at the end only") }
+    if decay != nil, kind != .wsd {
+      throw part.error("decay", expected: "the schedule wsd, which falls at the end only")
+    }
     switch kind {
     case .constant: return (.constant, warmUp)
     case .linear: return (.linear(floor: floor), warmUp)

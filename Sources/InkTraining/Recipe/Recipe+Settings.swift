@@ -127,7 +127,8 @@ extension TrainedWeights {
     case .biases:
       let biases = all.filter { $0.name.hasSuffix(".bias") }
       guard !biases.isEmpty else {
-        throw TrainingError(.unsupported, context: "train.method: bitfit", expected: "biases", found: "none in the model")
+        throw TrainingError(
+          .unsupported, context: "train.method: bitfit", expected: "biases", found: "none in the model")
       }
       return biases
     case .lora:

@@ -21,7 +21,8 @@ struct RecipeReader {
     for (key, value) in mapping {
       guard case .scalar(let scalar) = key else {
         throw TrainingError(
-          .invalidValue, context: RecipeReader.context(file, key.mark?.line, path), expected: "a name", found: key.words)
+          .invalidValue, context: RecipeReader.context(file, key.mark?.line, path), expected: "a name", found: key.words
+        )
       }
       members.append((scalar.string, scalar.mark?.line, value))
     }

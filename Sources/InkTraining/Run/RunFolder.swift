@@ -2,7 +2,6 @@ import Foundation
 import InkFormats
 import Synchronization
 
-
 /// The folder of a run: its recipe, its log, its checkpoints, what it leaves in the end.
 ///
 /// `metrics.jsonl` has an object a step and holds no times, so that equal runs are equal files; those are in

@@ -30,7 +30,8 @@ package struct TrainCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "folder"))
   package var output: String
 
-  @Option(help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
+  @Option(
+    help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
   package var set: [String] = []
 
   @Option(help: "Train this many steps, whatever the recipe says.")
@@ -60,7 +61,8 @@ package struct TrainCommand: AsyncParsableCommand {
     let opener = ModelOpener(network: machine.network, output: report)
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
     let (checkpoint, language) = try await TrainingFiles(
-      recipe, opener, tokenizerFolder: "\(output)/tokenizer").open()
+      recipe, opener, tokenizerFolder: "\(output)/tokenizer"
+    ).open()
     let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
     let start = ContinuousClock().now
     let folder = try RunFolder(
@@ -75,9 +77,10 @@ package struct TrainCommand: AsyncParsableCommand {
     }
     defer { watch.stop() }
     let total = recipe.stepCount
-    let end = try run.run(observe: { step in
-      report.remark(TrainCommand.line(step, of: total))
-    }, shouldStop: { isAsked.load(ordering: .relaxed) })
+    let end = try run.run(
+      observe: { step in
+        report.remark(TrainCommand.line(step, of: total))
+      }, shouldStop: { isAsked.load(ordering: .relaxed) })
     try await finish(end, session, folder, run.trainer.step)
   }
 
@@ -120,7 +123,7 @@ package struct TrainCommand: AsyncParsableCommand {
     for prompt in session.recipe.samples {
       let sampling = SamplingParameters(temperature: 0.8, topP: 0.95, seed: session.recipe.seed)
       let stream = model.stream(
-        continuing: .text(prompt), options: GenerationOptions(maximumTokens: 80, sampling: sampling))
+        continuing: .text(prompt), options: GenerationOptions(sampling: sampling, maximumTokens: 80))
       var text = ""
       for try await event in stream {
         if case .text(let piece) = event { text += piece }

@@ -48,7 +48,8 @@ struct TrainingFiles {
       try BytePairTrainer(vocabularySize: vocabulary).train(on: texts).write(to: tokenizerFolder)
     }
     let json = try InputFile.bytes("\(tokenizerFolder)/tokenizer.json")
-    let configuration = try TokenizerConfiguration(json: try InputFile.bytes("\(tokenizerFolder)/tokenizer_config.json"))
+    let configuration = try TokenizerConfiguration(
+      json: try InputFile.bytes("\(tokenizerFolder)/tokenizer_config.json"))
     let tokenizer = try Tokenizer(tokenizerJSON: json, configuration: configuration)
     var config = config
     config["vocab_size"] = .number("\(tokenizer.vocabularySize)")
