@@ -14,7 +14,9 @@ extension Optimizer {
       }
     }
     var bytes: [UInt8] = []
-    for step in steps { withUnsafeBytes(of: Int64(step).littleEndian) { bytes += $0 } }
+    for step in steps {
+      for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: step >> shift)) }
+    }
     do {
       let counts = try Tensor(storage: .copying(bytes), byteOffset: 0, dtype: .i64, shape: [steps.count])
       result.append((Self.stepsName, counts))
