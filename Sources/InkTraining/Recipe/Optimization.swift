@@ -2,6 +2,7 @@ import InkTensor
 
 /// How weights change.
 public struct Optimization: Sendable, Hashable {
+  /// The method with its numbers.
   public var optimizer: OptimizerSettings
   /// The largest learning rate.
   public var learningRate: Double

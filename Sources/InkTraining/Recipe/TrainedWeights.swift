@@ -30,6 +30,7 @@ public enum TrainedWeights: Sendable, Hashable {
     }
 
     public var rank: Int
+    /// The numerator of the scale.
     public var alpha: Double
     /// The names of the matrices in the family's checkpoints, such as `q_proj`, or `all-linear`.
     public var targets: [String]

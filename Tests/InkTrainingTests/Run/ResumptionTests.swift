@@ -20,7 +20,9 @@ import Testing
     #expect(try run.metrics("one") == run.metrics("two"))
   }
 
-  @Test("A run that was killed behind any step ends in the weights and the log of one that was not", arguments: [1, 2, 3, 5, 7, 11])
+  @Test(
+    "A run that was killed behind any step ends in the weights and the log of one that was not",
+    arguments: [1, 2, 3, 5, 7, 11])
   func killed(after steps: Int) throws {
     let run = try TinyRun()
     defer { run.remove() }
@@ -28,7 +30,8 @@ import Testing
     // The recorder fails at a step, as a process does that is killed there; nothing is tidied up.
     let session = try run.session(try run.recipe())
     let folder = try run.open("killed")
-    var training = try session.run(in: folder, resumption: .auto, recorder: FailingRecorder(folder, after: steps)) { _ in }
+    let recorder = FailingRecorder(folder, after: steps)
+    var training = try session.run(in: folder, resumption: .auto, recorder: recorder) { _ in }
     #expect(throws: TrainingError.self) { try training.run(shouldStop: { false }) }
     #expect(try train(run, "killed") == whole)
     #expect(try run.metrics("killed") == run.metrics("whole"))
