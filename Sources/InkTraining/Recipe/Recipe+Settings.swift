@@ -79,8 +79,9 @@ extension Recipe {
       return TrainerSettings(
         optimizer: optimization.optimizer, grouping: optimization.grouping,
         schedule: try LearningRateSchedule(
-          peak: optimization.learningRate, warmUpSteps: optimization.warmUpSteps, totalSteps: steps,
-          shape: optimization.schedule),
+          peak: optimization.learningRate, warmUpSteps: optimization.warmUpSteps,
+          // A run that is shorter than its warm-up ends while the rate rises.
+          totalSteps: max(steps, optimization.warmUpSteps), shape: optimization.schedule),
         clipping: optimization.clipping, adversarial: adversarial, average: optimization.average, seed: seed)
     }
   }
@@ -111,11 +112,12 @@ extension TrainedWeights {
     case .biases:
       let biases = all.filter { $0.name.hasSuffix(".bias") }
       guard !biases.isEmpty else {
-        throw TrainingError(.unsupported, context: "train.method: bitfit", expected: "biases", found: "none in the model")
+        throw TrainingError(
+          .unsupported, context: "train.method: bitfit", expected: "biases", found: "none in the model")
       }
       return biases
-    case .lora:
-      throw TrainingError(.unsupported, context: "train.method: lora", expected: "a session with adapters")
+    case .adapter:
+      throw TrainingError(.unsupported, context: "train.method", expected: "a session with adapters")
     }
   }
 }

@@ -45,6 +45,13 @@ package struct DecoderSession {
         .mismatch, context: "tokenizer", expected: "at most \(vocabulary) tokens, as the model has",
         found: "\(language.tokenizer.vocabularySize)")
     }
+    switch recipe.objective {
+    case .causal, .prefix, .supervised: break
+    case .masked, .spanCorruption, .classification, .tokenClassification, .regression, .embedding:
+      throw TrainingError(
+        .unsupported, context: "objective", expected: "causal, prefix or supervised for a decoder",
+        found: recipe.task.rawValue, hint: "Name an encoder under model.path.")
+    }
     guard recipe.sequence.length <= checkpoint.spec.contextLength else {
       throw TrainingError(
         .invalidValue, context: "sequence.length", expected: "at most \(checkpoint.spec.contextLength) tokens",
@@ -76,7 +83,9 @@ package struct DecoderSession {
     if let template = language.template {
       let mask: LossMask =
         switch recipe.objective {
-        case .supervised(.assistant), .causal, .prefix, .task: .assistantTurns
+        case .supervised(.assistant), .causal, .prefix, .masked, .spanCorruption, .classification, .tokenClassification,
+          .regression, .embedding:
+          .assistantTurns
         case .supervised(.last): .lastTurn
         case .supervised(.all): .everything
         }
