@@ -7,14 +7,14 @@ import InkTensor
 #endif
 
 /// Opening and naming files, with this module's errors.
-enum StoredFile {
+package enum StoredFile {
   /// Maps a file read-only.
   static func map(_ path: String) throws(FormatError) -> Storage {
     do { return try MappedFile.open(path) } catch { throw FormatError(error, file: path) }
   }
 
   /// The bytes of a small file.
-  static func read(_ path: String, limit: Int) throws(FormatError) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(FormatError) -> [UInt8] {
     let storage = try map(path)
     guard storage.byteCount <= limit else {
       throw FormatError(
@@ -25,7 +25,7 @@ enum StoredFile {
   }
 
   /// Writes a small file, whole or not at all, and compares it with what is read back.
-  static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {
     do throws(TensorError) {
       let file = try AtomicFile(replacing: path)
       try file.write(bytes)

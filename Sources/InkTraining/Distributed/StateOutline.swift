@@ -1,4 +1,4 @@
-package import InkTensor
+import InkTensor
 
 /// Names, types and shapes of the state of some weights, as bytes: what a process must know to make room for it.
 package struct StateOutline: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import InkData
+import Yams
 
 extension DataSource {
   private enum LayoutWord: String, CaseIterable {

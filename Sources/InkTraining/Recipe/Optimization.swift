@@ -18,7 +18,7 @@ public struct Optimization: Sendable, Hashable {
   /// The size of the noise on embeddings (NEFTune), if any.
   public var noise: Double?
 
-  init(_ reader: inout RecipeReader) throws(TrainingError) {
+  init(_ reader: inout RecipeReader, weights: TrainedWeights) throws(TrainingError) {
     guard var part = try reader.part("optimizer") else {
       throw reader.error("optimizer", expected: "an optimizer, such as {kind: adamw, learning_rate: 3e-4}")
     }
@@ -27,7 +27,7 @@ public struct Optimization: Sendable, Hashable {
     }
     learningRate = rate
     optimizer = try OptimizerSettings(&part)
-    grouping = try ParameterGrouping(recipe: &part)
+    grouping = try ParameterGrouping(recipe: &part, loraRatio: weights.loraRatio)
     try part.finish()
     (schedule, warmUpSteps) = try ScheduleShape.read(&reader)
     clipping = try reader.number("clip", in: 1e-9...1e9).map(GradientClipping.norm) ?? .none

@@ -1,5 +1,5 @@
 extension ParameterGrouping {
-  init(recipe part: inout RecipeReader) throws(TrainingError) {
+  init(recipe part: inout RecipeReader, loraRatio: Double) throws(TrainingError) {
     var groups: [ParameterGroup] = []
     if let patterns = try part.texts("no_decay") {
       groups.append(ParameterGroup(patterns: patterns.map { ParameterPattern($0) }, weightDecay: 0))
@@ -14,6 +14,6 @@ extension ParameterGrouping {
     }
     self.init(
       weightDecay: try part.number("weight_decay", in: 0...1e3) ?? 0.01, groups: groups,
-      layerDecay: try part.number("layer_decay", in: 1e-3...1))
+      layerDecay: try part.number("layer_decay", in: 1e-3...1), loraRatio: loraRatio)
   }
 }

@@ -1,4 +1,5 @@
 import InkData
+import InkModels
 import InkTensor
 
 /// What the parts of a recipe mean to those who do them.
@@ -45,14 +46,17 @@ extension Recipe {
     }
   }
 
+  /// The steps of the run, where they are known beforehand.
+  package var stepCount: Int? {
+    switch length {
+    case .steps(let steps): steps
+    case .epochs: nil
+    }
+  }
+
   var runPlan: TrainingPlan {
-    let steps: Int? =
-      switch length {
-      case .steps(let steps): steps
-      case .epochs: nil
-      }
-    return TrainingPlan(
-      steps: steps, checkpointEvery: checkpoints.every, evaluateEvery: evaluation.every,
+    TrainingPlan(
+      steps: stepCount, checkpointEvery: checkpoints.every, evaluateEvery: evaluation.every,
       evaluationBatches: evaluation.batches)
   }
 
@@ -96,6 +100,18 @@ extension DataSource {
 }
 
 extension TrainedWeights {
+  /// How the model's own matrices are held.
+  var use: WeightUse {
+    switch self {
+    case .full, .biases: .trainingAll
+    case .adapter(let choice):
+      switch choice.base {
+      case .f32: .trainingAll
+      case .asStored: .training { _ in .stored }
+      }
+    }
+  }
+
   /// The weights that change.
   ///
   /// - Throws: `invalidValue` for a pattern that fits nothing, `unsupported` when nothing is left.

@@ -101,7 +101,7 @@ public struct Recipe: Sendable, Hashable {
     sequence = try SequenceSettings(&reader)
     weights = try TrainedWeights(&reader)
     length = try RunLength(&reader)
-    optimization = try Optimization(&reader)
+    optimization = try Optimization(&reader, weights: weights)
     batch = try BatchSettings(&reader)
     adversarial = try AdversarialTraining(&reader)
     evaluation = try EvaluationSettings(&reader)

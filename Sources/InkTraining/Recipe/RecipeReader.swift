@@ -39,6 +39,9 @@ struct RecipeReader {
     members = []
   }
 
+  /// Whether the command line set this name.
+  func isSet(_ name: String) -> Bool { origin.settings[place(of: name)] != nil }
+
   /// The names that are there, in order.
   var names: [String] { members.map(\.name) }
 

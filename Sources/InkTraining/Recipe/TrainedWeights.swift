@@ -7,6 +7,15 @@ public enum TrainedWeights: Sendable, Hashable {
   /// Those of an adapter; the model's own stay.
   case adapter(AdapterChoice)
 
+  /// How many times the rate of their first matrices the second ones of low-rank adapters have.
+  var loraRatio: Double {
+    switch self {
+    case .adapter(let choice):
+      if case .lora(let settings) = choice.method { settings.ratio } else { 1 }
+    case .full, .biases: 1
+    }
+  }
+
   private enum Method: String, CaseIterable {
     case full, bitfit, lora, ia3, prompt, prefix
     case bottleneck = "adapter"

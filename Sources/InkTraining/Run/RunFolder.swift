@@ -1,11 +1,7 @@
+import Foundation
 import InkFormats
 import Synchronization
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The folder of a run: its recipe, its log, its checkpoints, what it leaves in the end.
 ///

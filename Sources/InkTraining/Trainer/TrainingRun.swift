@@ -29,8 +29,12 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
 
   /// Trains until the end.
   ///
-  /// - Parameter shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
-  package mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> RunEnd {
+  /// - Parameters:
+  ///   - observe: called with every step.
+  ///   - shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
+  package mutating func run(
+    observe: (StepReport) -> Void = { _ in }, shouldStop: () -> Bool
+  ) throws(TrainingError) -> RunEnd {
     if trainer.step == 0 { try evaluate() }
     while plan.steps.map({ trainer.step < $0 }) ?? true {
       let batch: BatchStep<Model.Batch>?
@@ -39,6 +43,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       let report = try trainer.advance(batch)
       let work = batch.parts.reduce(0.0) { $0 + trainer.model.operations(of: $1) }
       try recorder.record(report, operations: work)
+      observe(report)
       if let reason = rules.seen(loss: report.loss, step: report.step) { return try stop(reason) }
       if let every = plan.evaluateEvery, trainer.step % every == 0 {
         try evaluate()

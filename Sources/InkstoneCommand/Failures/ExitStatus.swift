@@ -5,6 +5,7 @@ import InkFormats
 import InkModels
 import InkTensor
 import InkTokenizers
+import InkTraining
 
 #if canImport(Glibc)
   import Glibc
@@ -49,6 +50,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as TensorError: ExitStatus(error.code)
       case let error as GenerationError: ExitStatus(error.code)
       case let error as EvaluationError: ExitStatus(error.code)
+      case let error as TrainingError: error.code == .file ? .notFound : .failure
       case is TokenizerError, is TemplateError: .failure
       case is CancellationError: .interrupted
       default: ExitStatus(parser: parser.exitCode(for: error).rawValue)

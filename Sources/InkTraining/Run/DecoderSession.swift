@@ -1,5 +1,6 @@
 package import InkData
 package import InkModels
+import InkNN
 package import InkTensor
 package import InkTokenizers
 
@@ -24,6 +25,8 @@ package struct DecoderSession {
   package let model: CausalDecoder
   /// All weights of the model that are f32.
   package let weights: [Parameter]
+  /// What is trained beside the model, if the recipe says so.
+  package let adapter: TrainedAdapter?
   private let task: CausalTask
   private let mixture: DataMixture
   private let plan: BatchPlan
@@ -57,16 +60,22 @@ package struct DecoderSession {
         .invalidValue, context: "sequence.length", expected: "at most \(checkpoint.spec.contextLength) tokens",
         found: "\(recipe.sequence.length)", hint: "That is what the model's positions reach.")
     }
-    let decoder: DecoderLM
-    do { decoder = try checkpoint.load(use: .trainingAll, on: cpu) } catch { throw TrainingError(error) }
+    var decoder: DecoderLM
+    do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
     weights = decoder.parameters
+    adapter = try TrainedAdapter(
+      recipe, base: checkpoint, model: decoder, tokenizer: language.tokenizer, on: cpu)
+    if let adapter {
+      do { decoder = try decoder.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
+    }
     var settings = CausalDecoder.Settings()
     settings.labelSmoothing = Float(recipe.optimization.labelSmoothing)
     settings.zLoss = Float(recipe.optimization.zLoss)
     settings.noise = recipe.optimization.noise.map { Float($0) }
     settings.activations = recipe.recomputesActivations ? .recomputed : .kept
-    model = CausalDecoder(
-      model: decoder, parameters: try recipe.weights.chosen(from: decoder.parameters), settings: settings)
+    let trained: [Parameter] =
+      if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
+    model = CausalDecoder(model: decoder, parameters: trained, settings: settings)
     do throws(DataError) {
       task = try DecoderSession.task(recipe, language)
       plan = BatchPlan(
@@ -149,10 +158,11 @@ package struct DecoderSession {
     return run
   }
 
-  /// Writes the trained model as a folder that other software loads.
+  /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
   ///
   /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
-  package func writeModel(to destination: String, companions: String?) throws(TrainingError) {
+  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    if let adapter { return try adapter.write(to: destination, on: cpu) }
     do { try checkpoint.write(weights, to: destination, companions: companions) } catch { throw TrainingError(error) }
   }
 }

@@ -1,0 +1,67 @@
+package import InkAdapters
+import InkModels
+package import InkNN
+import InkTensor
+import InkTokenizers
+
+/// An adapter that is trained beside a model whose own weights stay.
+package struct TrainedAdapter: Sendable {
+  package let adapter: ModelAdapter
+  private let configuration: AdapterConfiguration
+  private let base: AdapterBase
+  private let fingerprint: String
+
+  /// A new adapter as a recipe describes it; nil when the recipe trains the model itself.
+  init?(
+    _ recipe: Recipe, base checkpoint: DecoderCheckpoint, model: DecoderLM, tokenizer: Tokenizer, on cpu: CPU
+  ) throws(TrainingError) {
+    guard case .adapter(let choice) = recipe.weights else { return nil }
+    var name: String?
+    if case .stored(let path) = recipe.model { name = path }
+    let spec = checkpoint.spec
+    configuration = try choice.configuration(
+      base: name,
+      sizes: AdapterChoice.ModelSizes(
+        width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape))
+    do throws(AdapterError) {
+      base = try AdapterBase(
+        sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+        width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
+        heads: checkpoint.spec.firstHeads)
+      var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
+      making.loraStart = choice.start
+      if let text = choice.promptText {
+        making.promptStart = .tokens(tokenizer.encode(text, specialTokens: .omit, parsing: .asText))
+      }
+      adapter = try making.make(configuration, named: "trained")
+    } catch { throw TrainingError(error) }
+    fingerprint = model.fingerprint(on: cpu)
+  }
+
+  /// Writes it in PEFT's layout.
+  func write(to destination: String, on cpu: CPU) throws(TrainingError) {
+    do throws(AdapterError) {
+      try StoredAdapter(adapter, configuration: configuration, base: base, fingerprint: fingerprint, on: cpu)
+        .write(to: destination)
+    } catch { throw TrainingError(error) }
+  }
+}
+
+extension DecoderSpec {
+  /// Query heads of the first layer.
+  fileprivate var firstHeads: Int {
+    switch layers.first?.mixer {
+    case .grouped(let attention)?: attention.heads
+    case .latent(let attention)?: attention.heads
+    case nil: 1
+    }
+  }
+}
+
+extension TrainingError {
+  /// The failure of an adapter, seen from the run.
+  package init(_ error: AdapterError) {
+    let code: Code = error.code == .file ? .file : error.code == .unsupported ? .unsupported : .mismatch
+    self.init(code, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
+  }
+}

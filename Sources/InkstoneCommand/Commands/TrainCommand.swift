@@ -1,0 +1,110 @@
+package import ArgumentParser
+import Foundation
+import InkFormats
+import InkInference
+import InkModels
+import InkTensor
+import InkTokenizers
+import InkTraining
+import Synchronization
+
+/// `inkstone train`: trains what a recipe describes.
+package struct TrainCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a model, or an adapter beside one, as a recipe describes it.",
+    discussion: """
+      A recipe is a YAML file: what is trained, on what, how. --set changes a value of it.
+
+        inkstone train Recipes/tiny-gpt.yaml --output runs/tiny
+        inkstone train Recipes/lora-smollm2.yaml --output runs/lora --set optimizer.learning_rate=1e-4 --steps 50
+
+      The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
+      final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
+      as a run that was never stopped. Ctrl-C or SIGTERM writes a checkpoint and ends with status 75.
+      """)
+
+  @Argument(help: ArgumentHelp("The recipe.", valueName: "recipe"))
+  package var recipe: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "folder"))
+  package var output: String
+
+  @Option(help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
+  package var set: [String] = []
+
+  @Option(help: "Train this many steps, whatever the recipe says.")
+  package var steps: Int?
+
+  @Option(help: "What to do with checkpoints that are there: auto goes on, never refuses.")
+  package var resume = "auto"
+
+  @OptionGroup package var machine: MachineArguments
+
+  @OptionGroup package var report: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if let steps, steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
+    if RunFolder.Resumption(rawValue: resume) == nil {
+      throw ValidationError("--resume: expected auto or never, found \(resume).")
+    }
+  }
+
+  package mutating func run() async throws {
+    let resumption = RunFolder.Resumption(rawValue: resume) ?? .auto
+    let text = try RecipeText(
+      try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
+    let recipe = try Recipe(text)
+    let opener = ModelOpener(network: machine.network, output: report)
+    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
+    let (checkpoint, language) = try await TrainingFiles(recipe, opener).open()
+    let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
+    let start = ContinuousClock().now
+    let folder = try RunFolder(output, keep: recipe.checkpoints.keep, resumption: resumption) {
+      start.duration(to: ContinuousClock().now).inSeconds
+    }
+    try folder.write(text.text, to: "recipe.yaml")
+    let report = report
+    var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
+    let isAsked = Atomic(false)
+    let watch = SignalWatch(Interruption.signals) { signal in
+      if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
+    }
+    defer { watch.stop() }
+    let total = recipe.stepCount
+    let end = try run.run(observe: { step in
+      report.remark(TrainCommand.line(step, of: total))
+    }, shouldStop: { isAsked.load(ordering: .relaxed) })
+    try finish(end, session, folder, run.trainer.step)
+  }
+
+  private func finish(
+    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int
+  ) throws {
+    switch end {
+    case .interrupted:
+      report.remark("stopped after step \(step); the same command goes on")
+      throw ExitCode(ExitStatus.resumable.rawValue)
+    case .stopped(let reason): report.remark("stopped: \(reason)")
+    case .finished: break
+    }
+    let companions: String? = if case .stored(let path)? = session.recipe.tokenizer { path } else { nil }
+    if FileManager.default.fileExists(atPath: folder.finalPath) {
+      try FileManager.default.removeItem(atPath: folder.finalPath)
+    }
+    try session.writeResult(to: folder.finalPath, companions: companions)
+    if report.json {
+      try report.result(
+        Report.object([JSONMember("steps", .whole(step)), JSONMember("final", .text(folder.finalPath))]).text)
+    } else {
+      try report.result("\(step) steps; \(folder.finalPath)")
+    }
+  }
+
+  private static func line(_ step: StepReport, of total: Int?) -> String {
+    let count = total.map { "\(step.step)/\($0)" } ?? "\(step.step)"
+    return "step \(count): loss \(Amount.decimal(step.loss, digits: 4)), "
+      + "gradient \(Amount.decimal(step.gradientNorm, digits: 3)), rate \(step.learningRate)"
+  }
+}
