@@ -99,7 +99,7 @@ import Testing
       ("batch:\n  size: 2\n  acumulate: 2", "recipe.yaml:9: batch.acumulate", "Did you mean accumulate?"),
       ("guard:\n  sets:\n    - {path: a}\n    - {pth: b}", "recipe.yaml:10: guard.sets[1].", ""),
       ("schedule: {kind: linear, decay: 5}", "recipe.yaml:7: schedule.decay", "one of floor, kind, warmup"),
-      ("optimizer: {learning_rate: 1, nesterov: true}", "recipe.yaml:5: optimizer.nesterov", "betas"),
+      ("optimizer: {learning_rate: 1, nesterov: true}", "recipe.yaml:6: optimizer.nesterov", "betas"),
       ("train: {method: full, rank: 8}", "recipe.yaml:7: train.rank", "one of freeze, method"),
       ("objective: {kind: causal, mask: all}", "recipe.yaml:7: objective.mask", "one of kind"),
       ("adversarial: {kind: fgm, steps: 3}", "recipe.yaml:7: adversarial.steps", "one of epsilon, kind"),
