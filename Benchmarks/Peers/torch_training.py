@@ -96,13 +96,14 @@ def unpacked(gguf: Path) -> nn.Module:
     configuration = stored.config
     if hasattr(configuration, "quantization_config"):
         del configuration.quantization_config
+    configuration.bos_token_id = configuration.eos_token_id = None
     model = AutoModelForCausalLM.from_config(configuration, dtype=torch.float32)
     model.load_state_dict(stored.state_dict())
     return model
 
 
 def prepare(case: Case, folder: Path, steps: int, gguf: Path | None) -> None:
-    """Writes `model`, a folder of transformers; `tokenizer`; `rows.txt` and `rows.pt`, the same ids for both sides."""
+    """Writes `model`, a folder of transformers with our tokenizer; `rows.txt` and `rows.pt`, the same ids twice."""
     from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
     model_folder = folder / "model"
@@ -110,6 +111,8 @@ def prepare(case: Case, folder: Path, steps: int, gguf: Path | None) -> None:
         assert gguf is not None, "LoRA needs the GGUF file"
         if not (model_folder / "config.json").exists():
             unpacked(gguf).save_pretrained(model_folder)
+            # No token ends a row: rows are as long as they are.
+            (model_folder / "generation_config.json").unlink(missing_ok=True)
         tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
         import pydoc_data.topics
 
@@ -120,10 +123,9 @@ def prepare(case: Case, folder: Path, steps: int, gguf: Path | None) -> None:
         if not (model_folder / "config.json").exists():
             torch.manual_seed(0)
             GPT2LMHeadModel(GPT2Config(**case.configuration())).save_pretrained(model_folder)
-        cases.write_tokenizer(model_folder, case.vocabulary)
         ids = cases.words_as_ids(case.vocabulary)
     rows = cases.rows(ids, case, steps)
-    cases.write_tokenizer(folder / "tokenizer", case.vocabulary)
+    cases.write_tokenizer(model_folder, case.vocabulary)
     cases.write_rows(folder / "rows.txt", rows, case.vocabulary)
     torch.save(torch.tensor(rows), folder / "rows.pt")
 

@@ -99,7 +99,7 @@ class Inkstone:
             "task": "pretrain",
             "seed": 0,
             "model": {"path": str(self.gguf if case.is_lora else folder / "model")},
-            "tokenizer": {"path": str(folder / "tokenizer")},
+            "tokenizer": {"path": str(folder / "model")},
             "data": [{"path": str(folder / "rows.txt"), "documents": "lines"}],
             "order": "sequential",
             "sequence": {"length": case.context},
@@ -113,7 +113,8 @@ class Inkstone:
         }
         if case.is_lora:
             recipe["train"] = {
-                "method": "lora", "rank": cases.RANK, "alpha": cases.ALPHA, "targets": list(cases.TARGETS), "base": base,
+                "method": "lora", "rank": cases.RANK, "alpha": cases.ALPHA, "targets": list(cases.TARGETS),
+                "base": base,
             }
         return recipe
 
@@ -128,7 +129,8 @@ class Inkstone:
         timings = output / "timings.jsonl"
         measured = objects(timings.read_text(encoding="utf-8") if timings.exists() else text)
         seconds = [float(each["seconds"]) for each in measured if "seconds" in each and "step" in each]
-        losses = [float(each["loss"]) for each in metrics if "loss" in each]
+        # Lines of evaluations have a loss too.
+        losses = [float(each["loss"]) for each in metrics if "loss" in each and "evaluation" not in each]
         if len(seconds) < steps or len(losses) < steps:
             raise ProgramError(f"{output} holds {len(seconds)} times and {len(losses)} losses of {steps} steps")
         return Outcome(seconds[:steps], losses[:steps], resident)
@@ -186,8 +188,8 @@ def speed(case: Case, inkstone: Inkstone, torch: Torch, rounds: int, steps: int)
     note = ", ".join(f"{mode} {value:.0f}" for mode, value in peers.items())
     rows = [
         Row(
-            "speed", case.label, "tokens/s", rates("ours"), rates(best), at_least=case.at_least, aim=case.aim, note=note,
-            disturbed=disturbed,
+            "speed", case.label, "tokens/s", rates("ours"), rates(best), at_least=case.at_least, aim=case.aim,
+            note=note, disturbed=disturbed,
         ),
         memory_row(case, case.label, outcomes["ours"], outcomes[best], disturbed),
     ]
@@ -234,14 +236,14 @@ def arguments() -> argparse.Namespace:
     names = ",".join(case.name for case in cases.CASES)
     parser = argparse.ArgumentParser(
         prog="Benchmarks/Peers/training",
-        description="Trains the same models on the same batches with Inkstone and PyTorch in turn and prints the ratios.",
+        description="Trains the same models on the same batches with Inkstone and PyTorch in turn; prints the ratios.",
     )
     parser.add_argument("--venv", help="folder of the Python environment with the peers (default: .build/peers)")
     parser.add_argument("--only", default=names, help=f"cases, with commas (default: {names})")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"parts, with commas (default: {','.join(PARTS)})")
-    parser.add_argument("--quick", action="store_true", help="one round of 3 steps, curves of 10: a look, not a measurement")
+    parser.add_argument("--quick", action="store_true", help="one turn of 3 steps, curves of 10: only a look")
     parser.add_argument("--rounds", type=int, default=2, help="how often the sides take turns (default: 2)")
-    parser.add_argument("--steps", type=int, default=6, help=f"steps of a turn that count, after {WARM} more (default: 6)")
+    parser.add_argument("--steps", type=int, default=6, help=f"steps that count, after {WARM} others (default: 6)")
     parser.add_argument("--curve-steps", type=int, default=100, help="steps of the loss curves (default: 100)")
     parser.add_argument("--threads", type=int, default=2, help="threads of each side (default: 2)")
     parser.add_argument("--json", type=Path, help="also write every sample and both curves to this file")
@@ -298,7 +300,9 @@ def main() -> int:
         print(aligned([CURVE_HEADER, *(each.cells() for each in curves)]))
     if options.json:
         samples = [vars(row) | {"ratio": row.ratio} for row in rows]
-        losses = [{"case": each.case.name, "ours": each.ours, "peer": each.peer, "apart": each.apart} for each in curves]
+        losses = [
+            {"case": each.case.name, "ours": each.ours, "peer": each.peer, "apart": each.apart} for each in curves
+        ]
         answer = {"machine": machine.description(), "rows": samples, "curves": losses}
         options.json.write_text(json.dumps(answer, indent=1), encoding="utf-8")
     return 0

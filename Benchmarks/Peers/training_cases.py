@@ -45,8 +45,10 @@ class Case:
         assert self.shape is not None
         layers, width, heads = self.shape
         return {
-            "vocab_size": self.vocabulary, "n_positions": self.context, "n_layer": layers, "n_embd": width, "n_head": heads,
-            "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0, "bos_token_id": 0, "eos_token_id": 0,
+            "vocab_size": self.vocabulary, "n_positions": self.context, "n_layer": layers, "n_embd": width,
+            "n_head": heads, "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
+            # No token ends a row: rows are as long as they are.
+            "bos_token_id": None, "eos_token_id": None,
         }
 
 

@@ -1,6 +1,6 @@
-// Checks the matrix kernels, and in optimizers.c the updates of weights, of every instruction set that this machine runs:
-// against plain loops in double precision at sizes that are multiples of nothing, and against the portable kernels bit for
-// bit. Exits with 1 if one differs.
+// Checks the matrix kernels, and in optimizers.c the updates of weights, of every instruction set that this machine
+// runs: against plain loops in double precision at sizes that are multiples of nothing, and against the portable
+// kernels bit for bit. Exits with 1 if one differs.
 
 #include <math.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-// Checks the updates of optimizers of every instruction set that this machine runs against the portable ones, bit for bit,
-// at sizes that are multiples of nothing, and their sums against plain loops in double precision.
+// Checks the updates of optimizers of every instruction set that this machine runs against the portable ones, bit for
+// bit, at sizes that are multiples of nothing, and their sums against plain loops in double precision.
 
 #include <math.h>
 #include <stdio.h>

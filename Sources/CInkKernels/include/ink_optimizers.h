@@ -64,7 +64,8 @@ typedef struct {
   float rate;
 } ink_factored_step;
 
-// Muon's momentum (Jordan et al., 2024): buffer += weight * (gradient - buffer); the direction is gradient + lead * (buffer
+// Muon's momentum (Jordan et al., 2024): buffer += weight * (gradient - buffer); the direction is gradient + lead *
+// (buffer
 // - gradient).
 typedef struct {
   ink_gradient_scale gradient;
@@ -73,8 +74,8 @@ typedef struct {
 } ink_lead_step;
 
 enum {
-  // Cells of magnitudes for which a code map knows the lowest level that may be nearest: seven bits of mantissa from 2^-24
-  // to 1. A cell meets one border between levels at most.
+  // Cells of magnitudes for which a code map knows the lowest level that may be nearest: seven bits of mantissa from
+  // 2^-24 to 1. A cell meets one border between levels at most.
   INK_CODE_FIRST_CELL = 103 << 7,
   INK_CODE_CELLS = 24 * 128 + 1,
   // Elements of a block at most, a multiple of 16.
@@ -88,8 +89,8 @@ typedef struct {
   const uint8_t *lowest;  // [2][INK_CODE_CELLS]: for positive numbers, then for negative ones
 } ink_code_map;
 
-// The two moments of a block of weights in 8 bits (Dettmers et al., 2022): codes, and the largest magnitude that they are
-// multiplied by.
+// The two moments of a block of weights in 8 bits (Dettmers et al., 2022): codes, and the largest magnitude that they
+// are multiplied by.
 typedef struct {
   const ink_code_map *first_map;
   const ink_code_map *second_map;

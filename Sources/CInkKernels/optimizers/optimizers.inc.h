@@ -1,5 +1,6 @@
-// The updates of optimizers, written once and compiled once for each instruction set: the includer sets INK_SET (a suffix)
-// and, around the inclusion, the target attribute. Loops over elements are plain: the compiler makes vectors of them.
+// The updates of optimizers, written once and compiled once for each instruction set: the includer sets INK_SET (a
+// suffix) and, around the inclusion, the target attribute. Loops over elements are plain: the compiler makes vectors
+// of them.
 #include "../elementwise/vectors.inc.h"
 
 typedef double d16 __attribute__((vector_size(128)));
@@ -94,20 +95,31 @@ static void INK_NAME(add_squares)(ink_gradient_scale scale, const float *restric
   }
 }
 
+// Sixteen gradients as they are used, times their factors if there are any, squared exactly.
+INK_INLINE d16 INK_NAME(squares)(ink_gradient_scale scale, v16 gradient, v16 factors) {
+  const v16 low = INK_NAME(splat)(-scale.limit), high = INK_NAME(splat)(scale.limit);
+  v16 x = gradient * INK_NAME(splat)(scale.factor);
+  x = INK_NAME(choose)(x < low, low, x);
+  x = INK_NAME(choose)(x > high, high, x);
+  const d16 wide = __builtin_convertvector(factors * x, d16);
+  return wide * wide;
+}
+
 // Sixteen lanes; elements past the end count as zero.
 static double INK_NAME(squared_sum)(ink_gradient_scale scale, float factor, const float *factors,
                                     const float *gradient, size_t n) {
+  const v16 shared = INK_NAME(splat)(factor);
+  const size_t whole = n / 16 * 16;
   d16 sums = {0};
-  float values[16];
-  for (size_t start = 0; start < n; start += 16) {
-    const size_t count = n - start < 16 ? n - start : 16;
-    if (count < 16) memset(values, 0, sizeof values);
-    for (size_t i = 0; i < count; i++) {
-      const float g = INK_NAME(scaled)(scale, gradient[start + i]);
-      values[i] = factors ? factor * factors[start + i] * g : factor * g;
-    }
-    const d16 wide = __builtin_convertvector(INK_NAME(load)(values), d16);
-    sums += wide * wide;
+  if (factors) {
+    for (size_t i = 0; i < whole; i += 16)
+      sums += INK_NAME(squares)(scale, INK_NAME(load)(gradient + i), shared * INK_NAME(load)(factors + i));
+  } else {
+    for (size_t i = 0; i < whole; i += 16) sums += INK_NAME(squares)(scale, INK_NAME(load)(gradient + i), shared);
+  }
+  if (whole < n) {
+    const v16 own = factors ? shared * INK_NAME(load_part)(factors + whole, n - whole) : shared;
+    sums += INK_NAME(squares)(scale, INK_NAME(load_part)(gradient + whole, n - whole), own);
   }
   double lanes[16];
   memcpy(lanes, &sums, sizeof lanes);

@@ -24,12 +24,16 @@ INK_INLINE float INK_NAME(largest)(const float *x, size_t n) {
   return largest;
 }
 
-INK_INLINE void INK_NAME(encode)(const ink_code_map *map, const float *values, size_t padded, uint8_t *codes,
-                                 float *scale, size_t n) {
+// Changes the values.
+INK_INLINE void INK_NAME(encode)(const ink_code_map *map, float *values, size_t padded, uint8_t *codes, float *scale,
+                                 size_t n) {
   const float largest = INK_NAME(largest)(values, padded);
   const float divisor = largest > 0 ? largest : 1;
   *scale = largest;
-  for (size_t i = 0; i < n; i++) codes[i] = INK_NAME(nearest)(map, values[i] / divisor);
+  for (size_t i = 0; i < padded; i++) values[i] /= divisor;
+  // Look-ups in memory are slower when the compiler makes vectors of them.
+#pragma clang loop vectorize(disable) unroll_count(4)
+  for (size_t i = 0; i < n; i++) codes[i] = INK_NAME(nearest)(map, values[i]);
 }
 
 static void INK_NAME(adam_coded)(const ink_adam_step *step, float *restrict weights, const float *restrict gradient,

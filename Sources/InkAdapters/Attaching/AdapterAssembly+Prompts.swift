@@ -44,7 +44,8 @@ extension AdapterAssembly {
       else { throw AdapterError(.missingTensor, context: "\(path): biases of module \(name)") }
       let network = Bottleneck(
         down: Linear(
-          weight: try weight(down, "\(site.name).adapter_down"), bias: vector(downBias, "\(site.name).adapter_down_bias")),
+          weight: try weight(down, "\(site.name).adapter_down"),
+          bias: vector(downBias, "\(site.name).adapter_down_bias")),
         function: .relu,
         up: Linear(
           weight: try weight(up, "\(site.name).adapter_up"), bias: vector(upBias, "\(site.name).adapter_up_bias")),

@@ -81,7 +81,8 @@ struct AdapterAssembly {
   mutating func add(_ delta: LinearDelta, to site: AdapterSite) throws(AdapterError) {
     guard delta.fits(site), site.kind == .linear else {
       throw AdapterError(
-        .shapeMismatch, context: "\(path): \(site.name)", expected: "changes of a map from \(site.inputs) to \(site.outputs)",
+        .shapeMismatch, context: "\(path): \(site.name)",
+        expected: "changes of a map from \(site.inputs) to \(site.outputs)",
         found: delta.shapes, hint: "The adapter was made for a model of another size.")
     }
     result.linears[site.name, default: []].append(delta)
@@ -138,7 +139,8 @@ struct AdapterAssembly {
     }
     for site in module.sites {
       guard let up = ups[site.name] else { continue }
-      let change = LowRank(down: narrow, up: try weight(up, "\(site.name).lora_B"), scale: scale, inner: inner,
+      let change = LowRank(
+        down: narrow, up: try weight(up, "\(site.name).lora_B"), scale: scale, inner: inner,
         dropout: settings.dropout > 0 ? DropoutRate(rate: settings.dropout, place: site.name) : nil)
       guard let length = lengths[site.name] else {
         try requireForm(settings, module.name)

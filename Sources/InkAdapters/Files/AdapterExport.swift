@@ -67,7 +67,9 @@ struct AdapterExport {
         case .scaledOutputs(let factors): outputs.append(factors)
         case .scaledInputs(let factors):
           // All maps of a module have one.
-          if site.name == module.sites[0].name { store(factors.reshaped([1, factors.elementCount]), .factors, of: module.name) }
+          if site.name == module.sites[0].name {
+            store(factors.reshaped([1, factors.elementCount]), .factors, of: module.name)
+          }
         case .bottleneck(let network): store(network, module.name)
         case .bias(let bias): biases.append((site.name, bias))
         case .replaced(let weight, let bias): try addWhole(module, site, weight, bias)
@@ -191,7 +193,8 @@ struct AdapterExport {
       }
     }
     settings.targets = targets(settings.targets, of: changed.map(\.module))
-    let fits = changed.allSatisfy { settings.rank(of: $0.module) == $0.rank }
+    let fits =
+      changed.allSatisfy { settings.rank(of: $0.module) == $0.rank }
       && changed.allSatisfy { settings.scale(of: $0.module, rank: $0.rank) == $0.scale }
     if fits { return }
     settings.rankPattern = []
@@ -241,7 +244,9 @@ extension StoredAdapter {
     let tensors = export.tensors
     self.init(
       path: "adapter \(adapter.name)", configuration: export.configuration,
-      tensors: try AdapterError.converting { () throws(FormatError) in try TensorCollection(tensors, path: "the adapter") },
+      tensors: try AdapterError.converting { () throws(FormatError) in
+        try TensorCollection(tensors, path: "the adapter")
+      },
       fingerprint: fingerprint)
   }
 }

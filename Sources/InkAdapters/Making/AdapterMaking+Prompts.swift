@@ -99,7 +99,9 @@ extension AdapterMaking {
   ) -> RecurrentLayer.Direction {
     let bound = 1 / Float(width).squareRoot()
     func half(_ kind: String, _ columns: Int) -> Linear {
-      let (weight, bias) = ("prompt_encoder.lstm_head.weight_\(kind)_\(end)", "prompt_encoder.lstm_head.bias_\(kind)_\(end)")
+      let (weight, bias) = (
+        "prompt_encoder.lstm_head.weight_\(kind)_\(end)", "prompt_encoder.lstm_head.bias_\(kind)_\(end)"
+      )
       return Linear(
         weight: .dense(parameter(uniform([4 * width, columns], weight, bound: bound), weight, &result)),
         bias: parameter(uniform([4 * width], bias, bound: bound), bias, &result))

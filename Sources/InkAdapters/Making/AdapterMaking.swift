@@ -97,7 +97,8 @@ package struct AdapterMaking {
       guard found.contains(where: { AdapterMaking.isTarget($0, [target]) }) else {
         let ends = Set(base.order.compactMap { base.module(ofSite: $0)?.end }).sorted()
         throw AdapterError(
-          .unusedTensor, context: "target \"\(target)\"", expected: ends.joined(separator: ", "), found: "no such module")
+          .unusedTensor, context: "target \"\(target)\"", expected: ends.joined(separator: ", "),
+          found: "no such module")
       }
     }
     guard !found.isEmpty else {

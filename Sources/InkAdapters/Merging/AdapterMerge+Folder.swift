@@ -14,7 +14,9 @@ extension AdapterMerge {
       _ = try output.copyCompanions(of: folder.path)
       var plans: [PlannedTensor] = []
       for name in weights.tensorNames {
-        if let own = byName[name] { plans.append(PlannedTensor(own)) } else {
+        if let own = byName[name] {
+          plans.append(PlannedTensor(own))
+        } else {
           plans.append(PlannedTensor(try weights.stored(name)))
         }
       }

@@ -28,10 +28,14 @@ public struct MappedWeights: Sendable {
   private let source: any TensorSource
   private let decoding: WeightDecoding
   private var recipes: [String: Recipe] = [:]
+  private let steps: [WeightStep]
+  /// The steps that fit a tensor of the source, in the order of the rules.
+  private var usedSteps: Set<Int> = []
 
   init(_ steps: [WeightStep], source: any TensorSource, decoding: WeightDecoding) throws(FormatError) {
     self.source = source
     self.decoding = decoding
+    self.steps = steps
     self.path = source.path
     var done: Set<[String]> = []
     var stacks: [(name: String, stack: Stack)] = []
@@ -43,10 +47,12 @@ public struct MappedWeights: Sendable {
         dropped.append(name)
         continue
       }
-      guard let (step, numbers) = MappedWeights.firstFit(name, steps) else {
+      guard let (place, numbers) = MappedWeights.firstFit(name, steps) else {
         unmapped.append(name)
         continue
       }
+      usedSteps.insert(place)
+      let step = steps[place]
       switch step.action {
       case .drop: dropped.append(name)
       case .stack:
@@ -66,11 +72,11 @@ public struct MappedWeights: Sendable {
     for (name, stack) in stacks { try addStack(name, stack) }
   }
 
-  private static func firstFit(_ name: String, _ steps: [WeightStep]) -> (WeightStep, [Int])? {
+  private static func firstFit(_ name: String, _ steps: [WeightStep]) -> (Int, [Int])? {
     let bytes = Array(name.utf8)
-    for step in steps {
+    for (place, step) in steps.enumerated() {
       for input in step.inputs {
-        if let numbers = input.match(bytes) { return (step, numbers) }
+        if let numbers = input.match(bytes) { return (place, numbers) }
       }
     }
     return nil
@@ -157,6 +163,18 @@ public struct MappedWeights: Sendable {
   /// - Throws: as ``stored(_:)``, and `typeMismatch` for packed blocks.
   public func tensor(_ name: String) throws(FormatError) -> Tensor {
     do throws(FormatError) { return try stored(name).tensor() } catch { throw error.inFile(path) }
+  }
+
+  /// The tensors of a model under the names and in the layout of the source that these were mapped from: of several ways
+  /// to write a tensor the one that the source has.
+  ///
+  /// - Parameter model: tensors by the names that these have.
+  /// - Throws: `missing`, `unsupported` when a tensor has no rule or a fused tensor lacks a part, naming them.
+  public func restoring(_ model: any TensorSource) throws(FormatError) -> MappedWeights {
+    let order = usedSteps.sorted() + steps.indices.filter { !usedSteps.contains($0) }
+    let mapped = try MappedWeights(order.compactMap { steps[$0].inverse }, source: model, decoding: .asStored)
+    try mapped.requireComplete()
+    return mapped
   }
 
   /// Refuses a source of which something is unmapped or missing, naming up to eight tensors of each.

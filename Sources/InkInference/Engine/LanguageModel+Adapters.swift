@@ -32,7 +32,9 @@ extension LanguageModel {
     let names = decoder.adapterNames
     guard names.contains(AdapterName(name)) else {
       throw GenerationError(
-        code: .invalidInput, context: "adapter", expected: names.isEmpty ? "none: the model has no adapters"
+        code: .invalidInput, context: "adapter",
+        expected: names.isEmpty
+          ? "none: the model has no adapters"
           : "one of \(names.map(\.text).joined(separator: ", "))", found: name)
     }
     return AdapterName(name)

@@ -105,7 +105,7 @@ extension DecoderLM {
     model.blocks = blocks.enumerated().map { index, block in block.walked("layers.\(index)", by: &walk) }
     model.head = Head(
       input: head.input.map { walk.visit("head.projection", $0) }, projection: walk.visit("head", head.projection),
-      rowScale: head.rowScale, softCap: head.softCap, scale: head.scale)
+      rows: head.rows, softCap: head.softCap, scale: head.scale)
     return model
   }
 }

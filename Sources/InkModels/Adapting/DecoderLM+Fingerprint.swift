@@ -11,7 +11,9 @@ extension DecoderLM {
     var hasher = TensorHasher()
     for site in adapterSites {
       hasher.update(Array("\(site.name) \(site.outputs) \(site.inputs)\n".utf8))
-      let rows = Set([0, 1, site.outputs / 3, site.outputs / 2, site.outputs - 1]).filter { $0 >= 0 && $0 < site.outputs }
+      let rows = Set([0, 1, site.outputs / 3, site.outputs / 2, site.outputs - 1]).filter {
+        $0 >= 0 && $0 < site.outputs
+      }
       hasher.update(StoredTensor(name: site.name, cpu.gatherRows(rows.sorted(), of: site.weight)))
     }
     return hasher.hexadecimal

@@ -11,20 +11,41 @@ struct CrossDecoderBlock: Sendable {
   let feedForwardNorm: Norm
   let placement: NormPlacement
 
+  /// What the layer looks at besides its own sequence.
+  enum Sources: Sendable {
+    /// For each sequence of the step the pages of the source it looks at.
+    case pages([AttentionSegment])
+    /// The rows of the sources, [rows, width], and for each sequence of the step which of them it looks at.
+    case states(Tensor, [AttentionSegment])
+  }
+
   /// The residual stream after the layer, [rows, width].
-  ///
-  /// - Parameter sources: for each sequence of the step, the source it looks at.
-  func callAsFunction(_ x: Tensor, step: DecoderStep, sources: [AttentionSegment]) -> Tensor {
+  func callAsFunction(_ x: Tensor, step: DecoderStep, sources: Sources) -> Tensor {
     let cpu = step.cpu
     switch placement {
     case .before:
-      let mixed = selfAttention(selfAttentionNorm(x, on: cpu), addingTo: x, step: step)
-      let crossed = crossAttention(crossAttentionNorm(mixed, on: cpu), addingTo: mixed, segments: sources, on: cpu)
-      return feedForward(feedForwardNorm(crossed, on: cpu), addingTo: crossed, on: cpu)
+      let inner = selfAttentionNorm(x, on: cpu)
+      let mixed = step.adding(to: x, "selfAttention") { selfAttention(inner, addingTo: $0, step: step) }
+      let looking = crossAttentionNorm(mixed, on: cpu)
+      let crossed = step.adding(to: mixed, "crossAttention") { look(looking, addingTo: $0, sources, step) }
+      let outer = feedForwardNorm(crossed, on: cpu)
+      return step.adding(to: crossed, "feedForward") { feedForward(outer, addingTo: $0, on: cpu) }
     case .afterSum:
-      let mixed = selfAttentionNorm(selfAttention(x, addingTo: x, step: step), on: cpu)
-      let crossed = crossAttentionNorm(crossAttention(mixed, addingTo: mixed, segments: sources, on: cpu), on: cpu)
-      return feedForwardNorm(feedForward(crossed, addingTo: crossed, on: cpu), on: cpu)
+      let mixed = selfAttentionNorm(
+        step.adding(to: x, "selfAttention") { selfAttention(x, addingTo: $0, step: step) }, on: cpu)
+      let crossed = crossAttentionNorm(
+        step.adding(to: mixed, "crossAttention") { look(mixed, addingTo: $0, sources, step) }, on: cpu)
+      return feedForwardNorm(
+        step.adding(to: crossed, "feedForward") { feedForward(crossed, addingTo: $0, on: cpu) }, on: cpu)
+    }
+  }
+
+  private func look(_ x: Tensor, addingTo residual: Tensor?, _ sources: Sources, _ step: DecoderStep) -> Tensor {
+    switch sources {
+    case .pages(let segments): crossAttention(x, addingTo: residual, segments: segments, on: step.cpu)
+    case .states(let states, let rows):
+      crossAttention(
+        x, addingTo: residual, over: states, segments: step.segments, sources: rows, on: step.cpu)
     }
   }
 }

@@ -38,7 +38,8 @@ package struct WiredBlock: DecoderBlock {
 
   package func walked(_ name: String, by walk: inout some LinearWalk) -> any DecoderBlock {
     WiredBlock(
-      mixer: mixer.walked("\(name).mixer", by: &walk), feedForward: feedForward.walked("\(name).feedForward", by: &walk),
+      mixer: mixer.walked("\(name).mixer", by: &walk),
+      feedForward: feedForward.walked("\(name).feedForward", by: &walk),
       join: join)
   }
 
@@ -46,36 +47,52 @@ package struct WiredBlock: DecoderBlock {
     let cpu = step.cpu
     switch join {
     case .pre(let mixerNorm, let feedForwardNorm):
-      let mixed = mixer(mixerNorm(x, on: cpu), addingTo: x, step: step)
-      return feedForward(feedForwardNorm(mixed, on: cpu), addingTo: mixed, step: step)
+      let mixed = added(mixerNorm(x, on: cpu), to: x, step)
+      return fed(feedForwardNorm(mixed, on: cpu), to: mixed, step)
     case .post(let mixerNorm, let feedForwardNorm):
-      let mixed = cpu.add(x, mixerNorm(mixer(x, addingTo: nil, step: step), on: cpu))
-      return cpu.add(mixed, feedForwardNorm(feedForward(mixed, addingTo: nil, step: step), on: cpu))
+      let mixed = cpu.add(x, mixerNorm(mix(x, step), on: cpu))
+      return cpu.add(mixed, feedForwardNorm(fed(mixed, step), on: cpu))
     case .summed(let mixerNorm, let feedForwardNorm):
-      let mixed = mixerNorm(mixer(x, addingTo: x, step: step), on: cpu)
-      return feedForwardNorm(feedForward(mixed, addingTo: mixed, step: step), on: cpu)
+      let mixed = mixerNorm(added(x, to: x, step), on: cpu)
+      return feedForwardNorm(fed(mixed, to: mixed, step), on: cpu)
     case .sandwich(let mixerNorms, let feedForwardNorms):
-      let inner = mixer(mixerNorms.before(x, on: cpu), addingTo: nil, step: step)
+      let inner = mix(mixerNorms.before(x, on: cpu), step)
       let mixed = cpu.add(x, mixerNorms.after(inner, on: cpu))
-      let outer = feedForward(feedForwardNorms.before(mixed, on: cpu), addingTo: nil, step: step)
+      let outer = fed(feedForwardNorms.before(mixed, on: cpu), step)
       return cpu.add(mixed, feedForwardNorms.after(outer, on: cpu))
     case .parallel(let mixerNorm, let feedForwardNorm):
-      let mixed = mixer(mixerNorm(x, on: cpu), addingTo: x, step: step)
-      return feedForward(feedForwardNorm(x, on: cpu), addingTo: mixed, step: step)
+      let mixed = added(mixerNorm(x, on: cpu), to: x, step)
+      return fed(feedForwardNorm(x, on: cpu), to: mixed, step)
     case .parallelShared(let norm):
       let normalized = norm(x, on: cpu)
-      let mixed = mixer(normalized, addingTo: x, step: step)
-      return feedForward(normalized, addingTo: mixed, step: step)
+      let mixed = added(normalized, to: x, step)
+      return fed(normalized, to: mixed, step)
     case .scaled(let mixerNorm, let feedForwardNorm, let factor):
-      let inner = mixer(mixerNorm(x, on: cpu), addingTo: nil, step: step)
+      let inner = mix(mixerNorm(x, on: cpu), step)
       let mixed = cpu.add(x, cpu.scale(inner, by: factor))
-      let outer = feedForward(feedForwardNorm(mixed, on: cpu), addingTo: nil, step: step)
+      let outer = fed(feedForwardNorm(mixed, on: cpu), step)
       return cpu.add(mixed, cpu.scale(outer, by: factor))
     case .weighted(let mixerNorm, let feedForwardNorm, let factor):
       let inner = mixerNorm(x, on: cpu)
-      let mixed = mixer(inner, addingTo: cpu.scale(inner, by: factor), step: step)
+      let mixed = added(inner, to: cpu.scale(inner, by: factor), step)
       let outer = feedForwardNorm(mixed, on: cpu)
-      return feedForward(outer, addingTo: cpu.scale(outer, by: factor), step: step)
+      return fed(outer, to: cpu.scale(outer, by: factor), step)
     }
+  }
+
+  private func mix(_ x: Tensor, _ step: DecoderStep) -> Tensor {
+    step.dropping("mixer", mixer(x, addingTo: nil, step: step))
+  }
+
+  private func added(_ x: Tensor, to residual: Tensor, _ step: DecoderStep) -> Tensor {
+    step.adding(to: residual, "mixer") { mixer(x, addingTo: $0, step: step) }
+  }
+
+  private func fed(_ x: Tensor, _ step: DecoderStep) -> Tensor {
+    step.dropping("feedForward", feedForward(x, addingTo: nil, step: step))
+  }
+
+  private func fed(_ x: Tensor, to residual: Tensor, _ step: DecoderStep) -> Tensor {
+    step.adding(to: residual, "feedForward") { feedForward(x, addingTo: $0, step: step) }
   }
 }

@@ -74,7 +74,8 @@ extension DecoderLM {
         Norm?.none
       }
     return Embedding(
-      table: EmbeddingTable(weight: weight), projection: projection, scale: spec.embedding.scale, positions: positions, norm: norm)
+      table: EmbeddingTable(weight: weight), projection: projection, scale: spec.embedding.scale, positions: positions,
+      norm: norm)
   }
 
   private static func head(
@@ -82,20 +83,23 @@ extension DecoderLM {
   ) throws(ModelLoadError) -> Head {
     let projection: Linear
     let inputs = spec.embedding.projectedFrom ?? spec.width
-    var rowScale: Tensor?
+    var rows = HeadRows.asStored
     switch spec.head.weight {
     case .tied: projection = Linear(weight: embedding, bias: nil)
     case .own(let bias): projection = try reader.linear("head", outputs: spec.vocabulary, inputs: inputs, bias: bias)
     case .normalizedRows:
       projection = try reader.linear("head", outputs: spec.vocabulary, inputs: inputs, bias: .none)
-      rowScale = DecoderLM.inverseRowLengths(projection.weight, cpu: reader.cpu)
+      switch projection.weight {
+      case .packed(let matrix): rows = .scaled(by: DecoderLM.inverseRowLengths(.packed(matrix), cpu: reader.cpu))
+      case .dense: rows = .normalized
+      }
     }
     var input: Linear?
     if spec.embedding.projectedFrom != nil {
       input = try reader.linear("head.projection", outputs: inputs, inputs: spec.width, bias: .none)
     }
     return Head(
-      input: input, projection: projection, rowScale: rowScale, softCap: spec.head.softCap, scale: spec.head.scale)
+      input: input, projection: projection, rows: rows, softCap: spec.head.softCap, scale: spec.head.scale)
   }
 
   /// One over the length of each row, [outputs]; rows shorter than 1e-12 are divided by that, as the reference does.

@@ -42,10 +42,36 @@ public struct DecoderLM: Sendable {
   struct Head: Sendable {
     let input: Linear?
     let projection: Linear
-    /// Multiplies the logit of each token.
-    let rowScale: Tensor?
+    let rows: HeadRows
     let softCap: Float?
     let scale: Float
+
+    /// What the logit of each token is multiplied with.
+    var rowFactors: Tensor? {
+      switch rows {
+      case .asStored, .normalized: nil
+      case .scaled(let factors): factors
+      }
+    }
+
+    /// The map with the rows that hidden states are multiplied with.
+    func map(on cpu: CPU) -> Linear {
+      switch (rows, projection.weight) {
+      case (.normalized, .dense(let tensor)):
+        Linear(weight: .dense(cpu.normalizeRows(tensor)), bias: projection.bias)
+      case (.normalized, .packed), (.asStored, _), (.scaled, _): projection
+      }
+    }
+  }
+
+  /// How long the rows of the head are.
+  enum HeadRows: Sendable {
+    /// As they are stored.
+    case asStored
+    /// One: the logit of each token is multiplied with one over the length of its row.
+    case scaled(by: Tensor)
+    /// One, of rows that training changes.
+    case normalized
   }
 
   /// Observes the residual stream: called with 0 after the embedding, with `i` after block `i`, and with the number of
@@ -69,26 +95,26 @@ public struct DecoderLM: Sendable {
   ///   - experts: gets the choice of each layer's router.
   ///   - perturbation: added to the embeddings before positions and norms, [rows, width]: noise or an attack.
   ///   - noise: what drops parts of the inputs of adapters, while they are trained.
+  ///   - dropout: what falls of embeddings and layers, in training.
   ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func hiddenStates(
     tokens: [Int32], segments: [AttentionSegment], embedded: [EmbeddedRows] = [], adapters rows: AdapterRows = .all,
     virtual: [VirtualRows] = [], observer: Observer? = nil, experts: ExpertObserver? = nil,
-    perturbation: Tensor? = nil, noise: DropoutNoise? = nil, activations: ActivationMemory = .kept, on cpu: CPU
+    perturbation: Tensor? = nil, noise: DropoutNoise? = nil, dropout: ResidualDropout? = nil,
+    activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
     var step = DecoderStep(segments: segments, rotaries: rotaries, adapters: rows, noise: noise, cpu: cpu)
     let prompts = prompts(virtual, on: cpu)
     var x = embed(tokens, embedded, prompts.embedded, perturbation, step: step)
+    if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
+      step.dropout = dropout?.at("layers.\(index)")
       if let experts { step.expertObserver = { experts(index, $0) } }
       step.prefixes = prompts.prefixes[index]
       switch activations {
       case .kept: x = block(x, step: step)
-      case .recomputed:
-        let recorded = step
-        x = cpu.checkpointed([x] + recorded.prefixes.flatMap(\.tensors)) { cpu, inputs in
-          block(inputs[0], step: recorded.on(cpu, prefixes: Array(inputs.dropFirst())))
-        }
+      case .recomputed: x = step.recomputing(block, x)
       }
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }
@@ -103,8 +129,8 @@ public struct DecoderLM: Sendable {
   package func logits(of hidden: Tensor, adapters rows: AdapterRows = .all, on cpu: CPU) -> Tensor {
     let context = LinearContext(cpu: cpu, adapters: rows)
     let hidden = if let input = head.input { input(hidden, in: context) } else { hidden }
-    var logits = head.projection(hidden, in: context)
-    if let factors = head.rowScale { logits = cpu.scaleColumns(logits, by: factors) }
+    var logits = head.map(on: cpu)(hidden, in: context)
+    if let factors = head.rowFactors { logits = cpu.scaleColumns(logits, by: factors) }
     if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
     if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
     return logits
@@ -118,8 +144,8 @@ public struct DecoderLM: Sendable {
     var x = embedding.table.rows(tokens.map { Int($0) }, in: step.linears)
     if let projection = embedding.projection { x = projection(x, in: step.linears) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
-    if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x) }
-    if !prompts.isEmpty { x = cpu.replacingRows(of: x, by: prompts) }
+    if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x, on: cpu) }
+    if !prompts.isEmpty { x = cpu.replaceRows(of: x, by: prompts) }
     if let perturbation { x = cpu.add(x, perturbation) }
     if let positions = embedding.positions {
       let rows = step.segments.flatMap(\.positions).map { $0 + positions.offset }

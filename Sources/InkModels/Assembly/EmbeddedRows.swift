@@ -15,16 +15,7 @@ package struct EmbeddedRows: Sendable {
   }
 
   /// `x` with these rows in it.
-  static func replacing(_ parts: [EmbeddedRows], in x: Tensor) -> Tensor {
-    let width = x.shape[1]
-    var elements = x.toArray()
-    for part in parts {
-      guard part.rows.shape.rank == 2, part.rows.shape[1] == width, part.start >= 0,
-        part.start <= x.shape[0] - part.rows.shape[0]
-      else { trap("EmbeddedRows", "\(part.rows.shape) from row \(part.start) in \(x.shape)") }
-      let first = part.start * width
-      elements.replaceSubrange(first..<first + part.rows.elementCount, with: part.rows.toArray())
-    }
-    return Tensor(elements, shape: x.shape)
+  static func replacing(_ parts: [EmbeddedRows], in x: Tensor, on cpu: CPU) -> Tensor {
+    cpu.replaceRows(of: x, by: parts.map { ($0.start, $0.rows) })
   }
 }

@@ -14,11 +14,15 @@ struct EncoderBlock: Sendable {
     let cpu = step.cpu
     switch placement {
     case .before:
-      let mixed = attention(attentionNorm(x, on: cpu), addingTo: x, step: step)
-      return feedForward(feedForwardNorm(mixed, on: cpu), addingTo: mixed, on: cpu)
+      let inner = attentionNorm(x, on: cpu)
+      let mixed = step.adding(to: x, "attention") { attention(inner, addingTo: $0, step: step) }
+      let outer = feedForwardNorm(mixed, on: cpu)
+      return step.adding(to: mixed, "feedForward") { feedForward(outer, addingTo: $0, on: cpu) }
     case .afterSum:
-      let mixed = attentionNorm(attention(x, addingTo: x, step: step), on: cpu)
-      return feedForwardNorm(feedForward(mixed, addingTo: mixed, on: cpu), on: cpu)
+      let mixed = attentionNorm(
+        step.adding(to: x, "attention") { attention(x, addingTo: $0, step: step) }, on: cpu)
+      return feedForwardNorm(
+        step.adding(to: mixed, "feedForward") { feedForward(mixed, addingTo: $0, on: cpu) }, on: cpu)
     }
   }
 }

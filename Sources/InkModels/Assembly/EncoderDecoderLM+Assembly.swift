@@ -1,4 +1,4 @@
-package import InkFormats
+import InkFormats
 import InkNN
 package import InkTensor
 
@@ -6,8 +6,10 @@ extension EncoderDecoderLM {
   /// Puts a model together from its spec and weights named as the model names them.
   ///
   /// - Throws: `missingTensor`, `shapeMismatch` or `unusedTensor`, naming the tensor.
-  package init(spec: EncoderDecoderSpec, weights source: MappedWeights, cpu: CPU) throws(ModelLoadError) {
-    var reader = WeightReader(source: source, cpu: cpu)
+  package init(
+    spec: EncoderDecoderSpec, weights source: any WeightSource, use: WeightUse = .inference, cpu: CPU
+  ) throws(ModelLoadError) {
+    var reader = WeightReader(source: source, use: use, cpu: cpu)
     let width = spec.width
     let tokens = try reader.matrix("embedding.weight", outputs: spec.vocabulary, inputs: width)
     let decoder = spec.decoder
@@ -18,14 +20,14 @@ extension EncoderDecoderLM {
     self.cacheLayout = cacheLayout
     self.sourceLayout = sourceLayout
     self.embedding = try reader.embedding(decoder.embedding, prefix: "decoder.", tokens: tokens, width: width)
-    let bias = try reader.distanceBias(
+    let relative = try reader.relativePositions(
       decoder.relativePositions, name: "decoder.relativePositions",
       heads: decoder.layers.first?.selfAttention.heads ?? 1)
     var blocks: [CrossDecoderBlock] = []
     for (index, layer) in decoder.layers.enumerated() {
       blocks.append(
         try EncoderDecoderLM.block(
-          layer, name: "decoder.layers.\(index)", width: width, bias: bias, cache: cacheLayout.layers[index],
+          layer, name: "decoder.layers.\(index)", width: width, relative: relative, cache: cacheLayout.layers[index],
           memory: sourceLayout.layers[index], &reader))
     }
     self.blocks = blocks
@@ -40,7 +42,9 @@ extension EncoderDecoderLM {
         .unsupported, context: "\(source.path): head", expected: "rows used as they are", found: "rows of length one")
     }
     self.headScale = spec.head.scale
+    self.relativePositions = relative
     try reader.requireAllTaken()
+    self.parameters = reader.parameters
   }
 
   private static func layout(_ layers: [MultiHeadSpec]) -> KeyValueLayout {
@@ -48,12 +52,13 @@ extension EncoderDecoderLM {
   }
 
   private static func block(
-    _ layer: CrossDecoderLayerSpec, name: String, width: Int, bias: DistanceBias?, cache: KeyValueLayout.Layer,
+    _ layer: CrossDecoderLayerSpec, name: String, width: Int, relative: RelativePositions?, cache: KeyValueLayout.Layer,
     memory: KeyValueLayout.Layer, _ reader: inout WeightReader
   ) throws(ModelLoadError) -> CrossDecoderBlock {
     CrossDecoderBlock(
       selfAttention: try reader.selfAttention(
-        layer.selfAttention, name: "\(name).selfAttention", width: width, mask: .causal, bias: bias, cache: cache),
+        layer.selfAttention, name: "\(name).selfAttention", width: width, mask: .causal, relative: relative,
+        cache: cache),
       crossAttention: try reader.crossAttention(
         layer.crossAttention, name: "\(name).crossAttention", width: width, memory: memory),
       feedForward: try reader.feedForward(layer.feedForward, name: "\(name).feedForward", width: width),

@@ -1,4 +1,4 @@
-import InkNN
+package import InkNN
 package import InkTensor
 
 /// A model that reads a source and writes a target, put together from a spec and its weights.
@@ -19,6 +19,9 @@ public struct EncoderDecoderLM: Sendable {
   let finalNorm: Norm?
   let head: Linear
   let headScale: Float
+  let relativePositions: RelativePositions?
+  /// The weights that may be trained, when the model was loaded for that.
+  package let parameters: [Parameter]
 
   /// Reads sources, as one step.
   ///
@@ -27,6 +30,8 @@ public struct EncoderDecoderLM: Sendable {
   package func encode(
     _ inputs: [EncoderInput], observer: EncoderLM.Observer? = nil, on cpu: CPU
   ) -> [EncodedSource] {
+    // A source is kept in pages, which no tape sees through.
+    let cpu = cpu.withoutTape
     let states = encoder.states(of: inputs, observer: observer, on: cpu)
     let segments = states.ranges.map { rows in
       let pageCount = (rows.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
@@ -51,19 +56,63 @@ public struct EncoderDecoderLM: Sendable {
     if segments.count != sources.count {
       trap("EncoderDecoderLM", "\(segments.count) targets, \(sources.count) sources")
     }
-    let step = DecoderStep(segments: segments, rotaries: [], cpu: cpu)
     let looking = zip(segments, sources).map { segment, source in
       AttentionSegment(rows: segment.rows, over: source.pages, keyCount: source.tokenCount)
     }
+    return hiddenStates(
+      tokens: tokens, segments: segments, sources: .pages(looking), options: Options(observer: observer), on: cpu)
+  }
+
+  /// The same for whole targets, and for sources that no pages keep: what training computes.
+  ///
+  /// - Parameters:
+  ///   - tokens: one id a row.
+  ///   - segments: whole targets without pages.
+  ///   - states: what the encoder made of the sources, one for each target.
+  ///   - dropout: what falls of embeddings and layers.
+  ///   - activations: what of the layers is kept for the way back.
+  package func hiddenStates(
+    tokens: [Int32], segments: [AttentionSegment], states: EncoderStates, dropout: ResidualDropout? = nil,
+    activations: ActivationMemory = .kept, on cpu: CPU
+  ) -> Tensor {
+    if segments.count != states.ranges.count {
+      trap("EncoderDecoderLM", "\(segments.count) targets, \(states.ranges.count) sources")
+    }
+    return hiddenStates(
+      tokens: tokens, segments: segments,
+      sources: .states(states.rows, states.ranges.map { AttentionSegment(wholeSequence: $0) }),
+      options: Options(dropout: dropout, activations: activations), on: cpu)
+  }
+
+  private struct Options {
+    var observer: DecoderLM.Observer?
+    var dropout: ResidualDropout?
+    var activations = ActivationMemory.kept
+  }
+
+  private func hiddenStates(
+    tokens: [Int32], segments: [AttentionSegment], sources: CrossDecoderBlock.Sources, options: Options, on cpu: CPU
+  ) -> Tensor {
+    var step = DecoderStep(
+      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), cpu: cpu)
     let places = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
+    let dropout = options.dropout?.at("decoder")
     var x = embedding(tokens, at: places, on: cpu)
-    observer?(0, x)
+    if let dropout { x = dropout.at("embedding")(x, on: cpu) }
+    options.observer?(0, x)
     for (index, block) in blocks.enumerated() {
-      x = block(x, step: step, sources: looking)
-      if index + 1 < blocks.count { observer?(index + 1, x) }
+      step.dropout = dropout?.at("layers.\(index)")
+      switch (options.activations, sources) {
+      case (.kept, _), (.recomputed, .pages): x = block(x, step: step, sources: sources)
+      case (.recomputed, .states(let states, let rows)):
+        x = step.recomputing([x, states]) { step, inputs in
+          block(inputs[0], step: step, sources: .states(inputs[1], rows))
+        }
+      }
+      if index + 1 < blocks.count { options.observer?(index + 1, x) }
     }
     if let finalNorm { x = finalNorm(x, on: cpu) }
-    observer?(blocks.count, x)
+    options.observer?(blocks.count, x)
     return x
   }
 

@@ -27,7 +27,7 @@ struct EncoderHeads: Sendable {
 extension EncoderLM {
   /// One vector that stands for each sequence, [sequences, width]; nil when the checkpoint has no pooler.
   package func pooled(_ states: EncoderStates, on cpu: CPU) -> Tensor? {
-    heads.pooler.map { hyperbolicTangent($0(states.firstTokens, on: cpu), on: cpu) }
+    heads.pooler.map { hyperbolicTangent($0(states.firstTokens(on: cpu), on: cpu), on: cpu) }
   }
 
   /// The logits of what could stand in the place of each row, [rows, vocabulary]; nil without such a head.
@@ -51,7 +51,7 @@ extension EncoderLM {
     case nil: return nil
     case .pooled(let output)?: return pooled(states, on: cpu).map { output($0, on: cpu) }
     case .firstToken(let transform, let output)?:
-      return output(hyperbolicTangent(transform(states.firstTokens, on: cpu), on: cpu), on: cpu)
+      return output(hyperbolicTangent(transform(states.firstTokens(on: cpu), on: cpu), on: cpu), on: cpu)
     case .everyToken(let output)?: return output(states.rows, on: cpu)
     }
   }

@@ -29,7 +29,7 @@ extension EncoderLM {
       }
     }
     let layout = KeyValueLayout(layers: shapes)
-    let bias = try reader.distanceBias(
+    let relative = try reader.relativePositions(
       spec.relativePositions, name: "\(prefix)relativePositions", heads: spec.layers.first?.attention.heads ?? 1)
     var blocks: [EncoderBlock] = []
     for (index, layer) in spec.layers.enumerated() {
@@ -41,7 +41,8 @@ extension EncoderLM {
       blocks.append(
         EncoderBlock(
           attention: try reader.selfAttention(
-            layer.attention, name: "\(name).attention", width: width, mask: .bidirectional, bias: bias, cache: cache),
+            layer.attention, name: "\(name).attention", width: width, mask: .bidirectional, relative: relative,
+            cache: cache),
           feedForward: try reader.feedForward(layer.feedForward, name: "\(name).feedForward", width: width),
           attentionNorm: try reader.norm("\(name).attentionNorm", layer.norm, width: width),
           feedForwardNorm: try reader.norm("\(name).feedForwardNorm", layer.norm, width: width),
@@ -49,6 +50,7 @@ extension EncoderLM {
     }
     self.spec = spec
     self.pageLayout = layout
+    self.relativePositions = relative
     self.embedding = try reader.embedding(spec.embedding, prefix: prefix, tokens: tokens, width: width)
     self.blocks = blocks
     self.finalNorm =

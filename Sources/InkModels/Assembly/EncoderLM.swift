@@ -1,4 +1,4 @@
-import InkNN
+package import InkNN
 package import InkTensor
 
 /// An encoder put together from a spec and its weights.
@@ -12,6 +12,7 @@ public struct EncoderLM: Sendable {
   let blocks: [EncoderBlock]
   let finalNorm: Norm?
   let heads: EncoderHeads
+  let relativePositions: RelativePositions?
   /// How the keys and values of one layer lie in the pages that live as long as a step.
   let pageLayout: KeyValueLayout
   /// The weights that may be trained, when the model was loaded for that.
@@ -23,25 +24,30 @@ public struct EncoderLM: Sendable {
 
   /// The residual stream after the last block, for every token of every sequence.
   ///
-  /// - Parameter inputs: sequences of at least one token; ids and kinds outside the spec or more tokens than positions
-  ///   are a programmer's error, callers check them (``EncoderInput/check(for:)``).
-  package func states(of inputs: [EncoderInput], observer: Observer? = nil, on cpu: CPU) -> EncoderStates {
-    var segments: [AttentionSegment] = []
-    var row = 0
-    for input in inputs {
-      let pageCount = (input.tokens.count + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
-      // The same pages serve all layers: a layer's keys are not needed behind it.
-      let pages = (0..<pageCount).map { _ in KeyValuePage(layout: pageLayout) }
-      segments.append(
-        AttentionSegment(rows: row..<row + input.tokens.count, firstPosition: 0, pages: pages))
-      row += input.tokens.count
-    }
-    let step = DecoderStep(segments: segments, rotaries: [], cpu: cpu)
+  /// - Parameters:
+  ///   - inputs: sequences of at least one token; ids and kinds outside the spec or more tokens than positions are a
+  ///     programmer's error, callers check them (``EncoderInput/check(for:)``).
+  ///   - perturbation: added to the embeddings, [rows, width]: noise or an attack.
+  ///   - dropout: what falls of embeddings and layers, in training.
+  ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
+  package func states(
+    of inputs: [EncoderInput], observer: Observer? = nil, perturbation: Tensor? = nil,
+    dropout: ResidualDropout? = nil, activations: ActivationMemory = .kept, on cpu: CPU
+  ) -> EncoderStates {
+    let segments = AttentionSegment.sequences(inputs.map(\.tokens.count), layout: pageLayout, on: cpu)
+    var step = DecoderStep(
+      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), cpu: cpu)
     var x = embedding(
-      inputs.flatMap(\.tokens), types: inputs.flatMap(\.allTypes), at: inputs.flatMap { 0..<$0.tokens.count }, on: cpu)
+      inputs.flatMap(\.tokens), types: inputs.flatMap(\.allTypes), at: inputs.flatMap { 0..<$0.tokens.count },
+      perturbation: perturbation, on: cpu)
+    if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
-      x = block(x, step: step)
+      step.dropout = dropout?.at("layers.\(index)")
+      switch activations {
+      case .kept: x = block(x, step: step)
+      case .recomputed: x = step.recomputing([x]) { step, inputs in block(inputs[0], step: step) }
+      }
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }
     if let finalNorm { x = finalNorm(x, on: cpu) }
@@ -57,12 +63,12 @@ package struct EncoderStates: Sendable {
   /// The rows of each sequence.
   package let ranges: [Range<Int>]
 
-  /// The tokens of one sequence, [tokens, width].
+  /// The tokens of one sequence, [tokens, width], as constants: gradients end here.
   package subscript(index: Int) -> Tensor { rows.slice(ranges[index]) }
 
   /// The first token of each sequence, [sequences, width].
-  package var firstTokens: Tensor {
-    let elements = ranges.flatMap { rows[$0.lowerBound].toArray() }
-    return Tensor(elements, shape: [ranges.count, rows.shape[1]])
-  }
+  package func firstTokens(on cpu: CPU) -> Tensor { cpu.pickRows(ranges.map(\.lowerBound), of: rows) }
+
+  /// The last token of each sequence, [sequences, width].
+  package func lastTokens(on cpu: CPU) -> Tensor { cpu.pickRows(ranges.map { $0.upperBound - 1 }, of: rows) }
 }

@@ -25,7 +25,7 @@ struct LayerStack: Sendable {
       blocks.append(
         EncoderBlock(
           attention: try reader.selfAttention(
-            layer.attention, name: "\(name).attention", width: width, mask: mask, bias: nil,
+            layer.attention, name: "\(name).attention", width: width, mask: mask,
             cache: pageLayout.layers[place]),
           feedForward: try reader.feedForward(
             layer.feedForward, name: "\(name).feedForward", width: width),
@@ -48,15 +48,7 @@ struct LayerStack: Sendable {
   func callAsFunction(
     _ x: Tensor, lengths: [Int], observer: ((Int, Tensor) -> Void)? = nil, on cpu: CPU
   ) -> Tensor {
-    var segments: [AttentionSegment] = []
-    var row = 0
-    for length in lengths {
-      let pageCount = (length + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
-      // The same pages serve all layers: a layer's keys are not needed behind it.
-      let pages = (0..<pageCount).map { _ in KeyValuePage(layout: pageLayout) }
-      segments.append(AttentionSegment(rows: row..<row + length, firstPosition: 0, pages: pages))
-      row += length
-    }
+    let segments = AttentionSegment.sequences(lengths, layout: pageLayout, on: cpu)
     let step = DecoderStep(segments: segments, rotaries: [], cpu: cpu)
     var x = x
     observer?(0, x)

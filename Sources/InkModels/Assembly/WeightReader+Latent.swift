@@ -28,9 +28,32 @@ extension WeightReader {
         "\(name).keyValueCompression", outputs: spec.keyValueRank, inputs: width, bias: spec.bias),
       norm: try norm("\(name).keyValueNorm", spec.norm, width: spec.keyValueRank),
       keyRotary: try linear("\(name).keyRotary", outputs: spec.rotary.width, inputs: width, bias: spec.bias),
-      absorption: try absorption(spec, name: name), expansion: try expansion(spec, name: name),
+      heads: try latentHeads(spec, name: name),
       output: try linear("\(name).output", outputs: width, inputs: spec.heads * spec.valueWidth, bias: spec.bias),
       scale: spec.scale, rotary: spec.rotary, cache: cache)
+  }
+
+  private mutating func latentHeads(
+    _ spec: LatentAttentionSpec, name: String
+  ) throws(ModelLoadError) -> LatentAttention.Heads {
+    switch use {
+    case .inference:
+      return .apart(
+        absorption: try absorption(spec, name: name), expansion: try expansion(spec, name: name))
+    case .training:
+      guard !source.contains("\(name).absorption.weight") else {
+        throw ModelLoadError(
+          .unsupported, context: "\(source.path): \(name).absorption.weight",
+          expected: "the matrices of all heads as checkpoints store them, for training",
+          found: "those of the absorbed form",
+          hint: "Open the GGUF file as a checkpoint (DecoderCheckpoint), or convert it to one.")
+      }
+      let rank = spec.keyValueRank
+      return .together(
+        key: try matrix("\(name).keyExpansion.weight", outputs: spec.heads * spec.contentWidth, inputs: rank),
+        value: try matrix("\(name).valueExpansion.weight", outputs: spec.heads * spec.valueWidth, inputs: rank),
+        count: spec.heads)
+    }
   }
 
   /// For each head the matrix from its query to the compressed vector, [keyValueRank, contentWidth].
@@ -52,7 +75,8 @@ extension WeightReader {
           case .dense: try rows.tensor()
           case .packed: try rows.float32()
           }
-        matrices.append(.packed(try PackedMatrix.pack(tensor.transposed([1, 0]), cpu: cpu, arena: arena)))  // [rank, content]
+        let turned = tensor.transposed([1, 0])  // [rank, content]
+        matrices.append(.packed(try PackedMatrix.pack(turned, cpu: cpu, arena: arena)))
       } catch let error as FormatError {
         throw ModelLoadError(error)
       } catch {

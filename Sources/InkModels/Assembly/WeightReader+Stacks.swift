@@ -25,14 +25,14 @@ extension WeightReader {
 
   /// Attention of a sequence to itself, whose keys lie in pages laid out as `cache`.
   mutating func selfAttention(
-    _ spec: MultiHeadSpec, name: String, width: Int, mask: AttentionMask, bias: DistanceBias?,
+    _ spec: MultiHeadSpec, name: String, width: Int, mask: AttentionMask, relative: RelativePositions? = nil,
     cache: KeyValueLayout.Layer
   ) throws(ModelLoadError) -> GroupedAttention {
     let maps = try projections(spec, name: name, width: width)
     return GroupedAttention(
       query: maps.query, key: maps.key, value: maps.value, output: maps.output, norms: .none, heads: spec.heads,
       keyValueHeads: spec.heads, headWidth: spec.headWidth,
-      settings: try settings(spec, name: name, mask: mask, bias: bias), clip: nil, rotary: nil, cache: cache)
+      settings: try settings(spec, name: name, mask: mask, relative: relative), clip: nil, rotary: nil, cache: cache)
   }
 
   /// Attention to another sequence, whose keys lie in pages laid out as `memory`.
@@ -42,14 +42,14 @@ extension WeightReader {
     let maps = try projections(spec, name: name, width: width)
     return CrossAttention(
       query: maps.query, key: maps.key, value: maps.value, output: maps.output, heads: spec.heads,
-      headWidth: spec.headWidth, settings: try settings(spec, name: name, mask: .bidirectional, bias: nil),
+      headWidth: spec.headWidth, settings: try settings(spec, name: name, mask: .bidirectional, relative: nil),
       memory: memory)
   }
 
   /// The bias of relative positions under `name`.weight, [buckets, heads].
-  mutating func distanceBias(
+  mutating func relativePositions(
     _ buckets: RelativeBuckets?, name: String, heads: Int
-  ) throws(ModelLoadError) -> DistanceBias? {
+  ) throws(ModelLoadError) -> RelativePositions? {
     guard let buckets else { return nil }
     // Each head has a number for each distance; a file could name more of both than memory holds.
     guard heads <= RelativeBuckets.numberLimit / (2 * buckets.largestDistance + 1) else {
@@ -59,7 +59,7 @@ extension WeightReader {
         found: "\(heads) heads and distances to \(buckets.largestDistance)")
     }
     let table = try matrix("\(name).weight", outputs: buckets.count, inputs: heads)
-    return buckets.bias(table: cpu.gatherRows(Array(0..<buckets.count), of: table))
+    return RelativePositions(buckets, table: table, cpu: cpu)
   }
 
   private typealias Projections = (query: Linear, key: Linear, value: Linear, output: Linear)
@@ -77,14 +77,14 @@ extension WeightReader {
   }
 
   private func settings(
-    _ spec: MultiHeadSpec, name: String, mask: AttentionMask, bias: DistanceBias?
+    _ spec: MultiHeadSpec, name: String, mask: AttentionMask, relative: RelativePositions?
   ) throws(ModelLoadError) -> AttentionSettings {
     // One table serves all layers, so all must have its heads.
-    guard bias.map({ $0.heads == spec.heads }) ?? true else {
+    guard relative.map({ $0.heads == spec.heads }) ?? true else {
       throw ModelLoadError(
-        .unsupported, context: name, expected: "\(bias?.heads ?? 0) heads, as in the first layer",
+        .unsupported, context: name, expected: "\(relative?.heads ?? 0) heads, as in the first layer",
         found: "\(spec.heads)")
     }
-    return AttentionSettings(scale: spec.scale, mask: mask, distanceBias: bias)
+    return AttentionSettings(scale: spec.scale, mask: mask)
   }
 }

@@ -44,15 +44,11 @@ struct WeightReader {
   }
 
   /// A stored tensor as f32 of its own memory, which training may change.
-  ///
-  /// - Parameter offset: added to what is stored.
-  private mutating func parameter(
-    _ stored: StoredTensor, name: String, offset: Float = 0
-  ) throws(ModelLoadError) -> Tensor {
+  private mutating func parameter(_ stored: StoredTensor, name: String) throws(ModelLoadError) -> Tensor {
     let values: Tensor
     do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-    let own = cpu.copied(values, adding: offset).asParameter()
-    parameters.append(Parameter(name: name, value: own, offset: offset))
+    let own = cpu.copied(values).asParameter()
+    parameters.append(Parameter(name: name, value: own))
     return own
   }
 
@@ -77,15 +73,12 @@ struct WeightReader {
   }
 
   /// A vector, as f32.
-  mutating func vector(_ name: String, count: Int) throws(ModelLoadError) -> Tensor {
-    try vector(name, count: count, offset: 0)
-  }
-
-  /// A vector as f32, with a number added to what is stored.
-  private mutating func vector(_ name: String, count: Int, offset: Float) throws(ModelLoadError) -> Tensor {
+  ///
+  /// - Parameter offset: added to what is stored, for inference alone.
+  mutating func vector(_ name: String, count: Int, offset: Float = 0) throws(ModelLoadError) -> Tensor {
     let stored = try find(name, shape: [count])
     switch use {
-    case .training: return try parameter(stored, name: name, offset: offset)
+    case .training: return try parameter(stored, name: name)
     case .inference:
       let values: Tensor
       do { values = try stored.float32() } catch { throw ModelLoadError(error) }
@@ -93,8 +86,20 @@ struct WeightReader {
     }
   }
 
-  /// A single number.
+  /// Refuses to go on where weights are to be trained: no tape sees through what this part does with them.
+  func requireInference(_ part: String) throws(ModelLoadError) {
+    switch use {
+    case .inference: return
+    case .training:
+      throw ModelLoadError(
+        .unsupported, context: "\(source.path): \(part)", expected: "weights that do not change",
+        found: "weights to be trained", hint: "Vision models cannot be trained.")
+    }
+  }
+
+  /// A single number, which cannot be trained.
   mutating func scalar(_ name: String) throws(ModelLoadError) -> Float {
+    try requireInference(name)
     let stored = try find(name, shape: [])
     do { return try stored.float32().toArray()[0] } catch { throw ModelLoadError(error) }
   }
@@ -111,7 +116,11 @@ struct WeightReader {
     switch spec {
     case .rms(let epsilon, .direct): return .rms(weight: try vector(place, count: width), epsilon: epsilon)
     case .rms(let epsilon, .minusOne):
-      return .rms(weight: try vector(place, count: width, offset: 1), epsilon: epsilon)
+      switch use {
+      case .inference: return .rms(weight: try vector(place, count: width, offset: 1), epsilon: epsilon)
+      // Rounded sums would not give back what was stored, and decay would pull to minus one.
+      case .training: return .shiftedRMS(weight: try vector(place, count: width), offset: 1, epsilon: epsilon)
+      }
     case .layer(let epsilon, let bias):
       return .layer(
         weight: try vector(place, count: width),

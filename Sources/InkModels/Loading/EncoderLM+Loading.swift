@@ -3,37 +3,46 @@ package import InkTensor
 
 extension EncoderLM {
   /// Loads a model folder in Hugging Face layout.
-  package static func load(_ folder: ModelFolder, cpu: CPU) throws(ModelLoadError) -> EncoderLM {
+  package static func load(
+    _ folder: ModelFolder, use: WeightUse = .inference, cpu: CPU
+  ) throws(ModelLoadError) -> EncoderLM {
     let configuration = ModelConfiguration(folder.config)
     let family = try EncoderRegistry.encoder(modelType: try configuration.modelType(folder))
     let source = try folder.openWeights()
     let spec = try family.spec(configuration, stored: source)
-    return try EncoderLM(spec: spec, weights: try family.huggingFaceWeights(spec).complete(source), cpu: cpu)
+    return try EncoderLM(spec: spec, weights: try family.huggingFaceWeights(spec).complete(source), use: use, cpu: cpu)
   }
 
   /// Loads a GGUF file or set of shards.
-  package static func load(_ model: GGUFModel, cpu: CPU) throws(ModelLoadError) -> EncoderLM {
+  package static func load(
+    _ model: GGUFModel, use: WeightUse = .inference, cpu: CPU
+  ) throws(ModelLoadError) -> EncoderLM {
     let family = try EncoderRegistry.encoder(architecture: try model.architecture())
     let spec = try family.spec(try ModelConfiguration(gguf: model), stored: model)
-    return try EncoderLM(spec: spec, weights: try family.ggufWeights(spec).complete(model), cpu: cpu)
+    return try EncoderLM(spec: spec, weights: try family.ggufWeights(spec).complete(model), use: use, cpu: cpu)
   }
 }
 
 extension EncoderDecoderLM {
   /// Loads a model folder in Hugging Face layout.
-  package static func load(_ folder: ModelFolder, cpu: CPU) throws(ModelLoadError) -> EncoderDecoderLM {
+  package static func load(
+    _ folder: ModelFolder, use: WeightUse = .inference, cpu: CPU
+  ) throws(ModelLoadError) -> EncoderDecoderLM {
     let configuration = ModelConfiguration(folder.config)
     let family = try EncoderRegistry.encoderDecoder(modelType: try configuration.modelType(folder))
     let source = try folder.openWeights()
     let spec = try family.spec(configuration, stored: source)
-    return try EncoderDecoderLM(spec: spec, weights: try family.huggingFaceWeights(spec).complete(source), cpu: cpu)
+    return try EncoderDecoderLM(
+      spec: spec, weights: try family.huggingFaceWeights(spec).complete(source), use: use, cpu: cpu)
   }
 
   /// Loads a GGUF file or set of shards.
-  package static func load(_ model: GGUFModel, cpu: CPU) throws(ModelLoadError) -> EncoderDecoderLM {
+  package static func load(
+    _ model: GGUFModel, use: WeightUse = .inference, cpu: CPU
+  ) throws(ModelLoadError) -> EncoderDecoderLM {
     let family = try EncoderRegistry.encoderDecoder(architecture: try model.architecture())
     let spec = try family.spec(try ModelConfiguration(gguf: model), stored: model)
-    return try EncoderDecoderLM(spec: spec, weights: try family.ggufWeights(spec).complete(model), cpu: cpu)
+    return try EncoderDecoderLM(spec: spec, weights: try family.ggufWeights(spec).complete(model), use: use, cpu: cpu)
   }
 }
 

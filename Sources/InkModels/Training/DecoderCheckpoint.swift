@@ -102,6 +102,9 @@ package struct DecoderCheckpoint: Sendable {
   /// - Parameter tensors: all of a model, or all parts of what is fused there.
   /// - Throws: `missingTensor` when a part of a fused tensor is left out.
   package func exported(_ tensors: [(name: String, value: Tensor)]) throws(ModelLoadError) -> [StoredTensor] {
+    if case .folder = origin, let loaded = weights as? MappedWeights {
+      return try loaded.checkpointTensors(of: tensors)
+    }
     do throws(FormatError) {
       let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
       return try family.huggingFaceWeights(spec).export(source)

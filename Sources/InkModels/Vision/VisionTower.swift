@@ -15,6 +15,7 @@ package struct VisionTower: Sendable {
 
   /// Reads the tower's weights, whose names begin with `prefix`.
   init(_ spec: VisionSpec, prefix: String, _ reader: inout WeightReader) throws(ModelLoadError) {
+    try reader.requireInference("\(prefix)patches.weight")
     let (edge, width) = (spec.patchSize, spec.width)
     self.spec = spec
     patches = Linear(

@@ -32,7 +32,7 @@ extension LatentAttention {
       }
     return LatentAttention(
       query: query, compression: walk.visit("\(name).keyValueCompression", compression), norm: norm,
-      keyRotary: walk.visit("\(name).keyRotary", keyRotary), absorption: absorption, expansion: expansion,
+      keyRotary: walk.visit("\(name).keyRotary", keyRotary), heads: heads,
       output: walk.visit("\(name).output", output), scale: settings.scale, rotary: rotary, cache: cache)
   }
 }

@@ -15,16 +15,21 @@ package struct DecoderStep: Sendable {
   package var expertObserver: (@Sendable (ExpertChoice) -> Void)?
   /// Rows whose keys and values in the layer that is computed are given.
   package var prefixes: [PrefixRows] = []
+  /// What is added to scores for the distance of two tokens, if anything.
+  package let distances: DistanceNumbers?
+  /// What falls of what the layers add to the residual stream, if anything does.
+  package var dropout: ResidualDropout?
   private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
 
   /// A step over the given sequences; the angles of every rotation are computed here, once.
   package init(
     segments: [AttentionSegment], rotaries: [RotaryEmbedding], adapters: AdapterRows = .all, noise: DropoutNoise? = nil,
-    cpu: CPU
+    distances: DistanceNumbers? = nil, cpu: CPU
   ) {
     self.noise = noise
     self.cpu = cpu
     self.adapters = adapters
+    self.distances = distances
     self.segments = segments
     self.isWithoutCache = segments.allSatisfy(\.pages.isEmpty)
     self.tables = rotaries.map { ($0, $0.table(segments: segments, on: cpu)) }
@@ -34,17 +39,24 @@ package struct DecoderStep: Sendable {
   package var linears: LinearContext { LinearContext(cpu: cpu, adapters: adapters, noise: noise) }
 
   /// The same step on another backend.
-  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, cpu: cpu) }
+  package func on(_ cpu: CPU) -> DecoderStep { DecoderStep(self, distances: distances, cpu: cpu) }
 
-  /// The same step on another backend, with the tensors of its prefixes as that knows them.
-  package func on(_ cpu: CPU, prefixes tensors: [Tensor]) -> DecoderStep {
-    var step = on(cpu)
+  /// The same step on another backend with the numbers of distances as that one knows them.
+  package func on(_ cpu: CPU, distances: DistanceNumbers?) -> DecoderStep {
+    DecoderStep(self, distances: distances, cpu: cpu)
+  }
+
+  /// The same step with the tensors of its prefixes as its backend knows them.
+  package func replacing(prefixes tensors: [Tensor]) -> DecoderStep {
+    var step = self
     step.prefixes = prefixes.indices.map { prefixes[$0].with(keys: tensors[2 * $0], values: tensors[2 * $0 + 1]) }
     return step
   }
 
-  private init(_ other: DecoderStep, cpu: CPU) {
+  private init(_ other: DecoderStep, distances: DistanceNumbers?, cpu: CPU) {
     self.cpu = cpu
+    self.distances = distances
+    dropout = other.dropout
     segments = other.segments
     adapters = other.adapters
     noise = other.noise
@@ -52,6 +64,21 @@ package struct DecoderStep: Sendable {
     expertObserver = other.expertObserver
     prefixes = other.prefixes
     tables = other.tables
+  }
+
+  /// The residual stream with what a branch adds to it.
+  ///
+  /// - Parameters:
+  ///   - place: names the branch in its layer.
+  ///   - branch: gives its result, or the sum of that and what it is handed.
+  package func adding(to residual: Tensor, _ place: String, _ branch: (Tensor?) -> Tensor) -> Tensor {
+    guard let dropout else { return branch(residual) }
+    return cpu.add(residual, dropout.at(place)(branch(nil), on: cpu))
+  }
+
+  /// The result of a branch that is not added yet.
+  package func dropping(_ place: String, _ result: Tensor) -> Tensor {
+    dropout.map { $0.at(place)(result, on: cpu) } ?? result
   }
 
   /// The angles of a rotation that was named when the step was made.

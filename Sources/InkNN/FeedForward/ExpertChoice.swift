@@ -6,6 +6,11 @@ package struct ExpertChoice: Sendable {
   package let logits: Tensor
   /// Who goes where.
   package let assignment: ExpertAssignment
+
+  package init(logits: Tensor, assignment: ExpertAssignment) {
+    self.logits = logits
+    self.assignment = assignment
+  }
 }
 
 /// Observes routers: called with the number of the layer and what its router decided.

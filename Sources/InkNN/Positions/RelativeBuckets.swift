@@ -56,14 +56,11 @@ public struct RelativeBuckets: Sendable, Hashable {
     return first + min(bucket, perDirection - 1)
   }
 
-  /// The bias of each head for each distance.
+  /// What is added for each distance and head, [2 largestDistance + 1, heads]: the first row is for the key that lies
+  /// farthest before the query.
   ///
-  /// - Parameter table: what each bucket adds for each head, [count, heads].
-  package func bias(table: Tensor) -> DistanceBias {
-    let heads = table.shape[1]
-    let numbers = table.toArray()
-    return DistanceBias(heads: heads, reach: largestDistance) { head, distance in
-      numbers[bucket(of: distance) * heads + head]
-    }
+  /// - Parameter table: what each bucket adds for each head, [count, heads]; gradients flow to it.
+  package func distanceTable(of table: Weight, on cpu: CPU) -> Tensor {
+    cpu.gatherRows((-largestDistance...largestDistance).map(bucket), of: table)
   }
 }

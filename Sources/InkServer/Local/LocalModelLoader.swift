@@ -1,12 +1,14 @@
 public import InkFormats
 public import InkInference
-import InkModels
+public import InkModels
 public import InkTensor
 
 /// Loads models into this process. The only place where the server knows what a local model is.
 public struct LocalModelLoader: ModelLoader {
   /// Finds the files of a model, fetching them where that is allowed.
   public typealias Resolve = @Sendable (_ reference: String) async throws -> ResolvedModel
+  /// Changes a language model that was loaded: puts adapters to it.
+  public typealias Prepare = @Sendable (LanguageModel, ResolvedModel, CPU) throws -> LanguageModel
   /// Reads a file that settings name: a chat template.
   public typealias ReadText = @Sendable (_ path: String) throws -> String
 
@@ -14,6 +16,8 @@ public struct LocalModelLoader: ModelLoader {
   private let engine: EngineSettings
   private let resolve: Resolve
   private let readText: ReadText
+  private let options: LoadingOptions
+  private let prepare: Prepare
 
   /// A loader.
   ///
@@ -22,9 +26,14 @@ public struct LocalModelLoader: ModelLoader {
   ///   - engine: how models are shared among requests where their settings do not say.
   ///   - resolve: finds files.
   ///   - readText: reads templates.
+  ///   - options: how weights are read.
+  ///   - prepare: what is done to language models once they are loaded; nothing unless said otherwise.
   public init(
-    cpu: CPU, engine: EngineSettings = EngineSettings(), resolve: @escaping Resolve, readText: @escaping ReadText
+    cpu: CPU, engine: EngineSettings = EngineSettings(), resolve: @escaping Resolve, readText: @escaping ReadText,
+    options: LoadingOptions = LoadingOptions(), prepare: @escaping Prepare = { model, _, _ in model }
   ) {
+    self.options = options
+    self.prepare = prepare
     self.cpu = cpu
     self.engine = engine
     self.resolve = resolve
@@ -69,9 +78,10 @@ public struct LocalModelLoader: ModelLoader {
     _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
   ) async throws -> LoadedModel {
     let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
-    var options = LoadingOptions()
+    var options = options
     options.cacheFormat = settings.cacheFormat?.option ?? .automatic
-    let model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
+    let model = try prepare(
+      try LanguageModel.load(resolved, options: options, template: template, cpu: cpu), resolved, cpu)
     let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
     return LoadedModel(
       model: ServedModel(chat, byteCount: resolved.byteCount), abilities: model.abilities,

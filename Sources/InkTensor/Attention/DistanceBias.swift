@@ -27,7 +27,7 @@ package struct DistanceBias: Sendable, Hashable {
   }
 
   /// A bias from a table [2 reach + 1, heads] whose first row is for the distance `-reach`.
-  init(table: Tensor) {
+  package init(table: Tensor) {
     let heads = table.shape[1]
     let reach = (table.shape[0] - 1) / 2
     let numbers = table.toArray()

@@ -1,7 +1,7 @@
 import CInkKernels
 
-/// Adafactor: squares of gradients are remembered by row and by column of a matrix (Shazeer and Stern, 2018). A tensor of
-/// more axes is a list of matrices, one of fewer is remembered whole.
+/// Adafactor: squares of gradients are remembered by row and by column of a matrix (Shazeer and Stern, 2018). A tensor
+/// of more axes is a list of matrices, one of fewer is remembered whole.
 package struct AdafactorRule: UpdateRule, Hashable {
   package let rate: AdafactorRate
   package let size: AdafactorSize

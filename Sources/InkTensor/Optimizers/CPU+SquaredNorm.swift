@@ -1,8 +1,8 @@
 import CInkKernels
 
 extension CPU {
-  /// The sum of the squares of all elements: double precision in chunks of fixed size that are added in order, so that the
-  /// bits depend neither on the threads nor on the instruction set.
+  /// The sum of the squares of all elements: double precision in chunks of fixed size that are added in order, so that
+  /// the bits depend neither on the threads nor on the instruction set.
   ///
   /// - Parameter tensors: of contiguous f32.
   package func squaredNorm(_ tensors: [Tensor]) -> Double {

@@ -1,8 +1,8 @@
 import CInkKernels
 
 extension CPU {
-  /// `average += weight * (value - average)` for pairs of tensors of one shape. The averages change in place: only their
-  /// owner may call it.
+  /// `average += weight * (value - average)` for pairs of tensors of one shape. The averages change in place: only
+  /// their owner may call it.
   package func moveAverages(_ averages: [Tensor], toward values: [Tensor], by weight: Float) {
     let kernels = updates
     let (from, to) = (values.map(\.floats), averages.map(\.floats))
@@ -13,8 +13,8 @@ extension CPU {
     withExtendedLifetime((averages, values)) {}
   }
 
-  /// Exchanges the elements of pairs of tensors of one shape, to the bit. Both change in place: only their owner may call
-  /// it, while nobody computes with them.
+  /// Exchanges the elements of pairs of tensors of one shape, to the bit. Both change in place: only their owner may
+  /// call it, while nobody computes with them.
   package func exchange(_ some: [Tensor], with others: [Tensor]) {
     let (left, right) = (some.map(\.floats), others.map(\.floats))
     if some.map(\.shape) != others.map(\.shape) { trap("exchange", "tensors of other shapes") }

@@ -1,7 +1,7 @@
 import CInkKernels
 
-/// Adam whose moments are kept in 8 bits, block by block (Dettmers et al., 2022). A block has a scale of its own, so that
-/// one large number costs only its neighbours precision. Small tensors keep moments in f32.
+/// Adam whose moments are kept in 8 bits, block by block (Dettmers et al., 2022). A block has a scale of its own, so
+/// that one large number costs only its neighbours precision. Small tensors keep moments in f32.
 package struct CodedAdamRule: UpdateRule, Hashable {
   package let adam: AdamRule
   /// Elements that share a scale: a multiple of 16, at most 2048.
@@ -42,17 +42,19 @@ package struct CodedAdamRule: UpdateRule, Hashable {
     let kernels = cpu.updates
     DynamicCode.signed.withMap { first in
       DynamicCode.unsigned.withMap { second in
-        cpu.forEachPart(parts.map(\.count), unit: block, cost: 16) { index, range in
+        cpu.forEachPart(parts.map(\.count), unit: block, cost: 4) { index, range in
+          // Taken once a range: counting references to a tensor costs as much as a block.
+          let part = parts[index]
+          let (value, gradient) = (part.value.floats, part.gradient.floats)
+          let (firstCodes, firstScales) = (part.state[0].codes, part.state[1].floats)
+          let (secondCodes, secondScales) = (part.state[2].codes, part.state[3].floats)
           withUnsafePointer(to: steps[index]) { step in
             for start in stride(from: range.lowerBound, to: range.upperBound, by: block) {
-              let count = min(block, range.upperBound - start)
-              let part = parts[index]
               var moments = ink_coded_moments(
-                first_map: first, second_map: second, first: part.state[0].codes + start,
-                second: part.state[2].codes + start, first_scale: part.state[1].floats + start / block,
-                second_scale: part.state[3].floats + start / block)
+                first_map: first, second_map: second, first: firstCodes + start, second: secondCodes + start,
+                first_scale: firstScales + start / block, second_scale: secondScales + start / block)
               kernels.call.adam_coded(
-                step, part.value.floats + start, part.gradient.floats + start, &moments, count)
+                step, value + start, gradient + start, &moments, min(block, range.upperBound - start))
             }
           }
         }

@@ -1,10 +1,10 @@
 import CInkKernels
 
-/// Numbers of -1 ... 1 or 0 ... 1 in 8 bits, closer together where they are smaller: the dynamic map of Dettmers et al.,
-/// "8-bit Optimizers via Block-wise Quantization", 2022.
+/// Numbers of -1 ... 1 or 0 ... 1 in 8 bits, closer together where they are smaller: the dynamic map of Dettmers et
+/// al., "8-bit Optimizers via Block-wise Quantization", 2022.
 ///
-/// Of a byte, leading zeros count decades and the rest divides one decade into equal parts. A level is the middle of its
-/// part; 0 and 1 are levels too.
+/// Of a byte, leading zeros count decades and the rest divides one decade into equal parts. A level is the middle of
+/// its part; 0 and 1 are levels too.
 package struct DynamicCode: Sendable {
   /// Which numbers there are.
   package enum Range: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import CInkKernels
 
-/// Lion: the sign of a mean of gradient and moment (Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023).
+/// Lion: the sign of a mean of gradient and moment (Chen et al., "Symbolic Discovery of Optimization Algorithms",
+/// 2023).
 package struct LionRule: UpdateRule, Hashable {
   package let beta1: Double
   package let beta2: Double

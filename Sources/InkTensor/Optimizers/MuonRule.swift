@@ -1,8 +1,8 @@
 import CInkKernels
 
-/// Muon: the momentum of a matrix, made nearly orthogonal by Newton-Schulz iterations (Jordan et al., "Muon: An optimizer
-/// for hidden layers in neural networks", 2024). A tensor of more than two axes is a list of matrices; a vector is a matrix
-/// of one row. Embeddings and heads are better left to Adam.
+/// Muon: the momentum of a matrix, made nearly orthogonal by Newton-Schulz iterations (Jordan et al., "Muon: An
+/// optimizer for hidden layers in neural networks", 2024). A tensor of more than two axes is a list of matrices; a
+/// vector is a matrix of one row. Embeddings and heads are better left to Adam.
 package struct MuonRule: UpdateRule, Hashable {
   package let momentum: Double
   package let iterations: Int

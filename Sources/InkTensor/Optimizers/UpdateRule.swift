@@ -3,8 +3,8 @@ package protocol UpdateRule: Sendable {
   /// What is remembered of a weight of this shape.
   func slots(for shape: Shape) -> [StateSlot]
 
-  /// Changes the weights and what is remembered of them. Called by ``CPU/update(_:by:scale:)`` only, which has checked the
-  /// parts.
+  /// Changes the weights and what is remembered of them. Called by ``CPU/update(_:by:scale:)`` only, which has checked
+  /// the parts.
   func apply(_ parts: [UpdatePart], scale: GradientScale, on cpu: CPU)
 }
 
@@ -12,7 +12,8 @@ extension CPU {
   /// Changes weights and the state of their optimizer in place.
   ///
   /// Tensors are values that operations never change; this does. Only the owner of the weights may call it, between two
-  /// steps, while nobody computes with them. The bits of the result do not depend on the threads or the instruction set.
+  /// steps, while nobody computes with them. The bits of the result do not depend on the threads or the instruction
+  /// set.
   ///
   /// - Parameters:
   ///   - parts: the weights, no two of which share memory.
@@ -28,8 +29,8 @@ extension CPU {
 
   var updates: OptimizerKernels { OptimizerKernels(instructionSet) }
 
-  /// Runs `body` over the elements of several tensors as if they lay one after the other, so that many small ones cost one
-  /// dispatch.
+  /// Runs `body` over the elements of several tensors as if they lay one after the other, so that many small ones cost
+  /// one dispatch.
   ///
   /// - Parameters:
   ///   - counts: the elements of each tensor.

@@ -23,24 +23,26 @@ extension CPU {
   ///
   /// - Parameter body: gives the same bits each time; it may use weights of the tape besides its inputs.
   package func checkpointed(
-    _ inputs: [Tensor], _ body: @escaping @Sendable (CPU, [Tensor]) -> Tensor
-  ) -> Tensor {
+    _ inputs: [Tensor], _ body: @escaping @Sendable (CPU, [Tensor]) -> [Tensor]
+  ) -> [Tensor] {
     guard let tape else { return body(self, inputs) }
-    let result = body(withoutTape, inputs)
+    let results = body(withoutTape, inputs)
     let store = tape.store
-    return tape.append(results: [result]) { results in
+    return tape.append(results: results) { results in
       { flow in
-        guard let gradient = flow.take(results[0]) else { return }
+        let gradients = results.map { flow.take($0) }
         let fresh = inputs.map { flow.wants($0) ? $0.asParameter() : $0.detachedUnless(store) }
         let inner = Tape(store: store, inputs: fresh)
         let again = body(flow.cpu.recording(on: inner), fresh)
-        guard again.node != nil else { return }
-        var found = inner.goBack(from: [(again, gradient)], on: flow.cpu)
+        let seeds = zip(again, gradients).compactMap { result, gradient in
+          result.node == nil ? nil : gradient.map { (result: result, gradient: $0) }
+        }
+        var found = inner.goBack(from: seeds, on: flow.cpu)
         for (input, known) in zip(inputs, fresh) {
           if let gradient = found.take(known) { flow.add(gradient, to: input) }
         }
       }
-    }[0]
+    }
   }
 
   /// Whether operations on this backend are recorded.

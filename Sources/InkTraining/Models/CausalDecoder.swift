@@ -1,5 +1,6 @@
 package import InkData
 package import InkModels
+package import InkNN
 package import InkTensor
 
 /// A decoder that learns the next token.
@@ -20,11 +21,14 @@ package struct CausalDecoder: TrainedModel {
   package let model: DecoderLM
   package let parameters: [Parameter]
   package let settings: Settings
+  /// The adapter that is trained, if its virtual tokens stand before every sequence.
+  package let adapter: AdapterName?
 
   /// A model.
   ///
   /// - Parameter parameters: the weights that change, of the model or of adapters in it.
-  package init(model: DecoderLM, parameters: [Parameter], settings: Settings) {
+  package init(model: DecoderLM, parameters: [Parameter], settings: Settings, adapter: AdapterName? = nil) {
+    self.adapter = adapter
     self.model = model
     self.parameters = parameters
     self.settings = settings
@@ -45,14 +49,10 @@ package struct CausalDecoder: TrainedModel {
   package func loss(
     of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
-    var segments: [AttentionSegment] = []
-    var row = 0
-    for (index, length) in batch.lengths.enumerated() {
-      let prefix = batch.prefixLengths[index]
-      segments.append(
-        AttentionSegment(
-          wholeSequence: row..<row + length, arrangement: prefix == 0 ? .causal : .prefix(prefix)))
-      row += length
+    let layout = VirtualLayout(
+      lengths: batch.lengths, virtualTokens: adapter.map { model.virtualTokenCount(of: $0) } ?? 0, of: adapter)
+    let segments = zip(layout.sequences, batch.prefixLengths).map { rows, prefix in
+      AttentionSegment(wholeSequence: rows, arrangement: prefix == 0 ? .causal : .prefix(prefix + layout.count))
     }
     let noise = noise(of: batch, moment: moment)
     let moved: Tensor? =
@@ -61,9 +61,13 @@ package struct CausalDecoder: TrainedModel {
       case (let noise?, let other?): cpu.add(noise, other)
       }
     let hidden = model.hiddenStates(
-      tokens: batch.tokens, segments: segments, perturbation: moved, activations: settings.activations, on: cpu)
+      tokens: layout.spread(batch.tokens, filler: 0), segments: segments, virtual: layout.virtual,
+      perturbation: moved.map { layout.spread($0, on: cpu) },
+      noise: DropoutNoise(seed: moment.seed, step: UInt64(moment.step), part: moment.part),
+      activations: settings.activations, on: cpu)
     return model.loss(
-      of: hidden, targets: batch.targets, weights: batch.weights.map { Float(Double($0) * share) },
+      of: hidden, targets: layout.spread(batch.targets, filler: 0),
+      weights: layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0),
       labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
     ).loss
   }

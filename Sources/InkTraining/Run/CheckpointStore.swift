@@ -16,7 +16,7 @@ package struct CheckpointStore: Sendable {
   private let keep: Int
   private let disk: any RunDisk
 
-  private static let prefix = "step-"
+  private static let prefix = RunFiles.checkpointPrefix
   /// The end of the name of a folder that is being written.
   private static let unfinished = ".partial"
   /// The end of the name of a folder that is being removed.

@@ -75,7 +75,8 @@ package struct DecoderSession {
     settings.activations = recipe.recomputesActivations ? .recomputed : .kept
     let trained: [Parameter] =
       if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
-    model = CausalDecoder(model: decoder, parameters: trained, settings: settings)
+    model = CausalDecoder(
+      model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name)
     do throws(DataError) {
       task = try DecoderSession.task(recipe, language)
       plan = BatchPlan(

@@ -25,7 +25,8 @@ package final class RunFolder: RunRecorder, Sendable {
   private let checkpoints: CheckpointStore
   private let metrics: LogFile
   private let timings: LogFile
-  private let measures: RunMeasures
+  private let machine: RunMachine
+  private let reports: Set<ReportForm>
   private let lock: RunLock
   private let state: Mutex<State>
 
@@ -33,6 +34,8 @@ package final class RunFolder: RunRecorder, Sendable {
     /// When the last step ended, or what else was done since.
     var lastTime: Double
     var notices: [String] = []
+    /// Curves for TensorBoard; a file of them begins with the first thing that is noted.
+    var board: TensorBoardWriter?
   }
 
   /// What a step took.
@@ -52,12 +55,6 @@ package final class RunFolder: RunRecorder, Sendable {
     }
   }
 
-  private struct EvaluationLine: Encodable {
-    let step: Int
-    let evaluation: String
-    let loss: Double
-  }
-
   /// How long the logs were at a checkpoint.
   private struct LogLengths: Codable {
     let metrics: Int
@@ -70,38 +67,34 @@ package final class RunFolder: RunRecorder, Sendable {
   ///
   /// - Parameters:
   ///   - keep: how many checkpoints stay.
+  ///   - reports: what the run is shown in besides its logs.
   /// - Throws: `file` when the folder cannot be made, another process writes to it, or it holds a run that is not to be
   ///   resumed.
   package init(
-    _ path: String, keep: Int, resumption: Resumption, measures: RunMeasures, disk: any RunDisk = SystemDisk()
+    _ path: String, keep: Int, resumption: Resumption, reports: Set<ReportForm>, machine: RunMachine,
+    disk: any RunDisk = SystemDisk()
   ) throws(TrainingError) {
     self.path = path
     self.disk = disk
-    self.measures = measures
-    checkpoints = CheckpointStore("\(path)/checkpoints", keep: keep, disk: disk)
-    metrics = LogFile(path: "\(path)/metrics.jsonl", disk: disk)
-    timings = LogFile(path: "\(path)/timings.jsonl", disk: disk)
-    state = Mutex(State(lastTime: measures.clock()))
+    self.machine = machine
+    self.reports = reports
+    checkpoints = CheckpointStore("\(path)/\(RunFiles.checkpoints)", keep: keep, disk: disk)
+    metrics = LogFile(path: "\(path)/\(RunFiles.metrics)", disk: disk)
+    timings = LogFile(path: "\(path)/\(RunFiles.timings)", disk: disk)
+    state = Mutex(State(lastTime: machine.clock()))
     try disk.makeFolder(checkpoints.folder)
     let lock = try RunLock(path)
     if resumption == .never, DiskFile.kind(of: metrics.path) != .missing {
       throw TrainingError(
-        .file, context: path, expected: "a folder without a run", found: "one with metrics.jsonl",
+        .file, context: path, expected: "a folder without a run", found: "one with \(RunFiles.metrics)",
         hint: "Name another folder, or let the run be resumed.")
     }
     try checkpoints.recover()
     self.lock = lock
   }
 
-  /// As ``init(_:keep:resumption:measures:disk:)`` with a clock alone.
-  package convenience init(
-    _ path: String, keep: Int, resumption: Resumption, clock: @escaping @Sendable () -> Double
-  ) throws(TrainingError) {
-    try self.init(path, keep: keep, resumption: resumption, measures: RunMeasures(clock: clock))
-  }
-
   /// Where the finished model or adapter goes.
-  package var finalPath: String { "\(path)/final" }
+  package var finalPath: String { "\(path)/\(RunFiles.final)" }
 
   /// What a person should know: damaged checkpoints that were passed over, logs that lack lines.
   package var notices: [String] { state.withLock { $0.notices } }
@@ -114,7 +107,8 @@ package final class RunFolder: RunRecorder, Sendable {
 
   package func record(_ report: StepReport, operations: Double) throws(TrainingError) {
     try metrics.append(report)
-    let now = measures.clock()
+    try board(from: report.step)?.append(report)
+    let now = machine.clock()
     let seconds = state.withLock { state in
       defer { state.lastTime = now }
       return now - state.lastTime
@@ -123,8 +117,8 @@ package final class RunFolder: RunRecorder, Sendable {
     try timings.append(
       Timing(
         step: report.step, seconds: seconds, tokensPerSecond: Double(report.tokens) * rate,
-        operationsPerSecond: operations * rate, utilization: measures.peakOperations.map { operations * rate / $0 },
-        memoryBytes: measures.memory()))
+        operationsPerSecond: operations * rate, utilization: machine.peakOperations.map { operations * rate / $0 },
+        memoryBytes: machine.memory()))
   }
 
   package func record(evaluation name: String, loss: Double, step: Int) throws(TrainingError) {
@@ -133,13 +127,23 @@ package final class RunFolder: RunRecorder, Sendable {
         .divergence, context: "evaluation \"\(name)\" after step \(step)", expected: "a finite loss", found: "\(loss)",
         hint: "Lower the learning rate; look whether the set has tokens that carry loss.")
     }
-    try metrics.append(EvaluationLine(step: step, evaluation: name, loss: loss))
+    let result = EvaluationResult(step: step, evaluation: name, loss: loss)
+    try metrics.append(result)
+    try board(from: step)?.append(result)
     restartClock()
+  }
+
+  private func board(from step: Int) throws(TrainingError) -> TensorBoardWriter? {
+    guard reports.contains(.tensorboard) else { return nil }
+    if let board = state.withLock({ $0.board }) { return board }
+    let board = try TensorBoardWriter(folder: path, firstStep: step, host: machine.host, clock: machine.wallClock)
+    state.withLock { $0.board = board }
+    return board
   }
 
   /// What is done between steps is not their time.
   private func restartClock() {
-    let now = measures.clock()
+    let now = machine.clock()
     state.withLock { $0.lastTime = now }
   }
 
@@ -180,8 +184,19 @@ package final class RunFolder: RunRecorder, Sendable {
     return (checkpoint?.folder, damaged)
   }
 
-  /// Writes a small file of the run.
-  package func write(_ text: String, to name: String) throws(TrainingError) {
-    try disk.write(Array(text.utf8), to: "\(path)/\(name)")
+  // MARK: - What it was told and what it shows
+
+  /// Keeps the text of the recipe; that it is another one than before is among the notices.
+  package func keep(_ recipe: RecipeText) throws(TrainingError) {
+    let file = "\(path)/\(RunFiles.recipe)"
+    if let old = try LineFile.bytes(file), old != Array(recipe.text.utf8), checkpoints.newest().checkpoint != nil {
+      notice("\(file) was another recipe until now; the run goes on by the new one")
+    }
+    try disk.write(Array(recipe.text.utf8), to: file)
+  }
+
+  /// Writes the page of the run, if the recipe wants one.
+  package func writeReport() throws(TrainingError) {
+    if reports.contains(.html) { try RunReport.write(folder: path) }
   }
 }

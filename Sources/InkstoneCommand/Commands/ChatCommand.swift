@@ -25,6 +25,8 @@ package struct ChatCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Choice of tokens") package var sampling: SamplingOptions
   @OptionGroup(title: "Answer") package var answer: AnswerOptions
+  @OptionGroup package var adapters: AdapterOptions
+
   @OptionGroup(title: "Output") package var output: OutputOptions
 
   package init() {}
@@ -37,8 +39,11 @@ package struct ChatCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let options = try answer.options(sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens)
-    let (model, _) = try await ModelOpener(network: self.model.machine.network, output: output)
-      .load(self.model.model, template: try answer.templateChoice(), on: self.model.machine.makeCPU())
+    let resolved = try await ModelOpener(network: self.model.machine.network, output: output).resolve(self.model.model)
+    let cpu = self.model.machine.makeCPU()
+    let base = try LanguageModel.load(
+      resolved, options: adapters.loading(), template: try answer.templateChoice(), cpu: cpu)
+    let model = try adapters.attach(to: base, of: resolved, on: cpu)
     try model.conversationTemplate()
     var session = ChatSession(
       model: LocalChatModel(model), name: self.model.model, conversation: Conversation(system: system ?? ""),

@@ -47,6 +47,8 @@ package struct GenerateCommand: AsyncParsableCommand {
   @OptionGroup(title: "Model") package var model: ModelOptions
   @OptionGroup(title: "Choice of tokens") package var sampling: SamplingOptions
   @OptionGroup(title: "Answer") package var answer: AnswerOptions
+  @OptionGroup package var adapters: AdapterOptions
+
   @OptionGroup(title: "Output") package var output: OutputOptions
 
   package init() {}
@@ -81,8 +83,10 @@ package struct GenerateCommand: AsyncParsableCommand {
     if try SequenceToSequenceModel.isStored(in: resolved) {
       stream = try target(of: text, resolved, options)
     } else {
-      let local = LocalChatModel(
-        try LanguageModel.load(resolved, template: try answer.templateChoice(), cpu: model.machine.makeCPU()))
+      let cpu = model.machine.makeCPU()
+      let base = try LanguageModel.load(
+        resolved, options: adapters.loading(), template: try answer.templateChoice(), cpu: cpu)
+      let local = LocalChatModel(try adapters.attach(to: base, of: resolved, on: cpu))
       stream =
         chat
         ? local.stream(messages(text, pictures), options: options)

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Foundation
+import InkChat
 import InkFormats
 import InkInference
 import InkModels
@@ -38,7 +39,7 @@ package struct TrainCommand: AsyncParsableCommand {
   @Option(help: "What to do with checkpoints that are there: auto goes on, never refuses.")
   package var resume = "auto"
 
-  @OptionGroup package var machine: MachineArguments
+  @OptionGroup package var machine: MachineOptions
 
   @OptionGroup package var report: OutputOptions
 
@@ -61,12 +62,16 @@ package struct TrainCommand: AsyncParsableCommand {
     let (checkpoint, language) = try await TrainingFiles(recipe, opener).open()
     let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
     let start = ContinuousClock().now
-    let folder = try RunFolder(output, keep: recipe.checkpoints.keep, resumption: resumption) {
-      start.duration(to: ContinuousClock().now).inSeconds
-    }
-    try folder.write(text.text, to: "recipe.yaml")
+    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
+    let folder = try RunFolder(
+      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
+      machine: RunMachine(
+        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
+        memory: { ProcessMemory.peakResidentBytes }, peakOperations: MachinePeak.measured(on: cpu, clock: clock)))
+    try folder.keep(text)
     let report = report
     var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
+    for notice in folder.notices { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
@@ -94,6 +99,7 @@ package struct TrainCommand: AsyncParsableCommand {
       try FileManager.default.removeItem(atPath: folder.finalPath)
     }
     try session.writeResult(to: folder.finalPath, companions: companions)
+    try folder.writeReport()
     if report.json {
       try report.result(
         Report.object([JSONMember("steps", .whole(step)), JSONMember("final", .text(folder.finalPath))]).text)

@@ -33,6 +33,8 @@ package struct ServedModelOptions: ParsableArguments {
       valueName: "bytes"))
   package var memoryLimit: ByteAmount?
 
+  @OptionGroup package var adapters: AdapterOptions
+
   package init() {}
 
   package func validate() throws {

@@ -34,7 +34,8 @@ struct ServedModels: Sendable {
     let loader = ModelLoaders(
       local: LocalModelLoader(
         cpu: cpu, engine: requests.engineSettings, resolve: { try await opener.resolve($0) },
-        readText: { try InputFile.text($0) }),
+        readText: { try InputFile.text($0) }, options: options.adapters.loading(),
+        prepare: { try options.adapters.attach(to: $0, of: $1, on: $2) }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
     let entries = ServedModels.entries(options, requests, configuration)
     let pool = try ModelPool(

@@ -73,13 +73,20 @@ struct StoredAdapterTests {
     }
     let module = "model.layers.0.self_attn.q_proj"
     let cases: [([StoredTensor], AdapterError.Code)] = [
-      ([zeros("model.layers.9.self_attn.q_proj.lora_A.weight", [1, 32]), zeros("model.layers.9.self_attn.q_proj.lora_B.weight", [32, 1])], .unsupported),
+      (
+        [
+          zeros("model.layers.9.self_attn.q_proj.lora_A.weight", [1, 32]),
+          zeros("model.layers.9.self_attn.q_proj.lora_B.weight", [32, 1]),
+        ], .unsupported
+      ),
       ([zeros("\(module).lora_A.weight", [1, 32])], .missingTensor),
       ([zeros("\(module).lora_A.weight", [1, 30]), zeros("\(module).lora_B.weight", [32, 1])], .shapeMismatch),
       ([zeros("\(module).lora_A.weight", [1, 32]), zeros("\(module).lora_B.weight", [31, 1])], .shapeMismatch),
       ([zeros("\(module).lora_A.weight", [2, 32]), zeros("\(module).lora_B.weight", [32, 1])], .shapeMismatch),
       ([zeros("\(module).lora_C.weight", [2, 32])], .unusedTensor),
-      ([zeros("model.nothing.lora_A.weight", [1, 32]), zeros("model.nothing.lora_B.weight", [32, 1])], .unusedTensor),
+      (
+        [zeros("model.nothing.lora_A.weight", [1, 32]), zeros("model.nothing.lora_B.weight", [32, 1])], .unusedTensor
+      ),
     ]
     for (tensors, code) in cases {
       let error = #expect(throws: AdapterError.self) { try open(tensors) }

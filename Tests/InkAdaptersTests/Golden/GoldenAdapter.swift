@@ -30,7 +30,9 @@ struct GoldenAdapter: CustomTestStringConvertible {
   /// Those whose loss is that of the tokens alone: AdaLoRA adds how far its matrices are from orthogonal ones.
   static let trained = all.filter { $0.name != "adalora" }
 
-  static let mergeable = all.filter { FileManager.default.fileExists(atPath: $0.path("merged_changed_weights.safetensors")) }
+  static let mergeable = all.filter {
+    FileManager.default.fileExists(atPath: $0.path("merged_changed_weights.safetensors"))
+  }
 
   func path(_ file: String = "") -> String {
     let folder = GoldenAdapter.root.appendingPathComponent(name)

@@ -8,7 +8,8 @@ import Testing
 @Suite("Golden gradients of adapters")
 struct GoldenAdapterGradientTests {
   @Test(
-    "loss and gradients of what is trained are PEFT's, whatever of the layers is kept", arguments: GoldenAdapter.trained,
+    "loss and gradients of what is trained are PEFT's, whatever of the layers is kept",
+    arguments: GoldenAdapter.trained,
     [ActivationMemory.kept, .recomputed])
   func gradients(golden: GoldenAdapter, activations: ActivationMemory) throws {
     let base = try GoldenBase(use: .training { _ in .stored })

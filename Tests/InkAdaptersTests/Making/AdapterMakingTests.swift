@@ -22,7 +22,8 @@ struct AdapterMakingTests {
     let adapter = try AdapterMaking(for: base.base, seed: 5, on: base.cpu).make(
       AdapterConfiguration(method: method), named: "new")
     let model = try base.model.attaching([adapter])
-    expectClose(base.logits(model, adapter: "new"), base.logits(base.model, adapter: "new"), "at first", tolerance: 1e-5)
+    expectClose(
+      base.logits(model, adapter: "new"), base.logits(base.model, adapter: "new"), "at first", tolerance: 1e-5)
     let before = try loss(model, base, adapter, rate: 0.05)
     let after = try loss(model, base, adapter, rate: 0)
     #expect(after < before, "\(method)")
@@ -33,10 +34,12 @@ struct AdapterMakingTests {
     let base = try GoldenBase(use: .training { _ in .stored })
     var making = AdapterMaking(for: base.base, seed: 5, on: base.cpu)
     making.loraStart = .principal(iterations: 12)
-    let configuration = AdapterConfiguration(method: .lora(LoRASettings(targets: ["q_proj", "up_proj"], rank: 3, alpha: 6)))
+    let configuration = AdapterConfiguration(
+      method: .lora(LoRASettings(targets: ["q_proj", "up_proj"], rank: 3, alpha: 6)))
     let adapter = try making.make(configuration, named: "new")
     let model = try base.model.attaching([adapter])
-    expectClose(base.logits(model, adapter: "new"), base.logits(base.model, adapter: "new"), "at first", tolerance: 1e-4)
+    expectClose(
+      base.logits(model, adapter: "new"), base.logits(base.model, adapter: "new"), "at first", tolerance: 1e-4)
     let before = try loss(model, base, adapter, rate: 0.02)
     #expect(try loss(model, base, adapter, rate: 0) < before)
     let stored = try StoredAdapter(

@@ -91,8 +91,8 @@ struct EngineAdapterTests {
     }
 
     func tokens(from engine: LocalChatModel) async throws -> [Int32] {
-      let options = GenerationOptions(maxTokens: 12, sampling: .greedy, adapter: adapter)
-      return try await engine.stream(continuing: .tokens(prompt), options: options).collect().tokens
+      let options = GenerationOptions(sampling: .greedy, maximumTokens: 12, adapter: adapter)
+      return try await engine.stream(continuing: .tokens(prompt), options: options).collect().result.tokens
     }
   }
 

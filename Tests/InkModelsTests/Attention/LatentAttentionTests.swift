@@ -79,6 +79,22 @@ struct LatentAttentionTests {
     }
   }
 
+  @Test("heads in one matrix give what heads of their own give, with a cache and without", arguments: cases)
+  func together(test: Case) throws {
+    let cpu = CPU(threads: 2)
+    let weights = try Weights(test, cpu: cpu)
+    let expected = try weights.run(on: cpu, pieces: [test.tokens])
+    let together = weights.headsTogether
+    #expect(try together.run(on: cpu, pieces: [test.tokens]).map(\.bitPattern) == expected.map(\.bitPattern))
+    for other in [weights, together] {
+      let segments = [AttentionSegment(wholeSequence: 0..<test.tokens)]
+      let step = DecoderStep(segments: segments, rotaries: [weights.rotary], cpu: cpu)
+      let found = other.attention(weights.input, addingTo: nil, step: step).toArray()
+      let largest = max(expected.map { abs($0) }.max() ?? 1, 1)
+      for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 1e-5 * largest) }
+    }
+  }
+
   @Test("whole sequences that no cache keeps have the same bits", arguments: cases)
   func withoutCache(test: Case) throws {
     let cpu = CPU(threads: 2)
@@ -100,11 +116,12 @@ struct LatentAttentionTests {
   /// Random weights of one layer, as matrices for the layer and as plain numbers for the reference.
   private struct Weights {
     let test: Case
-    let attention: LatentAttention
+    private(set) var attention: LatentAttention
     let layout: KeyValueLayout
     let rotary: RotaryEmbedding
     let scale: Float
     let input: Tensor  // [tokens, width]
+    private let query: LatentAttention.Query
     private let queryDown: Linear?
     private let ones: Tensor
     private let queryContent: Linear
@@ -143,7 +160,7 @@ struct LatentAttentionTests {
       output = try linear(test.width, test.heads * test.value)
       ones = Tensor([Float](repeating: 1, count: max(test.rank, queryInputs)), shape: [max(test.rank, queryInputs)])
       let (allKeys, allValues) = (keys, values)
-      let query: LatentAttention.Query =
+      query =
         if let queryDown {
           .compressed(
             queryDown, norm: .rms(weight: ones.slice(0..<queryInputs), epsilon: 1e-6), content: queryContent,
@@ -152,13 +169,24 @@ struct LatentAttentionTests {
       attention = LatentAttention(
         query: query, compression: compression, norm: .rms(weight: ones.slice(0..<test.rank), epsilon: 1e-6),
         keyRotary: keyRotary,
-        absorption: try (0..<test.heads).map {
-          let rows = allKeys.slice($0 * test.content..<($0 + 1) * test.content)
-          return .packed(try PackedMatrix.pack(rows.transposed([1, 0]), cpu: cpu))
-        },
-        expansion: try (0..<test.heads).map {
-          .packed(try PackedMatrix.pack(allValues.slice($0 * test.value..<($0 + 1) * test.value), cpu: cpu))
-        }, output: output, scale: scale, rotary: rotary, cache: layout.layers[0])
+        heads: .apart(
+          absorption: try (0..<test.heads).map {
+            let rows = allKeys.slice($0 * test.content..<($0 + 1) * test.content)
+            return .packed(try PackedMatrix.pack(rows.transposed([1, 0]), cpu: cpu))
+          },
+          expansion: try (0..<test.heads).map {
+            .packed(try PackedMatrix.pack(allValues.slice($0 * test.value..<($0 + 1) * test.value), cpu: cpu))
+          }), output: output, scale: scale, rotary: rotary, cache: layout.layers[0])
+    }
+
+    /// The same with the matrices of all heads in one.
+    var headsTogether: Weights {
+      var other = self
+      other.attention = LatentAttention(
+        query: query, compression: compression, norm: .rms(weight: ones.slice(0..<test.rank), epsilon: 1e-6),
+        keyRotary: keyRotary, heads: .together(key: .dense(keys), value: .dense(values), count: test.heads),
+        output: output, scale: scale, rotary: rotary, cache: layout.layers[0])
+      return other
     }
 
     func pages(_ tokens: Int) -> [KeyValuePage] {

@@ -51,6 +51,20 @@ struct GoldenEncoderDecoderTests {
     }
     let expected = try reference.file.tensor("loss").toArray()
     expectClose([Float(total / Double(count))], expected, "\(model.name) loss")
+
+    var segments: [AttentionSegment] = []
+    for row in shifted {
+      let start = segments.last?.rows.upperBound ?? 0
+      segments.append(AttentionSegment(wholeSequence: start..<start + row.count))
+    }
+    let targets = labels.flatMap { $0 }
+    let whole = network.loss(
+      of: network.hiddenStates(
+        tokens: shifted.flatMap { $0 }, segments: segments,
+        states: network.encoder.states(of: reference.inputs, on: cpu), on: cpu),
+      targets: targets, weights: targets.map { $0 < 0 ? 0 : 1 / Float(count) }, on: cpu
+    ).loss
+    expectClose(whole.toArray(), expected, "\(model.name) loss of the training pass")
   }
 
   @Test(

@@ -6,8 +6,8 @@ import Testing
   private let cpu = CPU(threads: 2)
 
   /// Some steps of a model with an average beside it.
-  private func trained(_ decay: AverageDecay, steps: Int) throws -> (model: TrainedModel, average: WeightAverage) {
-    let model = TrainedModel()
+  private func trained(_ decay: AverageDecay, steps: Int) throws -> (model: SmallModel, average: WeightAverage) {
+    let model = SmallModel()
     let average = try WeightAverage(of: model.parameters, decay: decay, on: cpu)
     let optimizer = try model.optimizer(.descent())
     for step in 0..<steps {
@@ -20,7 +20,7 @@ import Testing
   @Test("The average is the sum of weights that decay", arguments: [AverageDecay.constant(0.9), .growing(to: 0.3)])
   func values(_ decay: AverageDecay) throws {
     let (model, average) = try trained(decay, steps: 4)
-    let other = TrainedModel()
+    let other = SmallModel()
     var expected = other.parameters.map { $0.value.toArray().map(Double.init) }
     let optimizer = try other.optimizer(.descent())
     for step in 0..<4 {

@@ -3,7 +3,7 @@ import InkTraining
 import Testing
 
 /// Weights of a small model with gradients that a random stream gives.
-struct TrainedModel {
+struct SmallModel {
   let parameters: [Parameter]
 
   init() {
@@ -41,7 +41,7 @@ struct TrainedModel {
   @Test("A restored optimizer goes on with the same bits", arguments: every)
   func resume(_ settings: OptimizerSettings) throws {
     let cpu = CPU(threads: 2)
-    let (whole, first) = (TrainedModel(), TrainedModel())
+    let (whole, first) = (SmallModel(), SmallModel())
     let (one, two) = (try whole.optimizer(settings), try first.optimizer(settings))
     for step in 0..<6 {
       _ = try one.step(gradients: whole.gradients(step: step), learningRate: 0.01, clipping: .norm(1), on: cpu)
@@ -63,7 +63,7 @@ struct TrainedModel {
   @Test("An imported state is a copy: the stored tensors stay as they are")
   func copies() throws {
     let cpu = CPU(threads: 1)
-    let model = TrainedModel()
+    let model = SmallModel()
     let (one, two) = (try model.optimizer(.adamW()), try model.optimizer(.adamW()))
     _ = try one.step(gradients: model.gradients(step: 0), learningRate: 0.01, clipping: .none, on: cpu)
     let stored = try one.exportedState()
@@ -75,7 +75,7 @@ struct TrainedModel {
 
   @Test("A state of another optimizer, with a tensor missing or left over, is refused by name")
   func otherStates() throws {
-    let model = TrainedModel()
+    let model = SmallModel()
     let optimizer = try model.optimizer(.adamW())
     let state = try optimizer.exportedState()
     let missing = #expect(throws: TrainingError.self) { try optimizer.importState(Array(state.dropFirst())) }
@@ -97,7 +97,7 @@ struct TrainedModel {
 
   @Test("The bytes of a state are known before it is made", arguments: every)
   func bytes(_ settings: OptimizerSettings) throws {
-    let model = TrainedModel()
+    let model = SmallModel()
     let state = try model.optimizer(settings).exportedState().dropLast()
     let held = state.reduce(0) { $0 + $1.tensor.elementCount * $1.tensor.dtype.byteCount }
     #expect(try Optimizer.stateByteCount(settings, of: model.parameters) == held)
@@ -106,7 +106,7 @@ struct TrainedModel {
   @Test("A weight without a gradient stays as it is, and its steps are not counted")
   func withoutGradient() throws {
     let cpu = CPU(threads: 1)
-    let model = TrainedModel()
+    let model = SmallModel()
     let optimizer = try model.optimizer(.adamW())
     let before = model.bits
     var gradients = model.gradients(step: 0)
@@ -120,7 +120,7 @@ struct TrainedModel {
   @Test("The norm is that of all gradients, and clipping by it is a factor")
   func clipping() throws {
     let cpu = CPU(threads: 2)
-    let (clipped, scaled) = (TrainedModel(), TrainedModel())
+    let (clipped, scaled) = (SmallModel(), SmallModel())
     let gradients = clipped.gradients(step: 0)
     var sum = 0.0
     for element in gradients.flatMap({ $0?.toArray() ?? [] }) { sum += Double(element) * Double(element) }
@@ -141,7 +141,7 @@ struct TrainedModel {
   @Test("Gradients that are not finite, of another shape or too few, and odd rates change nothing")
   func refusals() throws {
     let cpu = CPU(threads: 1)
-    let model = TrainedModel()
+    let model = SmallModel()
     let optimizer = try model.optimizer(.adamW())
     let before = model.bits
     func expectError(_ code: TrainingError.Code, rate: Double = 0.1, _ change: (inout [Tensor?]) -> Void) {
@@ -171,14 +171,14 @@ struct TrainedModel {
       .rmsprop(smoothing: 2), .muon(iterations: 0), .muon(momentum: 1),
     ] as [OptimizerSettings])
   func settings(_ settings: OptimizerSettings) throws {
-    let model = TrainedModel()
+    let model = SmallModel()
     let error = #expect(throws: TrainingError.self) { try model.optimizer(settings) }
     #expect(error?.code == .invalidValue)
   }
 
   @Test("Muon changes matrices; vectors, embeddings and heads are Adam's")
   func muon() throws {
-    let model = TrainedModel()
+    let model = SmallModel()
     let names = try model.optimizer(.muon()).exportedState().map(\.name)
     #expect(names.contains("layers.0.mixer.query.weight.momentum"))
     #expect(names.contains("layers.1.feedForward.up.weight.momentum"))

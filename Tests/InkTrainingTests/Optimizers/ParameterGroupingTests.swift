@@ -3,7 +3,7 @@ import InkTraining
 import Testing
 
 @Suite("Groups of weights") struct ParameterGroupingTests {
-  private let parameters = TrainedModel().parameters
+  private let parameters = SmallModel().parameters
 
   private func plans(_ grouping: ParameterGrouping) throws -> [String: ParameterPlan] {
     Dictionary(uniqueKeysWithValues: try grouping.plans(for: parameters).map { ($0.parameter.name, $0) })

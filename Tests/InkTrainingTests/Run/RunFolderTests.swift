@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct RunFolderTests {
   private func open(
-    _ folder: TestFolder, _ resumption: RunFolder.Resumption = .auto, measures: RunMeasures = RunMeasures(clock: { 0 })
+    _ folder: TestFolder, _ resumption: RunFolder.Resumption = .auto, machine: RunMachine = .silent()
   ) throws -> RunFolder {
-    try RunFolder("\(folder.path)/run", keep: 1, resumption: resumption, measures: measures)
+    try RunFolder("\(folder.path)/run", keep: 1, resumption: resumption, reports: [], machine: machine)
   }
 
   private func report(_ step: Int) -> StepReport {
@@ -32,13 +32,43 @@ import Testing
   func timings() throws {
     let folder = try TestFolder()
     let clock = TickingClock()
-    let measures = RunMeasures(clock: { clock.next() }, memory: { 1 << 20 }, peakOperations: 8e6)
-    let run = try open(folder, measures: measures)
+    let machine = RunMachine(
+      clock: { clock.next() }, wallClock: { 0 }, host: "host", memory: { 1 << 20 }, peakOperations: 8e6)
+    let run = try open(folder, machine: machine)
     try run.record(report(1), operations: 4e6)
     let line = try #require(folder.text("run/timings.jsonl"))
     #expect(
       line == #"{"memory_bytes":1048576,"operations_per_second":2000000,"seconds":2,"step":1,"#
         + #""tokens_per_second":32,"utilization":0.25}"# + "\n")
+  }
+
+  @Test("The recipe that a run began with is kept, and another one is said to be")
+  func recipe() throws {
+    let folder = try TestFolder()
+    let run = try open(folder)
+    try run.keep(RecipeText("seed: 1", file: "recipe.yaml"))
+    try run.keep(RecipeText("seed: 2", file: "recipe.yaml"))
+    // Nothing was trained by the first.
+    #expect(run.notices.isEmpty)
+    try run.checkpoint(step: 1) { (path) throws(TrainingError) in
+      try SystemDisk().write([1], to: "\(path)/weights")
+    }
+    try run.keep(RecipeText("seed: 2 # the same", file: "recipe.yaml"))
+    #expect(run.notices.isEmpty)
+    try run.keep(RecipeText("seed: 3", file: "recipe.yaml"))
+    #expect(run.notices.count == 1)
+    #expect(folder.text("run/recipe.yaml") == "seed: 3\n")
+  }
+
+  @Test("Event files are written for TensorBoard when they are wanted", arguments: [Set([ReportForm.tensorboard]), []])
+  func events(_ reports: Set<ReportForm>) throws {
+    let folder = try TestFolder()
+    let run = try RunFolder(
+      "\(folder.path)/run", keep: 1, resumption: .auto, reports: reports, machine: .silent())
+    try run.record(report(1), operations: 1)
+    try run.record(evaluation: "validation", loss: 1, step: 1)
+    let files = folder.names("run").filter { $0.hasPrefix("events.out.tfevents.") }
+    #expect(files.count == reports.count)
   }
 
   @Test("A second process is refused while the first one has the folder")

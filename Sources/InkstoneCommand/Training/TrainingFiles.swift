@@ -19,7 +19,7 @@ struct TrainingFiles {
     switch recipe.model {
     case .stored(let name):
       let resolved = try await opener.resolve(name)
-      let checkpoint = try DecoderCheckpoint.open(try path(of: resolved))
+      let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
       return (checkpoint, try await language(resolved))
     case .fresh(let config, let deviation):
       guard case .stored(let name)? = recipe.tokenizer else {
@@ -29,17 +29,6 @@ struct TrainingFiles {
       }
       let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
       return (checkpoint, try await language(try await opener.resolve(name)))
-    }
-  }
-
-  private func path(of resolved: ResolvedModel) throws -> String {
-    switch resolved.content {
-    case .folder(let path): return path
-    case .gguf(let paths):
-      guard let first = paths.first else {
-        throw CommandError(.notFound, context: "\(resolved.reference)", expected: "a GGUF file", found: "none")
-      }
-      return first
     }
   }
 

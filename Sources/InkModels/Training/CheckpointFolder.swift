@@ -1,0 +1,49 @@
+import InkFormats
+
+/// A folder in Hugging Face layout that training begins from.
+struct CheckpointFolder: Sendable {
+  let folder: ModelFolder
+  /// `config.json`.
+  let config: JSONObject
+
+  /// Opens a folder.
+  ///
+  /// - Throws: `file` for what cannot be read, `invalidConfiguration`.
+  static func open(_ path: String) throws(ModelLoadError) -> CheckpointFolder {
+    let folder = try convertingFiles { () throws(FormatError) in try ModelFolder.open(path) }
+    guard case .object(let config)? = folder.config.value else {
+      throw ModelLoadError(.invalidConfiguration, context: "\(path)/config.json", expected: "an object")
+    }
+    return CheckpointFolder(folder: folder, config: config)
+  }
+
+  /// Its tensors as they are stored.
+  func tensors() throws(ModelLoadError) -> any TensorSource {
+    try convertingFiles { () throws(FormatError) in try folder.weights.open() }
+  }
+
+  /// The name of its family.
+  func modelType() throws(ModelLoadError) -> String {
+    if let name = try ModelConfiguration(folder.config).text("model_type") { return name }
+    throw ModelLoadError(
+      .invalidConfiguration, context: "\(folder.path)/config.json: model_type", expected: "the name of a family",
+      found: "nothing")
+  }
+
+  /// Writes a folder of other tensors, in f32, with its configuration and all other files, the tokenizer's among them.
+  /// It appears whole or not at all.
+  ///
+  /// - Throws: `file` when something is there or cannot be written.
+  func write(_ tensors: [StoredTensor], to destination: String) throws(ModelLoadError) {
+    try convertingFiles { () throws(FormatError) in
+      let output = try ExportFolder(destination)
+      var settings = config
+      settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
+      try output.write(settings, to: "config.json")
+      _ = try output.copyCompanions(of: folder.path, except: ["config.json"])
+      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
+        .write(tensors.map { PlannedTensor($0) }, intoFolder: output.path)
+      _ = try output.finish()
+    }
+  }
+}

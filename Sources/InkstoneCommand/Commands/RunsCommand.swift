@@ -1,0 +1,62 @@
+package import ArgumentParser
+import InkChat
+import InkTraining
+
+/// `inkstone runs`: lists and compares runs of training.
+package struct RunsCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List runs of training, or compare two of them.",
+    discussion: """
+      A run is a folder that inkstone train wrote.
+
+        inkstone runs runs
+        inkstone runs --compare runs/first runs/second
+      """)
+
+  @Argument(help: ArgumentHelp("Where to look.", valueName: "folder"))
+  package var folder = "."
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("Compare the recipes and losses of two runs.", valueName: "folder"))
+  package var compare: [String] = []
+
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if !compare.isEmpty, compare.count != 2 {
+      throw ValidationError("--compare: expected two folders, found \(compare.count).")
+    }
+  }
+
+  package func run() throws {
+    if compare.count == 2 { return try showComparison(try RunComparison(compare[0], compare[1])) }
+    let list = try RunList(below: folder)
+    for error in list.unreadable { output.remark("\(error)") }
+    if output.json {
+      return try output.result(Report.array(list.runs.map { RunsCommand.json($0) }).text)
+    }
+    if list.runs.isEmpty { return try output.result("no runs below \(folder)") }
+    for run in list.runs { try output.result(RunsCommand.line(run)) }
+  }
+
+  private func showComparison(_ comparison: RunComparison) throws {
+    for change in comparison.recipe { try output.result("\(change)") }
+    for pair in comparison.losses(atMost: 20) {
+      try output.result(
+        "step \(pair.step): \(Amount.decimal(pair.first, digits: 4)) and \(Amount.decimal(pair.second, digits: 4))")
+    }
+  }
+
+  private static func line(_ run: RunSummary) -> String {
+    let loss = run.lastLoss.map { "loss \(Amount.decimal($0, digits: 4))" } ?? "no loss"
+    return "\(run.folder): \(run.steps) steps, \(loss), \(run.isFinished ? "finished" : "not finished")"
+  }
+
+  private static func json(_ run: RunSummary) -> Report {
+    .object([
+      JSONMember("folder", .text(run.folder)), JSONMember("steps", .whole(run.steps)),
+      JSONMember("loss", run.lastLoss.map { .number($0) } ?? .null), JSONMember("finished", .boolean(run.isFinished)),
+    ])
+  }
+}

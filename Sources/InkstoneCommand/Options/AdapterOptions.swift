@@ -1,0 +1,86 @@
+package import ArgumentParser
+import InkAdapters
+import InkFormats
+package import InkInference
+package import InkModels
+import InkNN
+package import InkTensor
+
+/// Adapters that a model is used with.
+package struct AdapterOptions: ParsableArguments {
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "An adapter in PEFT's layout, as a folder or name=folder; may be repeated. The first answers unless a request names "
+        + "another.", valueName: "folder"))
+  package var adapter: [String] = []
+
+  package init() {}
+
+  /// How the weights of the base are to be read: adapters are made for the order of rows of checkpoints.
+  package func loading(_ options: LoadingOptions = LoadingOptions()) -> LoadingOptions {
+    guard !adapter.isEmpty else { return options }
+    var options = options
+    options.conventions = .checkpoint
+    return options
+  }
+
+  /// The model with the adapters.
+  ///
+  /// - Throws: for folders that are no adapters, and for adapters of another base.
+  package func attach(
+    to model: LanguageModel, of resolved: ResolvedModel, on cpu: CPU
+  ) throws -> LanguageModel {
+    guard !adapter.isEmpty else { return model }
+    let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
+    let base = try AdapterBase(checkpoint, model: model.decoder)
+    let fingerprint = model.decoder.fingerprint(on: cpu)
+    var adapters: [ModelAdapter] = []
+    for entry in adapter {
+      let (name, folder) = AdapterOptions.parts(of: entry)
+      let stored = try StoredAdapter.open(folder)
+      try stored.requireBase(fingerprint)
+      adapters.append(try stored.modelAdapter(named: AdapterName(name), for: base, use: .inference, on: cpu))
+    }
+    return try model.attaching(adapters, answering: adapters.first?.name)
+  }
+
+  /// `name=folder`, or a folder whose last part is the name.
+  private static func parts(of entry: String) -> (name: String, folder: String) {
+    if let sign = entry.firstIndex(of: "="), sign != entry.startIndex {
+      return (String(entry[..<sign]), String(entry[entry.index(after: sign)...]))
+    }
+    return (entry.split(separator: "/").last.map { String($0) } ?? entry, entry)
+  }
+}
+
+extension ResolvedModel {
+  /// The folder, or the first file.
+  package var mainPath: String {
+    get throws {
+      switch content {
+      case .folder(let path): return path
+      case .gguf(let paths):
+        guard let first = paths.first else {
+          throw CommandError(.notFound, context: "\(reference)", expected: "a GGUF file", found: "none")
+        }
+        return first
+      }
+    }
+  }
+}
+
+extension AdapterBase {
+  /// A decoder as adapters see it.
+  package init(_ checkpoint: DecoderCheckpoint, model: DecoderLM) throws(AdapterError) {
+    let heads =
+      switch checkpoint.spec.layers.first?.mixer {
+      case .grouped(let attention)?: attention.heads
+      case .latent(let attention)?: attention.heads
+      case nil: 1
+      }
+    try self.init(
+      sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+      width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape, heads: heads)
+  }
+}
