@@ -83,9 +83,9 @@ import Testing
   @Test("The folder is free again when the first run has gone")
   func unlocked() throws {
     let folder = try TestFolder()
-    do { try open(folder).write("seed: 1", to: "recipe.yaml") }
-    try open(folder).write("seed: 2", to: "recipe.yaml")
-    #expect(folder.text("run/recipe.yaml") == "seed: 2")
+    do { try open(folder).keep(RecipeText("seed: 1", file: "recipe.yaml")) }
+    try open(folder).keep(RecipeText("seed: 2", file: "recipe.yaml"))
+    #expect(folder.text("run/recipe.yaml") == "seed: 2\n")
   }
 
   @Test("A folder with a run is refused when it is not to be resumed")
