@@ -125,7 +125,7 @@ let package = Package(
       name: "InkstoneCommandTests",
       dependencies: [
         "InkstoneCommand", "InkChat", "InkFormats", "InkTensor", "InkTokenizers", "InkModels", "InkInference",
-        "InkEvaluation", argumentParser,
+        "InkEvaluation", "InkTraining", argumentParser,
       ], exclude: fixtures("InkstoneCommandTests", "Snapshots")),
     .testTarget(
       name: "InkRemoteTests", dependencies: ["InkRemote", "InkChat", "InkTesting", asyncHTTPClient] + hummingbird + nio),

@@ -19,7 +19,7 @@ extension DecoderLM {
     let rows = weights.indices.filter { weights[$0] != 0 }
     let picked = rows.count == weights.count ? hidden : cpu.pickRows(rows, of: hidden)
     let inner = if let input = head.input { input(picked, on: cpu) } else { picked }
-    let (input, projection) = head.map(on: cpu).asOneProduct(of: inner, on: cpu)
+    let (input, projection) = head.projection(on: cpu).asOneProduct(of: inner, on: cpu)
     return cpu.crossEntropy(
       input, weight: projection.weight, bias: projection.bias, factors: head.rowFactors,
       targets: rows.map { targets[$0] }, rowWeights: rows.map { weights[$0] },

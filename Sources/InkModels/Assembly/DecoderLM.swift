@@ -54,11 +54,11 @@ public struct DecoderLM: Sendable {
       }
     }
 
-    /// The map with the rows that hidden states are multiplied with.
-    func map(on cpu: CPU) -> Linear {
+    /// The map from hidden states, before the factors.
+    func projection(on cpu: CPU) -> Linear {
       switch (rows, projection.weight) {
       case (.normalized, .dense(let tensor)):
-        Linear(weight: .dense(cpu.normalizeRows(tensor)), bias: projection.bias)
+        Linear(weight: .dense(cpu.normalizeRows(tensor)), bias: projection.bias, deltas: projection.deltas)
       case (.normalized, .packed), (.asStored, _), (.scaled, _): projection
       }
     }
@@ -129,7 +129,7 @@ public struct DecoderLM: Sendable {
   package func logits(of hidden: Tensor, adapters rows: AdapterRows = .all, on cpu: CPU) -> Tensor {
     let context = LinearContext(cpu: cpu, adapters: rows)
     let hidden = if let input = head.input { input(hidden, in: context) } else { hidden }
-    var logits = head.map(on: cpu)(hidden, in: context)
+    var logits = head.projection(on: cpu)(hidden, in: context)
     if let factors = head.rowFactors { logits = cpu.scaleColumns(logits, by: factors) }
     if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
     if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
@@ -145,7 +145,7 @@ public struct DecoderLM: Sendable {
     if let projection = embedding.projection { x = projection(x, in: step.linears) }
     if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
     if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x, on: cpu) }
-    if !prompts.isEmpty { x = cpu.replaceRows(of: x, by: prompts) }
+    if !prompts.isEmpty { x = cpu.replacingRows(of: x, by: prompts) }
     if let perturbation { x = cpu.add(x, perturbation) }
     if let positions = embedding.positions {
       let rows = step.segments.flatMap(\.positions).map { $0 + positions.offset }

@@ -31,16 +31,24 @@ extension DecoderStep {
     return results[0]
   }
 
+  private var trainedDistances: Tensor? {
+    switch distances {
+    case .table(let table): table
+    case .made, nil: nil
+    }
+  }
+
   private func recomputing(
     _ inputs: [Tensor], _ layer: @escaping @Sendable (DecoderStep, [Tensor]) -> [Tensor]
   ) -> [Tensor] {
-    // The numbers of distances and what stands in prefixes are inputs too, so that gradients come to them.
-    let given = inputs + prefixes.flatMap(\.tensors)
-    let table: Tensor? = if case .table(let table)? = distances { table } else { nil }
-    return cpu.checkpointed(given + (table.map { [$0] } ?? [])) { cpu, all in
-      let step = table == nil ? self.on(cpu) : self.on(cpu, distances: .table(all[given.count]))
-      return layer(
-        step.replacing(prefixes: Array(all[inputs.count..<given.count])), Array(all.prefix(inputs.count)))
+    // The numbers of distances and the rows of prefixes are inputs too, so that gradients come to them.
+    let rows = prefixes.flatMap(\.tensors)
+    let table = trainedDistances.map { [$0] } ?? []
+    return cpu.checkpointed(inputs + rows + table) { cpu, all in
+      let known = Array(all.dropFirst(inputs.count).prefix(rows.count))
+      let distances = table.isEmpty ? self.distances : .table(all[all.count - 1])
+      let step = self.on(cpu, distances: distances).on(cpu, prefixes: known)
+      return layer(step, Array(all.prefix(inputs.count)))
     }
   }
 }

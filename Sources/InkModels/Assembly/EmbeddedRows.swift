@@ -16,6 +16,6 @@ package struct EmbeddedRows: Sendable {
 
   /// `x` with these rows in it.
   static func replacing(_ parts: [EmbeddedRows], in x: Tensor, on cpu: CPU) -> Tensor {
-    cpu.replaceRows(of: x, by: parts.map { ($0.start, $0.rows) })
+    cpu.replacingRows(of: x, by: parts.sorted { $0.start < $1.start }.map { ($0.start, $0.rows) })
   }
 }

@@ -13,23 +13,23 @@ package struct DecoderStep: Sendable {
   let isWithoutCache: Bool
   /// Gets the choices of the layer's router, if anyone wants to know.
   package var expertObserver: (@Sendable (ExpertChoice) -> Void)?
-  /// Rows whose keys and values in the layer that is computed are given.
-  package var prefixes: [PrefixRows] = []
   /// What is added to scores for the distance of two tokens, if anything.
   package let distances: DistanceNumbers?
   /// What falls of what the layers add to the residual stream, if anything does.
   package var dropout: ResidualDropout?
+  /// Rows whose keys and values in the layer that is computed are given.
+  package var prefixes: [PrefixRows] = []
   private let tables: [(embedding: RotaryEmbedding, table: RotaryTable)]
 
   /// A step over the given sequences; the angles of every rotation are computed here, once.
   package init(
-    segments: [AttentionSegment], rotaries: [RotaryEmbedding], adapters: AdapterRows = .all, noise: DropoutNoise? = nil,
-    distances: DistanceNumbers? = nil, cpu: CPU
+    segments: [AttentionSegment], rotaries: [RotaryEmbedding], distances: DistanceNumbers? = nil,
+    adapters: AdapterRows = .all, noise: DropoutNoise? = nil, cpu: CPU
   ) {
     self.noise = noise
     self.cpu = cpu
-    self.adapters = adapters
     self.distances = distances
+    self.adapters = adapters
     self.segments = segments
     self.isWithoutCache = segments.allSatisfy(\.pages.isEmpty)
     self.tables = rotaries.map { ($0, $0.table(segments: segments, on: cpu)) }
@@ -46,9 +46,9 @@ package struct DecoderStep: Sendable {
     DecoderStep(self, distances: distances, cpu: cpu)
   }
 
-  /// The same step with the tensors of its prefixes as its backend knows them.
-  package func replacing(prefixes tensors: [Tensor]) -> DecoderStep {
-    var step = self
+  /// The same step on another backend, with the tensors of its prefixes as that knows them.
+  package func on(_ cpu: CPU, prefixes tensors: [Tensor]) -> DecoderStep {
+    var step = on(cpu)
     step.prefixes = prefixes.indices.map { prefixes[$0].with(keys: tensors[2 * $0], values: tensors[2 * $0 + 1]) }
     return step
   }

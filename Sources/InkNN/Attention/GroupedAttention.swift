@@ -60,8 +60,8 @@ package struct GroupedAttention: Sendable {
       keys = cpu.rotate(keys, by: table)
     }
     if !step.prefixes.isEmpty {
-      keys = replacing(step.prefixes.map { ($0.start, $0.keys) }, in: keys, on: cpu)
-      values = replacing(step.prefixes.map { ($0.start, $0.values) }, in: values, on: cpu)
+      keys = cpu.replacingRows(of: keys, by: step.prefixes.map { ($0.start, $0.keys) })
+      values = cpu.replacingRows(of: values, by: step.prefixes.map { ($0.start, $0.values) })
     }
     var settings = settings
     var table: Tensor?
@@ -79,13 +79,6 @@ package struct GroupedAttention: Sendable {
       mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
     }
     return output(mixed, addingTo: residual, in: step.linears)  // [rows, width]
-  }
-
-  /// Keys or values [rows, keyValueHeads, headWidth] with those of virtual tokens in their places.
-  private func replacing(_ parts: [(start: Int, rows: Tensor)], in x: Tensor, on cpu: CPU) -> Tensor {
-    let width = keyValueHeads * headWidth
-    let flat = parts.map { (start: $0.start, rows: $0.rows.reshaped([$0.rows.shape[0], width])) }
-    return cpu.replaceRows(of: x.reshaped([x.shape[0], width]), by: flat).reshaped(x.shape)
   }
 
   /// Queries [rows, heads, headWidth] and keys [rows, keyValueHeads, headWidth] after their norms.

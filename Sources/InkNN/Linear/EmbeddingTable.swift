@@ -49,7 +49,7 @@ package struct EmbeddingTable: Sendable {
         guard run.rows.upperBound <= ids.count else { trap("EmbeddingTable", "rows \(run.rows) of \(ids.count)") }
         parts.append((run.rows.lowerBound, rows(Array(ids[run.rows]), changedBy: own, on: cpu)))
       }
-      return parts.isEmpty ? base : cpu.replaceRows(of: base, by: parts)
+      return parts.isEmpty ? base : cpu.replacingRows(of: base, by: parts)
     }
   }
 

@@ -32,7 +32,7 @@ extension Linear {
         base: touched.map { cpu.rows(run.rows, of: results[$0]) }, in: context)
       for (index, rows) in zip(touched, own) { parts[index].append((run.rows.lowerBound, rows)) }
     }
-    return zip(results, parts).map { $1.isEmpty ? $0 : cpu.replaceRows(of: $0, by: $1) }
+    return zip(results, parts).map { $1.isEmpty ? $0 : cpu.replacingRows(of: $0, by: $1) }
   }
 
   /// All rows of x with the given deltas of each map.

@@ -56,4 +56,21 @@ extension CPU {
     shape[0] = range.count
     return pickRows(Array(range), of: x.reshaped([x.shape[0], width])).reshaped(shape)
   }
+
+  /// `x` [rows, ...] with some rows replaced: each part stands for as many rows from its first one on. Parts are in order
+  /// and do not overlap; others are a programmer's error.
+  package func replacingRows(of x: Tensor, by parts: [(start: Int, rows: Tensor)]) -> Tensor {
+    var pieces: [Tensor] = []
+    var row = 0
+    for part in parts where part.rows.shape[0] > 0 {
+      if part.start < row || part.start > x.shape[0] - part.rows.shape[0] {
+        trap("replacingRows", "\(part.rows.shape) at row \(part.start), rows before \(row) are taken, of \(x.shape)")
+      }
+      if part.start > row { pieces.append(rows(row..<part.start, of: x)) }
+      pieces.append(part.rows)
+      row = part.start + part.rows.shape[0]
+    }
+    if row < x.shape[0] { pieces.append(rows(row..<x.shape[0], of: x)) }
+    return pieces.isEmpty ? x : joinRows(pieces)
+  }
 }

@@ -20,6 +20,10 @@ public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertibl
     case unsupported
     /// A token id that the vocabulary does not hold.
     case unknownTokenID
+    /// A setting of a training that cannot be met.
+    case invalidSetting
+    /// A file that cannot be written.
+    case unwritableFile
   }
 
   /// The kind of fault.

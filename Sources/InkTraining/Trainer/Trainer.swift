@@ -87,7 +87,9 @@ package struct Trainer<Model: TrainedModel> {
   private mutating func checkGradients() throws(TrainingError) {
     guard !hasCheckedGradients else { return }
     hasCheckedGradients = true
-    let without = model.parameters.filter { store[$0.value] == nil }.map(\.name)
+    // Experts that no token chose, and what corrects the choice, have none in a step.
+    let without = model.parameters.map(\.name).filter { !$0.contains(".experts.") && !$0.hasSuffix(".correction") }
+      .filter { name in model.parameters.contains { $0.name == name && store[$0.value] == nil } }
     guard let first = without.first else { return }
     throw TrainingError(
       .unsupported, context: first, expected: "a gradient in the first step",

@@ -1,6 +1,6 @@
 package import ArgumentParser
-import InkAdapters
-import InkFormats
+package import InkAdapters
+package import InkFormats
 package import InkInference
 package import InkModels
 import InkNN

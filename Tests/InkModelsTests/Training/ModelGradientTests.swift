@@ -35,7 +35,7 @@ struct ModelGradientTests {
     let cpu = CPU(threads: 2)
     let decoder = try DecoderCheckpoint.open(model.path()).load(use: .trainingAll, on: cpu)
     let tokens = (0..<9).map { Int32(($0 * 7 + 3) % decoder.spec.vocabulary) }
-    let dropout = ResidualDropout(rate: 0.2, seed: 1, step: 4)
+    let dropout = ResidualDropout(rate: 0.2, noise: DropoutNoise(seed: 1, step: 4, part: 0))
     func gradients(_ activations: ActivationMemory) -> [[UInt32]?] {
       let store = GradientStore(of: decoder.parameters.map(\.value))
       _ = cpu.valueAndGradient(of: store) { cpu in

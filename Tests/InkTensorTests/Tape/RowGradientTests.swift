@@ -33,13 +33,6 @@ import Testing
     #expect(found == [0, 0, 0.6, 0.8])
   }
 
-  @Test("Gradients of replaced rows agree with differences")
-  func replaced() {
-    GradientCheck(cpu: CPU(threads: 2))([input([6, 3], 1), input([2, 3], 2), input([1, 3], 3)]) {
-      [$0.replaceRows(of: $1[0], by: [(4, $1[2]), (1, $1[1])])]
-    }
-  }
-
   @Test("Gradients of exchanged rows and columns agree with differences")
   func transposed() {
     GradientCheck(cpu: CPU(threads: 2))([input([2, 3, 5], 1)]) { [$0.transposeSlices($1[0])] }

@@ -1,5 +1,5 @@
 /// What the page says, in its two languages.
-enum ReportPhrase: CaseIterable {
+enum ReportPhrase: Sendable, Hashable {
   case report, loss, training, learningRate, gradientNorm, speed, steps, lastLoss, bestLoss, atStep, tokens, time
   case finished, yes, no, checkpoint, none, damaged, samples, prompt, answer, recipe, noCurve, olderSamples,
     switchLanguage
@@ -39,11 +39,5 @@ enum ReportPhrase: CaseIterable {
   var html: String {
     "<span class=\"en\" lang=\"en\">\(HTMLText.escaped(words.english))</span>"
       + "<span class=\"zh\" lang=\"zh\">\(HTMLText.escaped(words.chinese))</span>"
-  }
-
-  /// Both languages as text of an SVG at a place.
-  func svg(_ attributes: String) -> String {
-    "<text \(attributes) class=\"en\">\(HTMLText.escaped(words.english))</text>"
-      + "<text \(attributes) class=\"zh\">\(HTMLText.escaped(words.chinese))</text>"
   }
 }

@@ -24,7 +24,7 @@ enum ReportStyle {
       margin-right: .4em; vertical-align: middle; background: currentColor; }
     svg { width: 100%; height: auto; display: block; } svg .mark { font-size: 11px; fill: var(--quiet); }
     .grid { stroke: var(--line); } .axis { stroke: var(--quiet); }
-    .curve { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linejoin: round; } circle { fill: currentColor; }
+    .curve { fill: none; stroke: currentColor; stroke-width: 1.3; stroke-linejoin: round; } circle { fill: currentColor; }
     .color0 { color: var(--c0); } .color1 { color: var(--c1); } .color2 { color: var(--c2); }
     .color3 { color: var(--c3); } .color4 { color: var(--c4); } .color5 { color: var(--c5); }
     pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; padding: .7rem 1rem; border-radius: .4rem;

@@ -1,5 +1,5 @@
 /// How far a run is, in one line that a terminal draws over, or in lines now and then where there is none.
-public struct ProgressLine: Sendable, Hashable {
+public struct RunProgressLine: Sendable, Hashable {
   /// Where the text goes.
   public enum Place: Sendable, Hashable {
     /// A terminal with so many columns: one line, drawn again.
