@@ -114,6 +114,9 @@ package struct CheckpointStore: Sendable {
     }.sorted()
   }
 
+  /// Whether there is no checkpoint, not even a damaged one.
+  package var isEmpty: Bool { steps.isEmpty }
+
   /// The newest checkpoint that is whole.
   ///
   /// - Returns: it, and what is wrong with newer ones.

@@ -146,7 +146,7 @@ package struct DecoderSession {
     var run = TrainingRun(
       trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
       recorder: folder)
-    if resumption == .auto, let checkpoint = folder.newestCheckpoint().folder {
+    if resumption == .auto, let checkpoint = try folder.newestCheckpoint() {
       let (mixture, task, plan) = (mixture, task, plan)
       try run.resume(from: checkpoint) { (position) throws(DataError) in
         try BatchStream(mixture, task: task, plan: plan, at: position)

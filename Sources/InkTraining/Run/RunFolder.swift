@@ -175,13 +175,18 @@ package final class RunFolder: RunRecorder, Sendable {
     restartClock()
   }
 
-  /// The newest checkpoint that is whole.
+  /// The folder of the newest checkpoint that is whole; nil when there is no checkpoint. Damaged ones that were passed over
+  /// are among the notices.
   ///
-  /// - Returns: its folder, and what was wrong with newer ones, which is among the notices too.
-  package func newestCheckpoint() -> (folder: String?, damaged: [String]) {
+  /// - Throws: `file` when all are damaged: to begin anew would drop what the run was.
+  package func newestCheckpoint() throws(TrainingError) -> String? {
     let (checkpoint, damaged) = checkpoints.newest()
     for text in damaged { notice(text) }
-    return (checkpoint?.folder, damaged)
+    if let checkpoint { return checkpoint.folder }
+    guard let first = damaged.first else { return nil }
+    throw TrainingError(
+      .file, context: checkpoints.folder, expected: "a whole checkpoint to go on from", found: first,
+      hint: "Name another folder to begin anew, or bring the files back.")
   }
 
   // MARK: - What it was told and what it shows
@@ -189,7 +194,7 @@ package final class RunFolder: RunRecorder, Sendable {
   /// Keeps the text of the recipe; that it is another one than before is among the notices.
   package func keep(_ recipe: RecipeText) throws(TrainingError) {
     let file = "\(path)/\(RunFiles.recipe)"
-    if let old = try LineFile.bytes(file), old != Array(recipe.text.utf8), checkpoints.newest().checkpoint != nil {
+    if let old = try LineFile.bytes(file), old != Array(recipe.text.utf8), !checkpoints.isEmpty {
       notice("\(file) was another recipe until now; the run goes on by the new one")
     }
     try disk.write(Array(recipe.text.utf8), to: file)
