@@ -22,7 +22,8 @@ package struct Program: AsyncParsableCommand {
     subcommands: [
       PullCommand.self, ModelsCommand.self, InspectCommand.self, TokenizeCommand.self, GenerateCommand.self,
       ChatCommand.self, BenchCommand.self, EmbedCommand.self, RerankCommand.self, PerplexityCommand.self,
-      LogitsCommand.self, DoctorCommand.self, WeightsCommand.self, ConvertCommand.self, TrainCommand.self, RunsCommand.self,
+      LogitsCommand.self, DoctorCommand.self, WeightsCommand.self, ConvertCommand.self, TrainCommand.self,
+      RunsCommand.self,
       ServeCommand.self,
     ])
 

@@ -28,7 +28,8 @@ struct ExpandableVocabulary {
     // Ids of added tokens are not bound by the size of the file, so the table must not be either.
     guard size <= max(bytes.count, 1024) else {
       throw TokenizerError(
-        .invalidVocabulary, in: "\(TokenizerDocument.name).added_tokens", expected: "ids behind those of the vocabulary",
+        .invalidVocabulary, in: "\(TokenizerDocument.name).added_tokens",
+        expected: "ids behind those of the vocabulary",
         found: "the id \(size - 1)", hint: "The file is damaged: fetch it again.")
     }
     var tokens = [[UInt8]](repeating: [], count: size)

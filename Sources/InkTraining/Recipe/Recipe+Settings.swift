@@ -83,9 +83,8 @@ extension Recipe {
       return TrainerSettings(
         optimizer: optimization.optimizer, grouping: optimization.grouping,
         schedule: try LearningRateSchedule(
-          peak: optimization.learningRate, warmUpSteps: optimization.warmUpSteps,
-          // A run that is shorter than its warm-up ends while the rate rises.
-          totalSteps: max(steps, optimization.warmUpSteps), shape: optimization.schedule),
+          peak: optimization.learningRate, warmUpSteps: min(optimization.warmUpSteps, steps), totalSteps: steps,
+          shape: optimization.schedule),
         clipping: optimization.clipping, adversarial: adversarial, average: optimization.average, seed: seed)
     }
   }

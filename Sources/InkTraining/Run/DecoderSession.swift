@@ -27,6 +27,8 @@ package struct DecoderSession {
   package let weights: [Parameter]
   /// What is trained beside the model, if the recipe says so.
   package let adapter: TrainedAdapter?
+  /// Threads that compute.
+  package var threadCount: Int { cpu.threads.threadCount }
   private let task: CausalTask
   private let mixture: DataMixture
   private let plan: BatchPlan

@@ -16,15 +16,17 @@ struct LogFile: Sendable {
 
   /// Adds a line.
   func append(_ value: some Encodable) throws(TrainingError) {
+    // One write a line: a process that is killed leaves whole lines, or one that is cut at the very end.
+    try disk.append(try LogFile.line(value, of: path), to: path)
+  }
+
+  /// A value as a line.
+  static func line(_ value: some Encodable, of path: String) throws(TrainingError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var line: [UInt8]
-    do { line = Array(try encoder.encode(value)) } catch {
+    do { return Array(try encoder.encode(value)) + [0x0a] } catch {
       throw TrainingError(.divergence, context: path, expected: "finite numbers", found: "\(error)")
     }
-    line.append(0x0a)
-    // One write a line: a process that is killed leaves whole lines, or one that is cut at the very end.
-    try disk.append(line, to: path)
   }
 
   /// Waits until it is on the disk.

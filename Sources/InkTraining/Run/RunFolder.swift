@@ -200,6 +200,13 @@ package final class RunFolder: RunRecorder, Sendable {
     try disk.write(Array(recipe.text.utf8), to: file)
   }
 
+  /// Writes what a model made of prompts.
+  package func write(_ samples: [WrittenSample]) throws(TrainingError) {
+    var lines: [UInt8] = []
+    for sample in samples { lines += try LogFile.line(sample, of: RunFiles.samples) }
+    try disk.write(lines, to: "\(path)/\(RunFiles.samples)")
+  }
+
   /// Writes the page of the run, if the recipe wants one.
   package func writeReport() throws(TrainingError) {
     if reports.contains(.html) { try RunReport.write(folder: path) }

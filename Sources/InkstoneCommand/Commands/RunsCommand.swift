@@ -16,7 +16,8 @@ package struct RunsCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Where to look.", valueName: "folder"))
   package var folder = "."
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Compare the recipes and losses of two runs.", valueName: "folder"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Compare the recipes and losses of two runs.", valueName: "folder"))
   package var compare: [String] = []
 
   @OptionGroup package var output: OutputOptions

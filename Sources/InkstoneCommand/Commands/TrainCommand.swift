@@ -30,7 +30,8 @@ package struct TrainCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "folder"))
   package var output: String
 
-  @Option(help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
+  @Option(
+    help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
   package var set: [String] = []
 
   @Option(help: "Train this many steps, whatever the recipe says.")
@@ -59,7 +60,9 @@ package struct TrainCommand: AsyncParsableCommand {
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
-    let (checkpoint, language) = try await TrainingFiles(recipe, opener).open()
+    let (checkpoint, language) = try await TrainingFiles(
+      recipe, opener, tokenizerFolder: "\(output)/tokenizer"
+    ).open()
     let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
     let start = ContinuousClock().now
     let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
@@ -78,15 +81,16 @@ package struct TrainCommand: AsyncParsableCommand {
     }
     defer { watch.stop() }
     let total = recipe.stepCount
-    let end = try run.run(observe: { step in
-      report.remark(TrainCommand.line(step, of: total))
-    }, shouldStop: { isAsked.load(ordering: .relaxed) })
-    try finish(end, session, folder, run.trainer.step)
+    let end = try run.run(
+      observe: { step in
+        report.remark(TrainCommand.line(step, of: total))
+      }, shouldStop: { isAsked.load(ordering: .relaxed) })
+    try await finish(end, session, folder, run.trainer.step)
   }
 
   private func finish(
     _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int
-  ) throws {
+  ) async throws {
     switch end {
     case .interrupted:
       report.remark("stopped after step \(step); the same command goes on")
@@ -94,11 +98,17 @@ package struct TrainCommand: AsyncParsableCommand {
     case .stopped(let reason): report.remark("stopped: \(reason)")
     case .finished: break
     }
-    let companions: String? = if case .stored(let path)? = session.recipe.tokenizer { path } else { nil }
+    let companions: String? =
+      switch session.recipe.tokenizer {
+      case nil: nil
+      case .stored(let path)?: path
+      case .trained?, .extended?: "\(output)/tokenizer"
+      }
     if FileManager.default.fileExists(atPath: folder.finalPath) {
       try FileManager.default.removeItem(atPath: folder.finalPath)
     }
     try session.writeResult(to: folder.finalPath, companions: companions)
+    try await writeSamples(of: session, to: folder)
     try folder.writeReport()
     if report.json {
       try report.result(
@@ -106,6 +116,26 @@ package struct TrainCommand: AsyncParsableCommand {
     } else {
       try report.result("\(step) steps; \(folder.finalPath)")
     }
+  }
+
+  /// Continues the recipe's prompts with what was trained.
+  private func writeSamples(of session: DecoderSession, to folder: RunFolder) async throws {
+    guard !session.recipe.samples.isEmpty, session.adapter == nil else { return }
+    let model = LocalChatModel(
+      try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: CPU(threads: session.threadCount)))
+    var samples: [WrittenSample] = []
+    for prompt in session.recipe.samples {
+      let sampling = SamplingParameters(temperature: 0.8, topP: 0.95, seed: session.recipe.seed)
+      let stream = model.stream(
+        continuing: .text(prompt), options: GenerationOptions(sampling: sampling, maximumTokens: 80))
+      var text = ""
+      for try await event in stream {
+        if case .text(let piece) = event { text += piece }
+      }
+      report.remark("\(prompt)\(text)")
+      samples.append(WrittenSample(prompt: prompt, text: text, step: nil))
+    }
+    try folder.write(samples)
   }
 
   private static func line(_ step: StepReport, of total: Int?) -> String {

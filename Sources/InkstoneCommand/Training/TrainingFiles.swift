@@ -9,10 +9,13 @@ import InkTraining
 struct TrainingFiles {
   private let recipe: Recipe
   private let opener: ModelOpener
+  /// Where a tokenizer that is trained first is kept.
+  private let tokenizerFolder: String
 
-  init(_ recipe: Recipe, _ opener: ModelOpener) {
+  init(_ recipe: Recipe, _ opener: ModelOpener, tokenizerFolder: String) {
     self.recipe = recipe
     self.opener = opener
+    self.tokenizerFolder = tokenizerFolder
   }
 
   func open() async throws -> (DecoderCheckpoint, DecoderSession.Language) {
@@ -22,6 +25,9 @@ struct TrainingFiles {
       let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
       return (checkpoint, try await language(resolved))
     case .fresh(let config, let deviation):
+      if case .trained(let vocabulary)? = recipe.tokenizer {
+        return try fresh(config, deviation: deviation, vocabulary: vocabulary)
+      }
       guard case .stored(let name)? = recipe.tokenizer else {
         throw CommandError(
           .usage, context: "tokenizer", expected: "a path: a model that begins from nothing has none of its own",
@@ -32,10 +38,47 @@ struct TrainingFiles {
     }
   }
 
+  /// A model that begins from nothing with a tokenizer of its own, trained on the run's texts before it begins.
+  private func fresh(
+    _ config: JSONObject, deviation: Double, vocabulary: Int
+  ) throws -> (DecoderCheckpoint, DecoderSession.Language) {
+    if !FileManager.default.fileExists(atPath: "\(tokenizerFolder)/tokenizer.json") {
+      let texts = try recipe.trainingTexts
+      try FileManager.default.createDirectory(atPath: tokenizerFolder, withIntermediateDirectories: true)
+      try BytePairTrainer(vocabularySize: vocabulary).train(on: texts).write(to: tokenizerFolder)
+    }
+    let json = try InputFile.bytes("\(tokenizerFolder)/tokenizer.json")
+    let configuration = try TokenizerConfiguration(
+      json: try InputFile.bytes("\(tokenizerFolder)/tokenizer_config.json"))
+    let tokenizer = try Tokenizer(tokenizerJSON: json, configuration: configuration)
+    var config = config
+    config["vocab_size"] = .number("\(tokenizer.vocabularySize)")
+    if let end = tokenizer.roles.endOfSequence {
+      for key in ["bos_token_id", "eos_token_id"] where config[key] == nil { config[key] = .number("\(end)") }
+    }
+    let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
+    return (
+      checkpoint,
+      DecoderSession.Language(
+        tokenizer: tokenizer, template: nil, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
+    )
+  }
+
   /// Tokenizer and template of the model, or of the one that the recipe names for them.
   private func language(_ model: ResolvedModel) async throws -> DecoderSession.Language {
-    var resolved = model
-    if case .stored(let name)? = recipe.tokenizer { resolved = try await opener.resolve(name) }
+    let resolved: ResolvedModel
+    switch recipe.tokenizer {
+    case nil: resolved = model
+    case .stored(let name)?: resolved = try await opener.resolve(name)
+    case .trained?:
+      throw CommandError(
+        .usage, context: "tokenizer.vocabulary", expected: "a model that begins from nothing",
+        found: "\(model.reference)", hint: "The rows of its embeddings belong to the tokens of its own tokenizer.")
+    case .extended?:
+      throw CommandError(
+        .usage, context: "tokenizer.add", expected: "a tokenizer as it is", found: "tokens to be added",
+        hint: "Models cannot be given rows for more tokens yet.")
+    }
     let tokenizer = try TokenizerOpener.tokenizer(of: resolved)
     return DecoderSession.Language(
       tokenizer: tokenizer, template: try template(of: resolved, tokenizer),

@@ -51,7 +51,8 @@ struct BytePairTrainerTests {
     #expect(trained.vocabulary == expected.vocabulary)
     let merges = trained.merges.map { [trained.vocabulary[Int($0.left)], trained.vocabulary[Int($0.right)]] }
     #expect(merges == expected.merges)
-    #expect(trained.ending == (expected.vocabulary.count < expected.vocabulary_size ? .textsExhausted : .vocabularyFull))
+    #expect(
+      trained.ending == (expected.vocabulary.count < expected.vocabulary_size ? .textsExhausted : .vocabularyFull))
   }
 
   @Test("the file is read back, encodes as the reference does and loses nothing", arguments: ReferenceTraining.all)

@@ -32,7 +32,9 @@ import Testing
     }
   }
 
-  @Test("With a masked prompt the loss, its smoothed form and the squared normalizer are the reference's", arguments: ["llama", "gpt2"])
+  @Test(
+    "With a masked prompt the loss, its smoothed form and the squared normalizer are the reference's",
+    arguments: ["llama", "gpt2"])
   func maskedPrompt(name: String) throws {
     let golden = GoldenTraining(name)
     let batch = try golden.open("loss_and_grads")
