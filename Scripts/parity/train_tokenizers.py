@@ -3,8 +3,8 @@
     python Scripts/parity/train_tokenizers.py --out Tests/InkTokenizersTests/Fixtures/training [--seed 7]
 
 Writes trained.json: for each case the texts, the settings, and the vocabulary and merges that the reference trains from
-them. The texts are drawn from the words below: English, Chinese, digits, and runs that repeat themselves, in which two
-merges can spell the same token. Needs tokenizers.
+them. The texts are drawn from the words below: English, Chinese, digits, and runs that repeat themselves. One case has special
+tokens that merges spell too. Needs tokenizers.
 """
 
 import argparse

@@ -4,7 +4,7 @@
 /// A merge touches only the words that a list names for its pair. Counts of pairs are brought up to date by what
 /// changes in these words, and a queue yields the next pair; a candidate whose count has changed since it was queued
 /// goes back with its count of now. Of equally frequent pairs the one with the smaller ids comes first, as in the
-/// reference library, whose merges these are also where two merges spell the same token.
+/// reference library, whose merges these are also where a merge spells a token that is there.
 struct MergeLearner {
   /// What happens with a merge whose union is a token already.
   enum RepeatedTokens {
@@ -17,6 +17,7 @@ struct MergeLearner {
   /// The spelling of every token in the byte alphabet, by id; empty where the vocabulary skips an id.
   private(set) var tokens: [[UInt8]]
   private let repeated: RepeatedTokens
+  private let scope: ExpansionScope
   private let minimumFrequency: Int
   private var ids: [[UInt8]: TokenID] = [:]
 
@@ -38,9 +39,12 @@ struct MergeLearner {
   /// - Parameters:
   ///   - tokens: the spellings of the tokens that are there, by id.
   ///   - minimumFrequency: how often a pair must occur to be merged.
-  init(tokens: [[UInt8]], minimumFrequency: Int, repeated: RepeatedTokens) {
+  ///   - repeated: what happens with merges whose union is a token already.
+  ///   - scope: which unions may become tokens.
+  init(tokens: [[UInt8]], minimumFrequency: Int, repeated: RepeatedTokens, scope: ExpansionScope = .anyText) {
     self.tokens = tokens
     self.repeated = repeated
+    self.scope = scope
     self.minimumFrequency = max(minimumFrequency, 1)
     for (id, token) in tokens.enumerated() where !token.isEmpty { ids[token] = TokenID(id) }
   }
@@ -85,6 +89,7 @@ struct MergeLearner {
     return (merges, .vocabularyFull)
   }
 
+  /// The token that two tokens become; nil if they stay apart.
   private mutating func union(_ left: TokenID, _ right: TokenID) -> TokenID? {
     let spelling = tokens[Int(left)] + tokens[Int(right)]
     if let known = ids[spelling] {
@@ -92,6 +97,11 @@ struct MergeLearner {
       case .shared: return known
       case .leftOut: return nil
       }
+    }
+    switch scope {
+    case .anyText: break
+    case .beyondASCII:
+      guard ByteAlphabet.decode(spelling)?.contains(where: { $0 >= 0x80 }) == true else { return nil }
     }
     let id = TokenID(tokens.count)
     tokens.append(spelling)

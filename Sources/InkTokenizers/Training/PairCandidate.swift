@@ -14,36 +14,3 @@ struct PairCandidate: Sendable, Comparable {
     return one.entry < other.entry
   }
 }
-
-/// A binary heap of candidates, the next merge on top.
-struct PairQueue: Sendable {
-  private var heap: [PairCandidate] = []
-
-  mutating func push(_ candidate: PairCandidate) {
-    heap.append(candidate)
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard candidate < heap[parent] else { break }
-      heap[child] = heap[parent]
-      child = parent
-    }
-    heap[child] = candidate
-  }
-
-  mutating func pop() -> PairCandidate? {
-    guard let top = heap.first, let last = heap.popLast() else { return nil }
-    guard !heap.isEmpty else { return top }
-    var parent = 0
-    while true {
-      var child = parent * 2 + 1
-      guard child < heap.count else { break }
-      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-      guard heap[child] < last else { break }
-      heap[parent] = heap[child]
-      parent = child
-    }
-    heap[parent] = last
-    return top
-  }
-}

@@ -8,11 +8,14 @@ public struct VocabularyExpansion: Sendable {
   public var additionalTokens: Int
   /// How often a pair must occur to become a token; 0 and 1 take every pair.
   public var minimumFrequency: Int
+  /// For what tokens may be learned.
+  public var scope: ExpansionScope
 
   /// Makes an expansion.
-  public init(additionalTokens: Int, minimumFrequency: Int = 2) {
+  public init(additionalTokens: Int, minimumFrequency: Int = 2, scope: ExpansionScope = .anyText) {
     self.additionalTokens = additionalTokens
     self.minimumFrequency = minimumFrequency
+    self.scope = scope
   }
 
   /// Learns new tokens.
@@ -43,7 +46,8 @@ public struct VocabularyExpansion: Sendable {
       byteTokens[Int(byte)] = TokenID(tokens.count)
       tokens.append(Array(ByteAlphabet.encode(CollectionOfOne(byte)).utf8))
     }
-    var learner = MergeLearner(tokens: tokens, minimumFrequency: minimumFrequency, repeated: .leftOut)
+    var learner = MergeLearner(
+      tokens: tokens, minimumFrequency: minimumFrequency, repeated: .leftOut, scope: scope)
     let text = words.bytes
     var workspace = MergeWorkspace()
     for index in 0..<words.count {

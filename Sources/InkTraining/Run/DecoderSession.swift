@@ -138,16 +138,19 @@ package struct DecoderSession {
 
   /// The run, at its beginning or at the newest checkpoint of its folder.
   ///
-  /// - Parameter resumed: called with the folder of the checkpoint that is gone on from.
+  /// - Parameters:
+  ///   - recorder: where steps and checkpoints go, if that is not the folder itself.
+  ///   - resumed: called with the folder of the checkpoint that is gone on from.
   package func run(
-    in folder: RunFolder, resumption: RunFolder.Resumption, resumed: (String) -> Void
+    in folder: RunFolder, resumption: RunFolder.Resumption, recorder: (any RunRecorder)? = nil,
+    resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<CausalDecoder, CausalTask> {
     let trainer = try Trainer(model: model, settings: try recipe.trainerSettings, on: cpu)
     let batches: BatchStream<CausalTask>
     do { batches = try BatchStream(mixture, task: task, plan: plan) } catch { throw TrainingError(error) }
     var run = TrainingRun(
       trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
-      recorder: folder)
+      recorder: recorder ?? folder)
     if resumption == .auto, let checkpoint = try folder.newestCheckpoint() {
       let (mixture, task, plan) = (mixture, task, plan)
       try run.resume(from: checkpoint) { (position) throws(DataError) in

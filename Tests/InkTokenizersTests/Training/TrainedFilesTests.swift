@@ -54,7 +54,8 @@ struct TrainedFilesTests {
     let file = FileManager.default.temporaryDirectory.appending(path: "trained-\(UUID().uuidString)")
     try Data().write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let error = #expect(throws: TokenizerError.self) { try trained().write(to: file.path + "/folder") }
+    let trained = try trained()
+    let error = #expect(throws: TokenizerError.self) { try trained.write(to: file.path + "/folder") }
     #expect(error?.code == .unwritableFile)
     #expect(error?.context.contains(file.path) == true)
   }

@@ -90,6 +90,24 @@ struct VocabularyExpansionTests {
     #expect(String(decoding: expanded.tokenizerJSON, as: UTF8.self).contains("\"\\u0001\""))
   }
 
+  @Test("beyond ASCII only: ASCII text keeps its ids though it stands in the new texts", arguments: [1, 2])
+  func beyondASCII(minimumFrequency: Int) throws {
+    let english = try Self.english()
+    let old = try english.tokenizer()
+    let texts = ["unseen unseen unseen", "x\u{5C71}zzzz\u{6C34}zzzz", "\u{5C71}zzzz\u{6C34}"]
+    func expand(_ scope: ExpansionScope) throws -> Tokenizer {
+      try VocabularyExpansion(additionalTokens: 60, minimumFrequency: minimumFrequency, scope: scope)
+        .expand(tokenizerJSON: english.tokenizerJSON(), with: texts).tokenizer()
+    }
+    let (all, beyond) = (try expand(.anyText), try expand(.beyondASCII))
+    for text in ["unseen", " unseen", "zzzz"] {
+      #expect(beyond.encode(text) == old.encode(text))
+      #expect(all.encode(text).count < old.encode(text).count)
+    }
+    #expect(beyond.encode("\u{5C71}").count == 1)
+    for text in texts { #expect(try beyond.decode(beyond.encode(text)) == text) }
+  }
+
   @Test("an expansion can be expanded again")
   func twice() throws {
     let english = try Self.english()

@@ -13,7 +13,8 @@ struct HelpPageTests {
     ("rerank", RerankCommand.self), ("perplexity", PerplexityCommand.self), ("logits", LogitsCommand.self),
     ("doctor", DoctorCommand.self), ("weights", WeightsCommand.self), ("weights-make-delta", MakeDeltaCommand.self),
     ("weights-apply-delta", ApplyDeltaCommand.self), ("weights-checksum", ChecksumCommand.self),
-    ("convert", ConvertCommand.self), ("serve", ServeCommand.self),
+    ("convert", ConvertCommand.self), ("train", TrainCommand.self), ("runs", RunsCommand.self),
+    ("serve", ServeCommand.self),
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,0 +1,110 @@
+import Foundation
+import InkTensor
+import InkTraining
+import Testing
+
+@Suite struct ResumptionTests {
+  /// Trains until the end, from where the folder's newest checkpoint is; gives the bits of the weights.
+  private func train(_ run: TinyRun, _ name: String, threads: Int = 2) throws -> [[UInt32]] {
+    let session = try run.session(try run.recipe(), threads: threads)
+    var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }
+    #expect(try training.run(shouldStop: { false }) == .finished)
+    return session.weights.map { $0.value.toArray().map(\.bitPattern) }
+  }
+
+  @Test("One thread and two give the same weights and the same log")
+  func threads() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    #expect(try train(run, "one", threads: 1) == train(run, "two", threads: 2))
+    #expect(try run.metrics("one") == run.metrics("two"))
+  }
+
+  @Test(
+    "A run that was killed behind any step ends in the weights and the log of one that was not",
+    arguments: [1, 2, 3, 5, 7, 11])
+  func killed(after steps: Int) throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let whole = try train(run, "whole")
+    // The recorder fails at a step, as a process does that is killed there; nothing is tidied up.
+    do {
+      let session = try run.session(try run.recipe())
+      let folder = try run.open("killed")
+      let recorder = FailingRecorder(folder, after: steps)
+      var training = try session.run(in: folder, resumption: .auto, recorder: recorder) { _ in }
+      #expect(throws: TrainingError.self) { try training.run(shouldStop: { false }) }
+    }
+    #expect(try train(run, "killed") == whole)
+    #expect(try run.metrics("killed") == run.metrics("whole"))
+  }
+
+  @Test("A run that is asked to stop writes a checkpoint and is gone on from there")
+  func interrupted() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let whole = try train(run, "whole")
+    do {
+      let session = try run.session(try run.recipe())
+      var training = try session.run(in: try run.open("part"), resumption: .auto) { _ in }
+      var asked = 0
+      let end = try training.run(shouldStop: {
+        asked += 1
+        return asked == 4
+      })
+      #expect(end == .interrupted)
+    }
+    #expect(try train(run, "part") == whole)
+    #expect(try run.metrics("part") == run.metrics("whole"))
+  }
+
+  @Test("A damaged checkpoint is passed over for the one before")
+  func damaged() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    _ = try train(run, "run")
+    let folder = try run.open("run")
+    let newest = try #require(try folder.newestCheckpoint())
+    #expect(newest.hasSuffix("step-12"))
+    try Data("other".utf8).write(to: URL(fileURLWithPath: newest).appendingPathComponent("state.json"))
+    #expect(try folder.newestCheckpoint()?.hasSuffix("step-9") == true)
+    #expect(folder.notices.count == 1)
+  }
+
+  @Test("A checkpoint of other weights is refused by name")
+  func otherWeights() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    _ = try train(run, "run")
+    let session = try run.session(try run.recipe("train: {freeze: [\"embedding.*\"]}"))
+    let error = #expect(throws: TrainingError.self) {
+      _ = try session.run(in: try run.open("run"), resumption: .auto) { _ in }
+    }
+    #expect(error?.code == .mismatch)
+    #expect(error?.context.contains("embedding.weight") == true)
+  }
+}
+
+/// Writes as a folder does, and fails behind a step.
+private struct FailingRecorder: RunRecorder {
+  private let folder: RunFolder
+  private let last: Int
+
+  init(_ folder: RunFolder, after step: Int) {
+    self.folder = folder
+    last = step
+  }
+
+  func record(_ report: StepReport, operations: Double) throws(TrainingError) {
+    if report.step > last { throw TrainingError(.file, context: "killed") }
+    try folder.record(report, operations: operations)
+  }
+
+  func record(evaluation name: String, loss: Double, step: Int) throws(TrainingError) {
+    try folder.record(evaluation: name, loss: loss, step: step)
+  }
+
+  func checkpoint(step: Int, _ write: (String) throws(TrainingError) -> Void) throws(TrainingError) {
+    try folder.checkpoint(step: step, write)
+  }
+}
