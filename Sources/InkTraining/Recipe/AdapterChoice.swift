@@ -4,8 +4,8 @@ public struct AdapterChoice: Sendable, Hashable {
   public enum Method: Sendable, Hashable {
     /// Low-rank matrices.
     case lora(LowRankChoice)
-    /// Vectors that multiply what comes out of the targets, or what goes into those of them that are in the feed-forward
-    /// part (Liu et al., 2022).
+    /// Vectors that multiply what comes out of the targets, or what goes into those of them that are in the
+    /// feed-forward part (Liu et al., 2022).
     case ia3(targets: [String], feedForward: [String])
     /// Narrow networks of this inner width (Houlsby et al., 2019; Pfeiffer et al., 2021).
     case bottleneck(width: Int, placement: Placement)

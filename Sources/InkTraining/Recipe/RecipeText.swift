@@ -23,8 +23,8 @@ package struct RecipeText: Sendable {
   /// Reads YAML and sets values in it.
   ///
   /// - Parameters:
-  ///   - settings: `a.b=value`, the value as YAML; `data.0.path=x` for an element of a list. Parts that are not there yet
-  ///     are made.
+  ///   - settings: `a.b=value`, the value as YAML; `data.0.path=x` for an element of a list. Parts that are not
+  ///     there yet are made.
   /// - Throws: `file` for text that is no YAML, `invalidValue` for a setting that has no place.
   package init(_ text: String, file: String, settings: [String] = []) throws(TrainingError) {
     self.file = file

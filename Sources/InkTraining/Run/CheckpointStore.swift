@@ -2,8 +2,9 @@ import InkFormats
 
 /// The checkpoints of a run: folders that appear whole or not at all, of which the newest stay.
 ///
-/// A checkpoint is written beside its place, its files are brought to the disk, then the list of their hashes is, then the
-/// folder gets its name. Whatever moment a process is killed at, there is a whole checkpoint if there was one before.
+/// A checkpoint is written beside its place, its files are brought to the disk, then the list of their hashes is, then
+/// the folder gets its name. Whatever moment a process is killed at, there is a whole checkpoint if there was one
+/// before.
 package struct CheckpointStore: Sendable {
   /// A checkpoint that is whole.
   package struct Checkpoint: Sendable, Hashable {
@@ -47,7 +48,8 @@ package struct CheckpointStore: Sendable {
       try content(partial)
       try seal(partial)
     } catch {
-      // Half a checkpoint on a full disk would be in the way of everything else; if it stays, the next start removes it.
+      // Half a checkpoint on a full disk would be in the way of everything else; if it stays, the next start removes
+      // it.
       try? disk.remove(partial)
       throw error
     }
@@ -71,8 +73,8 @@ package struct CheckpointStore: Sendable {
     try disk.synchronize(partial)
   }
 
-  /// Removes what is older than the newest that stay, and what is of later steps: the run left those when it went on from
-  /// an earlier one.
+  /// Removes what is older than the newest that stay, and what is of later steps: the run left those when it went on
+  /// from an earlier one.
   private func prune(newest step: Int) throws(TrainingError) {
     let steps = self.steps
     for old in steps.filter({ $0 <= step }).dropLast(keep) + steps.filter({ $0 > step }) {
@@ -88,8 +90,8 @@ package struct CheckpointStore: Sendable {
     try disk.remove(aside)
   }
 
-  /// Puts in order what a process left that was killed: a checkpoint that lacks its name only gets it, what is half written
-  /// or half removed goes.
+  /// Puts in order what a process left that was killed: a checkpoint that lacks its name only gets it, what is half
+  /// written or half removed goes.
   package func recover() throws(TrainingError) {
     for name in DiskFile.names(in: folder) {
       let path = "\(folder)/\(name)"

@@ -6,7 +6,8 @@ package enum MachinePeak {
   private static let size = 768
   private static let tries = 4
 
-  /// The best of some products on all threads, in floating-point operations a second; nil where the clock does not move.
+  /// The best of some products on all threads, in floating-point operations a second; nil where the clock does not
+  /// move.
   ///
   /// - Parameter clock: seconds since some moment.
   package static func measured(on cpu: CPU, clock: () -> Double) -> Double? {

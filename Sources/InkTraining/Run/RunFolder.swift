@@ -10,7 +10,8 @@ import Synchronization
 /// The folder of a run: its recipe, its log, its checkpoints, what it leaves in the end.
 ///
 /// `metrics.jsonl` has an object a step and holds no times, so that equal runs are equal files; those are in
-/// `timings.jsonl`. A checkpoint knows how long both were, so that a resumed run goes on with the file that it would have.
+/// `timings.jsonl`. A checkpoint knows how long both were, so that a resumed run goes on with the file that it would
+/// have.
 package final class RunFolder: RunRecorder, Sendable {
   /// What is done with checkpoints that are there already.
   package enum Resumption: String, Sendable, Hashable, CaseIterable {
@@ -175,8 +176,8 @@ package final class RunFolder: RunRecorder, Sendable {
     restartClock()
   }
 
-  /// The folder of the newest checkpoint that is whole; nil when there is no checkpoint. Damaged ones that were passed over
-  /// are among the notices.
+  /// The folder of the newest checkpoint that is whole; nil when there is no checkpoint. Damaged ones that were passed
+  /// over are among the notices.
   ///
   /// - Throws: `file` when all are damaged: to begin anew would drop what the run was.
   package func newestCheckpoint() throws(TrainingError) -> String? {

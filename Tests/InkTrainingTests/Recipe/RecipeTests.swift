@@ -21,7 +21,8 @@ import Testing
         task: finetune
         seed: 42
         model:
-          config: {model_type: gpt2, n_layer: 4, n_embd: 192, scale: 0.5, name: "12", tied: true, none: null, list: [1, a]}
+          config: {model_type: gpt2, n_layer: 4, n_embd: 192, scale: 0.5, name: "12", tied: true, none: null,
+            list: [1, a]}
           deviation: 0.02
         tokenizer: {path: some-model, add: 6000}
         objective: {kind: supervised, mask: last}
@@ -216,7 +217,8 @@ import Testing
   func lowRank() throws {
     let recipe = try Self.recipe(
       """
-      train: {method: lora, rank: 16, dropout: 0.1, targets: [q_proj, v_proj], variant: dora, ratio: 16, bias: lora_only,
+      train: {method: lora, rank: 16, dropout: 0.1, targets: [q_proj, v_proj], variant: dora, ratio: 16,
+        bias: lora_only,
         also: [embed_tokens], base: as_stored}
       """)
     guard case .adapter(let choice) = recipe.weights, case .lora(let lora) = choice.method else {

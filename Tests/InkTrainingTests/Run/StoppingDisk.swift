@@ -2,8 +2,8 @@ import Foundation
 import InkTraining
 import Synchronization
 
-/// A disk of a process that is killed at its n-th action, in the middle of it where an action has a middle: nothing reaches
-/// the disk any more from then on.
+/// A disk of a process that is killed at its n-th action, in the middle of it where an action has a middle: nothing
+/// reaches the disk any more from then on.
 final class StoppingDisk: RunDisk {
   /// What is left of an action that did not end.
   enum Trace: CaseIterable {
