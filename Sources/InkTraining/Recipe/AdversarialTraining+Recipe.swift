@@ -3,29 +3,35 @@ extension AdversarialTraining {
     case fgm, pgd, freeat, freelb, smart
   }
 
+  private static let sizes = 1e-9...1e6
+
+  /// Reads the numbers of a kind; those of others are unknown names then.
   init?(_ reader: inout RecipeReader) throws(TrainingError) {
     guard var part = try reader.part("adversarial") else { return nil }
     guard let kind = try part.choice("kind", of: Kind.self) else {
       throw part.error("kind", expected: "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    let epsilon = Float(try part.number("epsilon", in: 1e-9...1e6) ?? 1)
-    func alpha(_ standard: Float) throws(TrainingError) -> Float {
-      Float(try part.number("alpha", in: 1e-9...1e6) ?? Double(standard))
-    }
-    let steps = try part.integer("steps", in: 1...1000)
+    let epsilon = try part.float("epsilon", in: Self.sizes) ?? 1
     switch kind {
     case .fgm: self = .fgm(epsilon: epsilon)
-    case .pgd: self = .pgd(epsilon: epsilon, alpha: try alpha(0.3), steps: steps ?? 3)
-    case .freeat: self = .freeAT(epsilon: epsilon, replays: steps ?? 3)
+    case .pgd:
+      self = .pgd(
+        epsilon: epsilon, alpha: try part.float("alpha", in: Self.sizes) ?? 0.3, steps: try Self.steps(&part, 3))
+    case .freeat: self = .freeAT(epsilon: epsilon, replays: try Self.steps(&part, 3))
     case .freelb:
       self = .freeLB(
-        epsilon: epsilon, alpha: try alpha(0.1), start: Float(try part.number("start", in: 0...1e6) ?? 0.05),
-        steps: steps ?? 3)
+        epsilon: epsilon, alpha: try part.float("alpha", in: Self.sizes) ?? 0.1,
+        start: try part.float("start", in: 0...1e6) ?? 0.05, steps: try Self.steps(&part, 3))
     case .smart:
       self = .smart(
-        weight: Float(try part.number("weight", in: 0...1e6) ?? 1), epsilon: epsilon, alpha: try alpha(1e-3),
-        deviation: Float(try part.number("deviation", in: 0...1e3) ?? 1e-5), steps: steps ?? 1)
+        weight: try part.float("weight", in: 0...1e6) ?? 1, epsilon: epsilon,
+        alpha: try part.float("alpha", in: Self.sizes) ?? 1e-3,
+        deviation: try part.float("deviation", in: 0...1e3) ?? 1e-5, steps: try Self.steps(&part, 1))
     }
     try part.finish()
+  }
+
+  private static func steps(_ part: inout RecipeReader, _ standard: Int) throws(TrainingError) -> Int {
+    try part.integer("steps", in: 1...1000) ?? standard
   }
 }

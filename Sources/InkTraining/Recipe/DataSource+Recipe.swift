@@ -1,5 +1,5 @@
+import InkData
 import Yams
-public import InkData
 
 extension DataSource {
   private enum LayoutWord: String, CaseIterable {
@@ -50,30 +50,5 @@ extension DataSource {
     if let line = try part.text("separator") { documents.division = .separatorLine(line) }
     if try part.boolean("strip_terminal_codes") ?? false { documents.terminalCodes = .strip }
     return documents
-  }
-}
-
-/// What a run is measured on.
-public enum Validation: Sendable, Hashable {
-  /// Nothing.
-  case none
-  /// A share of the records, which are not trained on.
-  case fraction(Double)
-  /// Sources of its own.
-  case sources([DataSource])
-
-  init(_ reader: inout RecipeReader) throws(TrainingError) {
-    guard let node = reader.node("validation") else {
-      self = .none
-      return
-    }
-    if node.mapping?["fraction"] != nil {
-      var part = try RecipeReader(node, file: reader.file, path: reader.place(of: "validation"))
-      let fraction = try part.number("fraction", in: 1e-6...0.9) ?? 0
-      try part.finish()
-      self = .fraction(fraction)
-    } else {
-      self = .sources(try DataSource.sources(of: "validation", &reader))
-    }
   }
 }

@@ -4,35 +4,99 @@ public enum ObjectiveChoice: Sendable, Hashable {
   case causal
   /// The next token, behind a prefix whose tokens see each other.
   case prefix
+  /// Masked tokens, from both sides (Devlin et al., 2019). `share` of the tokens are chosen, whole words at a time or
+  /// token by token.
+  case masked(share: Double, unit: MaskedUnit)
+  /// Spans that were taken out (Raffel et al., 2020). `density` is the share of the tokens that are in them.
+  case spanCorruption(density: Double, meanLength: Double)
   /// What the assistant says, as far as `mask` lets it.
   case supervised(Mask)
-  /// The class, the number or the vector that the task is about.
-  case task
+  /// The class of a text; without names those that the data has.
+  case classification(labels: [String]?)
+  /// The class of every word; without names those that the data has.
+  case tokenClassification(labels: [String]?)
+  /// A number for a text.
+  case regression
+  /// Vectors that lie near where texts mean alike.
+  case embedding(EmbeddingObjective)
 
   /// Which tokens of a conversation are learned.
   public enum Mask: String, Sendable, Hashable, CaseIterable {
-    case assistant, last, all
+    /// All that the assistant says.
+    case assistant
+    /// The assistant's last turn.
+    case last
+    /// Everything.
+    case all
+  }
+
+  /// What is masked as one.
+  public enum MaskedUnit: Sendable, Hashable {
+    /// Tokens.
+    case tokens
+    /// The tokens of a word, also of one in Chinese (Cui et al., 2021).
+    case words
   }
 
   private enum Kind: String, CaseIterable {
-    case causal, prefix, supervised
+    case causal, prefix, masked, supervised, classification, regression, embedding
+    case spanCorruption = "span_corruption"
+    case tokenClassification = "token_classification"
+
+    /// Those of a task, the usual one first.
+    static func kinds(of task: Recipe.Task) -> [Kind] {
+      switch task {
+      case .pretrain: [.causal, .prefix, .masked, .spanCorruption]
+      case .finetune: [.supervised, .prefix]
+      case .classify: [.classification]
+      case .classifyTokens: [.tokenClassification]
+      case .regress: [.regression]
+      case .embed: [.embedding]
+      }
+    }
   }
 
   init(_ reader: inout RecipeReader, task: Recipe.Task) throws(TrainingError) {
-    var part = try reader.part("objective")
-    let kind = try part?.choice("kind", of: Kind.self)
-    let mask = try part?.choice("mask", of: Mask.self)
-    try part?.finish()
-    switch (task, kind) {
-    case (.pretrain, nil), (.pretrain, .causal?): self = .causal
-    case (.pretrain, .prefix?), (.finetune, .prefix?): self = .prefix
-    case (.finetune, nil), (.finetune, .supervised?): self = .supervised(mask ?? .assistant)
-    case (.classify, nil), (.classifyTokens, nil), (.regress, nil), (.embed, nil): self = .task
-    case (_, let kind?):
-      throw reader.error(
-        "objective", expected: "an objective of the task \(task.rawValue)", found: "\"\(kind.rawValue)\"")
+    let kinds = Kind.kinds(of: task)
+    guard var part = try reader.part("objective") else {
+      var nothing = RecipeReader(emptyIn: reader, name: "objective")
+      self = try ObjectiveChoice.read(kinds[0], &nothing)
+      return
     }
-    if mask != nil, case .supervised = self { return }
-    if mask != nil { throw reader.error("objective", expected: "a mask with the kind supervised only") }
+    let kind = try part.choice("kind", of: Kind.self) ?? kinds[0]
+    guard kinds.contains(kind) else {
+      throw part.error(
+        "kind", expected: "\(kinds.map(\.rawValue).joined(separator: " or ")), which the task \(task.rawValue) has")
+    }
+    self = try ObjectiveChoice.read(kind, &part)
+    try part.finish()
+  }
+
+  private static func read(_ kind: Kind, _ part: inout RecipeReader) throws(TrainingError) -> ObjectiveChoice {
+    switch kind {
+    case .causal: return .causal
+    case .prefix: return .prefix
+    case .masked:
+      return .masked(
+        share: try part.number("rate", in: 0.001...0.999) ?? 0.15,
+        unit: try part.boolean("whole_word") ?? false ? .words : .tokens)
+    case .spanCorruption:
+      return .spanCorruption(
+        density: try part.number("rate", in: 0.001...0.999) ?? 0.15,
+        meanLength: try part.number("mean_length", in: 1...1000) ?? 3)
+    case .supervised: return .supervised(try part.choice("mask", of: Mask.self) ?? .assistant)
+    case .classification: return .classification(labels: try labels(&part))
+    case .tokenClassification: return .tokenClassification(labels: try labels(&part))
+    case .regression: return .regression
+    case .embedding: return .embedding(try EmbeddingObjective(&part))
+    }
+  }
+
+  private static func labels(_ part: inout RecipeReader) throws(TrainingError) -> [String]? {
+    guard let names = try part.texts("labels") else { return nil }
+    guard names.count >= 2, Set(names).count == names.count else {
+      throw part.error("labels", expected: "at least two different names")
+    }
+    return names
   }
 }

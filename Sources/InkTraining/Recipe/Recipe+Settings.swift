@@ -103,8 +103,8 @@ extension TrainedWeights {
   var use: WeightUse {
     switch self {
     case .full, .biases: .trainingAll
-    case .lora(let settings):
-      switch settings.base {
+    case .adapter(let choice):
+      switch choice.base {
       case .f32: .trainingAll
       case .asStored: .training { _ in .stored }
       }
@@ -131,8 +131,8 @@ extension TrainedWeights {
           .unsupported, context: "train.method: bitfit", expected: "biases", found: "none in the model")
       }
       return biases
-    case .lora:
-      throw TrainingError(.unsupported, context: "train.method: lora", expected: "a session with adapters")
+    case .adapter:
+      throw TrainingError(.unsupported, context: "train.method", expected: "a session with adapters")
     }
   }
 }

@@ -70,6 +70,8 @@ public struct Recipe: Sendable, Hashable {
   public var recomputesActivations: Bool
   /// Prompts that are continued at the end.
   public var samples: [String]
+  /// What the run is shown in besides its logs.
+  public var reports: Set<ReportForm>
 
   /// Reads a recipe.
   ///
@@ -83,7 +85,7 @@ public struct Recipe: Sendable, Hashable {
   }
 
   package init(_ text: RecipeText) throws(TrainingError) {
-    var reader = try RecipeReader(text.root, file: text.file, path: "")
+    var reader = try text.reader
     guard let task = try reader.choice("task", of: Task.self) else {
       throw reader.error("task", expected: "one of \(Task.allCases.map(\.rawValue).joined(separator: ", "))")
     }
@@ -99,7 +101,7 @@ public struct Recipe: Sendable, Hashable {
     sequence = try SequenceSettings(&reader)
     weights = try TrainedWeights(&reader)
     length = try RunLength(&reader)
-    optimization = try Optimization(&reader, length: length)
+    optimization = try Optimization(&reader, weights: weights)
     batch = try BatchSettings(&reader)
     adversarial = try AdversarialTraining(&reader)
     evaluation = try EvaluationSettings(&reader)
@@ -108,6 +110,7 @@ public struct Recipe: Sendable, Hashable {
     spike = try SpikeSettings(&reader)
     recomputesActivations = try reader.boolean("recompute_activations") ?? false
     samples = try reader.texts("samples") ?? []
+    reports = try ReportForm.forms(&reader)
     try reader.finish()
   }
 

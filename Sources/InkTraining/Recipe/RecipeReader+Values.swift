@@ -54,6 +54,11 @@ extension RecipeReader {
     return numbers
   }
 
+  /// As ``number(_:in:)``, in single precision.
+  mutating func float(_ name: String, in range: ClosedRange<Double>) throws(TrainingError) -> Float? {
+    try number(name, in: range).map { Float($0) }
+  }
+
   mutating func boolean(_ name: String) throws(TrainingError) -> Bool? {
     guard let node = node(name) else { return nil }
     guard node.isBoolean, let value = node.bool else { throw error(name, at: node, expected: "true or false") }
@@ -65,6 +70,12 @@ extension RecipeReader {
     _ name: String, of type: Choice.Type
   ) throws(TrainingError) -> Choice? where Choice.RawValue == String {
     guard let node = node(name) else { return nil }
+    return try choice(name, node, of: type)
+  }
+
+  private func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, _ node: Node, of type: Choice.Type
+  ) throws(TrainingError) -> Choice where Choice.RawValue == String {
     let words = Choice.allCases.map(\.rawValue)
     guard case .scalar(let scalar) = node, let choice = Choice(rawValue: scalar.string) else {
       let nearest = node.scalar.flatMap { NameDistance.nearest(to: $0.string, among: words) }
@@ -73,6 +84,17 @@ extension RecipeReader {
         hint: nearest.map { "Did you mean \($0)?" } ?? "")
     }
     return choice
+  }
+
+  /// Some of the words of an enum, as a list or a single one.
+  mutating func choices<Choice: RawRepresentable & CaseIterable & Hashable>(
+    _ name: String, of type: Choice.Type
+  ) throws(TrainingError) -> Set<Choice>? where Choice.RawValue == String {
+    guard let node = node(name) else { return nil }
+    guard case .sequence(let sequence) = node else { return [try choice(name, node, of: type)] }
+    var choices: Set<Choice> = []
+    for element in sequence { choices.insert(try choice(name, element, of: type)) }
+    return choices
   }
 
   /// Names with texts.
@@ -86,18 +108,18 @@ extension RecipeReader {
   /// A mapping inside this one.
   mutating func part(_ name: String) throws(TrainingError) -> RecipeReader? {
     guard let node = node(name) else { return nil }
-    return try RecipeReader(node, file: file, path: place(of: name))
+    return try RecipeReader(node, origin, path: place(of: name))
   }
 
   /// A list of mappings, or a single one.
   mutating func parts(_ name: String) throws(TrainingError) -> [RecipeReader]? {
     guard let node = node(name) else { return nil }
     guard case .sequence(let sequence) = node else {
-      return [try RecipeReader(node, file: file, path: place(of: name))]
+      return [try RecipeReader(node, origin, path: place(of: name))]
     }
     var readers: [RecipeReader] = []
     for (index, element) in sequence.enumerated() {
-      readers.append(try RecipeReader(element, file: file, path: "\(place(of: name))[\(index)]"))
+      readers.append(try RecipeReader(element, origin, path: "\(place(of: name))[\(index)]"))
     }
     return readers
   }
@@ -105,11 +127,14 @@ extension RecipeReader {
   /// A value as JSON: the configuration of a model.
   mutating func json(_ name: String) throws(TrainingError) -> JSONTree? {
     guard let node = node(name) else { return nil }
-    return try json(name, node, depth: 0)
+    // Aliases can make a short text a very large tree.
+    var room = 100_000
+    return try json(name, node, depth: 0, &room)
   }
 
-  private func json(_ name: String, _ node: Node, depth: Int) throws(TrainingError) -> JSONTree {
-    guard depth < 32 else { throw error(name, at: node, expected: "at most 32 levels") }
+  private func json(_ name: String, _ node: Node, depth: Int, _ room: inout Int) throws(TrainingError) -> JSONTree {
+    room -= 1
+    guard depth < 32, room > 0 else { throw error(name, at: node, expected: "at most 32 levels and 100,000 values") }
     switch node {
     case .scalar(let scalar):
       if node.isNull { return .null }
@@ -120,11 +145,14 @@ extension RecipeReader {
       return .string(scalar.string)
     case .sequence(let sequence):
       var elements: [JSONTree] = []
-      for element in sequence { elements.append(try json(name, element, depth: depth + 1)) }
+      for element in sequence { elements.append(try json(name, element, depth: depth + 1, &room)) }
       return .array(elements)
     case .mapping(let mapping):
       var object = JSONObject()
-      for (key, value) in mapping { object[key.string ?? ""] = try json(name, value, depth: depth + 1) }
+      for (key, value) in mapping {
+        guard case .scalar(let scalar) = key else { throw error(name, at: key, expected: "a name") }
+        object[scalar.string] = try json(name, value, depth: depth + 1, &room)
+      }
       return .object(object)
     case .alias: throw error(name, at: node, expected: "a value")
     }

@@ -3,41 +3,47 @@ import Yams
 
 /// One mapping of a recipe, read strictly: what nobody asked for by the end is an error.
 struct RecipeReader {
-  let file: String
+  let origin: RecipeOrigin
   /// Where the mapping stands, such as `data[0]`; empty at the top.
   let path: String
+  private let line: Int?
   private let members: [(name: String, line: Int?, value: Node)]
   private var asked: [String] = []
 
-  init(_ node: Node, file: String, path: String) throws(TrainingError) {
+  init(_ node: Node, _ origin: RecipeOrigin, path: String) throws(TrainingError) {
     guard case .mapping(let mapping) = node else {
       throw TrainingError(
-        .invalidValue, context: RecipeReader.context(file, node.mark?.line, path), expected: "names with values",
+        .invalidValue, context: origin.context(line: node.mark?.line, place: path), expected: "names with values",
         found: node.words)
     }
-    self.file = file
+    self.origin = origin
     self.path = path
+    line = mapping.mark?.line
     var members: [(name: String, line: Int?, value: Node)] = []
     for (key, value) in mapping {
       guard case .scalar(let scalar) = key else {
         throw TrainingError(
-          .invalidValue, context: RecipeReader.context(file, key.mark?.line, path), expected: "a name", found: key.words
-        )
+          .invalidValue, context: origin.context(line: key.mark?.line, place: path), expected: "a name",
+          found: key.words)
       }
       members.append((scalar.string, scalar.mark?.line, value))
     }
     self.members = members
   }
 
-  static func context(_ file: String, _ line: Int?, _ place: String) -> String {
-    let position = line.map { "\(file):\($0)" } ?? file
-    return place.isEmpty ? position : "\(position): \(place)"
+  /// A part that is not there.
+  init(emptyIn outer: RecipeReader, name: String) {
+    origin = outer.origin
+    path = outer.place(of: name)
+    line = outer.line
+    members = []
   }
+
+  /// Whether the command line set this name.
+  func isSet(_ name: String) -> Bool { origin.settings[place(of: name)] != nil }
 
   /// The names that are there, in order.
   var names: [String] { members.map(\.name) }
-
-  func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   /// The value of that name; nil when it is not there or empty.
   mutating func node(_ name: String) -> Node? {
@@ -51,7 +57,7 @@ struct RecipeReader {
     for member in members where !asked.contains(member.name) {
       let nearest = NameDistance.nearest(to: member.name, among: asked)
       throw TrainingError(
-        .unknownKey, context: RecipeReader.context(file, member.line, place(of: member.name)),
+        .unknownKey, context: origin.context(line: member.line, place: place(of: member.name)),
         expected: "one of \(asked.sorted().joined(separator: ", "))",
         hint: nearest.map { "Did you mean \($0)?" } ?? "")
     }
@@ -59,14 +65,15 @@ struct RecipeReader {
 
   func place(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
+  /// The error of a value: `node` where it is known, otherwise the member of that name, or the whole mapping.
   func error(
     _ name: String, at node: Node? = nil, code: TrainingError.Code = .invalidValue, expected: String,
     found: String? = nil, hint: String = ""
   ) -> TrainingError {
-    let line = node?.mark?.line ?? members.first { $0.name == name }?.line
+    let member = members.first { $0.name == name }
     return TrainingError(
-      code, context: RecipeReader.context(file, line, place(of: name)), expected: expected,
-      found: found ?? node?.words ?? "nothing", hint: hint)
+      code, context: origin.context(line: node?.mark?.line ?? member?.line ?? line, place: place(of: name)),
+      expected: expected, found: found ?? (node ?? member?.value)?.words ?? "nothing", hint: hint)
   }
 }
 

@@ -34,35 +34,3 @@ public struct SequenceSettings: Sendable, Hashable {
     try part.finish()
   }
 }
-
-/// How many sequences an update takes, and in how many parts.
-public struct BatchSettings: Sendable, Hashable {
-  /// Rows of an update, all parts together.
-  public var size: Int
-  /// Parts that are computed one after the other, so that less memory is needed.
-  public var accumulate: Int
-
-  init(_ reader: inout RecipeReader) throws(TrainingError) {
-    var part = try reader.part("batch")
-    size = try part?.integer("size", in: 1...1 << 20) ?? 8
-    accumulate = try part?.integer("accumulate", in: 1...size) ?? 1
-    try part?.finish()
-  }
-}
-
-/// When a run ends.
-public enum RunLength: Sendable, Hashable {
-  case steps(Int)
-  /// Passes over the data.
-  case epochs(Int)
-
-  init(_ reader: inout RecipeReader) throws(TrainingError) {
-    let steps = try reader.integer("steps", in: 1...1 << 40)
-    let epochs = try reader.integer("epochs", in: 1...1 << 20)
-    switch (steps, epochs) {
-    case (let steps?, nil): self = .steps(steps)
-    case (nil, let epochs?): self = .epochs(epochs)
-    case (nil, nil), (_?, _?): throw reader.error("steps", expected: "either steps or epochs")
-    }
-  }
-}

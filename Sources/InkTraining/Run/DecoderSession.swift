@@ -50,6 +50,13 @@ package struct DecoderSession {
         .mismatch, context: "tokenizer", expected: "at most \(vocabulary) tokens, as the model has",
         found: "\(language.tokenizer.vocabularySize)")
     }
+    switch recipe.objective {
+    case .causal, .prefix, .supervised: break
+    case .masked, .spanCorruption, .classification, .tokenClassification, .regression, .embedding:
+      throw TrainingError(
+        .unsupported, context: "objective", expected: "causal, prefix or supervised for a decoder",
+        found: recipe.task.rawValue, hint: "Name an encoder under model.path.")
+    }
     guard recipe.sequence.length <= checkpoint.spec.contextLength else {
       throw TrainingError(
         .invalidValue, context: "sequence.length", expected: "at most \(checkpoint.spec.contextLength) tokens",
@@ -58,7 +65,8 @@ package struct DecoderSession {
     var decoder: DecoderLM
     do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
     weights = decoder.parameters
-    adapter = try TrainedAdapter(recipe, base: checkpoint, model: decoder, on: cpu)
+    adapter = try TrainedAdapter(
+      recipe, base: checkpoint, model: decoder, tokenizer: language.tokenizer, on: cpu)
     if let adapter {
       do { decoder = try decoder.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
     }
@@ -87,7 +95,9 @@ package struct DecoderSession {
     if let template = language.template {
       let mask: LossMask =
         switch recipe.objective {
-        case .supervised(.assistant), .causal, .prefix, .task: .assistantTurns
+        case .supervised(.assistant), .causal, .prefix, .masked, .spanCorruption, .classification, .tokenClassification,
+          .regression, .embedding:
+          .assistantTurns
         case .supervised(.last): .lastTurn
         case .supervised(.all): .everything
         }
@@ -141,7 +151,7 @@ package struct DecoderSession {
     var run = TrainingRun(
       trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
       recorder: recorder ?? folder)
-    if resumption == .auto, let checkpoint = folder.newestCheckpoint().folder {
+    if resumption == .auto, let checkpoint = try folder.newestCheckpoint() {
       let (mixture, task, plan) = (mixture, task, plan)
       try run.resume(from: checkpoint) { (position) throws(DataError) in
         try BatchStream(mixture, task: task, plan: plan, at: position)

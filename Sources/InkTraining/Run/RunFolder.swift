@@ -1,11 +1,17 @@
-import Foundation
 import InkFormats
 import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The folder of a run: its recipe, its log, its checkpoints, what it leaves in the end.
 ///
 /// `metrics.jsonl` has an object a step and holds no times, so that equal runs are equal files; those are in
-/// `timings.jsonl`. A checkpoint appears whole, with a list of hashes, or not at all.
+/// `timings.jsonl`. A checkpoint knows how long both were, so that a resumed run goes on with the file that it would
+/// have.
 package final class RunFolder: RunRecorder, Sendable {
   /// What is done with checkpoints that are there already.
   package enum Resumption: String, Sendable, Hashable, CaseIterable {
@@ -16,14 +22,19 @@ package final class RunFolder: RunRecorder, Sendable {
   }
 
   package let path: String
-  private let keep: Int
-  private let clock: @Sendable () -> Double
-  private let wallClock: @Sendable () -> Double
-  private let host: String
+  private let disk: any RunDisk
+  private let checkpoints: CheckpointStore
+  private let metrics: LogFile
+  private let timings: LogFile
+  private let machine: RunMachine
+  private let reports: Set<ReportForm>
+  private let lock: RunLock
   private let state: Mutex<State>
 
   private struct State {
-    var lastTime: Double?
+    /// When the last step ended, or what else was done since.
+    var lastTime: Double
+    var notices: [String] = []
     /// Curves for TensorBoard; a file of them begins with the first thing that is noted.
     var board: TensorBoardWriter?
   }
@@ -34,198 +45,171 @@ package final class RunFolder: RunRecorder, Sendable {
     let seconds: Double
     let tokensPerSecond: Double
     let operationsPerSecond: Double
+    let utilization: Double?
+    let memoryBytes: UInt64?
 
     enum CodingKeys: String, CodingKey {
-      case step, seconds
+      case step, seconds, utilization
       case tokensPerSecond = "tokens_per_second"
       case operationsPerSecond = "operations_per_second"
+      case memoryBytes = "memory_bytes"
     }
   }
 
-  private struct EvaluationLine: Encodable {
-    let step: Int
-    let evaluation: String
-    let loss: Double
+  /// How long the logs were at a checkpoint.
+  private struct LogLengths: Codable {
+    let metrics: Int
+    let timings: Int
+
+    static let fileName = "log.json"
   }
 
-  /// Opens or makes the folder.
+  /// Opens or makes the folder, and puts in order what a process left that was killed.
   ///
   /// - Parameters:
   ///   - keep: how many checkpoints stay.
-  ///   - host: the machine's name, a part of the names of TensorBoard's files.
-  ///   - clock: seconds since some moment.
-  ///   - wallClock: seconds since 1970.
-  /// - Throws: `file` when the folder cannot be made, or holds a run that is not to be resumed.
+  ///   - reports: what the run is shown in besides its logs.
+  /// - Throws: `file` when the folder cannot be made, another process writes to it, or it holds a run that is not to be
+  ///   resumed.
   package init(
-    _ path: String, keep: Int, resumption: Resumption, host: String, clock: @escaping @Sendable () -> Double,
-    wallClock: @escaping @Sendable () -> Double
+    _ path: String, keep: Int, resumption: Resumption, reports: Set<ReportForm>, machine: RunMachine,
+    disk: any RunDisk = SystemDisk()
   ) throws(TrainingError) {
-    self.host = host
-    self.wallClock = wallClock
     self.path = path
-    self.keep = max(keep, 1)
-    self.clock = clock
-    state = Mutex(State(lastTime: clock()))
-    do {
-      try FileManager.default.createDirectory(atPath: "\(path)/checkpoints", withIntermediateDirectories: true)
-    } catch {
-      throw TrainingError(.file, context: path, expected: "a folder that can be written", found: "\(error)")
-    }
-    if resumption == .never, FileManager.default.fileExists(atPath: metricsPath) {
+    self.disk = disk
+    self.machine = machine
+    self.reports = reports
+    checkpoints = CheckpointStore("\(path)/\(RunFiles.checkpoints)", keep: keep, disk: disk)
+    metrics = LogFile(path: "\(path)/\(RunFiles.metrics)", disk: disk)
+    timings = LogFile(path: "\(path)/\(RunFiles.timings)", disk: disk)
+    state = Mutex(State(lastTime: machine.clock()))
+    try disk.makeFolder(checkpoints.folder)
+    let lock = try RunLock(path)
+    if resumption == .never, DiskFile.kind(of: metrics.path) != .missing {
       throw TrainingError(
-        .file, context: path, expected: "a folder without a run", found: "one with metrics.jsonl",
+        .file, context: path, expected: "a folder without a run", found: "one with \(RunFiles.metrics)",
         hint: "Name another folder, or let the run be resumed.")
     }
-    removeUnfinished()
+    try checkpoints.recover()
+    self.lock = lock
   }
 
-  private var metricsPath: String { "\(path)/metrics.jsonl" }
-  private var timingsPath: String { "\(path)/timings.jsonl" }
-
   /// Where the finished model or adapter goes.
-  package var finalPath: String { "\(path)/final" }
+  package var finalPath: String { "\(path)/\(RunFiles.final)" }
+
+  /// What a person should know: damaged checkpoints that were passed over, logs that lack lines.
+  package var notices: [String] { state.withLock { $0.notices } }
+
+  private func notice(_ text: String) {
+    state.withLock { if !$0.notices.contains(text) { $0.notices.append(text) } }
+  }
 
   // MARK: - Log
 
   package func record(_ report: StepReport, operations: Double) throws(TrainingError) {
-    try append(report, to: metricsPath)
-    try board(from: report.step).append(report)
-    let now = clock()
+    try metrics.append(report)
+    try board(from: report.step)?.append(report)
+    let now = machine.clock()
     let seconds = state.withLock { state in
       defer { state.lastTime = now }
-      return now - (state.lastTime ?? now)
+      return now - state.lastTime
     }
     let rate = seconds > 0 ? 1 / seconds : 0
-    try append(
+    try timings.append(
       Timing(
         step: report.step, seconds: seconds, tokensPerSecond: Double(report.tokens) * rate,
-        operationsPerSecond: operations * rate), to: timingsPath)
+        operationsPerSecond: operations * rate, utilization: machine.peakOperations.map { operations * rate / $0 },
+        memoryBytes: machine.memory()))
   }
 
   package func record(evaluation name: String, loss: Double, step: Int) throws(TrainingError) {
-    try append(EvaluationLine(step: step, evaluation: name, loss: loss), to: metricsPath)
-    try board(from: step).append(EvaluationResult(step: step, evaluation: name, loss: loss))
-    let now = clock()
-    state.withLock { $0.lastTime = now }
+    guard loss.isFinite else {
+      throw TrainingError(
+        .divergence, context: "evaluation \"\(name)\" after step \(step)", expected: "a finite loss", found: "\(loss)",
+        hint: "Lower the learning rate; look whether the set has tokens that carry loss.")
+    }
+    let result = EvaluationResult(step: step, evaluation: name, loss: loss)
+    try metrics.append(result)
+    try board(from: step)?.append(result)
+    restartClock()
   }
 
-  private func board(from step: Int) throws(TrainingError) -> TensorBoardWriter {
+  private func board(from step: Int) throws(TrainingError) -> TensorBoardWriter? {
+    guard reports.contains(.tensorboard) else { return nil }
     if let board = state.withLock({ $0.board }) { return board }
-    let board = try TensorBoardWriter(folder: path, firstStep: step, host: host, clock: wallClock)
+    let board = try TensorBoardWriter(folder: path, firstStep: step, host: machine.host, clock: machine.wallClock)
     state.withLock { $0.board = board }
     return board
   }
 
-  /// Writes `report.html`.
-  package func writeReport() throws(TrainingError) { try RunReport.write(folder: path) }
-
-  private func append(_ value: some Encodable, to file: String) throws(TrainingError) {
-    do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      let line = try encoder.encode(value) + [0x0a]
-      if !FileManager.default.fileExists(atPath: file) { try Data().write(to: URL(fileURLWithPath: file)) }
-      let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
-      defer { try? handle.close() }
-      try handle.seekToEnd()
-      try handle.write(contentsOf: line)
-    } catch {
-      throw TrainingError(
-        .file, context: file, expected: "a file that can be written", found: "\(error)",
-        hint: "Is the disk full? The last checkpoint is whole.")
-    }
+  /// What is done between steps is not their time.
+  private func restartClock() {
+    let now = machine.clock()
+    state.withLock { $0.lastTime = now }
   }
 
-  /// Takes what came after a step out of the log, so that a resumed run leaves the file of one that was never stopped.
+  /// Takes the logs back to where they were after a step that there is a checkpoint of; without one they become empty.
   package func truncateLog(after step: Int) throws(TrainingError) {
-    struct Line: Decodable { let step: Int }
-    for file in [metricsPath, timingsPath] {
-      guard let data = FileManager.default.contents(atPath: file) else { continue }
-      var kept = Data()
-      for line in data.split(separator: 0x0a) {
-        // A line that was cut by a crash is no line.
-        guard let parsed = try? JSONDecoder().decode(Line.self, from: Data(line)), parsed.step <= step else { continue }
-        kept += line + [0x0a]
-      }
-      do throws(FormatError) { try StoredFile.write(Array(kept), to: file) } catch { throw TrainingError(error) }
+    let path = "\(checkpoints.path(of: step))/\(LogLengths.fileName)"
+    guard step >= 0, DiskFile.kind(of: path) != .missing else {
+      for log in [metrics, timings] { _ = try log.rewind(to: 0) }
+      return
+    }
+    let lengths: LogLengths = try StateFile.read(path)
+    for (log, length) in [(metrics, lengths.metrics), (timings, lengths.timings)] {
+      guard try !log.rewind(to: length) else { continue }
+      notice("\(log.path) is shorter than the checkpoint knew it: \(log.length) bytes instead of \(length)")
     }
   }
 
   // MARK: - Checkpoints
 
   package func checkpoint(step: Int, _ write: (String) throws(TrainingError) -> Void) throws(TrainingError) {
-    let destination = "\(path)/checkpoints/step-\(step)"
-    if FileManager.default.fileExists(atPath: destination) { try? FileManager.default.removeItem(atPath: destination) }
-    do throws(FormatError) {
-      let output = try ExportFolder(destination)
-      var failure: TrainingError?
-      do throws(TrainingError) { try write(output.path) } catch { failure = error }
-      if let failure { throw FormatError(failure) }
-      _ = try output.finish()
-    } catch { throw TrainingError(error) }
-    for old in steps.dropLast(keep) {
-      try? FileManager.default.removeItem(atPath: "\(path)/checkpoints/step-\(old)")
+    // A checkpoint must not outlive a power cut that its log does not.
+    try metrics.synchronize()
+    try timings.synchronize()
+    let lengths = LogLengths(metrics: metrics.length, timings: timings.length)
+    try checkpoints.write(step: step) { (folder) throws(TrainingError) in
+      try write(folder)
+      try disk.write(StateFile.bytes(lengths), to: "\(folder)/\(LogLengths.fileName)")
     }
-    let now = clock()
-    state.withLock { $0.lastTime = now }
+    restartClock()
   }
 
-  /// The steps of the checkpoints, the newest last.
-  private var steps: [Int] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
-    return names.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }.sorted()
-  }
-
-  /// The newest checkpoint that is whole.
+  /// The folder of the newest checkpoint that is whole; nil when there is no checkpoint. Damaged ones that were passed
+  /// over are among the notices.
   ///
-  /// - Returns: its folder, and what was wrong with newer ones.
-  package func newestCheckpoint() -> (folder: String?, damaged: [String]) {
-    var damaged: [String] = []
-    for step in steps.reversed() {
-      let folder = "\(path)/checkpoints/step-\(step)"
-      do throws(FormatError) {
-        let finding = try ChecksumList.open(folder).check(folder)
-        if finding.isClean { return (folder, damaged) }
-        damaged.append("\(folder): \((finding.changed + finding.missing + finding.unlisted).joined(separator: ", "))")
-      } catch {
-        damaged.append("\(folder): \(error)")
-      }
-    }
-    return (nil, damaged)
+  /// - Throws: `file` when all are damaged: to begin anew would drop what the run was.
+  package func newestCheckpoint() throws(TrainingError) -> String? {
+    let (checkpoint, damaged) = checkpoints.newest()
+    for text in damaged { notice(text) }
+    if let checkpoint { return checkpoint.folder }
+    guard let first = damaged.first else { return nil }
+    throw TrainingError(
+      .file, context: checkpoints.folder, expected: "a whole checkpoint to go on from", found: first,
+      hint: "Name another folder to begin anew, or bring the files back.")
   }
 
-  /// Removes what a run that was killed while it wrote a checkpoint left.
-  private func removeUnfinished() {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/checkpoints")) ?? []
-    for name in names where name.contains(".partial-") {
-      try? FileManager.default.removeItem(atPath: "\(path)/checkpoints/\(name)")
+  // MARK: - What it was told and what it shows
+
+  /// Keeps the text of the recipe; that it is another one than before is among the notices.
+  package func keep(_ recipe: RecipeText) throws(TrainingError) {
+    let file = "\(path)/\(RunFiles.recipe)"
+    if let old = try LineFile.bytes(file), old != Array(recipe.text.utf8), !checkpoints.isEmpty {
+      notice("\(file) was another recipe until now; the run goes on by the new one")
     }
+    try disk.write(Array(recipe.text.utf8), to: file)
   }
 
   /// Writes what a model made of prompts.
   package func write(_ samples: [WrittenSample]) throws(TrainingError) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var text = ""
-    for sample in samples {
-      guard let line = try? encoder.encode(sample) else { continue }
-      text += String(decoding: line, as: UTF8.self) + "\n"
-    }
-    try write(text, to: "samples.jsonl")
+    var lines: [UInt8] = []
+    for sample in samples { lines += try LogFile.line(sample, of: RunFiles.samples) }
+    try disk.write(lines, to: "\(path)/\(RunFiles.samples)")
   }
 
-  /// Writes a small file of the run.
-  package func write(_ text: String, to name: String) throws(TrainingError) {
-    do throws(FormatError) { try StoredFile.write(Array(text.utf8), to: "\(path)/\(name)") } catch {
-      throw TrainingError(error)
-    }
-  }
-}
-
-extension FormatError {
-  /// A failure of the run inside a write of files.
-  fileprivate init(_ error: TrainingError) {
-    self.init(
-      .cannotWrite, file: "", context: error.context, expected: error.expected, found: error.found, hint: error.hint)
+  /// Writes the page of the run, if the recipe wants one.
+  package func writeReport() throws(TrainingError) {
+    if reports.contains(.html) { try RunReport.write(folder: path) }
   }
 }

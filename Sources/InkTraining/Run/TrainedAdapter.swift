@@ -2,6 +2,7 @@ package import InkAdapters
 import InkModels
 package import InkNN
 import InkTensor
+import InkTokenizers
 
 /// An adapter that is trained beside a model whose own weights stay.
 package struct TrainedAdapter: Sendable {
@@ -12,27 +13,26 @@ package struct TrainedAdapter: Sendable {
 
   /// A new adapter as a recipe describes it; nil when the recipe trains the model itself.
   init?(
-    _ recipe: Recipe, base checkpoint: DecoderCheckpoint, model: DecoderLM, on cpu: CPU
+    _ recipe: Recipe, base checkpoint: DecoderCheckpoint, model: DecoderLM, tokenizer: Tokenizer, on cpu: CPU
   ) throws(TrainingError) {
-    guard case .lora(let settings) = recipe.weights else { return nil }
-    var start = AdapterMaking.LoRAStart.uniform
-    var lora = LoRASettings(targets: settings.targets, rank: settings.rank, alpha: Float(settings.alpha))
-    switch settings.variant {
-    case .plain: break
-    case .rslora: lora.scaling = .byRootOfRank
-    case .dora: lora.form = .decomposed
-    case .pissa: start = .principal(iterations: 8)
-    }
+    guard case .adapter(let choice) = recipe.weights else { return nil }
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
-    configuration = AdapterConfiguration(method: .lora(lora), base: name)
+    let spec = checkpoint.spec
+    configuration = try choice.configuration(
+      base: name,
+      sizes: AdapterChoice.ModelSizes(
+        width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape))
     do throws(AdapterError) {
       base = try AdapterBase(
         sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
         width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
         heads: checkpoint.spec.firstHeads)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
-      making.loraStart = start
+      making.loraStart = choice.start
+      if let text = choice.promptText {
+        making.promptStart = .tokens(tokenizer.encode(text, specialTokens: .omit, parsing: .asText))
+      }
       adapter = try making.make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
     fingerprint = model.fingerprint(on: cpu)

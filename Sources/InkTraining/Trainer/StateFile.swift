@@ -9,10 +9,16 @@ import InkFormats
 /// The parts of a checkpoint that are no tensors, as JSON.
 enum StateFile {
   static func write(_ value: some Encodable, to path: String) throws(TrainingError) {
+    let bytes = try bytes(value)
+    do throws(FormatError) { try StoredFile.write(bytes, to: path) } catch { throw TrainingError(error) }
+  }
+
+  /// A value as it is written.
+  static func bytes(_ value: some Encodable) throws(TrainingError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    do { try encoder.encode(value).write(to: URL(fileURLWithPath: path)) } catch {
-      throw TrainingError(.file, context: path, expected: "a file that can be written", found: "\(error)")
+    do { return Array(try encoder.encode(value)) } catch {
+      throw TrainingError(.divergence, context: "state of the run", expected: "finite numbers", found: "\(error)")
     }
   }
 

@@ -98,7 +98,7 @@ package struct Trainer<Model: TrainedModel> {
   }
 
   /// The records of a batch for a message.
-  private func place(of batch: BatchStep<Model.Batch>) -> String {
+  func place(of batch: BatchStep<Model.Batch>) -> String {
     let origins = batch.origins.map(\.description)
     let shown = origins.prefix(4).joined(separator: ", ")
     return origins.count > 4 ? "\(shown) and \(origins.count - 4) more records" : shown

@@ -44,7 +44,9 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       let work = batch.parts.reduce(0.0) { $0 + trainer.model.operations(of: $1) }
       try recorder.record(report, operations: work)
       observe(report)
-      if let reason = rules.seen(loss: report.loss, step: report.step) { return try stop(reason) }
+      if let reason = rules.seen(loss: report.loss, step: report.step) {
+        return try stop("\(reason), on \(trainer.place(of: batch))")
+      }
       if let every = plan.evaluateEvery, trainer.step % every == 0 {
         try evaluate()
         if let reason = rules.reason { return try stop(reason) }

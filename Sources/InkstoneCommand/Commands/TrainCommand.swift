@@ -65,12 +65,16 @@ package struct TrainCommand: AsyncParsableCommand {
     ).open()
     let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
     let start = ContinuousClock().now
+    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
     let folder = try RunFolder(
-      output, keep: recipe.checkpoints.keep, resumption: resumption, host: ProcessInfo.processInfo.hostName,
-      clock: { start.duration(to: ContinuousClock().now).inSeconds }, wallClock: { Date().timeIntervalSince1970 })
-    try folder.write(text.text, to: "recipe.yaml")
+      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
+      machine: RunMachine(
+        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
+        memory: { ProcessMemory.peakResidentBytes }, peakOperations: MachinePeak.measured(on: cpu, clock: clock)))
+    try folder.keep(text)
     let report = report
     var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
+    for notice in folder.notices { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
@@ -98,7 +102,7 @@ package struct TrainCommand: AsyncParsableCommand {
       switch session.recipe.tokenizer {
       case nil: nil
       case .stored(let path)?: path
-      case .trained?: "\(output)/tokenizer"
+      case .trained?, .extended?: "\(output)/tokenizer"
       }
     if FileManager.default.fileExists(atPath: folder.finalPath) {
       try FileManager.default.removeItem(atPath: folder.finalPath)

@@ -66,8 +66,19 @@ struct TrainingFiles {
 
   /// Tokenizer and template of the model, or of the one that the recipe names for them.
   private func language(_ model: ResolvedModel) async throws -> DecoderSession.Language {
-    var resolved = model
-    if case .stored(let name)? = recipe.tokenizer { resolved = try await opener.resolve(name) }
+    let resolved: ResolvedModel
+    switch recipe.tokenizer {
+    case nil: resolved = model
+    case .stored(let name)?: resolved = try await opener.resolve(name)
+    case .trained?:
+      throw CommandError(
+        .usage, context: "tokenizer.vocabulary", expected: "a model that begins from nothing",
+        found: "\(model.reference)", hint: "The rows of its embeddings belong to the tokens of its own tokenizer.")
+    case .extended?:
+      throw CommandError(
+        .usage, context: "tokenizer.add", expected: "a tokenizer as it is", found: "tokens to be added",
+        hint: "Models cannot be given rows for more tokens yet.")
+    }
     let tokenizer = try TokenizerOpener.tokenizer(of: resolved)
     return DecoderSession.Language(
       tokenizer: tokenizer, template: try template(of: resolved, tokenizer),

@@ -3,18 +3,21 @@ import InkData
 import InkTokenizers
 import Testing
 
-/// The folder of published chat templates and reference masks, where the environment names one.
-private let templateFolder = ProcessInfo.processInfo.environment["INKSTONE_GOLDEN"].map {
-  URL(filePath: $0).appending(path: "templates")
-}
+/// The folder of published chat templates and reference masks: that of the environment, or the tokenizers' fixtures.
+private let templateFolder: URL =
+  if let golden = ProcessInfo.processInfo.environment["INKSTONE_GOLDEN"] {
+    URL(filePath: golden).appending(path: "templates")
+  } else {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "InkTokenizersTests/Fixtures/templates")
+  }
 
-@Suite(.enabled(if: templateFolder != nil)) struct GoldenMaskTests {
+@Suite struct GoldenMaskTests {
   private static let origin = RecordOrigin(path: "golden", line: 1)
   private static let now = CivilTime(year: 2024, month: 7, day: 26)
 
   private func file(_ name: String) throws -> String {
-    let folder = try #require(templateFolder)
-    return String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
+    String(decoding: try Data(contentsOf: templateFolder.appending(path: name)), as: UTF8.self)
   }
 
   private func conversations() throws -> [(name: String, value: Conversation)] {

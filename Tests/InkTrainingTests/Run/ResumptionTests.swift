@@ -28,11 +28,13 @@ import Testing
     defer { run.remove() }
     let whole = try train(run, "whole")
     // The recorder fails at a step, as a process does that is killed there; nothing is tidied up.
-    let session = try run.session(try run.recipe())
-    let folder = try run.open("killed")
-    let recorder = FailingRecorder(folder, after: steps)
-    var training = try session.run(in: folder, resumption: .auto, recorder: recorder) { _ in }
-    #expect(throws: TrainingError.self) { try training.run(shouldStop: { false }) }
+    do {
+      let session = try run.session(try run.recipe())
+      let folder = try run.open("killed")
+      let recorder = FailingRecorder(folder, after: steps)
+      var training = try session.run(in: folder, resumption: .auto, recorder: recorder) { _ in }
+      #expect(throws: TrainingError.self) { try training.run(shouldStop: { false }) }
+    }
     #expect(try train(run, "killed") == whole)
     #expect(try run.metrics("killed") == run.metrics("whole"))
   }
@@ -42,14 +44,16 @@ import Testing
     let run = try TinyRun()
     defer { run.remove() }
     let whole = try train(run, "whole")
-    let session = try run.session(try run.recipe())
-    var training = try session.run(in: try run.open("part"), resumption: .auto) { _ in }
-    var asked = 0
-    let end = try training.run(shouldStop: {
-      asked += 1
-      return asked == 4
-    })
-    #expect(end == .interrupted)
+    do {
+      let session = try run.session(try run.recipe())
+      var training = try session.run(in: try run.open("part"), resumption: .auto) { _ in }
+      var asked = 0
+      let end = try training.run(shouldStop: {
+        asked += 1
+        return asked == 4
+      })
+      #expect(end == .interrupted)
+    }
     #expect(try train(run, "part") == whole)
     #expect(try run.metrics("part") == run.metrics("whole"))
   }
@@ -60,12 +64,11 @@ import Testing
     defer { run.remove() }
     _ = try train(run, "run")
     let folder = try run.open("run")
-    let newest = try #require(folder.newestCheckpoint().folder)
+    let newest = try #require(try folder.newestCheckpoint())
     #expect(newest.hasSuffix("step-12"))
     try Data("other".utf8).write(to: URL(fileURLWithPath: newest).appendingPathComponent("state.json"))
-    let found = folder.newestCheckpoint()
-    #expect(found.folder?.hasSuffix("step-9") == true)
-    #expect(found.damaged.count == 1)
+    #expect(try folder.newestCheckpoint()?.hasSuffix("step-9") == true)
+    #expect(folder.notices.count == 1)
   }
 
   @Test("A checkpoint of other weights is refused by name")

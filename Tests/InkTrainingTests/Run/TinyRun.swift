@@ -55,8 +55,7 @@ struct TinyRun {
 
   func open(_ name: String, keep: Int = 2) throws(TrainingError) -> RunFolder {
     try RunFolder(
-      folder.appendingPathComponent(name).path, keep: keep, resumption: .auto, host: "test", clock: { 0 },
-      wallClock: { 0 })
+      folder.appendingPathComponent(name).path, keep: keep, resumption: .auto, reports: [], machine: .silent())
   }
 
   func metrics(_ name: String) throws -> Data {

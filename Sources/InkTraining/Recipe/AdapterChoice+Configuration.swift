@@ -1,0 +1,84 @@
+import InkAdapters
+
+extension AdapterChoice {
+  /// What an adapter has to know of the model that it is made for.
+  struct ModelSizes {
+    let width: Int
+    let layers: Int
+    /// Heads of queries in the first layer.
+    let heads: Int
+    /// Heads of keys and their width, where all layers have the same.
+    let keys: (heads: Int, width: Int)?
+  }
+
+  /// The adapter's configuration in PEFT's words.
+  ///
+  /// - Parameter base: what the model is called.
+  /// - Throws: `unsupported` for prefixes of models whose layers differ.
+  func configuration(base: String?, sizes: ModelSizes) throws(TrainingError) -> AdapterConfiguration {
+    AdapterConfiguration(method: try adapterMethod(sizes), base: base, savedModules: also)
+  }
+
+  /// How the matrices of a low-rank method begin.
+  var start: AdapterMaking.LoRAStart {
+    switch method {
+    case .lora(let choice):
+      switch choice.variant {
+      case .pissa: .principal(iterations: 8)
+      case .plain, .rslora, .dora: .uniform
+      }
+    case .ia3, .bottleneck, .prompt, .pTuning, .prefix: .uniform
+    }
+  }
+
+  /// The text whose embeddings the rows of a prompt begin with.
+  var promptText: String? {
+    switch method {
+    case .prompt(_, let text): text
+    case .lora, .ia3, .bottleneck, .pTuning, .prefix: nil
+    }
+  }
+
+  private func adapterMethod(_ sizes: ModelSizes) throws(TrainingError) -> AdapterMethod {
+    func prompt(_ length: Int) -> PromptSettings {
+      PromptSettings(count: length, width: sizes.width, layers: sizes.layers, heads: sizes.heads)
+    }
+    switch method {
+    case .lora(let choice): return .lora(choice.settings)
+    case .ia3(let targets, let feedForward):
+      return .ia3(IA3Settings(targets: targets, feedForwardModules: feedForward))
+    case .bottleneck(let width, let placement):
+      return .bottleneck(BottleneckSettings(placement: placement == .both ? .both : .feedForward, width: width))
+    case .prompt(let length, _): return .promptTuning(prompt(length))
+    case .pTuning(let length, let encoder, let width):
+      let kind: PromptEncoderSettings.Kind = encoder == .perceptron ? .perceptron : .recurrent
+      return .pTuning(prompt(length), PromptEncoderSettings(kind: kind, width: width ?? sizes.width))
+    case .prefix(let length, let projection):
+      guard let keys = sizes.keys else {
+        throw TrainingError(
+          .unsupported, context: "train.method: prefix", expected: "a model whose layers have the same heads of keys",
+          found: "layers that differ or compress their keys")
+      }
+      let settings = PromptSettings(
+        count: length, width: keys.heads * keys.width, layers: sizes.layers, heads: keys.heads)
+      return .prefixTuning(settings, projection.map { .perceptron(width: $0) } ?? .none)
+    }
+  }
+}
+
+extension LowRankChoice {
+  fileprivate var settings: LoRASettings {
+    var settings = LoRASettings(targets: targets, rank: rank, alpha: Float(alpha), dropout: Float(dropout))
+    switch variant {
+    case .plain, .pissa: break
+    case .rslora: settings.scaling = .byRootOfRank
+    case .dora: settings.form = .decomposed
+    }
+    switch biases {
+    case .none: settings.biases = .none
+    case .all: settings.biases = .all
+    case .changed: settings.biases = .changed
+    }
+    return settings
+  }
+}

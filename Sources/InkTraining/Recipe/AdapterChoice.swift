@@ -1,0 +1,93 @@
+/// Weights beside those of a model, which stay as they are.
+public struct AdapterChoice: Sendable, Hashable {
+  /// How a model is changed.
+  public enum Method: Sendable, Hashable {
+    /// Low-rank matrices.
+    case lora(LowRankChoice)
+    /// Vectors that multiply what comes out of the targets, or what goes into those of them that are in the
+    /// feed-forward part (Liu et al., 2022).
+    case ia3(targets: [String], feedForward: [String])
+    /// Narrow networks of this inner width (Houlsby et al., 2019; Pfeiffer et al., 2021).
+    case bottleneck(width: Int, placement: Placement)
+    /// Rows before the tokens (Lester et al., 2021), which begin as the embeddings of a text if there is one.
+    case prompt(length: Int, text: String?)
+    /// Rows before the tokens, made by a small network (Liu et al., 2021). A width of nil is that of the model.
+    case pTuning(length: Int, encoder: PromptEncoder, width: Int?)
+    /// Keys and values before those of the tokens in every layer (Li and Liang, 2021), through a projection of an inner
+    /// width if there is one.
+    case prefix(length: Int, projection: Int?)
+  }
+
+  /// Where bottlenecks stand.
+  public enum Placement: String, Sendable, Hashable, CaseIterable {
+    /// Behind attention and feed-forward part.
+    case both
+    /// Behind the feed-forward part.
+    case feedForward = "feed_forward"
+  }
+
+  /// The network that makes the rows of P-tuning.
+  public enum PromptEncoder: String, Sendable, Hashable, CaseIterable {
+    case perceptron = "mlp"
+    case recurrent = "lstm"
+  }
+
+  /// How the model's own matrices are held.
+  public enum Base: String, Sendable, Hashable, CaseIterable {
+    /// As floats.
+    case f32
+    /// Packed as they are stored (Dettmers et al., 2023, "QLoRA").
+    case asStored = "as_stored"
+  }
+
+  public var method: Method
+  /// Modules of the model that are trained whole and stored with the adapter.
+  public var also: [String]
+  public var base: Base
+
+  init(_ method: Method, _ part: inout RecipeReader) throws(TrainingError) {
+    self.method = method
+    also = try part.texts("also") ?? []
+    base = try part.choice("base", of: Base.self) ?? .f32
+  }
+}
+
+extension AdapterChoice.Method {
+  private static let widths = 1...1 << 20
+
+  static func ia3(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    guard let targets = try part.texts("targets"), !targets.isEmpty else {
+      throw part.error("targets", expected: "the names of matrices, such as [k_proj, v_proj, down_proj]")
+    }
+    let feedForward = try part.texts("feed_forward") ?? []
+    if let other = feedForward.first(where: { !targets.contains($0) }) {
+      throw part.error("feed_forward", expected: "names that are among the targets", found: "\"\(other)\"")
+    }
+    return .ia3(targets: targets, feedForward: feedForward)
+  }
+
+  static func bottleneck(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    .bottleneck(
+      width: try part.integer("width", in: widths) ?? 64,
+      placement: try part.choice("placement", of: AdapterChoice.Placement.self) ?? .both)
+  }
+
+  static func prompt(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    .prompt(length: try length(&part), text: try part.text("text"))
+  }
+
+  static func pTuning(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    .pTuning(
+      length: try length(&part),
+      encoder: try part.choice("encoder", of: AdapterChoice.PromptEncoder.self) ?? .perceptron,
+      width: try part.integer("width", in: widths))
+  }
+
+  static func prefix(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    .prefix(length: try length(&part), projection: try part.integer("projection", in: widths))
+  }
+
+  private static func length(_ part: inout RecipeReader) throws(TrainingError) -> Int {
+    try part.integer("length", in: 1...65_536) ?? 20
+  }
+}

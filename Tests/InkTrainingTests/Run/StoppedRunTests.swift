@@ -1,0 +1,106 @@
+import InkTraining
+import Testing
+
+/// Runs that are killed at every action of theirs on the disk, and go on.
+@Suite struct StoppedRunTests {
+  @Test(
+    "A run that is killed at any action has the weights and the log of one that never was",
+    arguments: StoppingDisk.Trace.allCases)
+  func killed(_ trace: StoppingDisk.Trace) throws {
+    let counting = StoppingDisk()
+    let whole = RunProcess(folder: try TestFolder(), disk: counting)
+    let (end, bits) = try whole.run()
+    let metrics = try #require(whole.metrics)
+    #expect(end == .finished)
+    #expect(counting.count > 40)
+    // Seven steps; the loss at the start, after steps 3 and 6 and at the end.
+    #expect(metrics.split(separator: "\n").count == 11)
+    for limit in 0..<counting.count {
+      let folder = try TestFolder()
+      let disk = StoppingDisk(after: limit, leaving: trace)
+      #expect(throws: TrainingError.self) { _ = try RunProcess(folder: folder, disk: disk).run() }
+      // The second process is killed as well, somewhere else.
+      let second = StoppingDisk(after: limit / 2 + 3, leaving: trace)
+      _ = try? RunProcess(folder: folder, disk: second).run()
+      let last = RunProcess(folder: folder)
+      let (end, resumed) = try last.run()
+      #expect(end == .finished)
+      #expect(resumed == bits, "killed after \(limit) actions")
+      #expect(last.metrics == metrics, "killed after \(limit) actions")
+    }
+  }
+
+  @Test("A run that is asked to stop writes a checkpoint and goes on to the same bits", arguments: 1...7)
+  func asked(_ step: Int) throws {
+    let whole = RunProcess(folder: try TestFolder())
+    let (_, bits) = try whole.run()
+    let folder = try TestFolder()
+    let (end, _) = try RunProcess(folder: folder, stop: step).run()
+    #expect(end == (step < 7 ? .interrupted : .finished))
+    #expect(folder.names("run/checkpoints").contains("step-\(step)"))
+    let last = RunProcess(folder: folder)
+    #expect(try last.run().1 == bits)
+    #expect(last.metrics == whole.metrics)
+  }
+
+  @Test("A run whose newest checkpoint is damaged goes on from the one before, to the same bits")
+  func damaged() throws {
+    let folder = try TestFolder()
+    let (_, bits) = try RunProcess(folder: folder).run()
+    let metrics = RunProcess(folder: folder).metrics
+    try SystemDisk().write([1, 2, 3], to: "\(folder.path)/run/checkpoints/step-6/weights.safetensors")
+    let again = RunProcess(folder: folder, notices: 1)
+    #expect(try again.run().1 == bits)
+    #expect(again.metrics == metrics)
+    #expect(folder.names("run/checkpoints") == ["step-4", "step-6"])
+  }
+
+  @Test("A run whose checkpoints are all damaged says so instead of beginning anew")
+  func lost() throws {
+    let folder = try TestFolder()
+    _ = try RunProcess(folder: folder).run()
+    let metrics = RunProcess(folder: folder).metrics
+    for step in [4, 6] {
+      try SystemDisk().remove("\(folder.path)/run/checkpoints/step-\(step)/optimizer.safetensors")
+    }
+    let error = #expect(throws: TrainingError.self) { _ = try RunProcess(folder: folder, notices: 2).run() }
+    #expect(error?.description.contains("optimizer.safetensors is missing") == true)
+    #expect(RunProcess(folder: folder).metrics == metrics)
+  }
+
+  @Test("The same run on one and on two threads has the same bits and the same log")
+  func threads() throws {
+    let one = RunProcess(folder: try TestFolder())
+    let two = RunProcess(folder: try TestFolder(), threads: 2)
+    #expect(try one.run().1 == two.run().1)
+    #expect(one.metrics == two.metrics)
+  }
+
+  @Test("A loss that jumps ends the run, with a checkpoint and the records of the batch")
+  func spike() throws {
+    let folder = try TestFolder()
+    // Without learning, losses only differ by what the batches hold; any that is above the mean is a jump then.
+    let process = RunProcess(
+      folder: folder, rate: 0, rules: StoppingRules(spike: StoppingRules.Spike(deviations: 0.01, window: 2)))
+    guard case .stopped(let reason) = try process.run().0 else {
+      Issue.record("no jump")
+      return
+    }
+    #expect(reason.contains("the loss of step"))
+    #expect(reason.contains("words.txt:"))
+    let last = try #require(process.metrics?.split(separator: "\n").last)
+    let step = try #require(last.firstMatch(of: /"step":(\d+)/)?.1)
+    #expect(folder.names("run/checkpoints").contains("step-\(step)"))
+  }
+
+  @Test("A run that diverges ends with the records of the batch, before its log holds what is no number")
+  func divergence() throws {
+    let folder = try TestFolder()
+    let process = RunProcess(folder: folder, rate: 1e30)
+    let error = #expect(throws: TrainingError.self) { _ = try process.run() }
+    #expect(error?.code == .divergence)
+    #expect(error?.description.contains("words.txt") == true)
+    let lines = try #require(process.metrics)
+    #expect(!lines.lowercased().contains("nan") && !lines.lowercased().contains("inf"))
+  }
+}
