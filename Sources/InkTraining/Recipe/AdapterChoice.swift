@@ -40,6 +40,7 @@ public struct AdapterChoice: Sendable, Hashable {
     case asStored = "as_stored"
   }
 
+  /// How the model is changed.
   public var method: Method
   /// Modules of the model that are trained whole and stored with the adapter.
   public var also: [String]

@@ -20,6 +20,7 @@ public struct LowRankChoice: Sendable, Hashable {
   }
 
   public var rank: Int
+  /// The numerator of the scale.
   public var alpha: Double
   /// The share of inputs that is dropped while training.
   public var dropout: Double
