@@ -33,7 +33,7 @@ package struct GradientPass<Model: TrainedModel> {
 
   private func run(_ batch: Model.Batch, share: Double, moment: TrainingMoment) throws(TrainingError) -> Double {
     switch adversarial {
-    case nil, .freeAT: return try pass(batch, share: share, moment: moment)
+    case nil: return try pass(batch, share: share, moment: moment)
     case .fgm(let epsilon):
       return try attackTable(batch, share: share, moment: moment, epsilon: epsilon, alpha: epsilon, steps: 1)
     case .pgd(let epsilon, let alpha, let steps):
@@ -41,6 +41,10 @@ package struct GradientPass<Model: TrainedModel> {
     case .freeLB(let epsilon, let alpha, let start, let steps):
       return try attackRows(
         batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, start: start, steps: steps)
+    case .freeAT:
+      throw TrainingError(
+        .unsupported, context: "adversarial: freeat", expected: "fgm, pgd or freelb",
+        hint: "Updating the weights within a step is not there yet.")
     case .smart:
       throw TrainingError(
         .unsupported, context: "adversarial: smart", expected: "a task of classes",
