@@ -29,6 +29,20 @@ package struct DecoderSession {
   package let adapter: TrainedAdapter?
   /// Threads that compute.
   package var threadCount: Int { cpu.threads.threadCount }
+  /// What of the data is not used: records that were left out, fields that nothing reads.
+  package var remarks: [String] {
+    mixture.datasets.flatMap { dataset -> [String] in
+      var remarks: [String] = []
+      let report = dataset.report
+      if report.skippedCount > 0 {
+        remarks.append("\(dataset.source.name): \(report.skippedCount) broken records left out")
+      }
+      if !report.unusedFields.isEmpty {
+        remarks.append("\(dataset.source.name): fields not read: \(report.unusedFields.joined(separator: ", "))")
+      }
+      return remarks
+    }
+  }
   private let task: CausalTask
   private let mixture: DataMixture
   private let plan: BatchPlan

@@ -8,6 +8,8 @@ import InkTensor
 /// killed and resumed has the bits of one that never was.
 package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.Batch == Task.Batch {
   package private(set) var trainer: Trainer<Model>
+  /// What evaluations warned of.
+  package var warnings: [String] { rules.warnings }
   private var batches: BatchStream<Task>
   private let plan: TrainingPlan
   private let evaluations: [EvaluationSet<Model>]

@@ -74,7 +74,7 @@ package struct TrainCommand: AsyncParsableCommand {
     try folder.keep(text)
     let report = report
     var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
-    for notice in folder.notices { report.remark(notice) }
+    for notice in folder.notices + session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
@@ -85,6 +85,7 @@ package struct TrainCommand: AsyncParsableCommand {
       observe: { step in
         report.remark(TrainCommand.line(step, of: total))
       }, shouldStop: { isAsked.load(ordering: .relaxed) })
+    for warning in run.warnings { report.remark("warning: \(warning)") }
     try await finish(end, session, folder, run.trainer.step)
   }
 
