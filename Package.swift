@@ -18,6 +18,7 @@ let hummingbird: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let serving: [Target.Dependency] =
   hummingbird + nio + [
@@ -54,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -77,19 +79,23 @@ let package = Package(
       name: "InkInference",
       dependencies: ["InkModels", "InkFormats", "InkNN", "InkTensor", "InkTokenizers", "InkChat"]),
     .target(name: "InkEvaluation", dependencies: ["InkChat"]),
+    .target(name: "InkIndex", dependencies: ["CInkKernels", "InkTensor"]),
+    .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", crypto, grdb]),
+    .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
     .target(name: "InkServer", dependencies: ["InkChat", "InkInference", "InkRemote", "CInkPage"] + serving),
     .target(
       name: "Inkstone",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkAdapters", "InkData", "InkTraining",
-        "InkChat", "InkInference", "InkEvaluation", "InkRemote", "InkServer",
+        "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkChains", "InkRemote", "InkServer",
       ]),
     .executableTarget(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkAdapters", "InkData", "InkTraining",
-        "InkChat", "InkInference", "InkEvaluation", "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
+        "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkChains", "InkRemote", "InkServer",
+        argumentParser, asyncHTTPClient, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 
@@ -121,6 +127,14 @@ let package = Package(
         "InkInference", "InkModels", "InkFormats", "InkNN", "InkTokenizers", "InkChat", "InkTensor", "InkTesting",
       ], exclude: fixtures("InkInferenceTests")),
     .testTarget(name: "InkEvaluationTests", dependencies: ["InkEvaluation", "InkChat"]),
+    .testTarget(
+      name: "InkIndexTests", dependencies: ["InkIndex", "InkTensor"], exclude: fixtures("InkIndexTests")),
+    .testTarget(
+      name: "InkRetrievalTests", dependencies: ["InkRetrieval", "InkIndex", "InkChat", "InkTesting"],
+      exclude: fixtures("InkRetrievalTests")),
+    .testTarget(
+      name: "InkChainsTests", dependencies: ["InkChains", "InkRetrieval", "InkChat", "InkTesting"],
+      exclude: fixtures("InkChainsTests")),
     .testTarget(
       name: "InkstoneCommandTests",
       dependencies: [

@@ -1,0 +1,33 @@
+/// The place in a source that a claim rests on.
+public struct Citation: Sendable, Hashable, Codable {
+  /// The document's name in its knowledge base.
+  public var document: String
+  /// SHA-256 of the file's bytes.
+  public var sha256: String
+  /// First byte of the piece in the document's extracted text.
+  public var start: Int
+  /// Byte behind the piece.
+  public var end: Int
+  /// The page of the first byte, from 1; nil when the format has no pages.
+  public var page: Int?
+  /// How well the piece fits the question.
+  public var score: Double
+  /// The piece's text.
+  public var text: String
+  /// The words of the source that support the claim, byte for byte as they stand there.
+  public var quote: String
+
+  /// A citation.
+  public init(
+    document: String, sha256: String, start: Int, end: Int, page: Int?, score: Double, text: String, quote: String
+  ) {
+    self.document = document
+    self.sha256 = sha256
+    self.start = start
+    self.end = end
+    self.page = page
+    self.score = score
+    self.text = text
+    self.quote = quote
+  }
+}

@@ -1,0 +1,32 @@
+/// What is fixed when a knowledge base is made, because everything in it depends on it.
+public struct KnowledgeSettings: Sendable, Hashable, Codable {
+  /// How the base's texts become pieces.
+  public enum Splitting: String, Sendable, Hashable, Codable, CaseIterable {
+    /// By headings where there are any, else by paragraphs, sentences and words.
+    case automatic
+    case recursive, sentences, tokens, markdown, html, code, semantic
+  }
+
+  /// The embedder's reference, such as `minilm` or an endpoint's model.
+  public var embedder: String
+  /// Elements of a vector.
+  public var dimension: Int
+  /// How texts are cut.
+  public var splitting: Splitting
+  /// The most tokens of a piece, as the embedder counts them; characters divided by 4 where it does not tell.
+  public var pieceTokens: Int
+  /// Tokens that neighbouring pieces share.
+  public var overlapTokens: Int
+
+  /// Settings.
+  public init(
+    embedder: String, dimension: Int, splitting: Splitting = .automatic, pieceTokens: Int = 256,
+    overlapTokens: Int = 32
+  ) {
+    self.embedder = embedder
+    self.dimension = dimension
+    self.splitting = splitting
+    self.pieceTokens = pieceTokens
+    self.overlapTokens = overlapTokens
+  }
+}

@@ -1,0 +1,60 @@
+/// Where a knowledge base keeps its documents, pieces and vectors, and searches them.
+///
+/// What a call acknowledged by returning survives a crash at any later moment; a call that was cut off left nothing.
+/// One writer at a time; readers see the state before or after a change, never in between.
+public protocol KnowledgeStore: Sendable {
+  /// The settings that were fixed when the base was made.
+  var settings: KnowledgeSettings { get }
+
+  /// Puts a document in the place of the one of the same name, or beside the others.
+  ///
+  /// - Parameters:
+  ///   - text: what was extracted; kept, so that pieces can be widened and opened at their place.
+  ///   - bytes: the file's bytes where the store is their only home (uploads); nil for files that can be read again.
+  ///   - pieces: the pieces in order, each with its vector of `settings.dimension` elements.
+  /// - Returns: the document as stored.
+  func put(
+    _ source: SourceFile, text: ExtractedText, bytes: [UInt8]?, metadata: [String: String],
+    pieces: [(piece: Piece, vector: [Float])]
+  ) async throws(RetrievalError) -> StoredDocument
+
+  /// Removes a document with its pieces, vectors, index entries and cached vectors.
+  ///
+  /// - Returns: whether there was one.
+  func remove(document name: String) async throws(RetrievalError) -> Bool
+
+  /// The documents by name.
+  func documents(matching filter: MetadataFilter?) async throws(RetrievalError) -> [StoredDocument]
+
+  /// One document; nil when there is none of the name.
+  func document(named name: String) async throws(RetrievalError) -> StoredDocument?
+
+  /// The extracted text of a document.
+  func text(ofDocument name: String) async throws(RetrievalError) -> String
+
+  /// The bytes of an uploaded file; nil for a file that is kept elsewhere.
+  func bytes(ofDocument name: String) async throws(RetrievalError) -> [UInt8]?
+
+  /// The pieces of a document at positions, in order; positions beyond the document's are left out.
+  func pieces(ofDocument id: Int64, at positions: Range<Int>) async throws(RetrievalError) -> [StoredPiece]
+
+  /// The pieces of these numbers, in the order asked; those that are gone are left out.
+  func pieces(_ ids: [Int64]) async throws(RetrievalError) -> [StoredPiece]
+
+  /// Vectors that are known for texts already (by the SHA-256 of a piece's embedded text), so that only what changed is
+  /// embedded again.
+  func knownVectors(_ hashes: [String]) async throws(RetrievalError) -> [String: [Float]]
+
+  /// The vectors of these pieces, in the order asked; nil for those that are gone.
+  func vectors(_ ids: [Int64]) async throws(RetrievalError) -> [[Float]?]
+
+  /// The nearest pieces to a vector by cosine, best first; equal scores by ascending id.
+  func search(
+    vector: [Float], count: Int, filter: MetadataFilter?
+  ) async throws(RetrievalError) -> [ScoredPiece]
+
+  /// The pieces that hold the query's words, by BM25, best first; equal scores by ascending id.
+  func search(
+    words query: String, count: Int, filter: MetadataFilter?
+  ) async throws(RetrievalError) -> [ScoredPiece]
+}
