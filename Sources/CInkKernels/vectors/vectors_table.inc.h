@@ -1,0 +1,11 @@
+// Everything that one instruction set's table holds.
+#include "vectors_scores.inc.h"
+#include "vectors_scan.inc.h"
+
+const ink_vector_kernels INK_NAME(ink_vector_kernels) = {
+    .name = INK_STRING(INK_SET),
+    .exact = INK_NAME(exact),
+    .guide = INK_NAME(guide),
+    .scan = INK_NAME(scan),
+    .scan_many = INK_NAME(scan_many),
+};

@@ -1,0 +1,103 @@
+import InkTensor
+
+/// What a vector index holds: slots with vectors, their ids, and the graph over them.
+///
+/// A value of references: it is read by many or changed by one, as the index's lock sees to.
+struct VectorState: Sendable {
+  let settings: VectorSettings
+  var rows: VectorRows
+  /// The id of every slot; 0 where there is no vector.
+  var ids: [Int64]
+  /// The slot of every id.
+  var slots: [Int64: Int]
+  /// The slots that searches find.
+  var live: SlotSet
+  /// The slots that can be used again, the next one last.
+  var free: [Int]
+
+  init(_ settings: VectorSettings) {
+    self.settings = settings
+    rows = VectorRows(dimension: settings.dimension, score: settings.score, form: settings.form)
+    ids = []
+    slots = [:]
+    live = SlotSet(capacity: 0)
+    free = []
+  }
+
+  /// A state whose parts were read from a file.
+  init(_ settings: VectorSettings, rows: VectorRows, ids: [Int64], live: SlotSet) throws(IndexError) {
+    self.settings = settings
+    self.rows = rows
+    self.ids = ids
+    self.live = live
+    var slots: [Int64: Int] = [:]
+    slots.reserveCapacity(live.count)
+    var repeated: Int64?
+    live.forEach { if slots.updateValue($0, forKey: ids[$0]) != nil { repeated = ids[$0] } }
+    if let repeated {
+      throw IndexError(.damaged, context: "vector index, ids", expected: "every id once", found: "\(repeated) twice")
+    }
+    self.slots = slots
+    free = ids.indices.reversed().filter { !live.contains($0) }
+  }
+
+  /// Puts vectors, which are in the form that ``VectorSettings/normalized(_:)`` gives them, into slots.
+  ///
+  /// - Parameter vectors: of ids that are not in the index, each once.
+  /// - Returns: their slots.
+  mutating func place(_ vectors: ArraySlice<(id: Int64, vector: [Float])>, on cpu: CPU) -> [Int] {
+    let reused = Array(free.suffix(vectors.count).reversed())
+    free.removeLast(reused.count)
+    let first = ids.count
+    let total = first + vectors.count - reused.count
+    if total > first {
+      rows.grow(to: total)
+      ids += Array(repeating: 0, count: total - first)
+      live.reserve(capacity: total)
+    }
+    let chosen = reused + Array(first..<total)
+    let rows = rows
+    cpu.threads.run(count: chosen.count, grain: 16) { range in
+      for index in range { rows.store(vectors[vectors.startIndex + index].vector, at: chosen[index]) }
+    }
+    for (slot, entry) in zip(chosen, vectors) {
+      ids[slot] = entry.id
+      slots[entry.id] = slot
+      live.insert(slot)
+    }
+    return chosen
+  }
+
+  /// Takes an id out of what searches find.
+  ///
+  /// - Returns: its slot, which still holds the vector.
+  mutating func forget(_ id: Int64) -> Int? {
+    guard let slot = slots.removeValue(forKey: id) else { return nil }
+    live.remove(slot)
+    return slot
+  }
+
+  /// Leaves nothing of the vectors of slots and lets them be used again.
+  mutating func release(_ released: [Int]) {
+    for slot in released {
+      rows.clear(slot)
+      ids[slot] = 0
+    }
+    free += released.reversed()
+  }
+
+  /// The slots that a filter lets a search find.
+  func allowed(by filter: VectorFilter) -> SlotSet {
+    switch filter {
+    case .all: return live
+    case .ids(let wanted):
+      var allowed = SlotSet(capacity: ids.count)
+      for id in wanted { if let slot = slots[id] { allowed.insert(slot) } }
+      return allowed
+    case .matching(let predicate):
+      var allowed = SlotSet(capacity: ids.count)
+      live.forEach { if predicate(ids[$0]) { allowed.insert($0) } }
+      return allowed
+    }
+  }
+}
