@@ -23,7 +23,7 @@ public struct KnowledgeAnswerer: Sendable {
     self.model = model
     self.plan = plan
     self.words = .standard
-    self.length = length ?? TextLength.estimatedTokens
+    self.length = length ?? { TextLength.estimatedTokens.measure($0) }
   }
 
   /// Answers a question.
