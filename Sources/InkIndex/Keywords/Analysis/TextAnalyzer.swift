@@ -1,19 +1,20 @@
 /// Takes texts apart into the terms that a keyword index holds.
 ///
-/// Texts are normalized (NFKC, case folded). Latin words are stemmed (English Snowball), identifiers count whole and in
-/// parts, runs of Han characters are cut by a dictionary where one is given and into overlapping pairs where none is;
-/// kana and hangul are cut into pairs. The same analyzer must take apart documents and queries.
+/// Texts are folded (NFKC, full case folding). Latin words are stemmed; identifiers such as `snake_case` and `camelCase`
+/// count whole and in parts; numbers lose the commas between groups of digits. Runs of Han characters are cut by a
+/// dictionary where one is given and into overlapping pairs where none is; kana, hangul and scripts without spaces are
+/// cut into pairs. Emoji are terms. The same analyzer takes apart documents and queries.
 public struct TextAnalyzer: Sendable {
   /// How runs of Han characters become terms.
   public enum HanCutting: Sendable {
     /// Overlapping pairs of characters, and in documents the single characters too.
     case pairs
-    /// Words of a dictionary, and the shorter words inside them.
+    /// Words of a dictionary, and the shorter words of two and three characters inside them.
     case words(WordDictionary)
   }
 
-  /// How Latin words are reduced.
-  public enum Stemming: Sendable, Hashable {
+  /// How words in letters are reduced.
+  public enum Stemming: String, Sendable, Hashable {
     /// Words stay as they are folded.
     case none
     /// Snowball's English stemmer (Porter2).
@@ -22,54 +23,61 @@ public struct TextAnalyzer: Sendable {
 
   /// How runs of Han characters become terms.
   public let hanCutting: HanCutting
-  /// How Latin words are reduced.
+  /// How words in letters are reduced.
   public let stemming: Stemming
   /// What is left out.
   public let stopWords: StopWords
+  /// The terms that are left out.
+  let stopTerms: Set<String>
+  /// Names everything that decides which terms a text has. A stored index can only be opened with an analyzer of the same
+  /// identity.
+  public let identity: String
 
   /// An analyzer.
   public init(hanCutting: HanCutting = .pairs, stemming: Stemming = .english, stopWords: StopWords = .none) {
     self.hanCutting = hanCutting
     self.stemming = stemming
     self.stopWords = stopWords
-  }
-
-  /// The terms of a document with their places, in the order of the text; several may overlap.
-  public func words(of text: String) -> [AnalyzedWord] {
-    let bytes = Array(text.utf8)
-    var words: [AnalyzedWord] = []
-    var start = 0
-    while start < bytes.count {
-      var end = start
-      while end < bytes.count, bytes[end] >= 0x80 || isWord(bytes[end]) { end += 1 }
-      if end > start {
-        words.append(
-          AnalyzedWord(term: String(decoding: bytes[start..<end], as: UTF8.self).lowercased(), range: start..<end))
+    let words: [String] =
+      switch stopWords {
+      case .none: []
+      case .frequent(let also): StopWordLists.english + StopWordLists.chinese + also
+      case .only(let words): Array(words)
       }
-      start = end + 1
-    }
-    return words
+    stopTerms = TextAnalyzer.terms(ofStopWords: words, hanCutting, stemming)
+    identity = TextAnalyzer.identity(hanCutting, stemming, stopTerms)
   }
 
-  private func isWord(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  private init(withoutStopWords hanCutting: HanCutting, _ stemming: Stemming) {
+    self.hanCutting = hanCutting
+    self.stemming = stemming
+    stopWords = .none
+    stopTerms = []
+    identity = ""
   }
 
-  /// The terms of a document, repeated as often as they occur.
-  public func terms(of text: String) -> [String] { words(of: text).map(\.term) }
-
-  /// What a person typed, as a query.
-  public func query(_ text: String) -> KeywordQuery { KeywordQuery(terms: terms(of: text)) }
-
-  /// Where a text holds words of a query: ranges of bytes in order that neither overlap nor touch, to be highlighted.
-  public func matches(of query: KeywordQuery, in text: String) -> [Range<Int>] {
-    let wanted = Set(query.terms).union(query.required)
-    var ranges: [Range<Int>] = []
-    for word in words(of: text) where wanted.contains(word.term) { ranges.append(word.range) }
-    return ranges
+  /// Stop words go through the analyzer like the texts. One that becomes several terms is left out: its parts may be
+  /// words of their own.
+  private static func terms(ofStopWords words: [String], _ hanCutting: HanCutting, _ stemming: Stemming) -> Set<String>
+  {
+    guard !words.isEmpty else { return [] }
+    let plain = TextAnalyzer(withoutStopWords: hanCutting, stemming)
+    return Set(
+      words.compactMap { word in
+        let terms = plain.query(word).terms
+        return terms.count == 1 ? terms[0] : nil
+      })
   }
 
-  /// Names everything that decides which terms a text has; a stored index can only be searched by an analyzer of the
-  /// same identity.
-  public var identity: String { "words-1" }
+  private static func identity(_ hanCutting: HanCutting, _ stemming: Stemming, _ stopTerms: Set<String>) -> String {
+    let cutting =
+      switch hanCutting {
+      case .pairs: "pairs"
+      case .words(let dictionary): "words-" + String(dictionary.fingerprint, radix: 16)
+      }
+    let stopped =
+      stopTerms.isEmpty
+      ? "none" : String(KeywordHash.of(Array(stopTerms.sorted().joined(separator: " ").utf8)), radix: 16)
+    return "analyzer 1, han \(cutting), stems \(stemming.rawValue), stop words \(stopped)"
+  }
 }
