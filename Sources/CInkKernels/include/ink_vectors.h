@@ -79,6 +79,42 @@ void ink_vector_query_of_row(const ink_vector_rows *rows, uint32_t slot, int8_t 
 // Takes a score into the best if it belongs there.
 void ink_best_offer(ink_best *best, float score, uint32_t slot);
 
+// A graph of near neighbours in layers (Malkov and Yashunin, 2016). Every slot may have a row of links on layer 0; links
+// fill a row from its beginning, the rest is INK_NO_LINK. Links lead to slots that have a row on the same layer.
+typedef struct {
+  uint32_t *base_links;        // [slot][base_width], for layer 0
+  uint32_t *upper_links;       // [row][upper_width]: that of slot s on layer n > 0 is row upper_rows[s] + n - 1
+  const uint32_t *upper_rows;  // of each slot; INK_NO_LINK for one that is on layer 0 only
+  size_t base_width, upper_width;
+  size_t slots;
+} ink_graph;
+
+// A slot and its score in one number: the better one is less, of equal scores the lower slot. The lowest bit says that
+// its links were looked at. Slots are below 2^31.
+typedef uint64_t ink_candidate;
+
+static inline uint32_t ink_candidate_slot(ink_candidate candidate) { return (uint32_t)(candidate >> 1) & 0x7fffffff; }
+
+// A walk over one layer, and the memory that it needs.
+typedef struct {
+  const ink_graph *graph;
+  const ink_vector_rows *rows;
+  const ink_vector_query *query;
+  ink_candidate *pool;  // room for `capacity`, the better ones first
+  size_t capacity;
+  uint64_t *visited;    // one bit a slot
+} ink_walk;
+
+// Memory for choosing links.
+typedef struct {
+  ink_candidate *candidates;  // room for `capacity`
+  size_t capacity;
+  uint32_t *slots;            // room for `capacity`
+  float *scores;              // room for `capacity`
+  int8_t *codes;              // two rows of code_width
+  uint64_t *seen;             // one bit a slot, zero before and after
+} ink_link_memory;
+
 // One instruction set's functions.
 typedef struct {
   const char *name;
@@ -92,6 +128,26 @@ typedef struct {
   void (*scan)(const ink_vector_scan *scan);
   // The same for several queries, which share what is loaded of the rows.
   void (*scan_many)(const ink_vector_scan *scans, size_t count);
+  // The candidate of a slot by guiding score.
+  ink_candidate (*candidate)(const ink_vector_rows *rows, const ink_vector_query *query, uint32_t slot);
+  // From a candidate on to better neighbours on each layer from `from` down to `to`, until there is no better one.
+  ink_candidate (*descend)(const ink_walk *walk, ink_candidate start, size_t from, size_t to);
+  // Keeps the best `capacity` that can be reached from the `count` candidates in the pool, by looking at the links of
+  // every one that is kept. Returns how many there are.
+  size_t (*walk)(const ink_walk *walk, size_t layer, size_t count);
+  // Puts slots, which are not in the pool, among its candidates. Returns how many there are.
+  size_t (*offer)(const ink_walk *walk, size_t count, const uint32_t *slots, size_t slot_count);
+  // Chooses at most `limit` of the candidates, best first, such that each is nearer to the query than to any that was
+  // chosen before it (the paper's algorithm 4). Returns how many were chosen.
+  size_t (*choose)(const ink_vector_rows *rows, const ink_candidate *candidates, size_t count, size_t limit,
+                   int8_t *codes, uint32_t *chosen);
+  // Adds links to a slot's row on a layer; where there is no room for all, those to keep are chosen.
+  void (*link)(const ink_graph *graph, const ink_vector_rows *rows, size_t layer, uint32_t slot, const uint32_t *links,
+               size_t count, const ink_link_memory *memory);
+  // Takes links to slots in `gone` out of a slot's row and puts in their place, where they are no worse than the
+  // neighbours that stay, slots that were reached through those that are gone. Returns whether the row was changed.
+  int (*repair)(const ink_graph *graph, const ink_vector_rows *rows, size_t layer, uint32_t slot, const uint64_t *gone,
+                const ink_link_memory *memory);
 } ink_vector_kernels;
 
 // The functions of one instruction set by name: "portable", "avx2", "avx512", "neon". NULL if this machine or this build

@@ -36,9 +36,17 @@ extension VectorIndex {
   }
 
   private func insert(_ vectors: ArraySlice<(id: Int64, vector: [Float])>) {
+    let staged = state.write { $0.stage(vectors, on: cpu) }
+    let links = state.read { state in
+      state.settings.construction.map { construction in
+        state.graph?.choose(for: staged, construction: construction, rows: state.rows, memory: walks, on: cpu) ?? []
+      }
+    }
     state.write { state in
-      discard(vectors.map(\.id), from: &state)
-      _ = state.place(vectors, on: cpu)
+      _ = state.forget(vectors.lazy.map(\.id))
+      if let links { state.graph?.connect(links, rows: state.rows, memory: walks, on: cpu) }
+      state.publish(staged, as: vectors.lazy.map(\.id))
+      if state.isLittered { state.sweep(memory: walks, on: cpu) }
     }
   }
 
@@ -53,13 +61,12 @@ extension VectorIndex {
   /// - Returns: how many there were.
   @discardableResult
   public func remove(_ ids: some Sequence<Int64>) -> Int {
-    writer.withLock { _ in state.write { discard(Array(ids), from: &$0) } }
-  }
-
-  @discardableResult
-  private func discard(_ ids: [Int64], from state: inout VectorState) -> Int {
-    let gone = ids.compactMap { state.forget($0) }
-    state.release(gone)
-    return gone.count
+    writer.withLock { _ in
+      state.write { state in
+        let count = state.forget(ids)
+        if state.isLittered { state.sweep(memory: walks, on: cpu) }
+        return count
+      }
+    }
   }
 }

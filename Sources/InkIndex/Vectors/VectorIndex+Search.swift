@@ -32,8 +32,34 @@ extension VectorIndex {
     return state.read { state in
       let queries = prepared.map { VectorQuery($0, for: state.rows) }
       let allowed = state.allowed(by: filter)
-      let found = state.rows.best(count, for: queries, among: allowed, ids: state.ids, on: cpu)
+      let found: [[SlotScore]]
+      if let graph = state.graph, let plan = WalkPlan(count, effort, allowed: allowed.count, members: graph.members.count)
+      {
+        found = walk(graph, plan, queries, among: allowed, in: state)
+      } else {
+        found = state.rows.best(count, for: queries, among: allowed, ids: state.ids, on: cpu)
+      }
       return found.map { $0.map { VectorMatch(id: state.ids[$0.slot], score: $0.score) } }
     }
+  }
+
+  private func walk(
+    _ graph: LinkGraph, _ plan: WalkPlan, _ queries: [VectorQuery], among allowed: SlotSet, in state: VectorState
+  ) -> [[SlotScore]] {
+    var found = [[SlotScore]](repeating: [], count: queries.count)
+    cpu.threads.forEach(&found) { index, result in
+      let query = queries[index]
+      let reached = graph.candidates(for: query, effort: plan.effort, rows: state.rows, memory: walks, on: cpu)
+      let slots = Array(reached.lazy.filter { allowed.contains($0) }.prefix(plan.rescored))
+      if slots.count < plan.count {
+        result = state.rows.best(plan.count, for: [query], among: allowed, ids: state.ids, on: cpu)[0]
+        return
+      }
+      let scores = state.rows.scores(of: slots, for: query, on: cpu)
+      var all = zip(slots, scores).map { SlotScore(slot: $0, score: $1) }
+      all.sort { $0.score > $1.score || ($0.score == $1.score && state.ids[$0.slot] < state.ids[$1.slot]) }
+      result = Array(all.prefix(plan.count))
+    }
+    return found
   }
 }

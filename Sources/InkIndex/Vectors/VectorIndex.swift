@@ -22,6 +22,7 @@ public final class VectorIndex: Sendable {
   let state: ReadWriteLocked<VectorState>
   /// Held by whoever changes the index, from the first look at it to the last change.
   let writer = Mutex(())
+  let walks = WalkMemoryPool()
 
   /// An empty index.
   ///
@@ -55,6 +56,6 @@ public final class VectorIndex: Sendable {
 
   /// Bytes of memory that vectors and graph take; rows of a mapped file count from the first change on.
   public var memory: Int {
-    state.read { $0.rows.ownedByteCount + $0.ids.count * 8 }
+    state.read { $0.rows.ownedByteCount + ($0.graph?.ownedByteCount ?? 0) + $0.ids.count * 8 }
   }
 }

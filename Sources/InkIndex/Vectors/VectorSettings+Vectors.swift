@@ -19,6 +19,36 @@ extension VectorSettings {
     }
   }
 
+  /// Links of a vector on the upper layers of a graph; nil for a flat index.
+  var connections: Int? {
+    switch kind {
+    case .flat: nil
+    case .hnsw(let connections, construction: _): connections
+    }
+  }
+
+  /// Candidates that a new vector's links are chosen from; nil for a flat index.
+  var construction: Int? {
+    switch kind {
+    case .flat: nil
+    case .hnsw(connections: _, let construction): construction
+    }
+  }
+
+  /// The highest layer that the vector with an id stands on: floor(-ln(u) / ln(connections)) for a uniform number u in
+  /// (0, 1] that the id alone chooses (Malkov and Yashunin, 2016, section 4).
+  func layer(of id: Int64) -> Int {
+    guard let connections else { return 0 }
+    let uniform = 1 - RandomStream(seed: seed, name: "layers").uniform(at: UInt64(bitPattern: id))
+    // The layer is the number of times that u can be multiplied by the connections and stay within 1.
+    var (layer, threshold) = (0, uniform * Double(connections))
+    while threshold <= 1, layer < LinkGraph.topLayer {
+      layer += 1
+      threshold *= Double(connections)
+    }
+    return layer
+  }
+
   /// The vector as it is kept and compared: under cosine its length is 1, so that the inner product is the cosine.
   ///
   /// - Parameter place: names the vector in errors.

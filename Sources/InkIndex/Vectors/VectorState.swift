@@ -12,6 +12,10 @@ struct VectorState: Sendable {
   var slots: [Int64: Int]
   /// The slots that searches find.
   var live: SlotSet
+  /// The graph over the slots; nil for a flat index.
+  var graph: LinkGraph?
+  /// Slots that searches find no more and that walks still pass through.
+  var leaving: [Int] = []
   /// The slots that can be used again, the next one last.
   var free: [Int]
 
@@ -21,15 +25,17 @@ struct VectorState: Sendable {
     ids = []
     slots = [:]
     live = SlotSet(capacity: 0)
+    graph = settings.connections.map { LinkGraph(connections: $0) }
     free = []
   }
 
   /// A state whose parts were read from a file.
-  init(_ settings: VectorSettings, rows: VectorRows, ids: [Int64], live: SlotSet) throws(IndexError) {
+  init(_ settings: VectorSettings, rows: VectorRows, ids: [Int64], live: SlotSet, graph: LinkGraph?) throws(IndexError) {
     self.settings = settings
     self.rows = rows
     self.ids = ids
     self.live = live
+    self.graph = graph
     var slots: [Int64: Int] = [:]
     slots.reserveCapacity(live.count)
     var repeated: Int64?
@@ -41,50 +47,64 @@ struct VectorState: Sendable {
     free = ids.indices.reversed().filter { !live.contains($0) }
   }
 
-  /// Puts vectors, which are in the form that ``VectorSettings/normalized(_:)`` gives them, into slots.
+  /// Puts vectors, which are in the form that ``VectorSettings/normalized(_:_:)`` gives them, into slots that searches do
+  /// not find yet.
   ///
-  /// - Parameter vectors: of ids that are not in the index, each once.
   /// - Returns: their slots.
-  mutating func place(_ vectors: ArraySlice<(id: Int64, vector: [Float])>, on cpu: CPU) -> [Int] {
+  mutating func stage(_ vectors: ArraySlice<(id: Int64, vector: [Float])>, on cpu: CPU) -> [Int] {
     let reused = Array(free.suffix(vectors.count).reversed())
     free.removeLast(reused.count)
     let first = ids.count
     let total = first + vectors.count - reused.count
-    if total > first {
-      rows.grow(to: total)
-      ids += Array(repeating: 0, count: total - first)
-      live.reserve(capacity: total)
-    }
+    rows.grow(to: total)
+    graph?.grow(to: total)
+    ids += Array(repeating: 0, count: total - first)
+    live.reserve(capacity: total)
     let chosen = reused + Array(first..<total)
     let rows = rows
     cpu.threads.run(count: chosen.count, grain: 16) { range in
       for index in range { rows.store(vectors[vectors.startIndex + index].vector, at: chosen[index]) }
     }
-    for (slot, entry) in zip(chosen, vectors) {
-      ids[slot] = entry.id
-      slots[entry.id] = slot
-      live.insert(slot)
-    }
+    for (slot, entry) in zip(chosen, vectors) { graph?.place(slot, layer: settings.layer(of: entry.id)) }
     return chosen
   }
 
-  /// Takes an id out of what searches find.
-  ///
-  /// - Returns: its slot, which still holds the vector.
-  mutating func forget(_ id: Int64) -> Int? {
-    guard let slot = slots.removeValue(forKey: id) else { return nil }
-    live.remove(slot)
-    return slot
+  /// Lets searches find staged vectors, whose ids are not in use.
+  mutating func publish(_ staged: [Int], as ids: some Sequence<Int64>) {
+    for (slot, id) in zip(staged, ids) {
+      self.ids[slot] = id
+      slots[id] = slot
+      live.insert(slot)
+    }
   }
 
-  /// Leaves nothing of the vectors of slots and lets them be used again.
-  mutating func release(_ released: [Int]) {
-    for slot in released {
+  /// Takes ids out of what searches find.
+  ///
+  /// - Returns: how many there were.
+  mutating func forget(_ ids: some Sequence<Int64>) -> Int {
+    var count = 0
+    for id in ids {
+      guard let slot = slots.removeValue(forKey: id) else { continue }
+      live.remove(slot)
+      leaving.append(slot)
+      count += 1
+    }
+    return count
+  }
+
+  /// Leaves nothing of the vectors that searches find no more, and lets their slots be used again.
+  mutating func sweep(memory: WalkMemoryPool, on cpu: CPU) {
+    graph?.remove(leaving, rows: rows, memory: memory, on: cpu)
+    for slot in leaving {
       rows.clear(slot)
       ids[slot] = 0
     }
-    free += released.reversed()
+    free += leaving.reversed()
+    leaving = []
   }
+
+  /// Whether walks pass through so many vectors that are not found that it is time to sweep them out.
+  var isLittered: Bool { !leaving.isEmpty && (graph == nil || leaving.count * 16 > live.count) }
 
   /// The slots that a filter lets a search find.
   func allowed(by filter: VectorFilter) -> SlotSet {

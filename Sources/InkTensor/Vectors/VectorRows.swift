@@ -42,7 +42,7 @@ package struct VectorRows: Sendable {
   /// Elements of a row of floats: the dimension, padded with zeros.
   package var floatWidth: Int { Self.padded(dimension, to: Int(INK_VECTOR_FLOATS)) }
   /// Elements of a row of codes.
-  var codeWidth: Int { Self.padded(dimension, to: Int(INK_VECTOR_CODES)) }
+  package var codeWidth: Int { Self.padded(dimension, to: Int(INK_VECTOR_CODES)) }
 
   /// Bytes of a row of floats.
   package static func floatStride(dimension: Int) -> Int { padded(dimension, to: Int(INK_VECTOR_FLOATS)) * 4 }
