@@ -87,7 +87,8 @@ struct ExtractedTextBuilder {
 
   /// Takes away empty lines and the line break at the end.
   mutating func trimEnd() {
-    let floor = max(pageStarts.last ?? 0, blocks.map(\.range.upperBound).max() ?? 0, headings.last?.range.upperBound ?? 0)
+    let floor = max(
+      pageStarts.last ?? 0, blocks.map(\.range.upperBound).max() ?? 0, headings.last?.range.upperBound ?? 0)
     while bytes.count > floor, bytes.last == 0x0A { bytes.removeLast() }
   }
 

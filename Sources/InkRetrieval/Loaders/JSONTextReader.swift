@@ -63,7 +63,8 @@ struct JSONTextReader {
   private mutating func open() throws(RetrievalError) {
     guard level < depth else {
       throw RetrievalError(
-        .tooLarge, context: "\(name), byte \(position)", expected: "at most \(depth) values in each other", found: "more")
+        .tooLarge, context: "\(name), byte \(position)", expected: "at most \(depth) values in each other",
+        found: "more")
     }
     position += 1
     skipSpace()

@@ -1,6 +1,8 @@
 /// Reads programs as they are written; the language follows from the file's name.
 public struct SourceCodeLoader: DocumentLoader {
-  public let mediaTypes = ["text/x-source", "application/javascript", "text/javascript", "text/css", "application/x-sh"]
+  public let mediaTypes = [
+    "text/x-source", "application/javascript", "text/javascript", "text/css", "application/x-sh",
+  ]
   public let fileExtensions: [String]
   private let limits: ReadingLimits
 
@@ -13,11 +15,14 @@ public struct SourceCodeLoader: DocumentLoader {
     ("dart", ["dart"]), ("dockerfile", ["dockerfile"]), ("elixir", ["ex", "exs"]), ("erlang", ["erl"]),
     ("fortran", ["f90", "f95", "f"]), ("go", ["go"]), ("graphql", ["graphql"]), ("groovy", ["groovy", "gradle"]),
     ("haskell", ["hs"]), ("ini", ["ini", "cfg", "conf", "properties"]), ("java", ["java"]),
-    ("javascript", ["js", "mjs", "cjs", "jsx"]), ("julia", ["jl"]), ("kotlin", ["kt", "kts"]), ("lisp", ["el", "lisp"]),
-    ("lua", ["lua"]), ("make", ["mk", "makefile"]), ("matlab", ["m"]), ("ocaml", ["ml", "mli"]), ("perl", ["pl", "pm"]),
+    ("javascript", ["js", "mjs", "cjs", "jsx"]), ("julia", ["jl"]), ("kotlin", ["kt", "kts"]),
+    ("lisp", ["el", "lisp"]),
+    ("lua", ["lua"]), ("make", ["mk", "makefile"]), ("matlab", ["m"]), ("ocaml", ["ml", "mli"]),
+    ("perl", ["pl", "pm"]),
     ("php", ["php"]), ("protobuf", ["proto"]), ("python", ["py", "pyi"]), ("r", ["r"]), ("ruby", ["rb"]),
     ("rust", ["rs"]), ("scala", ["scala"]), ("shell", ["sh", "bash", "zsh", "fish"]), ("sql", ["sql"]),
-    ("swift", ["swift"]), ("toml", ["toml"]), ("typescript", ["ts", "tsx"]), ("vue", ["vue"]), ("yaml", ["yaml", "yml"]),
+    ("swift", ["swift"]), ("toml", ["toml"]), ("typescript", ["ts", "tsx"]), ("vue", ["vue"]),
+    ("yaml", ["yaml", "yml"]),
     ("zig", ["zig"]),
   ]
 
