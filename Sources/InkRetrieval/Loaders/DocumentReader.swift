@@ -21,7 +21,10 @@ public struct DocumentReader: Sendable {
   }
 
   private static func builtIn(_ limits: ReadingLimits) -> [any DocumentLoader] {
-    [MarkdownLoader(limits: limits), HTMLLoader(limits: limits), PlainTextLoader(limits: limits)]
+    [
+      MarkdownLoader(limits: limits), HTMLLoader(limits: limits), PlainTextLoader(limits: limits),
+      DelimitedTableLoader(limits: limits), JSONLoader(limits: limits), SourceCodeLoader(limits: limits),
+    ]
   }
 
   /// The endings of the files that are read, in order; what a folder holds beside them is left alone.

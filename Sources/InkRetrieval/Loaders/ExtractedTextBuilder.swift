@@ -85,6 +85,13 @@ struct ExtractedTextBuilder {
     pageStarts.append(bytes.count)
   }
 
+  /// Takes away empty lines and the line break at the end.
+  mutating func trimEnd() {
+    let floor = max(
+      pageStarts.last ?? 0, blocks.map(\.range.upperBound).max() ?? 0, headings.last?.range.upperBound ?? 0)
+    while bytes.count > floor, bytes.last == 0x0A { bytes.removeLast() }
+  }
+
   /// Adds a heading whose line is in the text already.
   mutating func note(_ heading: ExtractedText.Heading) { headings.append(heading) }
 

@@ -88,9 +88,10 @@ struct TextCutter {
         continue
       }
       let range = source.trimmed(atoms[start].range.lowerBound..<atoms[end - 1].range.upperBound)
-      if !range.isEmpty { ranges.append(range) }
+      // Behind the last words there may be white space, which is no reason for another piece.
+      if !range.isEmpty, range.upperBound > ranges.last?.upperBound ?? 0 { ranges.append(range) }
       fresh = end
-      start = overlapStart(atoms, before: fresh, after: start)
+      start = overlapStart(atoms, before: fresh, beyond: ranges.last?.lowerBound ?? 0)
     }
     return ranges
   }
@@ -110,12 +111,12 @@ struct TextCutter {
   }
 
   /// Where the next piece begins so that it shares whole atoms with the one before, and still has room for a new one.
-  private func overlapStart(_ atoms: [Atom], before fresh: Int, after start: Int) -> Int {
+  private func overlapStart(_ atoms: [Atom], before fresh: Int, beyond start: Int) -> Int {
     guard fresh < atoms.count, size.overlap > 0 else { return fresh }
     let room = min(size.overlap, size.limit - overhead - atoms[fresh].weight)
     var first = fresh
     var sum = 0
-    while first > start + 1, sum + atoms[first - 1].weight <= room {
+    while first > 0, atoms[first - 1].range.lowerBound > start, sum + atoms[first - 1].weight <= room {
       sum += atoms[first - 1].weight
       first -= 1
     }

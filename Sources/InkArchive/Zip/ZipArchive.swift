@@ -18,7 +18,8 @@ package struct ZipArchive: Sendable {
     package let compressedSize: UInt64
     package let size: UInt64
     package let checkSum: UInt32
-    let encrypted: Bool
+    /// Whether a password is needed.
+    package let encrypted: Bool
     let headerOffset: UInt64
   }
 
@@ -30,16 +31,21 @@ package struct ZipArchive: Sendable {
   package let members: [Member]
 
   /// Opens an archive and reads its directory.
-  package init(_ path: String) throws(HubError) {
+  package init(_ path: String) throws(ArchiveError) {
     let storage: Storage
     do throws(TensorError) { storage = try MappedFile.open(path) } catch {
-      throw HubError(.fileSystem, context: path, expected: error.expected, found: error.found, hint: error.hint)
+      throw ArchiveError(.file, context: path, expected: error.expected, found: error.found, hint: error.hint)
     }
     try self.init(storage, path: path)
   }
 
+  /// Reads the directory of an archive whose bytes are at hand; `name` stands for it in messages.
+  package init(_ bytes: [UInt8], name: String) throws(ArchiveError) {
+    try self.init(Storage.copying(bytes), path: name)
+  }
+
   /// Reads the directory of an archive that is in memory; `path` stands for it in messages.
-  package init(_ storage: Storage, path: String) throws(HubError) {
+  package init(_ storage: Storage, path: String) throws(ArchiveError) {
     let file = ArchiveBytes(storage: storage, path: path)
     let directory = try ZipArchive.locateDirectory(file, file.length)
     members = try ZipArchive.readDirectory(file, directory)
@@ -57,13 +63,13 @@ package struct ZipArchive: Sendable {
     var count: UInt64
   }
 
-  private static func damaged(_ path: String, _ found: String) -> HubError {
-    HubError(
-      .archive, context: path, expected: "a whole ZIP archive", found: found,
+  private static func damaged(_ path: String, _ found: String) -> ArchiveError {
+    ArchiveError(
+      .damaged, context: path, expected: "a whole ZIP archive", found: found,
       hint: "The archive is damaged; remove it and fetch it again")
   }
 
-  private static func locateDirectory(_ file: ArchiveBytes, _ length: UInt64) throws(HubError) -> Directory {
+  private static func locateDirectory(_ file: ArchiveBytes, _ length: UInt64) throws(ArchiveError) -> Directory {
     let tailLength = min(length, 22 + 65_535)
     let tail = LittleEndianBytes(file.read(at: length - tailLength, count: Int(tailLength)))
     var found: (place: Int, directory: Directory)?
@@ -92,7 +98,7 @@ package struct ZipArchive: Sendable {
   }
 
   /// The ZIP64 end record, when its locator stands before the plain one.
-  private static func readLongEnd(_ file: ArchiveBytes, before end: UInt64) throws(HubError) -> Directory? {
+  private static func readLongEnd(_ file: ArchiveBytes, before end: UInt64) throws(ArchiveError) -> Directory? {
     guard end >= 20 else { return nil }
     let locator = LittleEndianBytes(file.read(at: end - 20, count: 20))
     guard locator.u32(0) == 0x0706_4B50 else { return nil }
@@ -108,7 +114,7 @@ package struct ZipArchive: Sendable {
 
   private static func readDirectory(
     _ file: ArchiveBytes, _ directory: Directory
-  ) throws(HubError) -> [Member] {
+  ) throws(ArchiveError) -> [Member] {
     let bytes = LittleEndianBytes(file.read(at: directory.offset, count: Int(directory.size)))
     guard UInt64(bytes.count) == directory.size, directory.count <= directory.size / 46 else {
       throw damaged(file.path, "\(directory.count) members in a directory of \(bytes.count) bytes")
@@ -163,15 +169,15 @@ package struct ZipArchive: Sendable {
 extension ZipArchive {
   /// Unpacks one member into `write`, piece by piece, and checks its length and check sum at the end. What was written
   /// before an error is thrown must not be used.
-  package func extract(_ member: Member, to write: ([UInt8]) throws(HubError) -> Void) throws(HubError) {
+  package func extract(_ member: Member, to write: ([UInt8]) throws(ArchiveError) -> Void) throws(ArchiveError) {
     let context = "\(file.path): \(member.name)"
     guard !member.encrypted else {
-      throw HubError(.archive, context: context, expected: "a readable member", found: "an encrypted one")
+      throw ArchiveError(.unsupported, context: context, expected: "a readable member", found: "an encrypted one")
     }
     var (place, end) = try dataRange(member, context)
     let chunk: UInt64 = 256 * 1024
-    func read() throws(HubError) -> [UInt8] {
-      if Task.isCancelled { throw HubError(.cancelled, context: context, found: "the task was cancelled") }
+    func read() throws(ArchiveError) -> [UInt8] {
+      if Task.isCancelled { throw ArchiveError(.cancelled, context: context, found: "the task was cancelled") }
       let bytes = file.read(at: place, count: Int(min(chunk, end - place)))
       file.release(from: place, count: bytes.count)
       place += UInt64(bytes.count)
@@ -179,7 +185,7 @@ extension ZipArchive {
     }
     var check = CyclicRedundancyCheck()
     var count: UInt64 = 0
-    func take(_ bytes: [UInt8]) throws(HubError) {
+    func take(_ bytes: [UInt8]) throws(ArchiveError) {
       check.update(bytes)
       count += UInt64(bytes.count)
       try write(bytes)
@@ -197,42 +203,42 @@ extension ZipArchive {
     case .deflated:
       try Inflater.inflate(context: context, limit: member.size, from: read, to: take)
     case .unsupported(let method):
-      throw HubError(
-        .archive, context: context, expected: "a stored or deflated member", found: "compression method \(method)")
+      throw ArchiveError(
+        .unsupported, context: context, expected: "a stored or deflated member", found: "compression method \(method)")
     }
     guard count == member.size else {
-      throw HubError(
-        .archive, context: context, expected: "\(member.size) bytes", found: "\(count)",
+      throw ArchiveError(
+        .damaged, context: context, expected: "\(member.size) bytes", found: "\(count)",
         hint: "The archive is damaged; remove it and fetch it again")
     }
     guard check.value == member.checkSum else {
-      throw HubError(
-        .archive, context: context, expected: "check sum \(String(member.checkSum, radix: 16))",
+      throw ArchiveError(
+        .damaged, context: context, expected: "check sum \(String(member.checkSum, radix: 16))",
         found: String(check.value, radix: 16), hint: "The archive is damaged; remove it and fetch it again")
     }
   }
 
   /// Where the bytes of a stored member lie in the file, for use without a copy; nil when it is packed or encrypted.
   /// Its check sum is not computed.
-  package func storedRange(_ member: Member) throws(HubError) -> Range<Int>? {
+  package func storedRange(_ member: Member) throws(ArchiveError) -> Range<Int>? {
     guard member.method == .stored, !member.encrypted, member.size == member.compressedSize else { return nil }
     let (start, end) = try dataRange(member, "\(file.path): \(member.name)")
     return Int(start)..<Int(end)
   }
 
   /// All bytes of a member, which may not be longer than `limit`.
-  package func contents(_ member: Member, limit: Int) throws(HubError) -> [UInt8] {
+  package func contents(_ member: Member, limit: Int) throws(ArchiveError) -> [UInt8] {
     guard member.size <= UInt64(limit) else {
-      throw HubError(
-        .archive, context: "\(file.path): \(member.name)", expected: "at most \(limit) bytes", found: "\(member.size)")
+      throw ArchiveError(
+        .damaged, context: "\(file.path): \(member.name)", expected: "at most \(limit) bytes", found: "\(member.size)")
     }
     var bytes: [UInt8] = []
-    try extract(member) { (piece) throws(HubError) in bytes += piece }
+    try extract(member) { (piece) throws(ArchiveError) in bytes += piece }
     return bytes
   }
 
   /// Where the member's bytes lie, from its local header, which must name the same member.
-  private func dataRange(_ member: Member, _ context: String) throws(HubError) -> (UInt64, UInt64) {
+  private func dataRange(_ member: Member, _ context: String) throws(ArchiveError) -> (UInt64, UInt64) {
     guard file.length >= 30, member.headerOffset <= file.length - 30 else {
       throw ZipArchive.damaged(context, "a header outside the file")
     }
