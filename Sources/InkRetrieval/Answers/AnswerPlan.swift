@@ -31,7 +31,7 @@ public struct AnswerPlan: Sendable {
   public init(
     intent: RetrievalIntent = .dictionary(.smallTalk), rewriting: QuestionRewriting = .withEarlierQuestions(count: 1),
     transformation: QuestionTransformation = .none, form: Form = .written, passageTokens: Int = 1_500,
-    options: GenerationOptions = GenerationOptions(sampling: .greedy, maximumTokens: 256),
+    options: GenerationOptions = AnswerPlan.plainOptions(maximumTokens: 256),
     support: SupportRule = SupportRule(), notFound: String? = nil
   ) {
     self.intent = intent
@@ -42,6 +42,13 @@ public struct AnswerPlan: Sendable {
     self.options = options
     self.support = support
     self.notFound = notFound
+  }
+
+  /// The most probable answer, kept from going in circles as small models do.
+  public static func plainOptions(maximumTokens: Int) -> GenerationOptions {
+    GenerationOptions(
+      sampling: SamplingParameters(temperature: 0, repetitionPenalty: 1.1, repetitionWindow: .answer),
+      maximumTokens: maximumTokens)
   }
 
   /// The fixed sentence of an answer that found nothing.

@@ -62,19 +62,22 @@ public struct KnowledgeAnswerer: Sendable {
       return
     }
     let messages = AnswerPrompt.messages(question, passages: passages, history: history, form: plan.form)
-    let text = try await generate(messages, options: try options(for: passages), send: send)
+    let text = try await generate(messages, options: try await options(for: passages, searched), send: send)
     let grounding = AnswerGrounding(passages, rule: plan.support, embedder: search.embedder, words: words)
     var answer = try await grounding.answer(question, text: text)
     answer.searched = other
     send(.finished(answer))
   }
 
-  private func options(for passages: [Passage]) throws(RetrievalError) -> GenerationOptions {
+  private func options(
+    for passages: [Passage], _ question: String
+  ) async throws(RetrievalError) -> GenerationOptions {
     var options = plan.options
     switch plan.form {
     case .written: break
     case .quotes(let count):
-      let grammar = QuoteGrammar(passages, count: count, words: words)
+      let grammar = try await QuoteGrammar(
+        passages, question: question, count: count, words: words, embedder: search.embedder)
       guard !grammar.sentences.isEmpty else {
         throw RetrievalError(
           .unsupported, context: "quotes", expected: "sentences in the passages", found: "none",

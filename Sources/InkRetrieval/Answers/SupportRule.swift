@@ -14,7 +14,7 @@ public struct SupportRule: Sendable, Hashable {
   public var span: Int
 
   /// A rule.
-  public init(words: Double = 0.7, wordsBesideMeaning: Double = 0.4, meaning: Double = 0.7, span: Int = 3) {
+  public init(words: Double = 0.7, wordsBesideMeaning: Double = 0.5, meaning: Double = 0.85, span: Int = 3) {
     self.words = words
     self.wordsBesideMeaning = wordsBesideMeaning
     self.meaning = meaning

@@ -36,7 +36,7 @@ struct IngestionSummary {
       failed = true
       try OutputStream.notices.write("error: \(error)\n")
     }
-    if failed { throw CommandFailureReported(.failure) }
+    if failed { throw CommandFailureReported(status: .failure) }
   }
 
   /// A line about one file.

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import InkChat
 import InkFormats
 package import InkRetrieval
 
@@ -24,7 +25,7 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
   package var embedder = ModelRegistry.defaultEmbedder
 
   @Option(help: "How texts are cut: automatic, recursive, sentences, tokens, markdown, html, code or semantic.")
-  package var splitting = KnowledgeSettings.Splitting.automatic
+  package var splitting = SplittingArgument(splitting: .automatic)
 
   @Option(help: "The most tokens of a piece.")
   package var pieceTokens = 256
@@ -37,7 +38,7 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let (reference, splitting, pieceTokens, overlap) = (embedder, splitting, pieceTokens, overlap)
+    let (reference, splitting, pieceTokens, overlap) = (embedder, splitting.splitting, pieceTokens, overlap)
     let name = try KnowledgeName(name)
     let catalog = try options.catalog()
     let settings = try await KnowledgeModels.with(options) { models in
@@ -58,4 +59,18 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
   }
 }
 
-extension KnowledgeSettings.Splitting: ExpressibleByArgument {}
+/// How texts are cut.
+package struct SplittingArgument: ExpressibleByArgument, Sendable, Equatable {
+  package let splitting: KnowledgeSettings.Splitting
+
+  init(splitting: KnowledgeSettings.Splitting) { self.splitting = splitting }
+
+  package init?(argument: String) {
+    guard let splitting = KnowledgeSettings.Splitting(rawValue: argument) else { return nil }
+    self.splitting = splitting
+  }
+
+  package static var allValueStrings: [String] { KnowledgeSettings.Splitting.allCases.map(\.rawValue) }
+
+  package var defaultValueDescription: String { splitting.rawValue }
+}

@@ -6,13 +6,18 @@
 
 import AsyncHTTPClient
 package import InkChat
+import InkFormats
 import InkInference
 import InkRemote
 import InkRetrieval
 import InkTensor
+import InkTokenizers
 
 /// The models of a knowledge command: embedder, reranker and the one that answers, local or remote.
 package struct KnowledgeModels: Sendable {
+  /// The model that answers when none is named.
+  package static let defaultChatModel = ModelRegistry.defaultName
+
   private let opener: ModelOpener
   private let cpu: CPU
   private let client: HTTPClient

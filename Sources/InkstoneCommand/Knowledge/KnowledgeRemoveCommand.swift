@@ -1,4 +1,5 @@
 package import ArgumentParser
+import InkChat
 import InkRetrieval
 
 /// `inkstone knowledge remove`: documents out of a base, or a whole base.

@@ -36,7 +36,7 @@ package struct KnowledgeSyncCommand: AsyncParsableCommand {
       try IngestionSummary(report, knowledge: name).print(to: output)
       if watch {
         output.remark("following \(folder); Ctrl-C ends")
-        try await base.watch(folder, clock: ContinuousClock()) { event in
+        await base.watch(folder, every: .seconds(2), clock: ContinuousClock()) { event in
           if case .finished(let outcome) = event, outcome.result != .unchanged {
             output.remark(IngestionSummary.line(outcome))
           }

@@ -47,6 +47,8 @@ import Testing
 
   @Test(
     "the language of instructions follows the question",
-    arguments: [("怎样重置路由器？", TextLanguage.chinese), ("reset the router", .english), ("iPhone 的屏幕", .chinese), ("123", .english)])
+    arguments: [
+      ("怎样重置路由器？", TextLanguage.chinese), ("reset the router", .english), ("iPhone 的屏幕", .chinese), ("123", .english),
+    ])
   func language(_ text: String, _ language: TextLanguage) { #expect(TextLanguage(of: text) == language) }
 }

