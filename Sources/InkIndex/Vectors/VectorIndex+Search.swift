@@ -33,7 +33,8 @@ extension VectorIndex {
       let queries = prepared.map { VectorQuery($0, for: state.rows) }
       let allowed = state.allowed(by: filter)
       let found: [[SlotScore]]
-      if let graph = state.graph, let plan = WalkPlan(count, effort, allowed: allowed.count, members: graph.members.count)
+      if let graph = state.graph,
+        let plan = WalkPlan(count, effort, allowed: allowed.count, members: graph.members.count)
       {
         found = walk(graph, plan, queries, among: allowed, in: state)
       } else {

@@ -30,7 +30,8 @@ struct VectorState: Sendable {
   }
 
   /// A state whose parts were read from a file.
-  init(_ settings: VectorSettings, rows: VectorRows, ids: [Int64], live: SlotSet, graph: LinkGraph?) throws(IndexError) {
+  init(_ settings: VectorSettings, rows: VectorRows, ids: [Int64], live: SlotSet, graph: LinkGraph?) throws(IndexError)
+  {
     self.settings = settings
     self.rows = rows
     self.ids = ids
