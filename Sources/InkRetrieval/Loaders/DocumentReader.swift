@@ -25,7 +25,7 @@ public struct DocumentReader: Sendable {
       MarkdownLoader(limits: limits), HTMLLoader(limits: limits), PlainTextLoader(limits: limits),
       DelimitedTableLoader(limits: limits), JSONLoader(limits: limits), SourceCodeLoader(limits: limits),
       XMLLoader(limits: limits), WordLoader(limits: limits), SpreadsheetLoader(limits: limits),
-      PresentationLoader(limits: limits), BookLoader(limits: limits),
+      PresentationLoader(limits: limits), BookLoader(limits: limits), PDFLoader(limits: limits),
     ]
   }
 
