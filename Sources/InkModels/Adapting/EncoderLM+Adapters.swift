@@ -1,5 +1,5 @@
 package import InkNN
-import InkTensor
+package import InkTensor
 
 extension EncoderLM {
   /// The linear maps that adapters may change: those of the layers, then those of the heads.

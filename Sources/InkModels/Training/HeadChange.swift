@@ -1,4 +1,4 @@
-package import InkFormats
+import InkFormats
 import InkTensor
 
 /// How the heads of an encoder differ from those that its checkpoint has.
@@ -42,7 +42,7 @@ package struct HeadChange: Sendable, Hashable {
   func keeps(_ name: String) -> Bool { !dropped.contains { $0.has(name) } }
 
   /// Whether a weight of the model is drawn.
-  func adds(_ name: String) -> Bool { added.contains { $0.has(name) } }
+  package func adds(_ name: String) -> Bool { added.contains { $0.has(name) } }
 }
 
 /// The weights of a checkpoint with other heads: those that it lacks are drawn.
