@@ -48,9 +48,11 @@ import Testing
     }
   }
 
-  @Test("What a loss needs and a batch lacks is named", arguments: [
-    EmbeddingObjective.Loss.cosent(scale: 20), .angle(scale: 20), .triplet(margin: 1, distance: .cosine),
-  ])
+  @Test(
+    "What a loss needs and a batch lacks is named",
+    arguments: [
+      EmbeddingObjective.Loss.cosent(scale: 20), .angle(scale: 20), .triplet(margin: 1, distance: .cosine),
+    ])
   func lacking(kind: EmbeddingObjective.Loss) {
     let rows = Tensor([1, 0, 0, 1], shape: [2, 2])
     let error = #expect(throws: TrainingError.self) {

@@ -42,7 +42,9 @@ import Testing
     let whole = try train("whole")
     #expect(try train("part", until: 4) != whole)
     #expect(try train("part", threads: 2) == whole)
-    let logs = try ["whole", "part"].map { try Data(contentsOf: URL(fileURLWithPath: "\(encoder.path($0))/metrics.jsonl")) }
+    let logs = try ["whole", "part"].map {
+      try Data(contentsOf: URL(fileURLWithPath: "\(encoder.path($0))/metrics.jsonl"))
+    }
     #expect(logs[0] == logs[1])
   }
 
@@ -89,10 +91,16 @@ import Testing
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
     for (settings, stays) in [
-      ("train.freeze=[embedding.*, layers.0.*]", { (name: String) in name.hasPrefix("embedding") || name.hasPrefix("layers.0.") }),
-      ("train.method=bitfit", { (name: String) in
-        !name.hasSuffix(".bias") && !name.hasPrefix("pooler") && !name.hasPrefix("classifier")
-      }),
+      (
+        "train.freeze=[embedding.*, layers.0.*]",
+        { (name: String) in name.hasPrefix("embedding") || name.hasPrefix("layers.0.") }
+      ),
+      (
+        "train.method=bitfit",
+        { (name: String) in
+          !name.hasSuffix(".bias") && !name.hasPrefix("pooler") && !name.hasPrefix("classifier")
+        }
+      ),
     ] as [(String, (String) -> Bool)] {
       let session = try encoder.session(try SmallTask.classify.recipe(encoder, ["steps=2", settings]))
       let before = SmallEncoder.bits(session.weights)

@@ -38,7 +38,8 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
       case .classifyTokens:
         let words = own.text.split(separator: " ")
         let tags = words.map { SmallEncoder.colours.contains(String($0)) ? "C" : "O" }
-        return #"{"tokens": ["\#(words.joined(separator: "\", \""))"], "tags": ["\#(tags.joined(separator: "\", \""))"]}"#
+        return
+          #"{"tokens": ["\#(words.joined(separator: "\", \""))"], "tags": ["\#(tags.joined(separator: "\", \""))"]}"#
       case .regress: return #"{"text": "\#(own.text)", "score": \#(Double(own.colour) / 3)}"#
       case .masked, .simcse: return #"{"text": "\#(own.text)"}"#
       case .wholeWords: return #"{"text": "\#(own.text) running 北京大学"}"#
