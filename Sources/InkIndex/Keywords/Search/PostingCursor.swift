@@ -9,6 +9,8 @@ struct PostingCursor {
   private var decodedIndex = -1
   private(set) var decoded = DecodedBlock()
   private var place = 0
+  /// The most that the current block is worth; -1 while nobody asked.
+  private var currentBound: Int64 = -1
 
   /// The greatest worth in the window that was looked at last.
   private(set) var windowBound: Int64 = 0
@@ -58,6 +60,7 @@ struct PostingCursor {
     previous = last
     current += 1
     place = 0
+    currentBound = -1
   }
 
   private mutating func decodeCurrent(
@@ -90,9 +93,10 @@ struct PostingCursor {
     }
   }
 
-  /// What the term is worth in a document of the window, 0 if it does not hold it. Documents must ascend.
+  /// What the term is worth in a document of the window, 0 if it does not hold it or is worth less than `needed` anyway.
+  /// Documents must ascend.
   mutating func worth(
-    of document: Int, _ curve: FrequencyCurve, _ segment: borrowing KeywordSegment, _ bytes: RawSpan
+    of document: Int, needed: Int64, _ curve: FrequencyCurve, _ segment: borrowing KeywordSegment, _ bytes: RawSpan
   ) throws(IndexError) -> Int64 {
     while current < blocks.upperBound {
       let block = segment.block(current, bytes)
@@ -102,11 +106,13 @@ struct PostingCursor {
         continue
       }
       if previous >= document { return 0 }
+      if currentBound < 0 { currentBound = bound(block, curve) }
+      if currentBound < needed { return 0 }
       try decodeCurrent(block, segment, bytes)
       while place < decoded.count, decoded.documents[place] < UInt32(document) { place += 1 }
       guard place < decoded.count, decoded.documents[place] == UInt32(document) else { return 0 }
       return curve.worth(
-        weight: weight, frequency: decoded.frequencies[place], length: segment.length(document, bytes))
+        weight: weight, frequency: decoded.frequency(place, bytes), length: segment.length(document, bytes))
     }
     return 0
   }

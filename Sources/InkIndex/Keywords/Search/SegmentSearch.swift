@@ -76,8 +76,11 @@ struct SegmentSearch {
       var place = aside
       while place > 0 {
         place -= 1
-        sum += try cursors[order[place]].worth(of: document, curve, segment, bytes)
-        if sum + bounds[place] < best.threshold { continue nextDocument }
+        let threshold = best.threshold
+        // Without a threshold nothing is set aside, so the difference cannot overflow.
+        sum += try cursors[order[place]].worth(
+          of: document, needed: threshold - sum - bounds[place], curve, segment, bytes)
+        if sum + bounds[place] < threshold { continue nextDocument }
       }
       best.offer(sum, segment.identifier(document, bytes))
     }

@@ -25,7 +25,7 @@ struct WindowSums {
       guard offset < count else { continue }
       let slot = Int(offset)
       sums[slot] &+= curve.worth(
-        weight: weight, frequency: block.frequencies[place], length: segment.length(Int(document), bytes))
+        weight: weight, frequency: block.frequency(place, bytes), length: segment.length(Int(document), bytes))
       touched[slot &>> 6] |= 1 &<< UInt64(slot & 63)
     }
   }
