@@ -1,6 +1,8 @@
 /// The sums of a window of neighbouring documents.
 struct WindowSums {
+  /// The widest window, and the first: windows double, so that a threshold is known after few documents.
   static let width = 4096
+  static let firstWidth = 256
 
   private(set) var window = 0..<0
   private var sums = [Int64](repeating: 0, count: width)
@@ -23,7 +25,7 @@ struct WindowSums {
       guard offset < count else { continue }
       let slot = Int(offset)
       sums[slot] &+= curve.worth(
-        weight: weight, frequency: block.frequencies[place], length: segment.length(Int(document), bytes))
+        weight: weight, frequency: block.frequency(place, bytes), length: segment.length(Int(document), bytes))
       touched[slot &>> 6] |= 1 &<< UInt64(slot & 63)
     }
   }

@@ -149,7 +149,7 @@ struct KeywordSegment: Sendable {
     for index in try blocks(of: term, bytes) {
       let block = block(index, bytes)
       try decoded.decode(block, after: previous, layout, bytes)
-      for place in 0..<decoded.count { body(decoded.documents[place], decoded.frequencies[place]) }
+      for place in 0..<decoded.count { body(decoded.documents[place], decoded.frequency(place, bytes)) }
       previous = Int(block.lastDocument)
     }
   }
