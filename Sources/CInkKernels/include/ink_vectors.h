@@ -137,10 +137,10 @@ typedef struct {
   size_t (*walk)(const ink_walk *walk, size_t layer, size_t count);
   // Puts slots, which are not in the pool, among its candidates. Returns how many there are.
   size_t (*offer)(const ink_walk *walk, size_t count, const uint32_t *slots, size_t slot_count);
-  // Chooses at most `limit` of the candidates, best first, such that each is nearer to the query than to any that was
-  // chosen before it (the paper's algorithm 4). Returns how many were chosen.
-  size_t (*choose)(const ink_vector_rows *rows, const ink_candidate *candidates, size_t count, size_t limit,
-                   int8_t *codes, uint32_t *chosen);
+  // Chooses at most `limit` of the candidates, best first, such that each is nearer to the slot than to any that was
+  // chosen before it (the paper's algorithm 4). `codes` has room for a row. Returns how many were chosen.
+  size_t (*choose)(const ink_vector_rows *rows, uint32_t slot, const ink_candidate *candidates, size_t count,
+                   size_t limit, int8_t *codes, uint32_t *chosen);
   // Adds links to a slot's row on a layer; where there is no room for all, those to keep are chosen.
   void (*link)(const ink_graph *graph, const ink_vector_rows *rows, size_t layer, uint32_t slot, const uint32_t *links,
                size_t count, const ink_link_memory *memory);

@@ -100,7 +100,8 @@ struct VectorState: Sendable {
       rows.clear(slot)
       ids[slot] = 0
     }
-    free += leaving.reversed()
+    // The lowest is used first, whatever was removed in which order: an opened index goes on like the one that was saved.
+    free = (free + leaving).sorted(by: >)
     leaving = []
   }
 

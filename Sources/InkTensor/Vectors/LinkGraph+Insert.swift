@@ -60,8 +60,8 @@ extension LinkGraph {
             walk.pool = memory.pool
             links.layers[layer] = [UInt32](unsafeUninitializedCapacity: connections) { chosen, count in
               count = kernels.call.choose(
-                rows, memory.candidates, known, connections, memory.links.codes + rows.pointee.code_width,
-                chosen.baseAddress)
+                rows, UInt32(links.slot), memory.candidates, known, connections,
+                memory.links.codes + rows.pointee.code_width, chosen.baseAddress)
             }
           }
         }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import InkChat
+import InkIndex
 import InkInference
 import InkTensor
 
@@ -45,6 +46,13 @@ package struct BenchCommand: AsyncParsableCommand {
       """)
   package var product: [String] = []
 
+  @Option(
+    help: """
+      Measure searches for vectors alone: a folder with vectors.f32 and queries.f32 (rows of floats) and truth.i32 (the \
+      ten best row numbers of every query by cosine); no model is loaded.
+      """)
+  package var vectors: String?
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -62,6 +70,7 @@ package struct BenchCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     if kernels { return try measureKernels() }
     if !product.isEmpty { return try measureProducts() }
+    if let vectors { return try measureVectors(vectors) }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
     if let clients { return try await measureClients(clients, model) }
@@ -125,6 +134,20 @@ package struct BenchCommand: AsyncParsableCommand {
     if output.json { return try output.result(report.json.text) }
     for line in report.lines { try output.result(line) }
   }
+
+  private func measureVectors(_ folder: String) throws {
+    var report = try VectorReport(folder: folder)
+    let cpu = model.machine.makeCPU()
+    for storage in [VectorSettings.Storage.float32, .int8(rescoring: .float32), .int8(rescoring: .none)] {
+      for kind in [VectorSettings.Kind.flat, .hnsw()] {
+        output.remark("measuring \(kind) with \(storage)")
+        try report.measure(storage, kind, on: cpu)
+      }
+    }
+    if output.json { return try output.result(report.json.text) }
+    for line in report.lines { try output.result(line) }
+  }
+
   private func measureProducts() throws {
     var report = ProductReport()
     let cpu = model.machine.makeCPU()
