@@ -86,10 +86,10 @@ package struct VectorRows: Sendable {
 
   /// Adds slots, and makes all rows memory of our own.
   package func grow(to count: Int) {
-    floats?.own(capacity: count)
-    codes?.own(capacity: count)
-    floats?.grow(to: count, filledWith: 0)
-    codes?.grow(to: count, filledWith: 0)
+    for table in [floats, codes] {
+      table?.grow(to: count, filledWith: 0)
+      table?.own(capacity: 0)
+    }
   }
 
   /// Puts a vector of `dimension` finite elements into a slot.
