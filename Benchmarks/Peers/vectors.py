@@ -212,11 +212,12 @@ def main() -> int:
                 print(f"{error.cmd[0]}: {error.stderr.strip()}", file=sys.stderr)
                 return 1
     print(rendered(rows))
-    print(f"\nratio: ours to the better peer. {options.count} vectors of {options.dimension}, {FOUND} found; one thread")
-    print("searches. Queries a second at a recall lie on the line between the two efforts around it.")
+    print(f"\nratio: ours to the better peer. {options.count} vectors of {options.dimension}, {FOUND} found, searched")
+    print("by one thread. Queries a second at a recall lie on the line between the two efforts around it.")
     if options.json:
         samples = [vars(row) | {"ratio": row.ratio} for row in rows]
-        options.json.write_text(json.dumps({"machine": machine.description(), "rows": samples}, indent=1), encoding="utf-8")
+        text = json.dumps({"machine": machine.description(), "rows": samples}, indent=1)
+        options.json.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -1,5 +1,5 @@
-// Checks searches of vectors of every instruction set that this machine runs against the portable ones, bit for bit, and
-// those against plain loops in double precision.
+// Checks searches of vectors of every instruction set that this machine runs against the portable ones, bit for bit,
+// and those against plain loops in double precision.
 
 #include <math.h>
 #include <stdlib.h>
@@ -95,7 +95,8 @@ static void check(const ink_vector_kernels *table, const ink_vector_kernels *ref
   answers ours, theirs;
   ask(table, s, &rows, &query, &ours);
   ask(reference, s, &rows, &query, &theirs);
-  expect(memcmp(&ours, &theirs, sizeof ours) == 0, table->name, "vectors as the portable ones", dimension, (size_t)form);
+  const int is_same = memcmp(&ours, &theirs, sizeof ours) == 0;
+  expect(is_same, table->name, "vectors as the portable ones", dimension, (size_t)form);
   for (size_t r = 0; r < ROWS && form != 1; r++) {
     const float *row = s->values[ROWS - 1 - r];
     const double wanted =

@@ -19,8 +19,10 @@ INK_INLINE int INK_NAME(is_apart)(const ink_vector_rows *rows, ink_candidate can
 
 // Whether two slots hold the same vector.
 INK_INLINE int INK_NAME(is_twin)(const ink_vector_rows *rows, uint32_t a, uint32_t b) {
-  if (rows->codes)
-    return memcmp(INK_NAME(code_row)(rows, a), INK_NAME(code_row)(rows, b), rows->code_width + sizeof(ink_code_tail)) == 0;
+  if (rows->codes) {
+    const size_t bytes = rows->code_width + sizeof(ink_code_tail);
+    return memcmp(INK_NAME(code_row)(rows, a), INK_NAME(code_row)(rows, b), bytes) == 0;
+  }
   const float *first = rows->floats + (size_t)a * rows->float_width;
   return memcmp(first, rows->floats + (size_t)b * rows->float_width, rows->float_width * sizeof *first) == 0;
 }
@@ -56,8 +58,10 @@ INK_INLINE size_t INK_NAME(neighbours)(const ink_vector_rows *rows, uint32_t slo
   ink_vector_query_of_row(rows, slot, memory->codes, &query);
   INK_NAME(guide_ahead)(rows, &query, slots, count, memory->scores);
   size_t entered = 0;
-  for (size_t i = 0; i < count; i++)
-    INK_NAME(enter)(memory->candidates, &entered, memory->capacity, INK_NAME(candidate_of)(memory->scores[i], slots[i]));
+  for (size_t i = 0; i < count; i++) {
+    const ink_candidate candidate = INK_NAME(candidate_of)(memory->scores[i], slots[i]);
+    INK_NAME(enter)(memory->candidates, &entered, memory->capacity, candidate);
+  }
   return entered;
 }
 

@@ -1,6 +1,6 @@
-// How well a query fits rows, for one instruction set. The includer sets INK_SET, INK_QUERY_TILE (queries of floats that
-// are compared with four rows at once) and, before the inclusion, defines code_sums: for four rows the exact sums of the
-// products of their codes and the query's.
+// How well a query fits rows, for one instruction set. The includer sets INK_SET, INK_QUERY_TILE (queries of floats
+// that are compared with four rows at once) and, before the inclusion, defines code_sums: for four rows the exact sums
+// of the products of their codes and the query's.
 #include "../elementwise/vectors.inc.h"
 
 typedef uint8_t b16 __attribute__((vector_size(16)));
@@ -111,8 +111,8 @@ INK_INLINE void INK_NAME(decoded_block)(const ink_vector_rows *rows, const ink_v
   }
 }
 
-// Scores by codes. With `above`, also how much higher the exact score can be: the codes leave out `error` of the row and
-// of the query (Cauchy and Schwarz), and the exact chain is rounded at each of its steps. Rows
+// Scores by codes. With `above`, also how much higher the exact score can be: the codes leave out `error` of the row
+// and of the query (Cauchy and Schwarz), and the exact chain is rounded at each of its steps. Rows
 // `ahead` bytes further on are asked for, if that is not 0.
 INK_INLINE void INK_NAME(code_block)(const ink_vector_rows *rows, const ink_vector_query *query, const uint32_t *slots,
                                      size_t count, size_t ahead, float *scores, float *above) {

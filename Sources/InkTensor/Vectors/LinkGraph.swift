@@ -82,6 +82,9 @@ package struct LinkGraph: Sendable {
     members.reserve(capacity: count)
   }
 
+  /// Makes room for slots below `count` on layer 0, without adding them.
+  package func reserve(_ count: Int) { base.own(capacity: count) }
+
   /// Makes all links memory of our own, so that they can be changed.
   package func own() {
     base.own(capacity: base.count)

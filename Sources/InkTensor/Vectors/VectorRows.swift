@@ -92,6 +92,12 @@ package struct VectorRows: Sendable {
     }
   }
 
+  /// Makes room for slots below `count`, in memory of our own, without adding them.
+  package func reserve(_ count: Int) {
+    floats?.own(capacity: count)
+    codes?.own(capacity: count)
+  }
+
   /// Puts a vector of `dimension` finite elements into a slot.
   package func store(_ vector: [Float], at slot: Int) {
     if vector.count != dimension || slot < 0 || slot >= count {
