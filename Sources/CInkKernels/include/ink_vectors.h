@@ -1,8 +1,8 @@
 // Vectors to be searched: how well one fits many, the best of a range of rows, and walks over a graph of neighbours.
 //
-// Scores are higher for what fits better: the inner product, or minus the squared distance. Every score of floats runs in
-// sixteen lanes (lane i takes elements i, i + 16, ...) that are combined in a fixed tree, and sums of codes are exact, so a
-// score has the same bits on every instruction set, alone or among others.
+// Scores are higher for what fits better: the inner product, or minus the squared distance. Every score of floats runs
+// in sixteen lanes (lane i takes elements i, i + 16, ...) that are combined in a fixed tree, and sums of codes are
+// exact, so a score has the same bits on every instruction set, alone or among others.
 #ifndef INK_VECTORS_H
 #define INK_VECTORS_H
 
@@ -69,18 +69,19 @@ typedef struct {
 
 // Writes float_width elements to floats (or NULL) and the codes with their tail to `codes` (or NULL). `values` has
 // `dimension` elements. Where there are no floats, the codes are the vector that scores are made with.
-void ink_vector_store(const ink_vector_rows *rows, const float *values, size_t dimension, float *floats, uint8_t *codes);
+void ink_vector_store(const ink_vector_rows *rows, const float *values, size_t dimension, float *floats,
+                      uint8_t *codes);
 // Fills in a query: its elements go to `floats` and `codes` (each where rows have such).
-void ink_vector_prepare(const ink_vector_rows *rows, const float *values, size_t dimension, float *floats, int8_t *codes,
-                        ink_vector_query *query);
+void ink_vector_prepare(const ink_vector_rows *rows, const float *values, size_t dimension, float *floats,
+                        int8_t *codes, ink_vector_query *query);
 // Makes a query of a row, codes alone where rows have codes.
 void ink_vector_query_of_row(const ink_vector_rows *rows, uint32_t slot, int8_t *codes, ink_vector_query *query);
 
 // Takes a score into the best if it belongs there.
 void ink_best_offer(ink_best *best, float score, uint32_t slot);
 
-// A graph of near neighbours in layers (Malkov and Yashunin, 2016). Every slot may have a row of links on layer 0; links
-// fill a row from its beginning, the rest is INK_NO_LINK. Links lead to slots that have a row on the same layer.
+// A graph of near neighbours in layers (Malkov and Yashunin, 2016). Every slot may have a row of links on layer 0;
+// links fill a row from its beginning, the rest is INK_NO_LINK. Links lead to slots that have a row on the same layer.
 typedef struct {
   uint32_t *base_links;        // [slot][base_width], for layer 0
   uint32_t *upper_links;       // [row][upper_width]: that of slot s on layer n > 0 is row upper_rows[s] + n - 1
@@ -137,10 +138,10 @@ typedef struct {
   size_t (*walk)(const ink_walk *walk, size_t layer, size_t count);
   // Puts slots, which are not in the pool, among its candidates. Returns how many there are.
   size_t (*offer)(const ink_walk *walk, size_t count, const uint32_t *slots, size_t slot_count);
-  // Chooses at most `limit` of the candidates, best first, such that each is nearer to the query than to any that was
-  // chosen before it (the paper's algorithm 4). Returns how many were chosen.
-  size_t (*choose)(const ink_vector_rows *rows, const ink_candidate *candidates, size_t count, size_t limit,
-                   int8_t *codes, uint32_t *chosen);
+  // Chooses at most `limit` of the candidates, best first, such that each is nearer to the slot than to any that was
+  // chosen before it (the paper's algorithm 4). `codes` has room for a row. Returns how many were chosen.
+  size_t (*choose)(const ink_vector_rows *rows, uint32_t slot, const ink_candidate *candidates, size_t count,
+                   size_t limit, int8_t *codes, uint32_t *chosen);
   // Adds links to a slot's row on a layer; where there is no room for all, those to keep are chosen.
   void (*link)(const ink_graph *graph, const ink_vector_rows *rows, size_t layer, uint32_t slot, const uint32_t *links,
                size_t count, const ink_link_memory *memory);
@@ -150,8 +151,8 @@ typedef struct {
                 const ink_link_memory *memory);
 } ink_vector_kernels;
 
-// The functions of one instruction set by name: "portable", "avx2", "avx512", "neon". NULL if this machine or this build
-// does not have it.
+// The functions of one instruction set by name: "portable", "avx2", "avx512", "neon". NULL if this machine or this
+// build does not have it.
 const ink_vector_kernels *ink_vector_kernels_named(const char *name);
 
 // A checksum of bytes (XXH64 with seed 0, Collet, 2012).

@@ -17,13 +17,30 @@ INK_INLINE int INK_NAME(is_apart)(const ink_vector_rows *rows, ink_candidate can
   return 1;
 }
 
-static size_t INK_NAME(select_links)(const ink_vector_rows *rows, const ink_candidate *candidates, size_t count,
-                               size_t limit, int8_t *codes, uint32_t *chosen) {
-  size_t found = 0;
+// Whether two slots hold the same vector.
+INK_INLINE int INK_NAME(is_twin)(const ink_vector_rows *rows, uint32_t a, uint32_t b) {
+  if (rows->codes) {
+    const size_t bytes = rows->code_width + sizeof(ink_code_tail);
+    return memcmp(INK_NAME(code_row)(rows, a), INK_NAME(code_row)(rows, b), bytes) == 0;
+  }
+  const float *first = rows->floats + (size_t)a * rows->float_width;
+  return memcmp(first, rows->floats + (size_t)b * rows->float_width, rows->float_width * sizeof *first) == 0;
+}
+
+// Twins of the slot are as near as can be and as far from all others as it is: by the rule they would fill its row, or
+// keep everything else out of it. They get a quarter of the row at most and do not count against others.
+static size_t INK_NAME(select_links)(const ink_vector_rows *rows, uint32_t slot, const ink_candidate *candidates,
+                                     size_t count, size_t limit, int8_t *codes, uint32_t *chosen) {
+  size_t found = 0, twins = 0;
   for (size_t i = 0; i < count && found < limit; i++) {
     if (i + 1 < count) INK_NAME(ask_for_row)(rows, ink_candidate_slot(candidates[i + 1]));
-    if (INK_NAME(is_apart)(rows, candidates[i], chosen, found, codes))
-      chosen[found++] = ink_candidate_slot(candidates[i]);
+    const uint32_t other = ink_candidate_slot(candidates[i]);
+    // Twins come before all others, but for rounding.
+    if (found == twins && INK_NAME(is_twin)(rows, slot, other)) {
+      if (twins < (limit + 3) / 4) chosen[found++] = other, twins++;
+    } else if (INK_NAME(is_apart)(rows, candidates[i], chosen + twins, found - twins, codes)) {
+      chosen[found++] = other;
+    }
   }
   return found;
 }
@@ -41,8 +58,10 @@ INK_INLINE size_t INK_NAME(neighbours)(const ink_vector_rows *rows, uint32_t slo
   ink_vector_query_of_row(rows, slot, memory->codes, &query);
   INK_NAME(guide_ahead)(rows, &query, slots, count, memory->scores);
   size_t entered = 0;
-  for (size_t i = 0; i < count; i++)
-    INK_NAME(enter)(memory->candidates, &entered, memory->capacity, INK_NAME(candidate_of)(memory->scores[i], slots[i]));
+  for (size_t i = 0; i < count; i++) {
+    const ink_candidate candidate = INK_NAME(candidate_of)(memory->scores[i], slots[i]);
+    INK_NAME(enter)(memory->candidates, &entered, memory->capacity, candidate);
+  }
   return entered;
 }
 
@@ -60,7 +79,7 @@ static void INK_NAME(link)(const ink_graph *graph, const ink_vector_rows *rows, 
   memcpy(memory->slots + held, links, count * sizeof *row);
   const size_t known = INK_NAME(neighbours)(rows, slot, memory->slots, held + count, memory);
   const size_t chosen =
-      INK_NAME(select_links)(rows, memory->candidates, known, width, memory->codes + rows->code_width, row);
+      INK_NAME(select_links)(rows, slot, memory->candidates, known, width, memory->codes + rows->code_width, row);
   for (size_t i = chosen; i < width; i++) row[i] = INK_NO_LINK;
 }
 

@@ -15,10 +15,13 @@ INK_INLINE int INK_NAME(may_enter)(const ink_best *best, float score) {
   return best->count < best->capacity || score >= best->scores[0];
 }
 
+// Rows between the one that is compared and the one that is asked for.
+#define INK_SCAN_AHEAD 32
+
 // A block by codes: what may be among the best is looked at exactly.
-INK_INLINE void INK_NAME(scan_codes)(const ink_vector_scan *scan, const uint32_t *slots, size_t count) {
+INK_INLINE void INK_NAME(scan_codes)(const ink_vector_scan *scan, const uint32_t *slots, size_t count, size_t ahead) {
   float scores[INK_BLOCK_SLOTS], above[INK_BLOCK_SLOTS];
-  INK_NAME(code_block)(scan->rows, scan->query, slots, count, scores, above);
+  INK_NAME(code_block)(scan->rows, scan->query, slots, count, ahead, scores, above);
   for (size_t i = 0; i < count; i++) {
     if (!INK_NAME(may_enter)(scan->best, scores[i] + above[i])) continue;
     float score;
@@ -51,7 +54,9 @@ static void INK_NAME(scan_many)(const ink_vector_scan *scans, size_t count) {
     if (found == 0) continue;
     size_t q = 0;
     if (scan->rows->codes) {
-      for (; q < count; q++) INK_NAME(scan_codes)(scans + q, slots, found);
+      // The first query brings the rows for all.
+      const size_t ahead = INK_SCAN_AHEAD * scan->rows->code_stride;
+      for (; q < count; q++) INK_NAME(scan_codes)(scans + q, slots, found, q == 0 ? ahead : 0);
     } else {
       for (; q + INK_QUERY_TILE <= count; q += INK_QUERY_TILE)
         INK_NAME(scan_floats)(INK_QUERY_TILE, scans + q, slots, found);

@@ -1,6 +1,6 @@
-// How well a query fits rows, for one instruction set. The includer sets INK_SET, INK_QUERY_TILE (queries of floats that
-// are compared with four rows at once) and, before the inclusion, defines code_sums: for four rows the exact sums of the
-// products of their codes and the query's.
+// How well a query fits rows, for one instruction set. The includer sets INK_SET, INK_QUERY_TILE (queries of floats
+// that are compared with four rows at once) and, before the inclusion, defines code_sums: for four rows the exact sums
+// of the products of their codes and the query's.
 #include "../elementwise/vectors.inc.h"
 
 typedef uint8_t b16 __attribute__((vector_size(16)));
@@ -16,6 +16,21 @@ INK_INLINE const uint8_t *INK_NAME(code_row)(const ink_vector_rows *rows, uint32
 
 INK_INLINE const ink_code_tail *INK_NAME(tail)(const ink_vector_rows *rows, const uint8_t *row) {
   return (const ink_code_tail *)(const void *)(row + rows->code_width);
+}
+
+// The sums of four vectors' lanes, each by the tree of sum_lanes: every step adds the same pairs of all four at once.
+INK_INLINE void INK_NAME(sums_of_lanes)(const v16 *v, float *sums) {
+  const v16 ab = __builtin_shufflevector(v[0], v[1], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+                 __builtin_shufflevector(v[0], v[1], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+  const v16 cd = __builtin_shufflevector(v[2], v[3], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+                 __builtin_shufflevector(v[2], v[3], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+  const v16 four = __builtin_shufflevector(ab, cd, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+                   __builtin_shufflevector(ab, cd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+  const v16 two = __builtin_shufflevector(four, four, 0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13) +
+                  __builtin_shufflevector(four, four, 2, 3, 6, 7, 10, 11, 14, 15, 2, 3, 6, 7, 10, 11, 14, 15);
+  const v16 one = __builtin_shufflevector(two, two, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6, 0, 2, 4, 6) +
+                  __builtin_shufflevector(two, two, 1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 5, 7);
+  memcpy(sums, &one, 4 * sizeof(float));
 }
 
 // Scores of `queries` queries and four rows of floats.
@@ -45,12 +60,12 @@ INK_INLINE void INK_NAME(float_tile)(const int queries, const ink_score_kind kin
     }
   }
 #pragma clang loop unroll(full)
-  for (int q = 0; q < queries; q++)
-#pragma clang loop unroll(full)
-    for (int i = 0; i < INK_ROWS; i++) {
-      const float sum = INK_NAME(sum_lanes)(sums[q * INK_ROWS + i]);
-      scores[(size_t)q * score_stride + i] = kind == INK_SCORE_DISTANCE ? -sum : sum;
-    }
+  for (int q = 0; q < queries; q++) {
+    float *out = scores + (size_t)q * score_stride;
+    INK_NAME(sums_of_lanes)(sums + q * INK_ROWS, out);
+    if (kind != INK_SCORE_DISTANCE) continue;
+    for (int i = 0; i < INK_ROWS; i++) out[i] = -out[i];
+  }
 }
 
 // The rows of up to four slots; where there are fewer, the last one again.
@@ -96,10 +111,11 @@ INK_INLINE void INK_NAME(decoded_block)(const ink_vector_rows *rows, const ink_v
   }
 }
 
-// Scores by codes. With `above`, also how much higher the exact score can be: the codes leave out `error` of the row and
-// of the query (Cauchy and Schwarz), and the exact chain is rounded at each of its steps.
+// Scores by codes. With `above`, also how much higher the exact score can be: the codes leave out `error` of the row
+// and of the query (Cauchy and Schwarz), and the exact chain is rounded at each of its steps. Rows
+// `ahead` bytes further on are asked for, if that is not 0.
 INK_INLINE void INK_NAME(code_block)(const ink_vector_rows *rows, const ink_vector_query *query, const uint32_t *slots,
-                                     size_t count, float *scores, float *above) {
+                                     size_t count, size_t ahead, float *scores, float *above) {
   const float rounding = (float)(rows->float_width / INK_VECTOR_FLOATS + 16) * 2.4e-7f;
   for (size_t first = 0; first < count; first += INK_ROWS) {
     const size_t left = count - first < INK_ROWS ? count - first : INK_ROWS;
@@ -107,6 +123,10 @@ INK_INLINE void INK_NAME(code_block)(const ink_vector_rows *rows, const ink_vect
     int32_t sums[INK_ROWS];
     for (size_t i = 0; i < INK_ROWS; i++)
       row[i] = INK_NAME(code_row)(rows, slots[first + (i < left ? i : left - 1)]);
+    if (ahead)
+      for (size_t i = 0; i < INK_ROWS; i++)
+        for (size_t offset = 0; offset < rows->code_stride; offset += 64)
+          __builtin_prefetch((const char *)((uintptr_t)row[i] + ahead + offset));
     INK_NAME(code_sums)(row, query->codes, query->code_sum, rows->code_width, sums);
     for (size_t i = 0; i < left; i++) {
       const ink_code_tail *tail = INK_NAME(tail)(rows, row[i]);
@@ -133,7 +153,7 @@ static void INK_NAME(exact)(const ink_vector_rows *rows, const ink_vector_query 
 static void INK_NAME(guide)(const ink_vector_rows *rows, const ink_vector_query *query, const uint32_t *slots,
                             size_t count, float *scores) {
   if (rows->codes)
-    INK_NAME(code_block)(rows, query, slots, count, scores, 0);
+    INK_NAME(code_block)(rows, query, slots, count, 0, scores, 0);
   else
     INK_NAME(float_block)(1, rows, &query->floats, slots, count, scores, count);
 }

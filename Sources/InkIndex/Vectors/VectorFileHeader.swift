@@ -11,6 +11,7 @@
 /// | 8 | slots |
 /// | 9 | rows of the upper layers |
 /// | 10 ..< 34 | for each part: offset, bytes, XXH64 |
+/// | 34 | the slot where walks begin, counted from 1; 0 for none |
 /// | 39 | XXH64 of the bytes before |
 struct VectorFileHeader: Hashable {
   /// What a file holds, in its order. A part that an index does not have takes no bytes.
@@ -62,12 +63,15 @@ struct VectorFileHeader: Hashable {
   var upperRows: Int
   /// One a part.
   var places: [Place]
+  /// Where walks begin.
+  var entry: Int?
 
-  init(settings: VectorSettings, slots: Int, upperRows: Int, places: [Place]) {
+  init(settings: VectorSettings, slots: Int, upperRows: Int, places: [Place], entry: Int?) {
     self.settings = settings
     self.slots = slots
     self.upperRows = upperRows
     self.places = places
+    self.entry = entry
   }
 
   /// The header's words but the last, which is their checksum.
@@ -79,6 +83,7 @@ struct VectorFileHeader: Hashable {
       UInt64(settings.construction ?? 0), settings.seed, UInt64(slots), UInt64(upperRows),
     ]
     for place in places { words += [UInt64(place.offset), UInt64(place.byteCount), place.checksum] }
+    words.append(UInt64(entry.map { $0 + 1 } ?? 0))
     return words + Array(repeating: 0, count: Self.wordCount - 1 - words.count)
   }
 
@@ -114,5 +119,7 @@ struct VectorFileHeader: Hashable {
       guard offset % Self.alignment == 0 else { throw refuse("place of \(part)", "a multiple of 64", "\(offset)") }
       places.append(Place(offset: offset, byteCount: size, checksum: words[word + 2]))
     }
+    let first = try number(34, "entry", atMost: slots)
+    entry = first > 0 ? first - 1 : nil
   }
 }

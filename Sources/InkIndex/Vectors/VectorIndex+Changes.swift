@@ -29,6 +29,7 @@ extension VectorIndex {
       prepared = prepared.indices.filter { last[prepared[$0].id] == $0 }.map { prepared[$0] }
     }
     writer.withLock { _ in
+      state.write { $0.reserve(prepared.count) }
       for start in stride(from: 0, to: prepared.count, by: Self.batch) {
         insert(prepared[start..<min(start + Self.batch, prepared.count)])
       }

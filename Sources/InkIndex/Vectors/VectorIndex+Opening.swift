@@ -91,7 +91,8 @@ private struct VectorFile {
     guard let base, let upper else { return nil }
     guard
       let graph = LinkGraph(
-        connections: connections, base: base, upper: upper, upperRows: upperRows, layers: layers, members: live)
+        connections: connections, base: base, upper: upper, upperRows: upperRows, layers: layers, members: live,
+        entry: header.entry)
     else {
       throw IndexError(
         .damaged, context: "\(path), links", expected: "links from vectors to vectors on the same layer",

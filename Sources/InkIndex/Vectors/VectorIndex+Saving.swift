@@ -38,7 +38,8 @@ extension VectorState {
         * VectorFileHeader.alignment
     }
     let header = VectorFileHeader(
-      settings: settings, slots: ids.count, upperRows: graph?.upper.count ?? 0, places: places)
+      settings: settings, slots: ids.count, upperRows: graph?.upper.count ?? 0, places: places,
+      entry: graph?.entry)
     let words = Storage.copying(numbers: header.words)
     let check = Storage.copying(numbers: [words.checksum(of: 0..<words.byteCount)])
     let file = try AtomicFile(replacing: path)

@@ -48,6 +48,15 @@ struct VectorState: Sendable {
     free = ids.indices.reversed().filter { !live.contains($0) }
   }
 
+  /// Makes room for so many more vectors where that is a large part of what is there; small additions share the room that
+  /// growing tables take ahead.
+  func reserve(_ count: Int) {
+    let total = ids.count + max(0, count - free.count)
+    guard total > ids.count + ids.count / 2 else { return }
+    rows.reserve(total)
+    graph?.reserve(total)
+  }
+
   /// Puts vectors, which are in the form that ``VectorSettings/normalized(_:_:)`` gives them, into slots that searches do
   /// not find yet.
   ///
@@ -100,7 +109,8 @@ struct VectorState: Sendable {
       rows.clear(slot)
       ids[slot] = 0
     }
-    free += leaving.reversed()
+    // The lowest is used first, whatever was removed in which order: an opened index goes on like the one that was saved.
+    free = (free + leaving).sorted(by: >)
     leaving = []
   }
 

@@ -60,8 +60,8 @@ extension LinkGraph {
             walk.pool = memory.pool
             links.layers[layer] = [UInt32](unsafeUninitializedCapacity: connections) { chosen, count in
               count = kernels.call.choose(
-                rows, memory.candidates, known, connections, memory.links.codes + rows.pointee.code_width,
-                chosen.baseAddress)
+                rows, UInt32(links.slot), memory.candidates, known, connections,
+                memory.rowCodes + rows.pointee.code_width, chosen.baseAddress)
             }
           }
         }
@@ -100,7 +100,7 @@ extension LinkGraph {
       withUnsafePointer(to: rows.kernel) { kernelRows in
         cpu.threads.run(count: tasks.count, grain: 8) { range in
           memory.borrow(slots: count, capacity: capacity, codeWidth: rows.codeWidth) { memory in
-            var links = memory.links
+            var links = memory.links(capacity: capacity)
             for task in tasks[range] {
               kernels.call.link(
                 graph, kernelRows, task.layer, task.target, task.sources, task.sources.count, &links)

@@ -18,7 +18,7 @@ extension LinkGraph {
         withUnsafePointer(to: rows.kernel) { kernelRows in
           cpu.threads.run(count: blocks) { range in
             memory.borrow(slots: count, capacity: capacity, codeWidth: rows.codeWidth) { memory in
-              var links = memory.links
+              var links = memory.links(capacity: capacity)
               for slot in range.lowerBound * 256..<min(range.upperBound * 256, count)
               where members.contains(slot) && !set.contains(slot) {
                 for layer in 0...Int(layers[slot]) {

@@ -42,9 +42,11 @@ package struct LinkGraph: Sendable {
   }
 
   /// A graph whose tables were read from a file, or nil where they do not fit together: a row for every member on each of
-  /// its layers and for nobody twice, links that lead to members on the same layer, filled from the beginning.
+  /// its layers and for nobody twice, links that lead to members on the same layer, filled from the beginning, walks that
+  /// begin on the highest layer.
   package init?(
-    connections: Int, base: RowTable, upper: RowTable, upperRows: [UInt32], layers: [UInt8], members: SlotSet
+    connections: Int, base: RowTable, upper: RowTable, upperRows: [UInt32], layers: [UInt8], members: SlotSet,
+    entry: Int?
   ) {
     guard base.stride == Self.stride(connections: connections, layer: 0),
       upper.stride == Self.stride(connections: connections, layer: 1),
@@ -56,9 +58,8 @@ package struct LinkGraph: Sendable {
     self.upperRows = upperRows
     self.layers = layers
     self.members = members
-    entry = nil
-    entry = highestMember()
-    guard claimRows(), linksAreSound() else { return nil }
+    self.entry = entry
+    guard claimRows(), linksAreSound(), entryIsSound() else { return nil }
   }
 
   /// The number of slots with room for links.
@@ -80,6 +81,9 @@ package struct LinkGraph: Sendable {
     layers += Array(repeating: 0, count: count - layers.count)
     members.reserve(capacity: count)
   }
+
+  /// Makes room for slots below `count` on layer 0, without adding them.
+  package func reserve(_ count: Int) { base.own(capacity: count) }
 
   /// Makes all links memory of our own, so that they can be changed.
   package func own() {
@@ -160,6 +164,13 @@ package struct LinkGraph: Sendable {
     }
     for row in isTaken.indices where !isTaken[row] { freeRows[1, default: []].append(UInt32(row)) }
     return true
+  }
+
+  /// Whether walks begin at a member of the highest layer.
+  private func entryIsSound() -> Bool {
+    guard let highest = highestMember() else { return entry == nil }
+    guard let entry else { return false }
+    return members.contains(entry) && layers[entry] == layers[highest]
   }
 
   /// Whether every link leads to a member on the same layer, and what follows the last link is empty.

@@ -86,10 +86,16 @@ package struct VectorRows: Sendable {
 
   /// Adds slots, and makes all rows memory of our own.
   package func grow(to count: Int) {
+    for table in [floats, codes] {
+      table?.grow(to: count, filledWith: 0)
+      table?.own(capacity: 0)
+    }
+  }
+
+  /// Makes room for slots below `count`, in memory of our own, without adding them.
+  package func reserve(_ count: Int) {
     floats?.own(capacity: count)
     codes?.own(capacity: count)
-    floats?.grow(to: count, filledWith: 0)
-    codes?.grow(to: count, filledWith: 0)
   }
 
   /// Puts a vector of `dimension` finite elements into a slot.

@@ -34,10 +34,11 @@ final class WalkMemory: @unchecked Sendable {
     seen = (storage.base + places[6]).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// What choosing links needs.
-  var links: ink_link_memory {
+  /// What choosing links needs, with lists of exactly this length: results must not depend on which memory was lent.
+  func links(capacity: Int) -> ink_link_memory {
     ink_link_memory(
-      candidates: candidates, capacity: capacity, slots: list, scores: scores, codes: codes, seen: seen)
+      candidates: candidates, capacity: min(capacity, self.capacity), slots: list, scores: scores, codes: codes,
+      seen: seen)
   }
 
   /// Room for the codes of a row.

@@ -58,6 +58,13 @@ package struct BenchCommand: AsyncParsableCommand {
   @Option(help: "For --keywords: a file with the terms of a query a line.")
   package var queries: String?
 
+  @Option(
+    help: """
+      Measure searches for vectors alone: a folder with vectors.f32 and queries.f32 (rows of floats) and truth.i32 (the \
+      ten best row numbers of every query by cosine); no model is loaded.
+      """)
+  package var vectors: String?
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -77,6 +84,7 @@ package struct BenchCommand: AsyncParsableCommand {
     if kernels { return try measureKernels() }
     if !product.isEmpty { return try measureProducts() }
     if let keywords, let queries { return try measureKeywords(keywords, queries) }
+    if let vectors { return try measureVectors(vectors) }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
     if let clients { return try await measureClients(clients, model) }
@@ -140,6 +148,20 @@ package struct BenchCommand: AsyncParsableCommand {
     if output.json { return try output.result(report.json.text) }
     for line in report.lines { try output.result(line) }
   }
+
+  private func measureVectors(_ folder: String) throws {
+    var report = try VectorReport(folder: folder)
+    let cpu = model.machine.makeCPU()
+    for storage in [VectorSettings.Storage.float32, .int8(rescoring: .float32), .int8(rescoring: .none)] {
+      for kind in [VectorSettings.Kind.flat, .hnsw()] {
+        output.remark("measuring \(kind) with \(storage)")
+        try report.measure(storage, kind, on: cpu)
+      }
+    }
+    if output.json { return try output.result(report.json.text) }
+    for line in report.lines { try output.result(line) }
+  }
+
   private func measureProducts() throws {
     var report = ProductReport()
     let cpu = model.machine.makeCPU()
