@@ -21,7 +21,8 @@ func expectWellFormed(
     #expect(
       boundaries.contains(piece.range.lowerBound) && boundaries.contains(piece.range.upperBound),
       "no character is cut at \(piece.range)", sourceLocation: sourceLocation)
-    #expect(piece.text.unicodeScalars.contains { !$0.properties.isWhitespace }, "not empty", sourceLocation: sourceLocation)
+    #expect(
+      piece.text.unicodeScalars.contains { !$0.properties.isWhitespace }, "not empty", sourceLocation: sourceLocation)
     for index in piece.range { covered[index] = true }
   }
   offset = 0
