@@ -63,9 +63,11 @@ struct ExtractedTextBuilder {
     try append("\n\n")
   }
 
-  /// Marks what was appended since `start` as a block.
+  /// Marks what was appended since `start`, up to its last line, as a block.
   mutating func mark(_ kind: ExtractedText.Block.Kind, from start: Int) {
-    if start < bytes.count { blocks.append(ExtractedText.Block(kind, range: start..<bytes.count)) }
+    var end = bytes.count
+    while end > start, bytes[end - 1] == 0x0A { end -= 1 }
+    if start < end { blocks.append(ExtractedText.Block(kind, range: start..<end)) }
   }
 
   /// Appends the row of a table: cells with bars between, each on one line.
