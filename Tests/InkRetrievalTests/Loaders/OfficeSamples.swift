@@ -7,7 +7,8 @@ enum OfficeSamples {
       "word/styles.xml",
       """
       <w:styles \(word)><w:style w:styleId="H"><w:name w:val="heading 2"/></w:style>
-      <w:style w:styleId="Mine"><w:name w:val="My style"/><w:basedOn w:val="H"/></w:style></w:styles>
+      <w:style w:styleId="Mine"><w:name w:val="My style"/><w:basedOn w:val="H"/></w:style>
+      <w:style w:styleId="Bullet"><w:name w:val="List Bullet"/><w:pPr><w:numPr/></w:pPr></w:style></w:styles>
       """
     ),
     (
@@ -17,6 +18,7 @@ enum OfficeSamples {
       <w:p><w:pPr><w:pStyle w:val="Mine"/></w:pPr><w:r><w:t>第一章</w:t></w:r></w:p>
       <w:p><w:r><w:t xml:space="preserve">A &amp; </w:t></w:r><w:del><w:r><w:t>gone</w:t></w:r></w:del><w:r><w:t>B</w:t></w:r></w:p>
       <w:p><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr><w:r><w:t>item</w:t></w:r></w:p>
+      <w:p><w:pPr><w:pStyle w:val="Bullet"/></w:pPr><w:r><w:t>more</w:t></w:r></w:p>
       <w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
       </w:body></w:document>
       """

@@ -1,3 +1,4 @@
+import Foundation
 import InkRetrieval
 import Testing
 
@@ -70,6 +71,19 @@ import Testing
     builder.objects += ["<< /First 7 0 R >>", "<< /Title (Chapter One) /Dest [4 0 R /Fit] >>"]
     let document = try read(builder)
     #expect(document.headings == [.init(level: 1, title: "Chapter One", range: 0..<11)])
+  }
+
+  @Test("a file that opens without a password is read", arguments: ProtectedPDFs.files.indices)
+  func unlocked(index: Int) throws {
+    let data = try #require(Data(base64Encoded: ProtectedPDFs.files[index].base64))
+    #expect(try PDFLoader().extract([UInt8](data), name: "a.pdf").text == "Locked words")
+  }
+
+  @Test("letters that are set apart are one word, and rows of dots are one mark")
+  func spacing() throws {
+    let document = try read(
+      .pages(["BT /F1 12 Tf 4 Tc 50 700 Td (wide apart) Tj 0 Tc 0 -14 Td (Contents . . . . . . . 12) Tj ET"]))
+    #expect(document.text == "wide apart\nContents … 12")
   }
 
   @Test("an encrypted file is refused as one")
