@@ -24,10 +24,7 @@ struct ExtractedTextBuilder {
   var text: ExtractedText {
     ExtractedText(
       String(decoding: bytes, as: UTF8.self), title: title, pageStarts: pageStarts, headings: headings,
-      blocks: blocks.sorted {
-        ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
-      },
-      metadata: metadata, warnings: warnings)
+      blocks: blocks.inOrder, metadata: metadata, warnings: warnings)
   }
 
   /// Appends text as it is. A NUL becomes a replacement character: databases and C programs end texts there.
@@ -108,5 +105,23 @@ extension StringProtocol {
   /// The text with every run of white space as one space, and none at the ends.
   var collapsedWhitespace: String {
     split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
+
+extension [ExtractedText.Block] {
+  /// The blocks in order of their beginning; of those that begin together the one that holds the others first.
+  var inOrder: [ExtractedText.Block] {
+    func key(_ block: ExtractedText.Block) -> (Int, Int, Int) {
+      let rank =
+        switch block.kind {
+        case .quote: 0
+        case .list: 1
+        case .table: 2
+        case .tableRow: 3
+        case .code: 4
+        }
+      return (block.range.lowerBound, -block.range.upperBound, rank)
+    }
+    return sorted { key($0) < key($1) }
   }
 }

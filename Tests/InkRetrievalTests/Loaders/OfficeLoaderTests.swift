@@ -50,6 +50,45 @@ import Testing
     #expect(error?.code == .tooLarge)
   }
 
+  /// Spaces in DEFLATE with fixed codes (RFC 1951, 3.2.6): one as it is, then matches of 258 at distance 1.
+  private static func packedSpaces(matches: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var (bits, count) = (0, 0)
+    func write(_ value: Int, _ width: Int) {
+      bits |= value << count
+      count += width
+      while count >= 8 {
+        bytes.append(UInt8(bits & 0xFF))
+        bits >>= 8
+        count -= 8
+      }
+    }
+    write(0b011, 3)
+    // Codes are written from their highest bit: 0x50 for a space, 0xC5 and no distance bits for a match, 0 for the end.
+    write(0b0000_1010, 8)
+    for _ in 0..<matches { write(0b1010_0011, 8); write(0, 5) }
+    write(0, 7 + 7)
+    return bytes
+  }
+
+  @Test("a member that is packed more tightly than documents are is refused, before it is unpacked")
+  func ratio() throws {
+    let text = String(repeating: " ", count: 1 + 258 * 5000)
+    let bytes = storedArchive(
+      [("word/document.xml", text)], deflated: ["word/document.xml": Self.packedSpaces(matches: 5000)])
+    let strict = DocumentReader(limits: ReadingLimits(unpackingRatio: 100))
+    let error = #expect(throws: RetrievalError.self) { try strict.read(bytes, name: "a.docx") }
+    #expect(error?.code == .tooLarge)
+    #expect(try DocumentReader().read(bytes, name: "a.docx").text.isEmpty)
+  }
+
+  @Test("a file of an old Office is named as one")
+  func old() {
+    let bytes: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0]
+    let error = #expect(throws: RetrievalError.self) { try DocumentReader().read(bytes, name: "a.doc") }
+    #expect(error?.code == .unsupported)
+  }
+
   @Test("elements deeper than allowed are refused")
   func depth() throws {
     let deep = String(repeating: "<a>", count: 5000)
