@@ -26,6 +26,7 @@ public struct DocumentReader: Sendable {
       DelimitedTableLoader(limits: limits), JSONLoader(limits: limits), SourceCodeLoader(limits: limits),
       XMLLoader(limits: limits), WordLoader(limits: limits), SpreadsheetLoader(limits: limits),
       PresentationLoader(limits: limits), BookLoader(limits: limits), PDFLoader(limits: limits),
+      MailLoader(limits: limits),
     ]
   }
 

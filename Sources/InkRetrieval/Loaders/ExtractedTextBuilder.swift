@@ -24,10 +24,7 @@ struct ExtractedTextBuilder {
   var text: ExtractedText {
     ExtractedText(
       String(decoding: bytes, as: UTF8.self), title: title, pageStarts: pageStarts, headings: headings,
-      blocks: blocks.sorted {
-        ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
-      },
-      metadata: metadata, warnings: warnings)
+      blocks: blocks.inOrder, metadata: metadata, warnings: warnings)
   }
 
   /// Appends text as it is. A NUL becomes a replacement character: databases and C programs end texts there.
@@ -63,9 +60,11 @@ struct ExtractedTextBuilder {
     try append("\n\n")
   }
 
-  /// Marks what was appended since `start` as a block.
+  /// Marks what was appended since `start`, up to its last line, as a block.
   mutating func mark(_ kind: ExtractedText.Block.Kind, from start: Int) {
-    if start < bytes.count { blocks.append(ExtractedText.Block(kind, range: start..<bytes.count)) }
+    var end = bytes.count
+    while end > start, bytes[end - 1] == 0x0A { end -= 1 }
+    if start < end { blocks.append(ExtractedText.Block(kind, range: start..<end)) }
   }
 
   /// Appends the row of a table: cells with bars between, each on one line.
@@ -106,5 +105,23 @@ extension StringProtocol {
   /// The text with every run of white space as one space, and none at the ends.
   var collapsedWhitespace: String {
     split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
+
+extension [ExtractedText.Block] {
+  /// The blocks in order of their beginning; of those that begin together the one that holds the others first.
+  var inOrder: [ExtractedText.Block] {
+    func key(_ block: ExtractedText.Block) -> (Int, Int, Int) {
+      let rank =
+        switch block.kind {
+        case .quote: 0
+        case .list: 1
+        case .table: 2
+        case .tableRow: 3
+        case .code: 4
+        }
+      return (block.range.lowerBound, -block.range.upperBound, rank)
+    }
+    return sorted { key($0) < key($1) }
   }
 }

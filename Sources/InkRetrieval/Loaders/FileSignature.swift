@@ -3,6 +3,12 @@ enum FileSignature {
   /// The media type of a format that is not text and begins with a signature of its own; nil for any other file.
   static func mediaType(of bytes: [UInt8], name: String, limits: ReadingLimits) throws(RetrievalError) -> String? {
     if bytes.starts(with: Array("%PDF-".utf8)) { return "application/pdf" }
+    if bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
+      throw RetrievalError(
+        .unsupported, context: name, expected: "a document such as DOCX, XLSX or PPTX",
+        found: "one of an old Office, or one that a password protects",
+        hint: "Save it as DOCX, XLSX or PPTX without a password.")
+    }
     guard bytes.starts(with: [0x50, 0x4B, 3, 4]) else { return nil }
     var archive = try DocumentArchive(bytes, name: name, limits: limits)
     if let type = try archive.contents("mimetype"),

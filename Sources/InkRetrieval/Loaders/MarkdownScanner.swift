@@ -30,7 +30,7 @@ struct MarkdownScanner {
     }
     if let fence { blocks.append(.init(.code, range: fence.start..<lineEnd(bytes.count))) }
     close()
-    blocks.sort { ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound) }
+    blocks = blocks.inOrder
   }
 
   private func lineEnd(_ end: Int) -> Int {

@@ -21,7 +21,8 @@ public struct KnowledgeSettings: Sendable, Hashable, Codable {
   public var dimension: Int
   /// How texts are cut.
   public var splitting: Splitting
-  /// The most tokens of a piece, as the embedder counts them; characters divided by 4 where it does not tell.
+  /// The most tokens of a piece, as the embedder counts them; estimated where it does not tell, a Chinese, Japanese or
+  /// Korean character as one, four others as one.
   public var pieceTokens: Int
   /// Tokens that neighbouring pieces share.
   public var overlapTokens: Int

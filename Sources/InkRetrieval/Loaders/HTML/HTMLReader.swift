@@ -29,7 +29,7 @@ struct HTMLReader {
   /// Whether the white space before held a line break.
   private var brokenLine = false
   private var tableDepth = 0
-  private var tableStart = 0
+  private var tableStart: Int?
   private var row: [String]?
   private var preformatted: Int?
   private var quoteStarts: [Int] = []
@@ -301,9 +301,9 @@ struct HTMLReader {
 
   private mutating func finishTable() throws(RetrievalError) {
     try finishRow()
-    guard tableStart < builder.count, tableStart > 0 || builder.blocks.last?.kind == .tableRow else { return }
-    builder.mark(.table, from: tableStart)
-    tableStart = builder.count
+    guard let start = tableStart else { return }
+    tableStart = nil
+    builder.mark(.table, from: start)
     try builder.endParagraph()
   }
 

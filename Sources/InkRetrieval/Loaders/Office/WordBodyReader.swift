@@ -1,7 +1,7 @@
 /// Writes down the paragraphs and tables of a part of a Word document.
 struct WordBodyReader {
   private(set) var builder: ExtractedTextBuilder
-  private let levels: [String: Int]
+  private let styles: WordStyles
   private var text = ""
   private var level: Int?
   private var isItem = false
@@ -16,9 +16,9 @@ struct WordBodyReader {
 
   private static let hiddenElements: Set<String> = ["moveFrom", "del", "Fallback", "instrText", "rPh"]
 
-  init(builder: ExtractedTextBuilder, levels: [String: Int]) {
+  init(builder: ExtractedTextBuilder, styles: WordStyles) {
     self.builder = builder
-    self.levels = levels
+    self.styles = styles
   }
 
   mutating func read(_ reader: XMLReader) throws(RetrievalError) {
@@ -38,7 +38,10 @@ struct WordBodyReader {
     guard hidden == 0 else { return }
     switch element.name {
     case "p": try endParagraph()
-    case "pStyle": if let style = element.value("val") { level = levels[style] ?? level }
+    case "pStyle":
+      guard let style = element.value("val") else { return }
+      level = styles.levels[style] ?? level
+      isItem = isItem || styles.lists.contains(style)
     case "outlineLvl":
       if let value = element.value("val").flatMap({ Int($0) }), (0..<9).contains(value) { level = value + 1 }
     case "numPr": isItem = true

@@ -14,8 +14,8 @@ public struct WordLoader: DocumentLoader {
     try OfficeProperties.read(&archive, into: &builder)
     let part = try archive.relationships(of: "").types["officeDocument"] ?? "word/document.xml"
     let folder = DocumentArchive.folder(of: part)
-    let levels = try WordStyles.headingLevels(&archive, part: folder + "styles.xml")
-    var body = WordBodyReader(builder: builder, levels: levels)
+    let styles = try WordStyles(&archive, part: folder + "styles.xml")
+    var body = WordBodyReader(builder: builder, styles: styles)
     try body.read(archive.requiredXML(part))
     for notes in ["footnotes.xml", "endnotes.xml"] {
       if let reader = try archive.xml(folder + notes) { try body.read(reader) }

@@ -163,7 +163,9 @@ struct PDFContentReader {
     for glyph in fonts.glyphs(bytes, of: font) {
       let place = PDFMatrix(y: text.rise).then(textMatrix).then(state.matrix)
       let width = glyph.width / 1000 * text.size * text.scale
-      layout.add(glyph.text, place: place, width: width, size: text.size)
+      // Letters that are set apart are still one word.
+      let shown = width + max(0, text.characterSpace) * text.scale
+      layout.add(glyph.text, place: place, width: shown, size: text.size)
       advance(width + (text.characterSpace + (glyph.isSpace ? text.wordSpace : 0)) * text.scale)
     }
   }

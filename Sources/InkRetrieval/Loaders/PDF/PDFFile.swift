@@ -36,9 +36,10 @@ final class PDFFile {
       rebuild()
     }
     if let encryption = dictionary(trailer["Encrypt"]) {
+      security = try PDFSecurity(encryption, file: self)
+      // What was read so far is still as it was written.
       objects = [:]
       packed = [:]
-      security = try PDFSecurity(encryption, file: self)
     }
     guard pagesRoot != nil else {
       throw RetrievalError(

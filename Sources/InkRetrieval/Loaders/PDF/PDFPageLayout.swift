@@ -132,11 +132,33 @@ struct PDFPageLayout {
     let right = lines.map(\.end).max() ?? 0
     var text = ""
     for (index, line) in lines.enumerated() {
-      let content = line.text.collapsedWhitespace
+      let content = withoutLeaders(line.text.collapsedWhitespace)
       if index > 0 { separate(&text, lines[index - 1], line, content, usual: usual, right: right) }
       text += content
     }
     return text
+  }
+
+  /// A line of a table of contents with one mark in the place of the row of dots before its number.
+  private static func withoutLeaders(_ line: String) -> String {
+    guard line.contains(". . . .") || line.contains(".....") else { return line }
+    var result: [UInt8] = []
+    var dots: [UInt8] = []
+    func flush() {
+      let count = dots.count { $0 == UInt8(ascii: ".") }
+      result += count > 3 ? (dots.first == 0x20 ? Array(" … ".utf8) : Array("… ".utf8)) : dots
+      dots.removeAll()
+    }
+    for byte in line.utf8 {
+      if byte == UInt8(ascii: ".") || byte == 0x20 {
+        dots.append(byte)
+      } else {
+        flush()
+        result.append(byte)
+      }
+    }
+    flush()
+    return String(decoding: result, as: UTF8.self)
   }
 
   private static func separate(
