@@ -11,12 +11,14 @@ public final class SQLiteKnowledgeStore: KnowledgeStore {
   public let path: String
   let pool: DatabasePool
   let options: SQLiteStoreOptions
+  let indexes: PieceIndexes
 
   init(pool: DatabasePool, path: String, settings: KnowledgeSettings, options: SQLiteStoreOptions) {
     self.pool = pool
     self.path = path
     self.settings = settings
     self.options = options
+    indexes = PieceIndexes(settings: settings, options: options, path: path)
   }
 
   /// Makes a base in a file that is not there yet.
