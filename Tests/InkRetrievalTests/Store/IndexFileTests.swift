@@ -28,9 +28,14 @@ struct IndexFileTests {
     SQLiteStoreOptions(graphFrom: 50, notice: { [notices] in notices.add($0) })
   }
 
+  /// A word of one line alone, which has no parts.
+  private func word(_ number: Int, _ line: Int) -> String {
+    "k\(UnicodeScalar(UInt8(97 + number)))x\(UnicodeScalar(UInt8(97 + line)))z"
+  }
+
   private func sample(_ number: Int) -> SampleDocument {
     let lines = (0..<20).map { line in
-      "word\(number)x\(line) " + String(repeating: "aeiou", count: (line * 7 + number) % 5)
+      word(number, line) + " " + String(repeating: "aeiou", count: (line * 7 + number) % 5)
     }
     return SampleDocument(name: "d\(number)", text: lines.joined(separator: "\n"))
   }
@@ -106,7 +111,7 @@ struct IndexFileTests {
     let documents = [sample(0)] + (5..<8).map(sample)
     for document in documents[1...] { try await document.put(in: restored) }
     try await check(restored, Array(documents[1...]))
-    #expect(try await restored.search(words: "word1x1", count: 3, filter: nil) == [])
+    #expect(try await restored.search(words: word(1, 1), count: 3, filter: nil) == [])
     #expect(notices.rebuilt.sorted() == ["keywords", "vectors"])
   }
 
@@ -128,13 +133,13 @@ struct IndexFileTests {
   func twoStores() async throws {
     let store = try SQLiteKnowledgeStore.create(path, settings: SampleDocument.settings, options: options)
     let other = try SQLiteKnowledgeStore.open(path, options: options)
-    #expect(try await store.search(words: "word0x1", count: 3, filter: nil) == [])
+    #expect(try await store.search(words: word(0, 1), count: 3, filter: nil) == [])
     for number in 0..<4 {
       try await sample(number).put(in: other)
-      #expect(try await store.search(words: "word\(number)x1", count: 3, filter: nil).count == 1)
+      #expect(try await store.search(words: word(number, 1), count: 3, filter: nil).count == 1)
     }
     try await other.remove(document: "d2")
-    #expect(try await store.search(words: "word2x1", count: 3, filter: nil) == [])
+    #expect(try await store.search(words: word(2, 1), count: 3, filter: nil) == [])
     #expect(try await store.search(vector: SampleDocument.vector("a"), count: 100, filter: nil).count == 60)
   }
 }

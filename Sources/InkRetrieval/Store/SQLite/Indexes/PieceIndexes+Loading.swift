@@ -18,6 +18,12 @@ extension PieceIndexes {
         }
         return index
       } : .nothing(reason: nil)
+    // A base that was small when it was saved last has no file of vectors yet.
+    let graphWasSaved =
+      switch keywords {
+      case .found(let index, _, _): index.documentCount > options.graphFrom
+      case .nothing: true
+      }
     var saved = keywords.place
     if count > options.graphFrom, graph.place != saved { saved = nil }
 
@@ -38,7 +44,7 @@ extension PieceIndexes {
       vectorIndex = index
     case .nothing(let reason):
       vectorIndex = try vectors(database, kind: count > options.graphFrom ? .hnsw() : .flat)
-      if count > options.graphFrom { tell(.vectors, count, reason) }
+      if count > options.graphFrom, graphWasSaved { tell(.vectors, count, reason) }
     }
     return Loaded(place: end, vectors: vectorIndex, keywords: keywordIndex, saved: saved == end ? saved : nil)
   }
