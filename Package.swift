@@ -84,7 +84,9 @@ let package = Package(
     .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", "InkArchive", crypto, grdb]),
     .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
-    .target(name: "InkServer", dependencies: ["InkChat", "InkInference", "InkRemote", "CInkPage"] + serving),
+    .target(
+      name: "InkServer",
+      dependencies: ["InkChat", "InkRetrieval", "InkInference", "InkRemote", "CInkPage"] + serving),
     .target(
       name: "Inkstone",
       dependencies: [

@@ -70,6 +70,9 @@ package struct AdapterBase: Sendable {
     return Module(name: String(place.stored.dropLast(".weight".count)), sites: found, layout: place.layout)
   }
 
+  /// The name that checkpoints have for the module which a map is part of; nil where its rows are no rows of one.
+  package func moduleName(ofSite name: String) -> String? { module(ofSite: name)?.name }
+
   /// Whether the head is another matrix than the embedding.
   var hasOwnHead: Bool { places.place(of: "head.weight") != nil }
 

@@ -80,6 +80,27 @@ package struct Inflater {
     }
   }
 
+  /// Decompresses what can be of data that lies in `bytes` from `start` on: what comes before a damaged place or before
+  /// the end of data that were cut off. Nil when more than `limit` bytes come out.
+  package static func salvage(_ bytes: [UInt8], from start: Int, limit: UInt64) -> [UInt8]? {
+    var output: [UInt8] = []
+    var position = start
+    return withoutActuallyEscaping({ (piece: [UInt8]) throws(ArchiveError) in output += piece }) { write in
+      var inflater = Inflater(
+        context: "", limit: limit,
+        read: {
+          let end = min(position + capacity, bytes.count)
+          defer { position = end }
+          return position < end ? Array(bytes[position..<end]) : []
+        }, write: write)
+      do throws(ArchiveError) { try inflater.run() } catch {
+        if error.code == .tooLarge { return nil }
+        do throws(ArchiveError) { try inflater.flush() } catch { return nil }
+      }
+      return output
+    }
+  }
+
   private init(context: String, limit: UInt64, read: @escaping Reader, write: @escaping Writer) {
     self.context = context
     self.limit = limit

@@ -24,6 +24,8 @@ public struct DocumentReader: Sendable {
     [
       MarkdownLoader(limits: limits), HTMLLoader(limits: limits), PlainTextLoader(limits: limits),
       DelimitedTableLoader(limits: limits), JSONLoader(limits: limits), SourceCodeLoader(limits: limits),
+      XMLLoader(limits: limits), WordLoader(limits: limits), SpreadsheetLoader(limits: limits),
+      PresentationLoader(limits: limits), BookLoader(limits: limits), PDFLoader(limits: limits),
     ]
   }
 
@@ -53,7 +55,9 @@ public struct DocumentReader: Sendable {
   ) throws(RetrievalError) -> Choice {
     try limits.check(fileOf: bytes.count, name: name)
     let given = mediaType.map { $0.prefix { $0 != ";" }.lowercased().collapsedWhitespace }
-    if let signature = try FileSignature.mediaType(of: bytes, name: name), let found = loader(of: signature) {
+    if let signature = try FileSignature.mediaType(of: bytes, name: name, limits: limits),
+      let found = loader(of: signature)
+    {
       return found
     }
     let isVague = given == nil || given == "text/plain" || given == "application/octet-stream"

@@ -50,11 +50,13 @@ extension LinkGraph {
             found = 1
           }
           for layer in (0...top).reversed() {
-            if layer <= topmost, found > 0 { found = kernels.call.walk(&walk, layer, found) }
-            memory.candidates.update(from: memory.pool, count: found)
+            // Where no member stands as high, there are only the slots before this one.
+            let reaches = found > 0 && layer <= topmost
+            if reaches { found = kernels.call.walk(&walk, layer, found) }
+            memory.candidates.update(from: memory.pool, count: reaches ? found : 0)
             walk.pool = memory.candidates
             let others = earlier.filter { layers[$0] >= layer }.map(UInt32.init)
-            let known = kernels.call.offer(&walk, found, others, others.count)
+            let known = kernels.call.offer(&walk, reaches ? found : 0, others, others.count)
             walk.pool = memory.pool
             links.layers[layer] = [UInt32](unsafeUninitializedCapacity: connections) { chosen, count in
               count = kernels.call.choose(

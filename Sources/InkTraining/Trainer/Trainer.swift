@@ -66,18 +66,9 @@ package struct Trainer<Model: TrainedModel> {
     return StepReport(step: step, loss: loss, learningRate: rate, gradientNorm: norm, tokens: batch.tokenCount)
   }
 
-  /// The mean loss over batches, without gradients.
-  package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Double {
-    var (sum, weight) = (0.0, 0.0)
-    for batch in batches {
-      for (index, part) in batch.parts.enumerated() {
-        let moment = TrainingMoment(seed: settings.seed, step: 0, part: index)
-        let value = try model.loss(of: part, share: 1, moment: moment, perturbation: nil, on: cpu)
-        sum += Double(value.toArray()[0])
-        weight += part.lossWeight
-      }
-    }
-    return weight > 0 ? sum / weight : .nan
+  /// How the model does on batches, without gradients.
+  package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Evaluation {
+    try model.evaluation(of: batches, seed: settings.seed, on: cpu)
   }
 
   /// Goes on where a checkpoint was written; weights and optimizer are restored by their owners.

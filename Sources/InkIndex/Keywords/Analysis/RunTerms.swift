@@ -4,6 +4,7 @@ struct RunTerms {
   static let longestWord = 64
 
   private var term: [UInt8] = []
+  private var stems = StemCache()
 
   /// A character that is a term of its own.
   mutating func takeSingle(_ value: UInt32, _ range: Range<Int>, _ consumer: inout some TermConsumer) {
@@ -53,7 +54,7 @@ struct RunTerms {
       if range.count > RunTerms.longestWord || run.kinds[range.lowerBound] == .digit {
         consumer.take(term, at: place)
       } else {
-        consumer.take(EnglishStemmer.stem(term), at: place)
+        consumer.take(stems.stem(term), at: place)
       }
     }
   }

@@ -141,7 +141,7 @@ struct HTMLReader {
     }
     switch tag.name {
     case "title":
-      if builder.title == nil { sink = .title("") }
+      sink = .title("")
     case "meta", "html", "link": note(tag)
     case "h1", "h2", "h3", "h4", "h5", "h6":
       guard tableDepth == 0 else { break }
@@ -243,7 +243,7 @@ struct HTMLReader {
     case .body: break
     case .title(let text):
       let title = text.collapsedWhitespace
-      if !title.isEmpty { builder.title = title }
+      if !title.isEmpty, builder.title == nil { builder.title = title }
     case .heading(let level, let text):
       marker = nil
       needsSpace = false
