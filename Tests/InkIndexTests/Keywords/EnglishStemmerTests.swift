@@ -42,7 +42,7 @@ struct EnglishStemmerTests {
   ]
 
   @Test("words get the stems of the published algorithm", arguments: stems)
-  func stems(word: String, stem: String) {
+  func publishedStems(word: String, stem: String) {
     #expect(TextAnalyzer().query(word).terms == [stem])
   }
 

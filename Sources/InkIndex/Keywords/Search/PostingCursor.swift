@@ -1,9 +1,7 @@
 /// Goes through the postings of one term in a segment, forwards only.
 struct PostingCursor {
   let weight: Double
-  private let segment: KeywordSegment
   private let blocks: Range<Int>
-  private let curve: FrequencyCurve
   /// The first block that has not been passed, and the last document before it.
   private var current: Int
   private var previous = -1
@@ -15,21 +13,25 @@ struct PostingCursor {
   /// The greatest worth in the window that was looked at last.
   private(set) var windowBound: Int64 = 0
 
-  init(
-    _ segment: KeywordSegment, term: Int, weight: Double, _ curve: FrequencyCurve, _ bytes: RawSpan
-  ) throws(IndexError) {
-    self.segment = segment
+  init(_ segment: KeywordSegment, term: Int, weight: Double, _ bytes: RawSpan) throws(IndexError) {
     self.weight = weight
-    self.curve = curve
     blocks = try segment.blocks(of: term, bytes)
     current = blocks.lowerBound
   }
 
-  /// The first document that it may hold from here on; nil behind the last posting.
-  var nextPossible: Int? { current < blocks.upperBound ? previous + 1 : nil }
+  /// The first document that it may hold from a place on; nil behind the last posting.
+  func nextPossible(from start: Int) -> Int? {
+    guard current < blocks.upperBound else { return nil }
+    guard decodedIndex == current else { return max(previous + 1, start) }
+    var index = place
+    while index < decoded.count, Int(decoded.documents[index]) < start { index += 1 }
+    return index < decoded.count ? Int(decoded.documents[index]) : Int(decoded.documents[decoded.count - 1]) + 1
+  }
 
   /// Passes the blocks before a window and bounds what the term is worth in it.
-  mutating func enter(_ window: Range<Int>, _ bytes: RawSpan) {
+  mutating func enter(
+    _ window: Range<Int>, _ curve: FrequencyCurve, _ segment: borrowing KeywordSegment, _ bytes: RawSpan
+  ) {
     windowBound = 0
     while current < blocks.upperBound {
       let last = Int(segment.block(current, bytes).lastDocument)
@@ -40,14 +42,14 @@ struct PostingCursor {
     var before = previous
     while index < blocks.upperBound, before + 1 < window.upperBound {
       let block = segment.block(index, bytes)
-      windowBound = max(windowBound, bound(block))
+      windowBound = max(windowBound, bound(block, curve))
       before = Int(block.lastDocument)
       index += 1
     }
   }
 
   @inline(__always)
-  private func bound(_ block: PostingBlock) -> Int64 {
+  private func bound(_ block: PostingBlock, _ curve: FrequencyCurve) -> Int64 {
     curve.bound(
       weight: weight, greatestFrequency: block.greatestFrequency, shortestLength: block.shortestLength)
   }
@@ -58,7 +60,9 @@ struct PostingCursor {
     place = 0
   }
 
-  private mutating func decodeCurrent(_ block: PostingBlock, _ bytes: RawSpan) throws(IndexError) {
+  private mutating func decodeCurrent(
+    _ block: PostingBlock, _ segment: borrowing KeywordSegment, _ bytes: RawSpan
+  ) throws(IndexError) {
     if decodedIndex == current { return }
     try decoded.decode(block, after: previous, segment.layout, bytes)
     decodedIndex = current
@@ -70,14 +74,15 @@ struct PostingCursor {
   ///
   /// - Parameter others: the most that all other terms together are worth in the window.
   mutating func add(
-    to sums: inout WindowSums, others: Int64, threshold: Int64, _ bytes: RawSpan
+    to sums: inout WindowSums, others: Int64, threshold: Int64, _ curve: FrequencyCurve,
+    _ segment: borrowing KeywordSegment, _ bytes: RawSpan
   ) throws(IndexError) {
     let window = sums.window
     while current < blocks.upperBound, previous + 1 < window.upperBound {
       let block = segment.block(current, bytes)
       let last = Int(block.lastDocument)
-      if bound(block) + others >= threshold {
-        try decodeCurrent(block, bytes)
+      if bound(block, curve) + others >= threshold {
+        try decodeCurrent(block, segment, bytes)
         sums.add(decoded, weight: weight, curve, segment, bytes)
       }
       if last >= window.upperBound { return }
@@ -86,7 +91,9 @@ struct PostingCursor {
   }
 
   /// What the term is worth in a document of the window, 0 if it does not hold it. Documents must ascend.
-  mutating func worth(of document: Int, _ bytes: RawSpan) throws(IndexError) -> Int64 {
+  mutating func worth(
+    of document: Int, _ curve: FrequencyCurve, _ segment: borrowing KeywordSegment, _ bytes: RawSpan
+  ) throws(IndexError) -> Int64 {
     while current < blocks.upperBound {
       let block = segment.block(current, bytes)
       let last = Int(block.lastDocument)
@@ -95,7 +102,7 @@ struct PostingCursor {
         continue
       }
       if previous >= document { return 0 }
-      try decodeCurrent(block, bytes)
+      try decodeCurrent(block, segment, bytes)
       while place < decoded.count, decoded.documents[place] < UInt32(document) { place += 1 }
       guard place < decoded.count, decoded.documents[place] == UInt32(document) else { return 0 }
       return curve.worth(

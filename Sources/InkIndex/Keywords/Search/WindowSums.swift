@@ -1,6 +1,8 @@
 /// The sums of a window of neighbouring documents.
 struct WindowSums {
+  /// The widest window, and the first: windows double, so that a threshold is known after few documents.
   static let width = 4096
+  static let firstWidth = 256
 
   private(set) var window = 0..<0
   private var sums = [Int64](repeating: 0, count: width)
