@@ -10,6 +10,8 @@ extension KnowledgeBase {
     guard !files.isEmpty else { return [] }
     let known = KnownDocuments(try await store.documents(matching: nil))
     let work = Ingestion(base: self, known: known, report: report)
-    return try await work.run(files)
+    let outcomes = try await work.run(files)
+    try await store.settle()
+    return outcomes
   }
 }

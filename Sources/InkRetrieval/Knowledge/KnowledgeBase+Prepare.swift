@@ -16,7 +16,7 @@ extension KnowledgeBase {
       let (chosen, text) = try extractor.extract(bytes, name: name, mediaType: mediaType)
       let source = SourceFile(name: name, path: file.path, mediaType: chosen, size: bytes.count, sha256: sha256)
       let pieces = try await splitter.split(text)
-      let embeddedTexts = pieces.map(embeddedText)
+      let embeddedTexts = pieces.map(store.settings.searchedText)
       let kept: [UInt8]? =
         switch file.content {
         case .disk: nil

@@ -60,13 +60,4 @@ public struct KnowledgeBase: Sendable {
   public func remove(_ names: [String]) async throws(RetrievalError) -> [String] {
     try await store.remove(documents: names)
   }
-
-  /// What of a piece is embedded, by the base's settings.
-  func embeddedText(of piece: Piece) -> String {
-    switch store.settings.embeddedText {
-    case .piece: piece.text
-    case .headingsAndPiece:
-      piece.headings.isEmpty ? piece.text : piece.headings.joined(separator: " > ") + "\n\n" + piece.text
-    }
-  }
 }

@@ -28,6 +28,10 @@ public protocol KnowledgeStore: Sendable {
   @discardableResult
   func remove(documents names: [String]) async throws(RetrievalError) -> [String]
 
+  /// Brings what searches need up to date and makes it durable, so that whoever opens the base next need not. Called when
+  /// a stretch of changes is over; searches find everything without it, the first one later.
+  func settle() async throws(RetrievalError)
+
   /// The documents in the order of their names.
   func documents(matching filter: MetadataFilter?) async throws(RetrievalError) -> [StoredDocument]
 

@@ -47,7 +47,8 @@ enum KnowledgeSchema {
     CREATE INDEX pieces_hash ON pieces (hash);
     CREATE TABLE vectors (piece INTEGER PRIMARY KEY REFERENCES pieces (id), vector BLOB NOT NULL);
     CREATE TABLE changes (
-      sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+      stamp INTEGER NOT NULL);
     """
 
   static func create(_ database: Database, settings: KnowledgeSettings) throws {

@@ -16,6 +16,7 @@ extension SQLiteKnowledgeStore {
       try change.apply(to: database)
       return try Self.document(named: source.name, database, path: path)
     }
+    try await read { [indexes] database in try indexes.saveIfDue(database) }
     guard let document else { throw Self.damage(path, "a document that was just written is missing") }
     return document
   }

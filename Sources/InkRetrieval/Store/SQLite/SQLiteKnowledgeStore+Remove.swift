@@ -13,8 +13,19 @@ extension SQLiteKnowledgeStore {
       }
       return removed
     }
-    if !removed.isEmpty { try await eraseLog() }
+    if !removed.isEmpty {
+      try await eraseLog()
+      try await settle()
+    }
     return removed
+  }
+
+  public func settle() async throws(RetrievalError) {
+    // Another process may have removed something between reading and saving, which the file then still holds.
+    for _ in 0..<4 {
+      let place = try await read { [indexes] database in try indexes.save(database) }
+      if try await read({ database in try !ChangeLog.hasRemovals(after: place, database) }) { return }
+    }
   }
 
   private static func removeContent(of document: Int64, _ database: Database) throws {

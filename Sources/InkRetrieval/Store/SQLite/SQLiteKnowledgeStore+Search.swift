@@ -1,5 +1,5 @@
-import Foundation
 import GRDB
+import InkIndex
 
 extension SQLiteKnowledgeStore {
   public func search(
@@ -10,55 +10,51 @@ extension SQLiteKnowledgeStore {
         .invalidSetting, context: "query vector", expected: "\(settings.dimension) numbers",
         found: "\(vector.count) elements", hint: "Embed the query with \(settings.embedder).")
     }
-    let length = Self.length(vector)
-    let (dimension, path) = (settings.dimension, path)
-    return try await ranked(count, filter: filter) { database, id in
-      let statement = try database.cachedStatement(sql: "SELECT vector FROM vectors WHERE piece = ?")
-      guard let data = try Data.fetchOne(statement, arguments: [id]) else { return nil }
-      let other = try VectorBytes.vector(data, dimension: dimension, path: path)
-      let norm = length * Self.length(other)
-      return norm > 0 ? zip(vector, other).reduce(0) { $0 + Double($1.0) * Double($1.1) } / norm : 0
+    return try await search(count, filter: filter) { view, allowed throws(IndexError) in
+      let filter = allowed.map { VectorFilter.ids($0) } ?? .all
+      return try view.vectors.search(vector, count: count, filter: filter).map { ($0.id, Double($0.score)) }
     }
   }
 
   public func search(
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece] {
-    let words = Set(query.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
-    let path = path
-    return try await ranked(count, filter: filter) { database, id in
-      guard let stored = try Self.piece(id, database, path: path) else { return nil }
-      let text = stored.piece.text.lowercased()
-      let found = words.count { text.contains($0) }
-      return found > 0 ? Double(found) : nil
+    let terms = options.analyzer.query(query)
+    return try await search(count, filter: filter) { view, allowed throws(IndexError) in
+      let filter = allowed.map { KeywordFilter.only($0) } ?? .all
+      return try view.keywords.search(terms, count: count, among: filter).map { ($0.id, $0.score) }
     }
   }
 
-  private static func length(_ vector: [Float]) -> Double {
-    vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-  }
-
-  /// Looks at every piece.
-  private func ranked(
-    _ count: Int, filter: MetadataFilter?, score: @escaping @Sendable (Database, Int64) throws -> Double?
+  /// Searches until an index and a transaction are met in the same state, which nearly always is at once.
+  private func search(
+    _ count: Int, filter: MetadataFilter?,
+    _ body: @escaping @Sendable (PieceIndexes.View, Set<Int64>?) throws(IndexError) -> [(id: Int64, score: Double)]
   ) async throws(RetrievalError) -> [ScoredPiece] {
     guard count > 0 else { return [] }
     let condition = try filter?.condition()
-    let path = path
-    return try await read { database in
-      let ids = try Int64.fetchAll(
-        database,
-        sql: """
-          SELECT pieces.id FROM pieces JOIN documents ON documents.id = pieces.document WHERE \(condition?.sql ?? "1")
-          """, arguments: condition?.arguments ?? StatementArguments())
-      var found: [(id: Int64, score: Double)] = []
-      for id in ids {
-        if let score = try score(database, id) { found.append((id, score)) }
+    let (path, indexes) = (path, indexes)
+    var last: [ScoredPiece] = []
+    for _ in 0..<8 {
+      let (found, isConsistent) = try await read { database -> ([ScoredPiece], Bool) in
+        let view = try indexes.view(database)
+        let allowed = try condition.map { condition in
+          try Int64.fetchSet(
+            database,
+            sql: """
+              SELECT pieces.id FROM documents JOIN pieces ON pieces.document = documents.id WHERE \(condition.sql)
+              """, arguments: condition.arguments)
+        }
+        let matches = try indexes.indexing { try body(view, allowed) }
+        let pieces = try matches.compactMap { match in
+          try Self.piece(match.id, database, path: path).map { ScoredPiece($0, score: match.score) }
+        }
+        return (pieces, pieces.count == matches.count && indexes.isCurrent(view))
       }
-      found.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
-      return try found.prefix(count).compactMap { id, score in
-        try Self.piece(id, database, path: path).map { ScoredPiece($0, score: score) }
-      }
+      if isConsistent { return found }
+      last = found
     }
+    // A writer that never rests: what was found was there, though maybe not all of it at one moment.
+    return last
   }
 }

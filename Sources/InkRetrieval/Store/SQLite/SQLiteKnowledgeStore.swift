@@ -11,12 +11,14 @@ public final class SQLiteKnowledgeStore: KnowledgeStore {
   public let path: String
   let pool: DatabasePool
   let options: SQLiteStoreOptions
+  let indexes: PieceIndexes
 
   init(pool: DatabasePool, path: String, settings: KnowledgeSettings, options: SQLiteStoreOptions) {
     self.pool = pool
     self.path = path
     self.settings = settings
     self.options = options
+    indexes = PieceIndexes(settings: settings, options: options, path: path)
   }
 
   /// Makes a base in a file that is not there yet.
@@ -33,7 +35,10 @@ public final class SQLiteKnowledgeStore: KnowledgeStore {
     do {
       let pool = try connect(path, options)
       try pool.write { database in try KnowledgeSchema.create(database, settings: settings) }
-      return SQLiteKnowledgeStore(pool: pool, path: path, settings: settings, options: options)
+      let store = SQLiteKnowledgeStore(pool: pool, path: path, settings: settings, options: options)
+      // From now on, an index without a file is one that lost it.
+      try pool.read { database in _ = try store.indexes.save(database) }
+      return store
     } catch {
       throw RetrievalError(database: error, path: path)
     }
@@ -65,7 +70,14 @@ public final class SQLiteKnowledgeStore: KnowledgeStore {
 
   /// Closes the database; calls that come later throw.
   public func close() throws(RetrievalError) {
-    do { try pool.close() } catch { throw RetrievalError(database: error, path: path) }
+    do {
+      // The last connection that closes is one that only reads, and leaves the log to whoever opens the base next.
+      try pool.writeWithoutTransaction { database in
+        do { try database.checkpoint(.passive) } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY
+        {}
+      }
+      try pool.close()
+    } catch { throw RetrievalError(database: error, path: path) }
   }
 
   /// Marks a base that is about to be deleted, so that no process that has it open acknowledges a change any more.
