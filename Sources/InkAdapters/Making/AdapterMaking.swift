@@ -142,7 +142,7 @@ extension AdapterBase.Module {
 
 extension AdapterMethod {
   /// What it is called in messages.
-  var title: String {
+  package var title: String {
     switch self {
     case .lora: "LoRA"
     case .adaLoRA: "AdaLoRA"
