@@ -144,7 +144,7 @@ extension AdapterMethod {
   /// What it is called in messages.
   package var title: String {
     switch self {
-    case .lora: "LoRA"
+    case .lora(let settings): settings.form == .decomposed ? "DoRA" : "LoRA"
     case .adaLoRA: "AdaLoRA"
     case .vera: "VeRA"
     case .ia3: "IA3"

@@ -87,4 +87,11 @@ public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineS
   ) async throws(GenerationError) -> [GeneratedToken] {
     try await engine.details(of: tokens, at: positions, alternatives: alternatives)
   }
+
+  /// The same with an adapter.
+  func details(
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int, adapter: String
+  ) async throws(GenerationError) -> [GeneratedToken] {
+    try await engine.details(of: tokens, at: positions, alternatives: alternatives, adapter: adapter)
+  }
 }

@@ -42,10 +42,11 @@ public struct ServerConfiguration: Sendable, Hashable {
     var owners: [String: String] = [:]
     for index in models.indices {
       let entry = try models[index].modelEntry()
-      for name in [entry.name] + entry.aliases {
+      for name in entry.allNames {
         guard let other = owners.updateValue(entry.name, forKey: name) else { continue }
+        let place = entry.adapters.contains { $0.name == name } ? "adapters" : "aliases"
         throw models[index].error(
-          name == entry.name ? "name" : "aliases", expected: "names that are for one model each",
+          name == entry.name ? "name" : place, expected: "names that are for one model each",
           found: "\"\(name)\", which \(other == entry.name ? "this model has already" : "\"\(other)\" has too")")
       }
       self.models.append(entry)

@@ -10,6 +10,14 @@ extension ServedModel {
       chat: converses ? model : nil, text: model, renderer: converses ? model : nil, statistics: model,
       byteCount: byteCount)
   }
+
+  /// A language model of this process with an adapter; the memory is the model's.
+  init(_ model: LocalChatModel, adapter: AdaptedChatModel) {
+    let converses = model.model.template != nil
+    self.init(
+      chat: converses ? adapter : nil, text: adapter, renderer: converses ? adapter : nil, statistics: model,
+      byteCount: 0)
+  }
 }
 
 extension LanguageModel {
