@@ -164,7 +164,10 @@ struct ServerConfigurationTests {
         "\"a\""
       ),
       ("models:\n  - { name: a, model: b }\n  - { name: a, model: b }\n", 3, "models[1].name", "one model each"),
-      ("models:\n  - name: a\n    model: b\n    adapters:\n      - { name: c }\n", 5, "adapters[0].path", "nothing"),
+      (
+        "models:\n  - name: a\n    model: b\n    adapters:\n      - { name: c }\n", 5, "models[0].adapters[0].path",
+        "nothing"
+      ),
       (
         "models:\n  - name: a\n    model: b\n    kind: embedding\n    adapters: [{ name: c, path: d }]\n", 5,
         "models[0].adapters", "kind chat"
