@@ -43,11 +43,11 @@ package struct DecoderSession {
       return remarks
     }
   }
-  private let task: CausalTask
-  private let mixture: DataMixture
-  private let plan: BatchPlan
-  private let evaluations: [EvaluationSet<CausalDecoder>]
-  private let cpu: CPU
+  let task: CausalTask
+  let mixture: DataMixture
+  let plan: BatchPlan
+  let evaluations: [EvaluationSet<CausalDecoder>]
+  let cpu: CPU
 
   /// Joins what a recipe names.
   ///
