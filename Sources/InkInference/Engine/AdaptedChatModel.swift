@@ -3,7 +3,7 @@ public import InkChat
 /// A local model that answers every request with one of its adapters.
 ///
 /// Its requests are computed in the same steps as those of the model and of other adapters.
-public struct AdaptedChatModel: ChatModel, TextModel, PromptRenderer {
+public struct AdaptedChatModel: ChatModel, TextModel, BeamModel, PromptRenderer {
   /// The name of the adapter.
   public let adapter: String
   private let base: LocalChatModel
@@ -27,6 +27,12 @@ public struct AdaptedChatModel: ChatModel, TextModel, PromptRenderer {
 
   public func stream(continuing prompt: TextPrompt, options: GenerationOptions) -> GenerationStream {
     base.stream(continuing: prompt, options: adapted(options))
+  }
+
+  public func beams(
+    continuing prompt: TextPrompt, options: BeamOptions
+  ) async throws(GenerationError) -> [BeamAnswer] {
+    try await base.beams(continuing: prompt, options: options, adapter: adapter)
   }
 
   public func renderedPrompt(

@@ -24,6 +24,13 @@ extension LanguageModel {
       contextLength: contextLength, cpu: cpu, expertObserver: expertObserver, adapter: answering)
   }
 
+  /// The same model with another adapter of those that it has for requests that name none.
+  func answering(_ adapter: AdapterName?) -> LanguageModel {
+    LanguageModel(
+      name: name, decoder: decoder, vision: vision, tokenizer: tokenizer, template: template, endTokens: endTokens,
+      contextLength: contextLength, cpu: cpu, expertObserver: expertObserver, adapter: adapter)
+  }
+
   /// The adapter of a request.
   ///
   /// - Throws: `invalidInput` for a name that is not attached.

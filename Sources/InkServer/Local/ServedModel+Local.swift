@@ -7,7 +7,7 @@ extension ServedModel {
   public init(_ model: LocalChatModel, byteCount: Int) {
     let converses = model.model.template != nil
     self.init(
-      chat: converses ? model : nil, text: model, renderer: converses ? model : nil, statistics: model,
+      chat: converses ? model : nil, text: model, beams: model, renderer: converses ? model : nil, statistics: model,
       byteCount: byteCount)
   }
 
@@ -15,7 +15,8 @@ extension ServedModel {
   init(_ model: LocalChatModel, adapter: AdaptedChatModel) {
     let converses = model.model.template != nil
     self.init(
-      chat: converses ? adapter : nil, text: adapter, renderer: converses ? adapter : nil, statistics: model,
+      chat: converses ? adapter : nil, text: adapter, beams: adapter, renderer: converses ? adapter : nil,
+      statistics: model,
       byteCount: 0)
   }
 }

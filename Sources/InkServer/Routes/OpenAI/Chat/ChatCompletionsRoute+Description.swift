@@ -13,7 +13,7 @@ extension ChatCompletionsRoute {
         Schema.optional("top_logprobs", Schema.integer(0...20), "Only where logprobs is true."),
         Schema.optional("modalities", Schema.list(Schema.word("text"), 1...1)),
         Schema.optional("store", Schema.boolean, "Answers of this route are not kept."),
-      ] + Schema.sampling + Schema.forms + Schema.template + Schema.delivery
+      ] + Schema.beams(limits.choices) + Schema.sampling + Schema.forms + Schema.template + Schema.delivery
     return RouteDescription(
       "Answer a conversation", details: "As OpenAI's route of this name, with the extensions of vLLM and llama.cpp.",
       body: .json(Schema.object(members, required: ["messages"])),

@@ -23,6 +23,18 @@ struct ChatCompletionsRoute: ServerRoute {
     context.record.begin("chat", model: lease.listing.id)
     let head = AnswerHead("chatcmpl-", model: lease.listing.id, services)
     let request = request.filled(by: lease.model.defaults)
+    if let beams = request.beams {
+      guard let searcher = lease.model.beams, let renderer = lease.model.renderer else {
+        throw ServerError.withoutBeams(lease.listing)
+      }
+      let reply = BeamReply(form: .message, options: beams, choices: request.choices, head: head)
+      let object = try await context.whileConnected {
+        defer { withExtendedLifetime(lease) {} }
+        let prompt = try await renderer.promptTokens(for: request.messages, options: request.options)
+        return try await reply.object([.tokens(prompt)], on: searcher, context.record)
+      }
+      return .json(object, warnings: request.warnings)
+    }
     let answer = ChatAnswer(request: request, head: head, model: model)
     let watch = AnswerWatch(context, services, model: lease.listing.id)
     switch request.delivery {

@@ -21,7 +21,7 @@ extension CompletionsRoute {
         Schema.answerCount(
           "best_of", "Answers computed for each prompt; the most probable are returned.", limits.choices),
         Schema.optional("suffix", ["type": "string", "maxLength": 0], "Models here fill nothing in."),
-      ] + Schema.sampling + Schema.forms + Schema.delivery
+      ] + Schema.beams(limits.choices) + Schema.sampling + Schema.forms + Schema.delivery
     return RouteDescription(
       "Continue a text", body: .json(Schema.object(members, required: ["prompt"])),
       answers: [
