@@ -1,5 +1,6 @@
 import InkChat
 import InkInference
+import InkTokenizers
 import Testing
 
 @Suite("Beams of a served model")

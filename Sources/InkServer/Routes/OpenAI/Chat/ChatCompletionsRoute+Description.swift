@@ -44,5 +44,6 @@ extension ChatCompletionsRoute {
           ], required: ["role", "content", "refusal"])),
       Schema.optional("logprobs", Schema.freeObject),
       Schema.member("finish_reason", Schema.word("stop", "length", "tool_calls", "cancelled")),
+      Schema.optional("beam_score", ["type": "number"], "Only where beams are searched."),
     ], required: ["index", "message", "logprobs", "finish_reason"])
 }

@@ -42,6 +42,7 @@ extension CompletionsRoute {
               Schema.member("index", Schema.integer(0...Int(Int32.max))), Schema.member("text", Schema.string),
               Schema.optional("logprobs", Schema.freeObject),
               Schema.member("finish_reason", Schema.word("stop", "length", "cancelled")),
+              Schema.optional("beam_score", ["type": "number"], "Only where beams are searched."),
             ], required: ["index", "text", "logprobs", "finish_reason"]), 1...Int.max)),
       Schema.member("usage", Schema.reference("Usage")),
     ], required: ["id", "object", "created", "model", "choices", "usage"])
