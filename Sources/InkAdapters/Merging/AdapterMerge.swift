@@ -27,6 +27,7 @@ package struct AdapterMerge {
   package func changes(
     of weights: any TensorSource
   ) throws(AdapterError) -> (tensors: [StoredTensor], report: MergeReport) {
+    try requireWeights()
     var made: [StoredTensor] = []
     var report = MergeReport()
     for name in tensors.modules {
@@ -43,6 +44,21 @@ package struct AdapterMerge {
         hint: "The adapter was never trained, or its changes are lost in the precision of the base.")
     }
     return (made, report)
+  }
+
+  /// Refuses methods that are no change of weights.
+  private func requireWeights() throws(AdapterError) {
+    switch adapter.configuration.method {
+    case .lora, .adaLoRA, .ia3: return
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
+    }
+  }
+
+  private var noWeights: AdapterError {
+    AdapterError(
+      .unsupported, context: adapter.path, expected: "LoRA, DoRA, AdaLoRA or IA3",
+      found: adapter.configuration.method.title,
+      hint: "What this method computes is no change of the base's weights that is merged here.")
   }
 
   /// What stands in place of tensors of a module.
@@ -110,11 +126,7 @@ package struct AdapterMerge {
       }
       guard vector.elementCount == weight.shape[1] else { throw mismatch(name, factors.shape) }
       return cpu.scaleColumns(weight, by: vector)
-    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck:
-      throw AdapterError(
-        .unsupported, context: adapter.path, expected: "LoRA, DoRA, AdaLoRA or IA3",
-        found: adapter.configuration.method.title,
-        hint: "What this method computes is no change of the base's weights that is merged here.")
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
     }
   }
 

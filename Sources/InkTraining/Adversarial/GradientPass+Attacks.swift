@@ -24,7 +24,8 @@ extension GradientPass {
     for step in 0..<steps {
       guard let direction = gradient else { break }
       let norm = Float(cpu.squaredNorm([direction]).squareRoot())
-      guard norm > 0, norm.isFinite else { break }
+      // Nothing is computed where memory is planned, and the norm means nothing then.
+      guard cpu.isPlanning || norm > 0 && norm.isFinite else { break }
       cpu.addInPlace(direction, times: alpha / norm, to: table)
       if steps > 1 { project(table, around: clean, within: epsilon) }
       last.clear()

@@ -101,13 +101,17 @@ extension DataSource {
 extension TrainedWeights {
   /// How the model's own matrices are held.
   var use: WeightUse {
+    switch base {
+    case .f32: .trainingAll
+    case .asStored: .training { _ in .stored }
+    }
+  }
+
+  /// The types of the model's own matrices.
+  var base: AdapterChoice.Base {
     switch self {
-    case .full, .biases: .trainingAll
-    case .adapter(let choice):
-      switch choice.base {
-      case .f32: .trainingAll
-      case .asStored: .training { _ in .stored }
-      }
+    case .full, .biases: .f32
+    case .adapter(let choice): choice.base
     }
   }
 

@@ -31,8 +31,8 @@ package struct DecoderSession: TrainingSession {
   package var threadCount: Int { cpu.threads.threadCount }
   /// What of the data is not used: records that were left out, fields that nothing reads.
   package var remarks: [String] { data.remarks }
-  private let data: SessionData<CausalDecoder, CausalTask>
-  private let cpu: CPU
+  let data: SessionData<CausalDecoder, CausalTask>
+  let cpu: CPU
 
   /// Joins what a recipe names.
   ///

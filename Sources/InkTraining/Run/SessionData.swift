@@ -4,10 +4,10 @@ import InkTensor
 /// What a run reads: batches that it learns from and batches that it is measured on.
 struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Model.Batch == Task.Batch {
   private let recipe: Recipe
-  private let task: Task
-  private let mixture: DataMixture
-  private let plan: BatchPlan
-  private let evaluations: [EvaluationSet<Model>]
+  let task: Task
+  let mixture: DataMixture
+  let plan: BatchPlan
+  let evaluations: [EvaluationSet<Model>]
 
   /// Opens what a recipe names.
   ///

@@ -18,6 +18,7 @@ package struct TrainCommand: AsyncParsableCommand {
 
         inkstone train Recipes/tiny-gpt.yaml --output runs/tiny
         inkstone train Recipes/lora-smollm2.yaml --output runs/lora --set optimizer.learning_rate=1e-4 --steps 50
+        inkstone train Recipes/lora-smollm2.yaml --plan
 
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
@@ -28,7 +29,10 @@ package struct TrainCommand: AsyncParsableCommand {
   package var recipe: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "folder"))
-  package var output: String
+  package var output: String?
+
+  @Flag(help: "Predict the memory that the run takes, and train nothing.")
+  package var plan = false
 
   @Option(
     help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
@@ -47,6 +51,7 @@ package struct TrainCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
+    if output == nil, !plan { throw ValidationError("--output: expected the folder of the run, found none.") }
     if let steps, steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
     if RunFolder.Resumption(rawValue: resume) == nil {
       throw ValidationError("--resume: expected auto or never, found \(resume).")
@@ -59,6 +64,7 @@ package struct TrainCommand: AsyncParsableCommand {
       try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
+    guard !plan, let output else { return try await showPlan(recipe, opener) }
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
     let (checkpoint, language) = try await TrainingFiles(
       recipe, opener, tokenizerFolder: "\(output)/tokenizer"
@@ -86,11 +92,31 @@ package struct TrainCommand: AsyncParsableCommand {
         report.remark(TrainCommand.line(step, of: total))
       }, shouldStop: { isAsked.load(ordering: .relaxed) })
     for warning in run.warnings { report.remark("warning: \(warning)") }
-    try await finish(end, session, folder, run.trainer.step)
+    try await finish(end, session, folder, run.trainer.step, tokenizerFolder: "\(output)/tokenizer")
+  }
+
+  /// Goes through the first steps on a backend that computes nothing.
+  private func showPlan(_ recipe: Recipe, _ opener: ModelOpener) async throws {
+    let files = FileManager.default
+    let workplace = files.temporaryDirectory.appendingPathComponent(
+      "inkstone-plan-\(ProcessInfo.processInfo.processIdentifier)"
+    ).path
+    defer { try? files.removeItem(atPath: workplace) }
+    let known = output.map { "\($0)/tokenizer" }.flatMap { files.fileExists(atPath: $0) ? $0 : nil }
+    let (checkpoint, language) = try await TrainingFiles(
+      recipe, opener, tokenizerFolder: known ?? "\(workplace)/tokenizer"
+    ).open()
+    let session = try DecoderSession(
+      recipe, checkpoint: DecoderSession.planned(checkpoint, for: recipe), language: language,
+      on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
+    let program = max(Int(clamping: ProcessMemory.residentBytes) - session.adapterByteCount, 0)
+    let memory = MemoryReport(try session.memoryPlan(), program: program)
+    if report.json { return try report.result(memory.json.text) }
+    for line in memory.lines { try report.result(line) }
   }
 
   private func finish(
-    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int
+    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int, tokenizerFolder: String
   ) async throws {
     switch end {
     case .interrupted:
@@ -103,7 +129,7 @@ package struct TrainCommand: AsyncParsableCommand {
       switch session.recipe.tokenizer {
       case nil: nil
       case .stored(let path)?: path
-      case .trained?, .extended?: "\(output)/tokenizer"
+      case .trained?, .extended?: tokenizerFolder
       }
     if FileManager.default.fileExists(atPath: folder.finalPath) {
       try FileManager.default.removeItem(atPath: folder.finalPath)

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import InkAdapters
 import InkChat
 import InkEvaluation
 import InkFormats
@@ -51,6 +52,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as TensorError: ExitStatus(error.code)
       case let error as GenerationError: ExitStatus(error.code)
       case let error as EvaluationError: ExitStatus(error.code)
+      case let error as AdapterError: ExitStatus(error.code)
       case let error as TrainingError: error.code == .file ? .notFound : .failure
       case let error as RetrievalError: ExitStatus(error.code)
       case is TokenizerError, is TemplateError: .failure
@@ -113,6 +115,15 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       switch code {
       case .unknownFamily, .unsupported, .invalidConfiguration, .missingTensor, .unusedTensor, .shapeMismatch, .file:
         .failure
+      }
+  }
+
+  private init(_ code: AdapterError.Code) {
+    self =
+      switch code {
+      case .file: .notFound
+      case .mismatch, .nothingChanged: .checkFailed
+      case .invalidConfiguration, .unsupported, .missingTensor, .unusedTensor, .shapeMismatch: .failure
       }
   }
 
