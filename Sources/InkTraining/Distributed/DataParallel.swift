@@ -54,6 +54,16 @@ package struct DataParallel: Sendable {
     }
   }
 
+  /// Gives every process the elements that tensors have in rank 0.
+  package func share(_ tensors: [Tensor]) throws(TrainingError) {
+    try communicating { () throws(TensorError) in try communicator.broadcast(tensors, from: 0) }
+  }
+
+  /// What rank 0 hands in, everywhere.
+  package func share(_ bytes: [UInt8]) throws(TrainingError) -> [UInt8] {
+    try communicating { () throws(TensorError) in try communicator.broadcast(bytes, from: 0) }
+  }
+
   /// Sums the gradients of all processes, in the order of ranks.
   ///
   /// A weight that no gradient came to in any process still has none afterwards; where only some have one, the others count as

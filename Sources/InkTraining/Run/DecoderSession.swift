@@ -47,15 +47,19 @@ package struct DecoderSession {
   private let mixture: DataMixture
   private let plan: BatchPlan
   private let evaluations: [EvaluationSet<CausalDecoder>]
+  private let communicator: any Communicator
   private let cpu: CPU
 
   /// Joins what a recipe names.
   ///
+  /// - Parameter communicator: the processes of the run, each with a session of the same recipe.
   /// - Throws: what the data, the model or the settings throw, naming the place.
   package init(
-    _ recipe: Recipe, checkpoint: DecoderCheckpoint, language: Language, on cpu: CPU
+    _ recipe: Recipe, checkpoint: DecoderCheckpoint, language: Language, communicator: any Communicator = .alone,
+    on cpu: CPU
   ) throws(TrainingError) {
     self.recipe = recipe
+    self.communicator = communicator
     self.checkpoint = checkpoint
     self.cpu = cpu
     let vocabulary = checkpoint.spec.vocabulary
@@ -93,10 +97,11 @@ package struct DecoderSession {
       if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
     model = CausalDecoder(
       model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name)
+    let accumulation = try recipe.parts(for: communicator.size)
     do throws(DataError) {
       task = try DecoderSession.task(recipe, language)
       plan = BatchPlan(
-        size: .rows(recipe.batch.size), accumulation: recipe.batch.accumulate, packing: recipe.packing,
+        size: .rows(recipe.batch.size), accumulation: accumulation, packing: recipe.packing,
         skipped: recipe.sequence.tooLong == .drop ? [.tooLong] : [])
       mixture = try DecoderSession.mixture(recipe.trainingSources, recipe, exhaustion: recipe.exhaustion)
       evaluations = try DecoderSession.evaluations(recipe, task, plan)
@@ -153,27 +158,33 @@ package struct DecoderSession {
   /// The run, at its beginning or at the newest checkpoint of its folder.
   ///
   /// - Parameters:
+  ///   - folder: of the run, in the process with rank 0; nil in the others, which write nothing.
   ///   - recorder: where steps and checkpoints go, if that is not the folder itself.
   ///   - resumed: called with the folder of the checkpoint that is gone on from.
   package func run(
-    in folder: RunFolder, resumption: RunFolder.Resumption, recorder: (any RunRecorder)? = nil,
+    in folder: RunFolder?, resumption: RunFolder.Resumption, recorder: (any RunRecorder)? = nil,
     resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<CausalDecoder, CausalTask> {
-    let trainer = try Trainer(model: model, settings: try recipe.trainerSettings, on: cpu)
+    let trainer = try Trainer(model: model, settings: try recipe.trainerSettings, communicator: communicator, on: cpu)
+    let parallel = trainer.parallel
+    try parallel.agree(
+      on: Array(model.parameters.map { "\($0.name) \($0.value.shape)" }.joined(separator: "\n").utf8),
+      "the trained weights")
     let batches: BatchStream<CausalTask>
     do { batches = try BatchStream(mixture, task: task, plan: plan) } catch { throw TrainingError(error) }
     var run = TrainingRun(
       trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
-      recorder: recorder ?? folder)
-    if resumption == .auto, let checkpoint = try folder.newestCheckpoint() {
+      recorder: recorder ?? folder ?? SilentRecorder())
+    let checkpoint = resumption == .auto ? try folder?.newestCheckpoint() : nil
+    if try parallel.any([checkpoint != nil])[0] {
       let (mixture, task, plan) = (mixture, task, plan)
       try run.resume(from: checkpoint) { (position) throws(DataError) in
         try BatchStream(mixture, task: task, plan: plan, at: position)
       }
-      try folder.truncateLog(after: run.trainer.step)
-      resumed(checkpoint)
+      try folder?.truncateLog(after: run.trainer.step)
+      if let checkpoint { resumed(checkpoint) }
     } else {
-      try folder.truncateLog(after: -1)
+      try folder?.truncateLog(after: -1)
     }
     return run
   }

@@ -10,6 +10,8 @@ package struct Trainer<Model: TrainedModel> {
   package private(set) var step = 0
   /// The optimizer with what it remembers.
   package let optimizer: Optimizer
+  /// The processes of the run; for most runs there is one.
+  package let parallel: DataParallel
   /// The mean of the weights over the steps, if one is kept.
   package let average: WeightAverage?
   private let settings: TrainerSettings
@@ -19,8 +21,12 @@ package struct Trainer<Model: TrainedModel> {
 
   /// A trainer at the beginning.
   ///
+  /// - Parameter communicator: the processes of the run, each with a trainer of the same model and settings. The weights
+  ///   become those of rank 0.
   /// - Throws: `unsupported` when the model has no weights that are trained; what the optimizer throws.
-  package init(model: Model, settings: TrainerSettings, on cpu: CPU) throws(TrainingError) {
+  package init(
+    model: Model, settings: TrainerSettings, communicator: any Communicator = .alone, on cpu: CPU
+  ) throws(TrainingError) {
     guard !model.parameters.isEmpty else {
       throw TrainingError(
         .unsupported, context: "train", expected: "weights that change", found: "none",
@@ -28,11 +34,16 @@ package struct Trainer<Model: TrainedModel> {
     }
     self.model = model
     self.cpu = cpu
-    optimizer = try Optimizer(settings.optimizer, plans: settings.grouping.plans(for: model.parameters))
+    parallel = DataParallel(
+      parameters: model.parameters, sharing: settings.sharing ?? .replicated, communicator: communicator, cpu: cpu)
+    let plans = try settings.grouping.plans(for: model.parameters)
+    optimizer = try Optimizer(settings.optimizer, plans: Array(plans[parallel.owned]))
     self.settings = settings
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
-      model: model, store: store, adversarial: settings.adversarial, seed: settings.seed, cpu: cpu)
+      model: model, store: store, adversarial: settings.adversarial,
+      summation: settings.sharing == nil && communicator.size == 1 ? .chained : .apart, seed: settings.seed, cpu: cpu)
+    try parallel.shareValues()
     average = try settings.average.map { decay throws(TrainingError) in
       try WeightAverage(of: model.parameters, decay: decay, on: cpu)
     }
@@ -49,10 +60,13 @@ package struct Trainer<Model: TrainedModel> {
     }
     store.clear()
     let rate = settings.schedule.rate(at: step)
-    let loss = try pass.run(batch.parts, weight: batch.lossWeight, step: step)
+    let range = parallel.samples(of: batch.parts.count)
+    let part = try pass.run(
+      Array(batch.parts[range]), first: range.lowerBound, weight: batch.lossWeight, step: step)
+    try parallel.reduce(store)
+    let loss = try parallel.sum([part])[0]
     try checkGradients()
-    let gradients = model.parameters.map { store[$0.value] }
-    let norm = cpu.squaredNorm(gradients.compactMap { $0 }).squareRoot()
+    let norm = try parallel.gradientNorm(store)
     guard loss.isFinite, norm.isFinite else {
       throw TrainingError(
         .divergence, context: "step \(step + 1)", expected: "finite numbers",
@@ -60,23 +74,27 @@ package struct Trainer<Model: TrainedModel> {
         hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
     }
     try optimizer.step(
-      gradients: gradients, learningRate: rate, scale: settings.clipping.scale(norm: norm), on: cpu)
+      gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate,
+      scale: settings.clipping.scale(norm: norm), on: cpu)
+    try parallel.gatherValues()
     average?.update(on: cpu)
     step += 1
     return StepReport(step: step, loss: loss, learningRate: rate, gradientNorm: norm, tokens: batch.tokenCount)
   }
 
-  /// The mean loss over batches, without gradients.
+  /// The mean loss over batches, without gradients: the same bits in any number of processes.
   package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Double {
-    var (sum, weight) = (0.0, 0.0)
-    for batch in batches {
-      for (index, part) in batch.parts.enumerated() {
-        let moment = TrainingMoment(seed: settings.seed, step: 0, part: index)
-        let value = try model.loss(of: part, share: 1, moment: moment, perturbation: nil, on: cpu)
-        sum += Double(value.toArray()[0])
-        weight += part.lossWeight
-      }
+    let parts = batches.flatMap { batch in batch.parts.enumerated().map { (index: $0, batch: $1) } }
+    let range = parallel.samples(of: parts.count)
+    var losses = [Double](repeating: 0, count: parts.count)
+    for place in range {
+      let moment = TrainingMoment(seed: settings.seed, step: 0, part: parts[place].index)
+      let value = try model.loss(of: parts[place].batch, share: 1, moment: moment, perturbation: nil, on: cpu)
+      losses[place] = Double(value.toArray()[0])
     }
+    // Each comes from one process and zeros from the others, so these sums are exact.
+    let sum = try parallel.sum(losses).reduce(0, +)
+    let weight = parts.reduce(0.0) { $0 + $1.batch.lossWeight }
     return weight > 0 ? sum / weight : .nan
   }
 
@@ -88,8 +106,8 @@ package struct Trainer<Model: TrainedModel> {
     guard !hasCheckedGradients else { return }
     hasCheckedGradients = true
     // Experts that no token chose, and what corrects the choice, have none in a step.
-    let without = model.parameters.map(\.name).filter { !$0.contains(".experts.") && !$0.hasSuffix(".correction") }
-      .filter { name in model.parameters.contains { $0.name == name && store[$0.value] == nil } }
+    let without = parallel.ownedParameters.filter { store[$0.value] == nil }.map(\.name)
+      .filter { !$0.contains(".experts.") && !$0.hasSuffix(".correction") }
     guard let first = without.first else { return }
     throw TrainingError(
       .unsupported, context: first, expected: "a gradient in the first step",

@@ -5,7 +5,7 @@ import InkTokenizers
 import InkTraining
 
 /// A small model that learns a few lines, in a folder of its own.
-struct TinyRun {
+struct TinyRun: Sendable {
   let folder: URL
   let language: DecoderSession.Language
   private let data: URL
@@ -47,10 +47,13 @@ struct TinyRun {
     return try Recipe(yaml: yaml + "\n" + more, file: "recipe.yaml", settings: settings)
   }
 
-  func session(_ recipe: Recipe, threads: Int = 2) throws -> DecoderSession {
+  func session(
+    _ recipe: Recipe, threads: Int = 2, communicator: any Communicator = .alone
+  ) throws -> DecoderSession {
     guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
     let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
-    return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: CPU(threads: threads))
+    return try DecoderSession(
+      recipe, checkpoint: checkpoint, language: language, communicator: communicator, on: CPU(threads: threads))
   }
 
   func open(_ name: String, keep: Int = 2) throws(TrainingError) -> RunFolder {
