@@ -22,6 +22,11 @@ package struct TrainCommand: AsyncParsableCommand {
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
       as a run that was never stopped. Ctrl-C or SIGTERM writes a checkpoint and ends with status 75.
+
+      Started by mpirun (or srun --mpi=pmix), the processes share the work of each step; the first one writes. \
+      distributed.sharing says what each of them keeps: replicated, zero1, zero2.
+
+        mpirun -n 2 inkstone train Recipes/tiny-gpt.yaml --output runs/tiny --threads 1
       """)
 
   @Argument(help: ArgumentHelp("The recipe.", valueName: "recipe"))
@@ -54,27 +59,31 @@ package struct TrainCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
+    let command = self
+    let processes = try TrainingProcesses(environment: ProcessInfo.processInfo.environment)
+    try await processes.run { try await command.train(in: processes) }
+  }
+
+  private func train(in processes: TrainingProcesses) async throws {
+    let communicator = processes.communicator
+    var report = report
+    // One of the processes speaks.
+    if communicator.rank > 0 { report.quiet = true }
     let resumption = RunFolder.Resumption(rawValue: resume) ?? .auto
     let text = try RecipeText(
       try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
+    try communicator.agree(on: Array(text.text.utf8), "the recipe")
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
-    let (checkpoint, language) = try await TrainingFiles(
-      recipe, opener, tokenizerFolder: "\(output)/tokenizer"
-    ).open()
-    let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
-    let start = ContinuousClock().now
-    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
-    let folder = try RunFolder(
-      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
-      machine: RunMachine(
-        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
-        memory: { ProcessMemory.peakResidentBytes }, peakOperations: MachinePeak.measured(on: cpu, clock: clock)))
-    try folder.keep(text)
-    let report = report
+    let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
+    let (checkpoint, language) = try await processes.inTurn { try await files.open() }
+    let session = try DecoderSession(
+      recipe, checkpoint: checkpoint, language: language, communicator: communicator, on: cpu)
+    let folder = communicator.rank == 0 ? try runFolder(recipe, resumption, processes: communicator.size, cpu) : nil
+    try folder?.keep(text)
     var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
-    for notice in folder.notices + session.remarks { report.remark(notice) }
+    for notice in (folder?.notices ?? []) + session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
@@ -86,11 +95,24 @@ package struct TrainCommand: AsyncParsableCommand {
         report.remark(TrainCommand.line(step, of: total))
       }, shouldStop: { isAsked.load(ordering: .relaxed) })
     for warning in run.warnings { report.remark("warning: \(warning)") }
-    try await finish(end, session, folder, run.trainer.step)
+    try await finish(end, session, folder, run.trainer.step, report)
+  }
+
+  private func runFolder(
+    _ recipe: Recipe, _ resumption: RunFolder.Resumption, processes: Int, _ cpu: CPU
+  ) throws -> RunFolder {
+    let start = ContinuousClock().now
+    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
+    let peak = MachinePeak.measured(on: cpu, clock: clock)
+    return try RunFolder(
+      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
+      machine: RunMachine(
+        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
+        memory: { ProcessMemory.peakResidentBytes }, peakOperations: peak.map { $0 * Double(processes) }))
   }
 
   private func finish(
-    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int
+    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder?, _ step: Int, _ report: OutputOptions
   ) async throws {
     switch end {
     case .interrupted:
@@ -99,6 +121,7 @@ package struct TrainCommand: AsyncParsableCommand {
     case .stopped(let reason): report.remark("stopped: \(reason)")
     case .finished: break
     }
+    guard let folder else { return }
     let companions: String? =
       switch session.recipe.tokenizer {
       case nil: nil
