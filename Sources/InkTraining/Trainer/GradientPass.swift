@@ -31,16 +31,25 @@ package struct GradientPass<Model: TrainedModel> {
   package func run(
     _ parts: [Model.Batch], first: Int = 0, weight: Double, step: Int
   ) throws(TrainingError) -> Double {
+    try sum(parts.indices) { (index, store) throws(TrainingError) in
+      let moment = TrainingMoment(seed: seed, step: step, part: first + index)
+      return try run(parts[index], share: 1 / weight, moment: moment, into: store)
+    }
+  }
+
+  /// Adds the gradients of parts, each of which `part` puts into the store that it gets; gives the sum of their losses.
+  func sum(
+    _ parts: Range<Int>, _ part: (Int, GradientStore) throws(TrainingError) -> Double
+  ) throws(TrainingError) -> Double {
     var loss = 0.0
     let own = summation == .apart && parts.count > 1 ? GradientStore(of: model.parameters.map(\.value)) : nil
-    for (index, part) in parts.enumerated() {
-      let moment = TrainingMoment(seed: seed, step: step, part: first + index)
-      if index > 0, let own {
+    for index in parts {
+      if index > parts.lowerBound, let own {
         own.clear()
-        loss += try run(part, share: 1 / weight, moment: moment, into: own)
+        loss += try part(index, own)
         add(own, to: store)
       } else {
-        loss += try run(part, share: 1 / weight, moment: moment, into: store)
+        loss += try part(index, store)
       }
     }
     return loss
@@ -67,13 +76,12 @@ package struct GradientPass<Model: TrainedModel> {
         batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, start: start, steps: steps,
         into: store)
     case .freeAT:
-      throw TrainingError(
-        .unsupported, context: "adversarial: freeat", expected: "fgm, pgd or freelb",
-        hint: "Updating the weights within a step is not there yet.")
-    case .smart:
-      throw TrainingError(
-        .unsupported, context: "adversarial: smart", expected: "a task of classes",
-        hint: "Its divergence is defined between distributions over classes.")
+      // The trainer uses the batch several times and keeps the perturbation between them.
+      return try pass(batch, share: share, moment: moment, into: store)
+    case .smart(let weight, let epsilon, let alpha, let deviation, let steps):
+      let smoothness = SmoothnessAttack(
+        weight: weight, epsilon: epsilon, alpha: alpha, deviation: deviation, steps: steps)
+      return try smooth(batch, share: share, moment: moment, smoothness, into: store)
     }
   }
 

@@ -51,18 +51,48 @@ package struct Trainer<Model: TrainedModel> {
 
   /// One step on a batch.
   ///
+  /// - Returns: what the step did; where a batch is used several times, its first use.
   /// - Throws: `divergence` when loss or gradient are no numbers, naming the records of the batch; the weights are those
-  ///   from before the step then. `unsupported` when a weight that is to be trained gets no gradient.
+  ///   from before the update then. `unsupported` when a weight that is to be trained gets no gradient.
   package mutating func advance(_ batch: BatchStep<Model.Batch>) throws(TrainingError) -> StepReport {
     guard batch.lossWeight > 0 else {
       throw TrainingError(
         .data, context: "step \(step + 1)", expected: "tokens that carry loss", found: "none in \(place(of: batch))")
     }
-    store.clear()
     let rate = settings.schedule.rate(at: step)
     let range = parallel.samples(of: batch.parts.count)
-    let part = try pass.run(
-      Array(batch.parts[range]), first: range.lowerBound, weight: batch.lossWeight, step: step)
+    let (parts, first) = (Array(batch.parts[range]), range.lowerBound)
+    let done: (loss: Double, norm: Double)
+    switch settings.adversarial {
+    case .freeAT(let epsilon, let replays):
+      var attack = FreeAttack(epsilon: epsilon)
+      done = try update(batch, rate) { () throws(TrainingError) in
+        try pass.run(parts, first: first, weight: batch.lossWeight, step: step, attack: &attack)
+      }
+      for _ in 1..<max(replays, 1) {
+        _ = try update(batch, rate) { () throws(TrainingError) in
+          try pass.run(parts, first: first, weight: batch.lossWeight, step: step, attack: &attack)
+        }
+      }
+    case nil, .fgm, .pgd, .freeLB, .smart:
+      done = try update(batch, rate) { () throws(TrainingError) in
+        try pass.run(parts, first: first, weight: batch.lossWeight, step: step)
+      }
+    }
+    average?.update(on: cpu)
+    step += 1
+    return StepReport(
+      step: step, loss: done.loss, learningRate: rate, gradientNorm: done.norm, tokens: batch.tokenCount)
+  }
+
+  /// One update of the weights.
+  ///
+  /// - Parameter gradients: adds the gradients of this process's parts to the store and gives the sum of their losses.
+  private mutating func update(
+    _ batch: BatchStep<Model.Batch>, _ rate: Double, gradients: () throws(TrainingError) -> Double
+  ) throws(TrainingError) -> (loss: Double, norm: Double) {
+    store.clear()
+    let part = try gradients()
     try parallel.reduce(store)
     let loss = try parallel.sum([part])[0]
     try checkGradients()
@@ -77,9 +107,7 @@ package struct Trainer<Model: TrainedModel> {
       gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate,
       scale: settings.clipping.scale(norm: norm), on: cpu)
     try parallel.gatherValues()
-    average?.update(on: cpu)
-    step += 1
-    return StepReport(step: step, loss: loss, learningRate: rate, gradientNorm: norm, tokens: batch.tokenCount)
+    return (loss, norm)
   }
 
   /// The mean loss over batches, without gradients: the same bits in any number of processes.

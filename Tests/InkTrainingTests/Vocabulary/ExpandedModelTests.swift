@@ -90,7 +90,7 @@ import Testing
     defer { stored.run.remove() }
     let expanded = try stored.expanded(VocabularyGrowth(added: 40))
     let recipe = try stored.run.recipe(
-      "train: {freeze: [\"layers.*\", \"norm.*\"]}",
+      "train: {freeze: [\"layers.*\", \"finalNorm.*\"]}",
       settings: ["steps=4", "tokenizer=null", "average=null", "evaluation.every=2", "checkpoint.every=2"])
     let session = try DecoderSession(
       recipe, checkpoint: expanded.checkpoint,
