@@ -1,13 +1,13 @@
 import InkTensor
 
 /// The perturbations of a batch that is used several times (Shafahi et al., 2019, "Adversarial Training for Free!").
-package struct FreeAttack: Sendable {
+struct FreeAttack: Sendable {
   /// The most that an element of an embedding is moved by, and a step's size.
-  package let epsilon: Float
+  let epsilon: Float
   /// One for each part of the batch: none at the first use.
-  package private(set) var perturbations: [Int: Tensor] = [:]
+  private var perturbations: [Int: Tensor] = [:]
 
-  package init(epsilon: Float) { self.epsilon = epsilon }
+  init(epsilon: Float) { self.epsilon = epsilon }
 
   /// What the embeddings of a part are moved by, [rows, width].
   func perturbation(of part: Int, _ shape: Shape) -> Tensor {

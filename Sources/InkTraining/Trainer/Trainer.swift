@@ -62,6 +62,7 @@ package struct Trainer<Model: TrainedModel> {
     let rate = settings.schedule.rate(at: step)
     let range = parallel.samples(of: batch.parts.count)
     let (parts, first) = (Array(batch.parts[range]), range.lowerBound)
+    let (pass, step) = (pass, step)
     let done: (loss: Double, norm: Double)
     switch settings.adversarial {
     case .freeAT(let epsilon, let replays):
@@ -80,9 +81,9 @@ package struct Trainer<Model: TrainedModel> {
       }
     }
     average?.update(on: cpu)
-    step += 1
+    self.step += 1
     return StepReport(
-      step: step, loss: done.loss, learningRate: rate, gradientNorm: done.norm, tokens: batch.tokenCount)
+      step: self.step, loss: done.loss, learningRate: rate, gradientNorm: done.norm, tokens: batch.tokenCount)
   }
 
   /// One update of the weights.

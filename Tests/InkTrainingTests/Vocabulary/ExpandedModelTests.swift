@@ -76,7 +76,7 @@ import Testing
         compared += 1
         for column in 0..<32 { #expect(after[id * 32 + column] == mean(pieces, column), "\(text)") }
       }
-      #expect(compared > 10)
+      #expect(compared > 5)
       for column in 0..<32 { #expect(after[383 * 32 + column] == mean(Array(0..<known), column)) }
     }
     for (name, value) in old where !["embedding.weight", "head.weight"].contains(name) {
@@ -180,7 +180,8 @@ import Testing
   func recipe() throws {
     func choice(_ text: String) throws -> TokenizerChoice? {
       try Recipe(
-        yaml: "task: pretrain\nmodel: {path: m}\ndata: [{path: a.txt}]\nsteps: 1\nsequence: {length: 8}\ntokenizer: \(text)", file: "r.yaml"
+        yaml: "task: pretrain\nmodel: {path: m}\ndata: [{path: a.txt}]\nsteps: 1\nsequence: {length: 8}\n"
+          + "optimizer: {kind: lion, learning_rate: 1}\ntokenizer: \(text)", file: "r.yaml"
       ).tokenizer
     }
     #expect(try choice("{add: 7}") == .extended(nil, VocabularyGrowth(added: 7)))
