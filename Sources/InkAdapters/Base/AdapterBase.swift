@@ -31,7 +31,8 @@ package struct AdapterBase: Sendable {
   ///   - prefixShape: heads of keys and their width, where all layers have the same.
   ///   - heads: heads of queries in the first layer.
   package init(
-    sites: [AdapterSite], map: WeightMap, head: Head = .own, width: Int, layers: Int, prefixShape: (heads: Int, width: Int)?, heads: Int
+    sites: [AdapterSite], map: WeightMap, head: Head = .own, width: Int, layers: Int,
+    prefixShape: (heads: Int, width: Int)?, heads: Int
   ) throws(AdapterError) {
     self.sites = Dictionary(sites.map { ($0.name, $0) }) { first, _ in first }
     self.order = sites.map(\.name)
@@ -79,6 +80,9 @@ package struct AdapterBase: Sendable {
     guard found.count == place.parts.count, place.stored.hasSuffix(".weight") else { return nil }
     return Module(name: String(place.stored.dropLast(".weight".count)), sites: found, layout: place.layout)
   }
+
+  /// The name that checkpoints have for the module which a map is part of; nil where its rows are no rows of one.
+  package func moduleName(ofSite name: String) -> String? { module(ofSite: name)?.name }
 
   /// Whether the head is another matrix than the embedding.
   var hasOwnHead: Bool { head == .own && places.place(of: "head.weight") != nil }

@@ -109,10 +109,15 @@ package struct AdapterMaking {
 
   static let allLinear = "all-linear"
 
+  /// How the names of maps to what a model gives in the end begin, which all linear maps do not mean.
+  private static let outputs = ["head", "classifier."]
+
   private static func isTarget(_ module: AdapterBase.Module, _ targets: [String]) -> Bool {
     targets.contains { target in
       if target == allLinear {
-        return module.sites.allSatisfy { $0.kind == .linear && !$0.name.hasPrefix("head") }
+        return module.sites.allSatisfy { site in
+          site.kind == .linear && !AdapterMaking.outputs.contains { site.name.hasPrefix($0) }
+        }
       }
       return module.name == target || module.name.hasSuffix(".\(target)")
     }

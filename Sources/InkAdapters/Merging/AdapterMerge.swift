@@ -150,7 +150,8 @@ package struct AdapterMerge {
     guard base.sites["head"] == nil || base.hasOwnHead else {
       throw AdapterError(
         .unsupported, context: "\(adapter.path): module \(name)", expected: "a model whose head has weights of its own",
-        found: "a head that is the embedding", hint: "Merged, both would change. Use the adapter beside the model, by --adapter.")
+        found: "a head that is the embedding",
+        hint: "Merged, both would change. Use the adapter beside the model, by --adapter.")
     }
   }
 

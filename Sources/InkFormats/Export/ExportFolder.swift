@@ -38,6 +38,11 @@ package final class ExportFolder {
   /// The path of a file until ``finish()``.
   package func file(_ name: String) -> String { StoredFile.join(path, name) }
 
+  /// Makes a folder inside this one.
+  package func makeFolder(_ name: String) throws(FormatError) {
+    do { try DiskFile.makeFolder(file(name)) } catch { throw FormatError(writing: error, file: file(name)) }
+  }
+
   /// Writes a small file.
   package func write(_ bytes: [UInt8], to name: String) throws(FormatError) {
     try StoredFile.write(bytes, to: file(name))

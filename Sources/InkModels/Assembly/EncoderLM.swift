@@ -9,9 +9,9 @@ public struct EncoderLM: Sendable {
   /// What the model was built from.
   public let spec: EncoderSpec
   let embedding: SequenceEmbedding
-  let blocks: [EncoderBlock]
+  var blocks: [EncoderBlock]
   let finalNorm: Norm?
-  let heads: EncoderHeads
+  var heads: EncoderHeads
   let relativePositions: RelativePositions?
   /// How the keys and values of one layer lie in the pages that live as long as a step.
   let pageLayout: KeyValueLayout

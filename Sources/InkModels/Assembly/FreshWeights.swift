@@ -35,7 +35,9 @@ package struct FreshWeights: WeightSource {
   private func numbers(of name: String, count: Int, rank: Int) -> [Float] {
     if name.hasSuffix(".bias") || name.hasSuffix(".correction") { return [Float](repeating: 0, count: count) }
     guard rank > 1 else { return [Float](repeating: 1, count: count) }
-    let isResidual = name.hasSuffix(".output.weight") || name.hasSuffix(".down.weight")
+    // Heads have outputs too, which no layer adds to anything.
+    let isResidual =
+      name.contains("layers.") && (name.hasSuffix(".output.weight") || name.hasSuffix(".down.weight"))
     let stream = RandomStream(seed: seed, name: name)
     let scale = Double(isResidual ? residualDeviation : deviation)
     return (0..<count).map { Float(stream.normal(at: UInt64($0)) * scale) }

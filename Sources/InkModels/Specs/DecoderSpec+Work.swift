@@ -24,7 +24,8 @@ extension MixerSpec {
 }
 
 extension FeedForwardSpec {
-  fileprivate func matrixElements(_ width: Int) -> Int {
+  /// The elements of the matrices that one token is multiplied with; of experts the chosen ones.
+  func matrixElements(_ width: Int) -> Int {
     switch self {
     case .plain(_, let inner, _): return 2 * width * inner
     case .gated(_, let inner, _): return 3 * width * inner

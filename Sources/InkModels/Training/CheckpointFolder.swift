@@ -29,21 +29,4 @@ struct CheckpointFolder: Sendable {
       .invalidConfiguration, context: "\(folder.path)/config.json: model_type", expected: "the name of a family",
       found: "nothing")
   }
-
-  /// Writes a folder of other tensors, in f32, with its configuration and all other files, the tokenizer's among them.
-  /// It appears whole or not at all.
-  ///
-  /// - Throws: `file` when something is there or cannot be written.
-  func write(_ tensors: [StoredTensor], to destination: String) throws(ModelLoadError) {
-    try convertingFiles { () throws(FormatError) in
-      let output = try ExportFolder(destination)
-      var settings = config
-      settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
-      try output.write(settings, to: "config.json")
-      _ = try output.copyCompanions(of: folder.path, except: ["config.json"])
-      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
-        .write(tensors.map { PlannedTensor($0) }, intoFolder: output.path)
-      _ = try output.finish()
-    }
-  }
 }

@@ -1,13 +1,27 @@
 package import InkFormats
 package import InkTensor
 
-/// An encoder in a folder in Hugging Face layout: what training begins from and what it writes.
+/// An encoder in the conventions of Hugging Face checkpoints: what training begins from and what it writes.
 package struct EncoderCheckpoint: Sendable {
+  /// Where the model comes from.
+  package enum Origin: Sendable {
+    case folder(ModelFolder)
+    /// Nowhere yet: its weights are drawn.
+    case fresh
+  }
+
   /// What the model is.
   package let spec: EncoderSpec
+  /// `config.json`, as it is written with the model.
+  package let config: JSONObject
+  /// Where it comes from.
+  package let origin: Origin
+  /// The family that names its tensors.
+  package let family: any EncoderFamily.Type
   /// Its weights by the names that the model has for them.
-  package let weights: MappedWeights
-  private let stored: CheckpointFolder
+  package let weights: any WeightSource
+  /// How its heads differ from those of the folder.
+  package let change: HeadChange
 
   /// Opens a folder.
   ///
@@ -20,8 +34,80 @@ package struct EncoderCheckpoint: Sendable {
     do {
       let weights = try family.huggingFaceWeights(spec).load(source)
       try weights.requireComplete()
-      return EncoderCheckpoint(spec: spec, weights: weights, stored: stored)
+      return EncoderCheckpoint(
+        spec: spec, config: stored.config, origin: .folder(stored.folder), family: family, weights: weights,
+        change: HeadChange(from: spec.outputs, to: spec.outputs))
     } catch { throw ModelLoadError(error) }
+  }
+
+  /// A body without heads that begins from nothing.
+  ///
+  /// - Parameters:
+  ///   - config: what `config.json` of its family would say.
+  ///   - seed: which weights of all possible ones.
+  ///   - deviation: the standard deviation of matrices.
+  package static func fresh(
+    config: JSONObject, seed: UInt64, deviation: Float
+  ) throws(ModelLoadError) -> EncoderCheckpoint {
+    let configuration = ModelConfiguration(try config.node("model.config"))
+    let family = try EncoderRegistry.encoder(modelType: try configuration.familyName("model.config"))
+    let nothing = try convertingFiles { () throws(FormatError) in try TensorCollection([], path: "model.config") }
+    let spec = try family.spec(configuration, stored: nothing)
+    return EncoderCheckpoint(
+      spec: spec, config: config, origin: .fresh, family: family,
+      weights: FreshWeights(layers: spec.layers.count, seed: seed, deviation: deviation),
+      change: HeadChange(from: spec.outputs, to: spec.outputs))
+  }
+
+  /// The same body with the heads of a purpose: those that the checkpoint has for it, and new ones where it has none.
+  ///
+  /// - Parameters:
+  ///   - seed: which new weights; they are as wide as `initializer_range` says.
+  /// - Throws: `unsupported` for a family that has no such head.
+  package func refitted(for purpose: EncoderPurpose, seed: UInt64) throws(ModelLoadError) -> EncoderCheckpoint {
+    guard let headed = family as? any HeadedEncoderFamily.Type else {
+      guard purpose == .vectors else {
+        throw ModelLoadError(
+          .unsupported, context: weights.path, expected: "an encoder of BERT's or RoBERTa's family",
+          found: "a family without heads for \(purpose.title)")
+      }
+      return self
+    }
+    let configuration = ModelConfiguration(try config.node(weights.path))
+    var spec = spec
+    spec.outputs = try headed.outputs(for: purpose, configuration, stored: spec.outputs)
+    let change = HeadChange(from: self.spec.outputs, to: spec.outputs)
+    let deviation = try configuration.number("initializer_range", default: 0.02)
+    guard deviation > 0, deviation < 100 else {
+      throw ModelLoadError(
+        .invalidConfiguration, context: "initializer_range", expected: "a small positive number", found: "\(deviation)")
+    }
+    let fresh = FreshWeights(layers: spec.layers.count, seed: seed, deviation: Float(deviation))
+    var config = config
+    let modelType = try configuration.familyName(weights.path)
+    config["architectures"] = .array([.string(headed.architecture(for: purpose, modelType: modelType))])
+    EncoderCheckpoint.describe(spec.outputs.classifier, for: purpose, in: &config)
+    return EncoderCheckpoint(
+      spec: spec, config: config, origin: origin, family: family,
+      weights: RefittedWeights(base: weights, change: change, fresh: fresh), change: change)
+  }
+
+  /// Names of classes and what is learned of them, as configurations state it.
+  private static func describe(_ head: ClassifierSpec?, for purpose: EncoderPurpose, in config: inout JSONObject) {
+    for key in ["id2label", "label2id", "num_labels", "problem_type"] { config[key] = nil }
+    guard let head else { return }
+    var (names, numbers) = (JSONObject(), JSONObject())
+    for (number, label) in head.labels.enumerated() {
+      names["\(number)"] = .string(label)
+      numbers[label] = .number("\(number)")
+    }
+    config["id2label"] = .object(names)
+    config["label2id"] = .object(numbers)
+    switch purpose {
+    case .sequenceClasses: config["problem_type"] = .string("single_label_classification")
+    case .sequenceScore: config["problem_type"] = .string("regression")
+    case .tokenClasses, .maskedTokens, .vectors: break
+    }
   }
 
   /// Puts the model together.
@@ -31,11 +117,64 @@ package struct EncoderCheckpoint: Sendable {
     try EncoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
   }
 
-  /// Writes the model with trained weights as a folder of the same layout, which appears whole or not at all.
+  /// The weights under the names and in the layout of the family's checkpoints.
   ///
   /// - Parameter parameters: all weights of the model.
+  /// - Throws: `missingTensor` when a part of a fused tensor is left out.
+  package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
+    let tensors = parameters.map { (name: $0.name, value: $0.stored) }
+    if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
+    do throws(FormatError) {
+      let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
+      return try family.huggingFaceWeights(spec).export(source)
+    } catch { throw ModelLoadError(error) }
+  }
+
+  /// Writes the model with trained weights as a folder in Hugging Face layout, which appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - parameters: all weights of the model.
+  ///   - sentence: how vectors are made of its states; nil for a model of another kind.
+  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of the origin's.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
-  package func write(_ parameters: [Parameter], to destination: String) throws(ModelLoadError) {
-    try stored.write(weights.checkpointTensors(of: parameters.map { ($0.name, $0.value) }), to: destination)
+  package func write(
+    _ parameters: [Parameter], sentence: SentenceSpec? = nil, to destination: String, companions: String? = nil
+  ) throws(ModelLoadError) {
+    let tensors = try exported(parameters)
+    var settings = config
+    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
+    settings["quantization_config"] = nil
+    try convertingFiles { () throws(FormatError) in
+      let output = try ExportFolder(destination)
+      try output.write(settings, to: "config.json")
+      let replaced = ["config.json"] + SentenceFiles.names
+      if let companions {
+        _ = try output.copyCompanions(of: companions, except: Set(replaced))
+      } else if case .folder(let folder) = origin {
+        _ = try output.copyCompanions(of: folder.path, except: Set(replaced))
+      }
+      if let sentence { try SentenceFiles(sentence, width: spec.width).write(into: output) }
+      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
+        .write(tensors.map { PlannedTensor($0) }, intoFolder: output.path)
+      _ = try output.finish()
+    }
+  }
+}
+
+extension JSONObject {
+  /// The object as a document that can be read.
+  func node(_ place: String) throws(ModelLoadError) -> JSONNode {
+    try convertingFiles { () throws(FormatError) in
+      try JSONDocument(JSONWriter.bytes(.object(self), layout: .compact), file: place).root
+    }
+  }
+}
+
+extension ModelConfiguration {
+  /// The name of the family, which must be there.
+  func familyName(_ place: String) throws(ModelLoadError) -> String {
+    if let name = try text("model_type") { return name }
+    throw ModelLoadError(
+      .invalidConfiguration, context: "\(place): model_type", expected: "the name of a family", found: "nothing")
   }
 }

@@ -1,13 +1,26 @@
 package import InkFormats
 package import InkTensor
 
-/// An encoder with a decoder in a folder in Hugging Face layout: what training begins from and what it writes.
+/// An encoder with a decoder in the conventions of Hugging Face checkpoints: what training begins from and what it
+/// writes.
 package struct EncoderDecoderCheckpoint: Sendable {
+  /// Where the model comes from.
+  package enum Origin: Sendable {
+    case folder(ModelFolder)
+    /// Nowhere yet: its weights are drawn.
+    case fresh
+  }
+
   /// What the model is.
   package let spec: EncoderDecoderSpec
+  /// `config.json`.
+  package let config: JSONObject
+  /// Where it comes from.
+  package let origin: Origin
+  /// The family that names its tensors.
+  package let family: any EncoderDecoderFamily.Type
   /// Its weights by the names that the model has for them.
-  package let weights: MappedWeights
-  private let stored: CheckpointFolder
+  package let weights: any WeightSource
 
   /// Opens a folder.
   ///
@@ -20,8 +33,28 @@ package struct EncoderDecoderCheckpoint: Sendable {
     do {
       let weights = try family.huggingFaceWeights(spec).load(source)
       try weights.requireComplete()
-      return EncoderDecoderCheckpoint(spec: spec, weights: weights, stored: stored)
+      return EncoderDecoderCheckpoint(
+        spec: spec, config: stored.config, origin: .folder(stored.folder), family: family, weights: weights)
     } catch { throw ModelLoadError(error) }
+  }
+
+  /// A model that begins from nothing; its head is its embedding.
+  ///
+  /// - Parameters:
+  ///   - config: what `config.json` of its family would say.
+  ///   - seed: which weights of all possible ones.
+  ///   - deviation: the standard deviation of matrices.
+  package static func fresh(
+    config: JSONObject, seed: UInt64, deviation: Float
+  ) throws(ModelLoadError) -> EncoderDecoderCheckpoint {
+    let configuration = ModelConfiguration(try config.node("model.config"))
+    let family = try EncoderRegistry.encoderDecoder(modelType: try configuration.familyName("model.config"))
+    let nothing = try convertingFiles { () throws(FormatError) in try TensorCollection([], path: "model.config") }
+    let spec = try family.spec(configuration, stored: nothing)
+    return EncoderDecoderCheckpoint(
+      spec: spec, config: config, origin: .fresh, family: family,
+      weights: FreshWeights(
+        layers: max(spec.encoder.layers.count, spec.decoder.layers.count), seed: seed, deviation: deviation))
   }
 
   /// Puts the model together.
@@ -31,11 +64,39 @@ package struct EncoderDecoderCheckpoint: Sendable {
     try EncoderDecoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
   }
 
-  /// Writes the model with trained weights as a folder of the same layout, which appears whole or not at all.
+  /// Writes the model with trained weights as a folder in Hugging Face layout, which appears whole or not at all.
   ///
-  /// - Parameter parameters: all weights of the model.
+  /// - Parameters:
+  ///   - parameters: all weights of the model.
+  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of the origin's.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
-  package func write(_ parameters: [Parameter], to destination: String) throws(ModelLoadError) {
-    try stored.write(weights.checkpointTensors(of: parameters.map { ($0.name, $0.value) }), to: destination)
+  package func write(
+    _ parameters: [Parameter], to destination: String, companions: String? = nil
+  ) throws(ModelLoadError) {
+    let tensors = try exported(parameters)
+    var settings = config
+    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
+    settings["quantization_config"] = nil
+    try convertingFiles { () throws(FormatError) in
+      let output = try ExportFolder(destination)
+      try output.write(settings, to: "config.json")
+      if let companions {
+        _ = try output.copyCompanions(of: companions, except: ["config.json"])
+      } else if case .folder(let folder) = origin {
+        _ = try output.copyCompanions(of: folder.path, except: ["config.json"])
+      }
+      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
+        .write(tensors.map { PlannedTensor($0) }, intoFolder: output.path)
+      _ = try output.finish()
+    }
+  }
+
+  private func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
+    let tensors = parameters.map { (name: $0.name, value: $0.stored) }
+    if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
+    do throws(FormatError) {
+      let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
+      return try family.huggingFaceWeights(spec).export(source)
+    } catch { throw ModelLoadError(error) }
   }
 }

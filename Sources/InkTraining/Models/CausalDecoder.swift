@@ -13,6 +13,8 @@ package struct CausalDecoder: TrainedModel {
     package var zLoss: Float = 0
     /// The size of the noise on embeddings: uniform, within `noise / sqrt(length * width)` (Jain et al., 2023, "NEFTune").
     package var noise: Float?
+    /// The share of embeddings, and of what layers add, that falls in training.
+    package var dropout: Float = 0
     package var activations = ActivationMemory.kept
 
     package init() {}
@@ -84,14 +86,14 @@ package struct CausalDecoder: TrainedModel {
     let hidden = model.hiddenStates(
       tokens: layout.spread(batch.tokens, filler: 0), segments: segments, virtual: layout.virtual,
       perturbation: moved.map { layout.spread($0, on: cpu) },
-      noise: DropoutNoise(seed: moment.seed, step: UInt64(moment.step), part: moment.part),
+      noise: moment.noise, dropout: moment.dropout(settings.dropout),
       activations: settings.activations, on: cpu)
     return (hidden, layout)
   }
 
   /// The noise on embeddings, [tokens, width]; nil where the settings name none.
   package func noise(of batch: CausalBatch, moment: TrainingMoment) -> Tensor? {
-    guard let noise = settings.noise else { return nil }
+    guard let noise = settings.noise, moment.purpose == .training else { return nil }
     let width = model.spec.width
     let stream = moment.stream("neftune")
     var elements: [Float] = []

@@ -36,4 +36,43 @@ package protocol TrainedModel: Sendable {
 
   /// The shape of the embeddings of a batch, [rows, width].
   func embeddingShape(of batch: Batch) -> Shape
+
+  /// How the model does on batches that are not trained on. Nothing is dropped.
+  ///
+  /// - Parameter seed: names the random numbers, if any are drawn.
+  func evaluation(
+    of batches: [BatchStep<Batch>], seed: UInt64, on cpu: CPU
+  ) throws(TrainingError) -> Evaluation
+}
+
+extension TrainedModel {
+  /// The mean loss alone.
+  package func evaluation(
+    of batches: [BatchStep<Batch>], seed: UInt64, on cpu: CPU
+  ) throws(TrainingError) -> Evaluation {
+    var mean = WeightedMean()
+    for batch in batches {
+      for (index, part) in batch.parts.enumerated() {
+        let moment = TrainingMoment(evaluating: seed, part: index)
+        let value = try loss(of: part, share: 1, moment: moment, perturbation: nil, on: cpu)
+        mean.add(sum: Double(value.toArray()[0]), weight: part.lossWeight)
+      }
+    }
+    return Evaluation(loss: mean.value)
+  }
+}
+
+/// A mean that is added up part by part.
+struct WeightedMean {
+  private var sum = 0.0
+  private var weight = 0.0
+
+  /// Adds terms that were multiplied with their weights already.
+  mutating func add(sum: Double, weight: Double) {
+    self.sum += sum
+    self.weight += weight
+  }
+
+  /// Not a number without terms.
+  var value: Double { weight > 0 ? sum / weight : .nan }
 }

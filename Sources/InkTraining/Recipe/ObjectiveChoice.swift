@@ -35,7 +35,21 @@ public enum ObjectiveChoice: Sendable, Hashable {
     /// Tokens.
     case tokens
     /// The tokens of a word, also of one in Chinese (Cui et al., 2021).
-    case words
+    case words(ChineseWords)
+  }
+
+  /// How Chinese characters are cut into words.
+  public enum ChineseWords: Sendable, Hashable {
+    /// Two by two.
+    case pairs
+    /// By the words of a file, one a line before the first white space; what is not in it are single characters.
+    case listed(path: String)
+  }
+
+  /// What is dropped where a recipe says nothing: SimCSE learns from nothing else.
+  var usualDropout: Double {
+    if case .embedding(let objective) = self, case .simcse = objective.loss { return 0.1 }
+    return 0
   }
 
   private enum Kind: String, CaseIterable {
@@ -77,9 +91,7 @@ public enum ObjectiveChoice: Sendable, Hashable {
     case .causal: return .causal
     case .prefix: return .prefix
     case .masked:
-      return .masked(
-        share: try part.number("rate", in: 0.001...0.999) ?? 0.15,
-        unit: try part.boolean("whole_word") ?? false ? .words : .tokens)
+      return .masked(share: try part.number("rate", in: 0.001...0.999) ?? 0.15, unit: try unit(&part))
     case .spanCorruption:
       return .spanCorruption(
         density: try part.number("rate", in: 0.001...0.999) ?? 0.15,
@@ -90,6 +102,13 @@ public enum ObjectiveChoice: Sendable, Hashable {
     case .regression: return .regression
     case .embedding: return .embedding(try EmbeddingObjective(&part))
     }
+  }
+
+  private static func unit(_ part: inout RecipeReader) throws(TrainingError) -> MaskedUnit {
+    let isWhole = try part.boolean("whole_word") ?? false
+    guard let path = try part.text("words") else { return isWhole ? .words(.pairs) : .tokens }
+    guard isWhole else { throw part.error("words", expected: "whole_word: true beside it") }
+    return .words(.listed(path: path))
   }
 
   private static func labels(_ part: inout RecipeReader) throws(TrainingError) -> [String]? {

@@ -50,6 +50,8 @@ public struct Recipe: Sendable, Hashable {
   public var sequence: SequenceSettings
   /// Which weights change.
   public var weights: TrainedWeights
+  /// The share of embeddings, and of what layers add, that falls in training (Srivastava et al., 2014).
+  public var dropout: Double
   /// How weights change.
   public var optimization: Optimization
   /// How many sequences an update takes, and in how many parts.
@@ -102,6 +104,7 @@ public struct Recipe: Sendable, Hashable {
     validation = try Validation(&reader)
     sequence = try SequenceSettings(&reader)
     weights = try TrainedWeights(&reader)
+    dropout = try reader.number("dropout", in: 0...0.95) ?? objective.usualDropout
     length = try RunLength(&reader)
     optimization = try Optimization(&reader, weights: weights)
     batch = try BatchSettings(&reader)

@@ -122,15 +122,15 @@ package final class RunFolder: RunRecorder, Sendable {
         memoryBytes: machine.memory()))
   }
 
-  package func record(evaluation name: String, loss: Double, step: Int) throws(TrainingError) {
-    guard loss.isFinite else {
+  package func record(_ evaluation: EvaluationResult) throws(TrainingError) {
+    guard evaluation.loss.isFinite else {
       throw TrainingError(
-        .divergence, context: "evaluation \"\(name)\" after step \(step)", expected: "a finite loss", found: "\(loss)",
+        .divergence, context: "evaluation \"\(evaluation.evaluation)\" after step \(evaluation.step)",
+        expected: "a finite loss", found: "\(evaluation.loss)",
         hint: "Lower the learning rate; look whether the set has tokens that carry loss.")
     }
-    let result = EvaluationResult(step: step, evaluation: name, loss: loss)
-    try metrics.append(result)
-    try board(from: step)?.append(result)
+    try metrics.append(evaluation)
+    try board(from: evaluation.step)?.append(evaluation)
     restartClock()
   }
 

@@ -68,9 +68,11 @@ package struct GradientPass<Model: TrainedModel> {
     switch adversarial {
     case nil: return try pass(batch, share: share, moment: moment, into: store)
     case .fgm(let epsilon):
-      return try attackTable(batch, share: share, moment: moment, epsilon: epsilon, alpha: epsilon, steps: 1, into: store)
+      return try attackTable(
+        batch, share: share, moment: moment, epsilon: epsilon, alpha: epsilon, steps: 1, into: store)
     case .pgd(let epsilon, let alpha, let steps):
-      return try attackTable(batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, steps: steps, into: store)
+      return try attackTable(
+        batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, steps: steps, into: store)
     case .freeLB(let epsilon, let alpha, let start, let steps):
       return try attackRows(
         batch, share: share, moment: moment, epsilon: epsilon, alpha: alpha, start: start, steps: steps,

@@ -4,7 +4,7 @@ package struct SilentRecorder: RunRecorder {
 
   package func record(_ report: StepReport, operations: Double) {}
 
-  package func record(evaluation name: String, loss: Double, step: Int) {}
+  package func record(_ evaluation: EvaluationResult) {}
 
   package func checkpoint(step: Int, _ write: (String) throws(TrainingError) -> Void) {}
 }

@@ -56,6 +56,11 @@ extension TrainingError {
 }
 
 extension TrainingError {
+  /// What a body gives, with a failure of data as one of the run.
+  static func converting<Value>(_ body: () throws(DataError) -> Value) throws(TrainingError) -> Value {
+    do { return try body() } catch { throw TrainingError(error) }
+  }
+
   /// The failure of data, seen from the run.
   package init(_ error: DataError) {
     self.init(.data, context: error.context, expected: error.expected, found: error.found, hint: error.hint)

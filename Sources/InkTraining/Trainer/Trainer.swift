@@ -111,20 +111,9 @@ package struct Trainer<Model: TrainedModel> {
     return (loss, norm)
   }
 
-  /// The mean loss over batches, without gradients: the same bits in any number of processes.
-  package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Double {
-    let parts = batches.flatMap { batch in batch.parts.enumerated().map { (index: $0, batch: $1) } }
-    let range = parallel.samples(of: parts.count)
-    var losses = [Double](repeating: 0, count: parts.count)
-    for place in range {
-      let moment = TrainingMoment(seed: settings.seed, step: 0, part: parts[place].index)
-      let value = try model.loss(of: parts[place].batch, share: 1, moment: moment, perturbation: nil, on: cpu)
-      losses[place] = Double(value.toArray()[0])
-    }
-    // Each comes from one process and zeros from the others, so these sums are exact.
-    let sum = try parallel.sum(losses).reduce(0, +)
-    let weight = parts.reduce(0.0) { $0 + $1.batch.lossWeight }
-    return weight > 0 ? sum / weight : .nan
+  /// How the model does on batches, without gradients. Every process measures all of them, so they agree to the bit.
+  package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Evaluation {
+    try model.evaluation(of: batches, seed: settings.seed, on: cpu)
   }
 
   /// Goes on where a checkpoint was written; weights and optimizer are restored by their owners.

@@ -33,11 +33,12 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   ///
   /// - Parameters:
   ///   - observe: called with every step.
+  ///   - measured: called with every evaluation.
   ///   - shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
   package mutating func run(
-    observe: (StepReport) -> Void = { _ in }, shouldStop: () -> Bool
+    observe: (StepReport) -> Void = { _ in }, measured: (EvaluationResult) -> Void = { _ in }, shouldStop: () -> Bool
   ) throws(TrainingError) -> RunEnd {
-    if trainer.step == 0 { try evaluate() }
+    if trainer.step == 0 { try evaluate(measured) }
     while plan.steps.map({ trainer.step < $0 }) ?? true {
       let batch: BatchStep<Model.Batch>?
       do { batch = try batches.next() } catch { throw TrainingError(error) }
@@ -50,14 +51,14 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
         return try stop("\(reason), on \(trainer.place(of: batch))")
       }
       if let every = plan.evaluateEvery, trainer.step % every == 0 {
-        try evaluate()
+        try evaluate(measured)
         if let reason = rules.reason { return try stop(reason) }
       }
       let isInterrupted = try trainer.parallel.any([shouldStop()])[0]
       if isInterrupted || plan.checkpointEvery.map({ trainer.step % $0 == 0 }) ?? false { try save() }
       if isInterrupted, plan.steps.map({ trainer.step < $0 }) ?? true { return .interrupted }
     }
-    if let every = plan.evaluateEvery, trainer.step % every != 0 { try evaluate() }
+    if let every = plan.evaluateEvery, trainer.step % every != 0 { try evaluate(measured) }
     return .finished
   }
 
@@ -66,19 +67,22 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     return .stopped(reason)
   }
 
-  /// Measures the loss on every set, with the mean weights if a mean is kept.
-  private mutating func evaluate() throws(TrainingError) {
+  /// Measures every set, with the mean weights if a mean is kept.
+  private mutating func evaluate(_ measured: (EvaluationResult) -> Void) throws(TrainingError) {
     guard !evaluations.isEmpty else { return }
     for set in evaluations {
       let batches = Array(set.batches.prefix(plan.evaluationBatches))
-      let loss: Double
+      let found: Evaluation
       if let average = trainer.average {
-        loss = try average.withAverages(on: trainer.cpu) { () throws(TrainingError) in try trainer.evaluate(batches) }
+        found = try average.withAverages(on: trainer.cpu) { () throws(TrainingError) in try trainer.evaluate(batches) }
       } else {
-        loss = try trainer.evaluate(batches)
+        found = try trainer.evaluate(batches)
       }
-      try recorder.record(evaluation: set.name, loss: loss, step: trainer.step)
-      rules.evaluated(set.role, name: set.name, loss: loss)
+      let result = EvaluationResult(
+        step: trainer.step, evaluation: set.name, loss: found.loss, measures: found.measures)
+      try recorder.record(result)
+      measured(result)
+      rules.evaluated(set.role, name: set.name, loss: found.loss)
     }
   }
 

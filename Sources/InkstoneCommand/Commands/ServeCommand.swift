@@ -46,7 +46,12 @@ package struct ServeCommand: AsyncParsableCommand {
       cpu: machine.makeCPU(), configuration: configuration, environment: environment, logger: logger)
     try await serving.preload()
     let store = try requests.dataDirectory.map { try StateStore.open($0) }
-    let server = InkstoneServer(settings: settings, models: serving.provider, store: store, logger: logger)
+    let server = InkstoneServer(
+      settings: settings, models: serving.provider, store: store,
+      knowledge: try requests.knowledgeDesk(
+        serving.provider, opener: ModelOpener(network: machine.network, output: output), cpu: machine.makeCPU(),
+        environment: environment),
+      logger: logger)
     let watches = [
       SignalWatch(Interruption.signals) { number in
         if server.isDraining { Interruption.endProcess(number) }

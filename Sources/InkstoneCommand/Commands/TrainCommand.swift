@@ -78,11 +78,12 @@ package struct TrainCommand: AsyncParsableCommand {
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
     let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
     let (checkpoint, language) = try await processes.inTurn { try await files.open() }
-    let session = try DecoderSession(
-      recipe, checkpoint: checkpoint, language: language, communicator: communicator, on: cpu)
+    let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
     let folder = communicator.rank == 0 ? try runFolder(recipe, resumption, processes: communicator.size, cpu) : nil
     try folder?.keep(text)
-    var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
+    var run = try session.run(in: folder, resumption: resumption, communicator: communicator) {
+      report.remark("going on from \($0)")
+    }
     for notice in (folder?.notices ?? []) + session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in

@@ -3,6 +3,7 @@ import InkChat
 import InkEvaluation
 import InkFormats
 import InkModels
+import InkRetrieval
 import InkTensor
 import InkTokenizers
 import InkTraining
@@ -51,6 +52,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as GenerationError: ExitStatus(error.code)
       case let error as EvaluationError: ExitStatus(error.code)
       case let error as TrainingError: error.code == .file ? .notFound : .failure
+      case let error as RetrievalError: ExitStatus(error.code)
       case is TokenizerError, is TemplateError: .failure
       case is CancellationError: .interrupted
       default: ExitStatus(parser: parser.exitCode(for: error).rawValue)
@@ -133,6 +135,17 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     } else {
       self = .failure
     }
+  }
+
+  private init(_ code: RetrievalError.Code) {
+    self =
+      switch code {
+      case .invalidSetting, .unsupported: .usage
+      case .notFound: .notFound
+      case .changed: .checkFailed
+      case .cancelled: .interrupted
+      case .file, .invalidDocument, .tooLarge, .alreadyExists, .store, .model: .failure
+      }
   }
 
   private init(_ code: EvaluationError.Code) {

@@ -16,10 +16,9 @@ struct ParallelRunTests {
     _ run: TinyRun, _ name: String, processes: Int, settings: [String], lastStep: Int? = nil
   ) throws -> [Outcome] {
     try Ranks.run(processes) { communicator in
-      let session = try run.session(
-        try run.recipe(settings: settings), threads: 1, communicator: communicator)
+      let session = try run.session(try run.recipe(settings: settings), threads: 1)
       let folder = communicator.rank == 0 ? try run.open(name) : nil
-      var training = try session.run(in: folder, resumption: .auto) { _ in }
+      var training = try session.run(in: folder, resumption: .auto, communicator: communicator) { _ in }
       var step = training.trainer.step
       // Only one of the processes is asked to stop.
       let end = try training.run(
@@ -94,8 +93,8 @@ struct ParallelRunTests {
     let run = try TinyRun()
     defer { run.remove() }
     let outcomes = Ranks.outcomes(3) { communicator in
-      _ = try run.session(
-        try run.recipe(settings: ["batch.size=2", "batch.accumulate=1"]), threads: 1, communicator: communicator)
+      let recipe = try run.recipe(settings: ["batch.size=2", "batch.accumulate=1"])
+      _ = try run.session(recipe, threads: 1).run(in: nil, resumption: .auto, communicator: communicator) { _ in }
     }
     for outcome in outcomes {
       let error = #expect(throws: TrainingError.self) { try outcome.get() }

@@ -121,7 +121,8 @@ import Testing
       ("order: random", "order", "one of shuffled, sequential"), ("batch: 3", "batch", "names with values"),
       ("validation: {fraction: 2}", "validation.fraction", "a number"),
       ("validation: {fraction: }", "validation.fraction", "a share"),
-      ("tokenizer: {vocabulary: 300, add: 5}", "tokenizer", "a path"), ("epochs: 3\nsteps: 4", "steps", "either steps or epochs"),
+      ("tokenizer: {vocabulary: 300, add: 5}", "tokenizer", "a path"),
+      ("epochs: 3\nsteps: 4", "steps", "either steps or epochs"),
       ("train: {method: ia3}", "train.targets", "the names of matrices"),
       ("train: {method: lora, targets: []}", "train.targets", "at least one"),
       ("optimizer: {kind: sgd, learning_rate: 1, nesterov: true}", "optimizer.nesterov", "a momentum"),
@@ -165,7 +166,14 @@ import Testing
   @Test(
     "Objectives have their numbers",
     arguments: [
-      ("pretrain", "{kind: masked, rate: 0.2, whole_word: true}", ObjectiveChoice.masked(share: 0.2, unit: .words)),
+      (
+        "pretrain", "{kind: masked, rate: 0.2, whole_word: true}",
+        ObjectiveChoice.masked(share: 0.2, unit: .words(.pairs))
+      ),
+      (
+        "pretrain", "{kind: masked, whole_word: true, words: list.txt}",
+        .masked(share: 0.15, unit: .words(.listed(path: "list.txt")))
+      ),
       ("pretrain", "{kind: span_corruption}", .spanCorruption(density: 0.15, meanLength: 3)),
       ("pretrain", "{kind: prefix}", .prefix),
       ("classify", "{labels: [ham, spam]}", .classification(labels: ["ham", "spam"])),
@@ -177,12 +185,13 @@ import Testing
   @Test(
     "Embedding has a pooling and a loss",
     arguments: [
-      ("{}", EmbeddingObjective.Pooling.mean, EmbeddingObjective.Loss.inBatch(scale: 20)),
-      ("{pooling: cls, loss: triplet, margin: 0.3}", .first, .triplet(margin: 0.3)),
+      ("{}", EmbeddingObjective.Pooling?.none, EmbeddingObjective.Loss.inBatch(scale: 20)),
+      ("{pooling: cls, loss: triplet, margin: 0.3}", .first, .triplet(margin: 0.3, distance: .cosine)),
+      ("{loss: triplet, distance: euclidean}", nil, .triplet(margin: 5, distance: .euclidean)),
       ("{pooling: weighted, loss: angle, scale: 30}", .weighted, .angle(scale: 30)),
     ])
   func embedding(
-    _ text: String, _ pooling: EmbeddingObjective.Pooling, _ loss: EmbeddingObjective.Loss
+    _ text: String, _ pooling: EmbeddingObjective.Pooling?, _ loss: EmbeddingObjective.Loss
   ) throws {
     guard case .embedding(let objective) = try Self.recipe("objective: \(text)", task: "embed").objective else {
       Issue.record("no embedding")

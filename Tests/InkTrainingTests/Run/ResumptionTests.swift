@@ -100,9 +100,7 @@ private struct FailingRecorder: RunRecorder {
     try folder.record(report, operations: operations)
   }
 
-  func record(evaluation name: String, loss: Double, step: Int) throws(TrainingError) {
-    try folder.record(evaluation: name, loss: loss, step: step)
-  }
+  func record(_ evaluation: EvaluationResult) throws(TrainingError) { try folder.record(evaluation) }
 
   func checkpoint(step: Int, _ write: (String) throws(TrainingError) -> Void) throws(TrainingError) {
     try folder.checkpoint(step: step, write)

@@ -18,7 +18,7 @@ import Testing
   func metrics() throws {
     let folder = try TestFolder()
     let run = try open(folder)
-    try run.record(evaluation: "validation", loss: 2.25, step: 0)
+    try run.record(EvaluationResult(step: 0, evaluation: "validation", loss: 2.25))
     try run.record(report(1), operations: 1e6)
     let lines = try #require(folder.text("run/metrics.jsonl")).split(separator: "\n")
     #expect(
@@ -66,7 +66,7 @@ import Testing
     let run = try RunFolder(
       "\(folder.path)/run", keep: 1, resumption: .auto, reports: reports, machine: .silent())
     try run.record(report(1), operations: 1)
-    try run.record(evaluation: "validation", loss: 1, step: 1)
+    try run.record(EvaluationResult(step: 1, evaluation: "validation", loss: 1))
     let files = folder.names("run").filter { $0.hasPrefix("events.out.tfevents.") }
     #expect(files.count == reports.count)
   }
@@ -101,7 +101,7 @@ import Testing
     let folder = try TestFolder()
     let run = try open(folder)
     let error = #expect(throws: TrainingError.self) {
-      try run.record(evaluation: "validation", loss: .nan, step: 3)
+      try run.record(EvaluationResult(step: 3, evaluation: "validation", loss: .nan))
     }
     #expect(error?.code == .divergence)
     #expect(folder.text("run/metrics.jsonl") == nil)

@@ -47,13 +47,10 @@ struct TinyRun: Sendable {
     return try Recipe(yaml: yaml + "\n" + more, file: "recipe.yaml", settings: settings)
   }
 
-  func session(
-    _ recipe: Recipe, threads: Int = 2, communicator: any Communicator = .alone
-  ) throws -> DecoderSession {
+  func session(_ recipe: Recipe, threads: Int = 2) throws -> DecoderSession {
     guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
     let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
-    return try DecoderSession(
-      recipe, checkpoint: checkpoint, language: language, communicator: communicator, on: CPU(threads: threads))
+    return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: CPU(threads: threads))
   }
 
   func open(_ name: String, keep: Int = 2) throws(TrainingError) -> RunFolder {

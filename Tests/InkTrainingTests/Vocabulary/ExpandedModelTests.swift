@@ -84,7 +84,8 @@ import Testing
     }
   }
 
-  @Test("a run trains the new rows and leaves a model with them that opens with its tokenizer", arguments: [true, false])
+  @Test(
+    "a run trains the new rows and leaves a model with them that opens with its tokenizer", arguments: [true, false])
   func run(tied: Bool) throws {
     let stored = try Stored(tied: tied)
     defer { stored.run.remove() }
@@ -95,7 +96,8 @@ import Testing
     let session = try DecoderSession(
       recipe, checkpoint: expanded.checkpoint,
       language: DecoderSession.Language(
-        tokenizer: expanded.tokenizer, template: nil, now: CivilTime(year: 2026, month: 1, day: 1)), on: CPU(threads: 1))
+        tokenizer: expanded.tokenizer, template: nil, now: CivilTime(year: 2026, month: 1, day: 1)), on: CPU(threads: 1)
+    )
     let trained = session.model.parameters.map(\.name)
     #expect(trained == (tied ? ["embedding.weight"] : ["embedding.weight", "head.weight"]))
     var training = try session.run(in: try stored.run.open("run"), resumption: .auto) { _ in }
@@ -121,7 +123,8 @@ import Testing
     #expect(try tokenizer.decode(ids) == line)
   }
 
-  @Test("low-rank matrices with table and head beside them are trained on the expanded model", arguments: [true, false])
+  @Test(
+    "low-rank matrices with table and head beside them are trained on the expanded model", arguments: [true, false])
   func secondStage(tied: Bool) throws {
     let stored = try Stored(tied: tied)
     defer { stored.run.remove() }
@@ -132,7 +135,8 @@ import Testing
     let session = try DecoderSession(
       recipe, checkpoint: expanded.checkpoint,
       language: DecoderSession.Language(
-        tokenizer: expanded.tokenizer, template: nil, now: CivilTime(year: 2026, month: 1, day: 1)), on: CPU(threads: 1))
+        tokenizer: expanded.tokenizer, template: nil, now: CivilTime(year: 2026, month: 1, day: 1)), on: CPU(threads: 1)
+    )
     let names = Set(session.model.parameters.map(\.name))
     #expect(names.isSuperset(of: ["embedding.weight", "head.weight"]))
     let start = session.model.parameters.map { $0.value.toArray() }
@@ -151,8 +155,9 @@ import Testing
     defer { stored.run.remove() }
     let first = try stored.expanded(VocabularyGrowth(added: 10))
     let second = try stored.expanded(VocabularyGrowth(added: 10))
-    #expect(try Self.values(first.checkpoint).mapValues { $0.toArray() }
-      == Self.values(second.checkpoint).mapValues { $0.toArray() })
+    #expect(
+      try Self.values(first.checkpoint).mapValues { $0.toArray() }
+        == Self.values(second.checkpoint).mapValues { $0.toArray() })
     let error = #expect(throws: TrainingError.self) { try stored.expanded(VocabularyGrowth(added: 11)) }
     #expect(error?.code == .mismatch)
     #expect(error?.context.hasSuffix("tokenizer.json") == true)

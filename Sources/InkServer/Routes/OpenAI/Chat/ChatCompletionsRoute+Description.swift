@@ -12,6 +12,10 @@ extension ChatCompletionsRoute {
         Schema.optional("logprobs", Schema.boolean),
         Schema.optional("top_logprobs", Schema.integer(0...20), "Only where logprobs is true."),
         Schema.optional("modalities", Schema.list(Schema.word("text"), 1...1)),
+        Schema.optional(
+          "use_context", Schema.boolean, "Answer from the documents of the base default, or of knowledge."),
+        Schema.optional("knowledge", Schema.string, "Answer from the documents of this base."),
+        Schema.optional("include_sources", Schema.boolean), Schema.optional("context_filter", Schema.freeObject),
         Schema.optional("store", Schema.boolean, "Answers of this route are not kept."),
       ] + Schema.sampling + Schema.forms + Schema.template + Schema.delivery
     return RouteDescription(

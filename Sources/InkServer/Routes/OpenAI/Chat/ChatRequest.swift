@@ -9,6 +9,8 @@ struct ChatRequest: Sendable {
   /// How many answers are wanted.
   var choices: Int
   var delivery: AnswerDelivery
+  /// The documents that the answer rests on; nil for none.
+  var grounding: ChatGrounding?
   /// The names of the fields that the request has.
   private let given: Set<String>
   /// Fields that have no effect.
@@ -32,6 +34,7 @@ struct ChatRequest: Sendable {
     options.tokenDetail = try Self.tokenDetail(&fields)
     choices = try fields.choiceCount("n", limits) ?? 1
     delivery = try fields.delivery()
+    grounding = try ChatGrounding(&fields)
     self.options = options
     if let modalities = try fields.strings("modalities"), modalities != ["text"] {
       throw fields.unsupported("modalities", "answers are text.")

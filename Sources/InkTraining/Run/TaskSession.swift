@@ -1,0 +1,49 @@
+package import InkData
+package import InkTensor
+
+/// A recipe put to work on an encoder, or on an encoder with a decoder.
+package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSession where Model.Batch == Task.Batch {
+  package let recipe: Recipe
+  package let model: Model
+  package let weights: [Parameter]
+  package let adapter: TrainedAdapter?
+  package let remarks: [String]
+  private let data: SessionData<Model, Task>
+  private let cpu: CPU
+  /// Writes the model.
+  private let write: @Sendable (_ destination: String, _ companions: String?) throws(TrainingError) -> Void
+
+  /// - Parameters:
+  ///   - parts: what the recipe names, put together.
+  ///   - write: writes the model to a folder, with the tokenizer's files of another one if it is given.
+  init(
+    _ recipe: Recipe, model: Model, weights: [Parameter], adapter: TrainedAdapter?, data: SessionData<Model, Task>,
+    remarks: [String], on cpu: CPU,
+    write: @escaping @Sendable (_ destination: String, _ companions: String?) throws(TrainingError) -> Void
+  ) {
+    self.recipe = recipe
+    self.model = model
+    self.weights = weights
+    self.adapter = adapter
+    self.remarks = data.remarks + remarks
+    self.data = data
+    self.cpu = cpu
+    self.write = write
+  }
+
+  package var threadCount: Int { cpu.threads.threadCount }
+
+  package func run(
+    in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator = .alone,
+    recorder: (any RunRecorder)? = nil, resumed: (String) -> Void
+  ) throws(TrainingError) -> TrainingRun<Model, Task> {
+    try data.run(
+      of: model, in: folder, resumption: resumption, communicator: communicator, recorder: recorder, resumed: resumed,
+      on: cpu)
+  }
+
+  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    if let adapter { return try adapter.write(to: destination, on: cpu) }
+    try write(destination, companions)
+  }
+}

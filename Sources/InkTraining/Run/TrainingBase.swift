@@ -1,0 +1,87 @@
+package import InkFormats
+package import InkModels
+package import InkTensor
+
+/// What a run begins from, of the kind that its objective needs.
+package enum TrainingBase: Sendable {
+  case decoder(DecoderCheckpoint)
+  case encoder(EncoderCheckpoint)
+  case encoderDecoder(EncoderDecoderCheckpoint)
+
+  /// The kinds of model.
+  private enum Kind {
+    case decoder, encoder, encoderDecoder
+
+    init(_ objective: ObjectiveChoice) {
+      switch objective {
+      case .causal, .prefix, .supervised: self = .decoder
+      case .masked, .classification, .tokenClassification, .regression, .embedding: self = .encoder
+      case .spanCorruption: self = .encoderDecoder
+      }
+    }
+  }
+
+  /// Opens a model folder, or for decoders a GGUF file.
+  ///
+  /// - Throws: `unsupported` for a model of another kind than the objective needs; what the files throw.
+  package static func open(_ path: String, for recipe: Recipe) throws(TrainingError) -> TrainingBase {
+    do throws(ModelLoadError) {
+      switch Kind(recipe.objective) {
+      case .decoder: return .decoder(try DecoderCheckpoint.open(path))
+      case .encoder: return .encoder(try EncoderCheckpoint.open(path))
+      case .encoderDecoder: return .encoderDecoder(try EncoderDecoderCheckpoint.open(path))
+      }
+    } catch { throw TrainingBase.error(error, recipe) }
+  }
+
+  /// A model with weights that are drawn.
+  ///
+  /// - Parameters:
+  ///   - config: what `config.json` of its family would say.
+  ///   - deviation: the standard deviation of matrices.
+  package static func fresh(
+    _ config: JSONObject, deviation: Double, for recipe: Recipe
+  ) throws(TrainingError) -> TrainingBase {
+    do throws(ModelLoadError) {
+      let (seed, deviation) = (recipe.seed, Float(deviation))
+      switch Kind(recipe.objective) {
+      case .decoder:
+        return .decoder(try DecoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation))
+      case .encoder:
+        return .encoder(try EncoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation))
+      case .encoderDecoder:
+        return .encoderDecoder(try EncoderDecoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation))
+      }
+    } catch { throw TrainingBase.error(error, recipe) }
+  }
+
+  /// Says which kind of model is needed where a family is not among those of the kind.
+  private static func error(_ error: ModelLoadError, _ recipe: Recipe) -> TrainingError {
+    guard error.code == .unknownFamily else { return TrainingError(error) }
+    let needed =
+      switch Kind(recipe.objective) {
+      case .decoder: "a decoder"
+      case .encoder: "an encoder of BERT's or RoBERTa's family (for vectors also T5's)"
+      case .encoderDecoder: "an encoder with a decoder, such as T5"
+      }
+    return TrainingError(
+      .unsupported, context: error.context, expected: "\(needed), which the task \(recipe.task.rawValue) is for",
+      found: error.found, hint: "Name another model under model.path, or another task.")
+  }
+
+  /// Joins a recipe with what it begins from.
+  ///
+  /// - Throws: what the data, the model or the settings throw, naming the place.
+  package func session(
+    for recipe: Recipe, language: DecoderSession.Language, on cpu: CPU
+  ) throws(TrainingError) -> any TrainingSession {
+    switch self {
+    case .decoder(let checkpoint):
+      return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
+    case .encoder(let checkpoint):
+      return try EncoderSessions(recipe, checkpoint: checkpoint, tokenizer: language.tokenizer, on: cpu).session
+    case .encoderDecoder(let checkpoint):
+      return try TransducerSessions(recipe, checkpoint: checkpoint, tokenizer: language.tokenizer, on: cpu).session
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import InkData
+import InkModels
+import InkTensor
+import InkTokenizers
+
+/// Sessions of encoders with a decoder.
+struct TransducerSessions {
+  private let recipe: Recipe
+  private let checkpoint: EncoderDecoderCheckpoint
+  private let tokenizer: Tokenizer
+  private let cpu: CPU
+
+  init(
+    _ recipe: Recipe, checkpoint: EncoderDecoderCheckpoint, tokenizer: Tokenizer, on cpu: CPU
+  ) throws(TrainingError) {
+    self.recipe = recipe
+    self.checkpoint = checkpoint
+    self.tokenizer = tokenizer
+    self.cpu = cpu
+    try tokenizer.requireFit(vocabulary: checkpoint.spec.vocabulary)
+    if let limit = checkpoint.spec.encoder.contextLength { try recipe.requireLength(atMost: limit) }
+  }
+
+  var session: any TrainingSession {
+    get throws(TrainingError) {
+      let model: EncoderDecoderLM
+      do { model = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
+      if case .adapter = recipe.weights {
+        throw TrainingError(
+          .unsupported, context: "train.method", expected: "full or bitfit for an encoder with a decoder",
+          found: "an adapter", hint: "Adapters are attached to decoders and to encoders.")
+      }
+      let weights = model.parameters
+      let transducer = SequenceTransducer(
+        model: model, parameters: try recipe.weights.chosen(from: weights),
+        labelSmoothing: Float(recipe.optimization.labelSmoothing), dropout: Float(recipe.dropout),
+        activations: recipe.activations)
+      let data: SessionData<SequenceTransducer, SequencePairTask>
+      do throws(DataError) {
+        data = try SessionData(recipe, datasets: try recipe.datasets(recipe.trainingSources), task: try task)
+      } catch { throw TrainingError(error) }
+      let checkpoint = checkpoint
+      return TaskSession(
+        recipe, model: transducer, weights: weights, adapter: nil, data: data, remarks: [], on: cpu
+      ) { (destination, companions) throws(TrainingError) in
+        do throws(ModelLoadError) {
+          try checkpoint.write(weights, to: destination, companions: companions)
+        } catch { throw TrainingError(error) }
+      }
+    }
+  }
+
+  private var task: SequencePairTask {
+    get throws(DataError) {
+      var corruption: SpanCorruption?
+      if case .spanCorruption(let density, let meanLength) = recipe.objective {
+        let sentinels = SpanCorruption.sentinels(of: tokenizer)
+        guard !sentinels.isEmpty else {
+          throw DataError(
+            .unsupported, context: "tokenizer", expected: "tokens <extra_id_0>, <extra_id_1>, … that stand for spans",
+            found: "none", hint: "Training by span corruption needs a tokenizer of T5's kind.")
+        }
+        corruption = try SpanCorruption(density: density, meanSpanLength: meanLength, sentinels: sentinels)
+      }
+      guard let start = checkpoint.spec.startToken ?? tokenizer.roles.padding else {
+        throw DataError(
+          .unsupported, context: "model", expected: "a token that targets begin with",
+          found: "neither decoder_start_token_id nor a padding token")
+      }
+      return try SequencePairTask(
+        encoder: EncoderText(
+          tokenizer: tokenizer, contextLength: recipe.sequence.length, overlong: recipe.overlong),
+        corruption: corruption, decoderStart: start)
+    }
+  }
+}
+
+extension Recipe {
+  /// What of layers is kept until gradients come back.
+  var activations: ActivationMemory { recomputesActivations ? .recomputed : .kept }
+
+  /// Refuses rows that are longer than the positions of a model reach.
+  func requireLength(atMost limit: Int) throws(TrainingError) {
+    guard sequence.length > limit else { return }
+    throw TrainingError(
+      .invalidValue, context: "sequence.length", expected: "at most \(limit) tokens", found: "\(sequence.length)",
+      hint: "That is what the model's positions reach.")
+  }
+}
+
+extension Tokenizer {
+  /// Refuses a tokenizer with more tokens than a model has rows for.
+  func requireFit(vocabulary: Int) throws(TrainingError) {
+    guard vocabularySize > vocabulary else { return }
+    throw TrainingError(
+      .mismatch, context: "tokenizer", expected: "at most \(vocabulary) tokens, as the model has",
+      found: "\(vocabularySize)")
+  }
+}
