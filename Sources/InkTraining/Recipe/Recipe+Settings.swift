@@ -29,6 +29,18 @@ extension Recipe {
     }
   }
 
+  /// Into how many parts a step is cut: at least one for each process.
+  ///
+  /// - Throws: `invalidValue` when the batch has fewer sequences than there are processes.
+  func parts(for processes: Int) throws(TrainingError) -> Int {
+    guard batch.size >= processes else {
+      throw TrainingError(
+        .invalidValue, context: "batch.size", expected: "at least \(processes), a sequence for each process",
+        found: "\(batch.size)", hint: "Start fewer processes or make the batch larger.")
+    }
+    return max(batch.accumulate, processes)
+  }
+
   /// What is trained on.
   var trainingSources: [DataSource] {
     switch validation {
@@ -85,7 +97,8 @@ extension Recipe {
         schedule: try LearningRateSchedule(
           peak: optimization.learningRate, warmUpSteps: min(optimization.warmUpSteps, steps), totalSteps: steps,
           shape: optimization.schedule),
-        clipping: optimization.clipping, adversarial: adversarial, average: optimization.average, seed: seed)
+        clipping: optimization.clipping, adversarial: adversarial, average: optimization.average,
+        sharing: sharing, seed: seed)
     }
   }
 }

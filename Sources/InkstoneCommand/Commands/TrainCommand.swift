@@ -18,21 +18,22 @@ package struct TrainCommand: AsyncParsableCommand {
 
         inkstone train Recipes/tiny-gpt.yaml --output runs/tiny
         inkstone train Recipes/lora-smollm2.yaml --output runs/lora --set optimizer.learning_rate=1e-4 --steps 50
-        inkstone train Recipes/lora-smollm2.yaml --plan
 
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
       as a run that was never stopped. Ctrl-C or SIGTERM writes a checkpoint and ends with status 75.
+
+      Started by mpirun (or srun --mpi=pmix), the processes share the work of each step; the first one writes. \
+      distributed.sharing says what each of them keeps: replicated, zero1, zero2.
+
+        mpirun -n 2 inkstone train Recipes/tiny-gpt.yaml --output runs/tiny --threads 1
       """)
 
   @Argument(help: ArgumentHelp("The recipe.", valueName: "recipe"))
   package var recipe: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "folder"))
-  package var output: String?
-
-  @Flag(help: "Predict the memory that the run takes, and train nothing.")
-  package var plan = false
+  package var output: String
 
   @Option(
     help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
@@ -51,7 +52,6 @@ package struct TrainCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
-    if output == nil, !plan { throw ValidationError("--output: expected the folder of the run, found none.") }
     if let steps, steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
     if RunFolder.Resumption(rawValue: resume) == nil {
       throw ValidationError("--resume: expected auto or never, found \(resume).")
@@ -59,28 +59,32 @@ package struct TrainCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
+    let command = self
+    let processes = try TrainingProcesses(environment: ProcessInfo.processInfo.environment)
+    try await processes.run { try await command.train(in: processes) }
+  }
+
+  private func train(in processes: TrainingProcesses) async throws {
+    let communicator = processes.communicator
+    var report = report
+    // One of the processes speaks.
+    if communicator.rank > 0 { report.quiet = true }
     let resumption = RunFolder.Resumption(rawValue: resume) ?? .auto
     let text = try RecipeText(
       try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
+    try communicator.agree(on: Array(text.text.utf8), "the recipe")
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
-    guard !plan, let output else { return try await showPlan(recipe, opener) }
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
-    let (checkpoint, language) = try await TrainingFiles(
-      recipe, opener, tokenizerFolder: "\(output)/tokenizer"
-    ).open()
+    let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
+    let (checkpoint, language) = try await processes.inTurn { try await files.open() }
     let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
-    let start = ContinuousClock().now
-    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
-    let folder = try RunFolder(
-      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
-      machine: RunMachine(
-        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
-        memory: { ProcessMemory.peakResidentBytes }, peakOperations: MachinePeak.measured(on: cpu, clock: clock)))
-    try folder.keep(text)
-    let report = report
-    var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
-    for notice in folder.notices + session.remarks { report.remark(notice) }
+    let folder = communicator.rank == 0 ? try runFolder(recipe, resumption, processes: communicator.size, cpu) : nil
+    try folder?.keep(text)
+    var run = try session.run(in: folder, resumption: resumption, communicator: communicator) {
+      report.remark("going on from \($0)")
+    }
+    for notice in (folder?.notices ?? []) + session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
@@ -92,31 +96,24 @@ package struct TrainCommand: AsyncParsableCommand {
         report.remark(TrainCommand.line(step, of: total))
       }, shouldStop: { isAsked.load(ordering: .relaxed) })
     for warning in run.warnings { report.remark("warning: \(warning)") }
-    try await finish(end, session, folder, run.trainer.step, tokenizerFolder: "\(output)/tokenizer")
+    try await finish(end, session, folder, run.trainer.step, report)
   }
 
-  /// Goes through the first steps on a backend that computes nothing.
-  private func showPlan(_ recipe: Recipe, _ opener: ModelOpener) async throws {
-    let files = FileManager.default
-    let workplace = files.temporaryDirectory.appendingPathComponent(
-      "inkstone-plan-\(ProcessInfo.processInfo.processIdentifier)"
-    ).path
-    defer { try? files.removeItem(atPath: workplace) }
-    let known = output.map { "\($0)/tokenizer" }.flatMap { files.fileExists(atPath: $0) ? $0 : nil }
-    let (checkpoint, language) = try await TrainingFiles(
-      recipe, opener, tokenizerFolder: known ?? "\(workplace)/tokenizer"
-    ).open()
-    let session = try DecoderSession(
-      recipe, checkpoint: DecoderSession.planned(checkpoint, for: recipe), language: language,
-      on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
-    let program = max(Int(clamping: ProcessMemory.residentBytes) - session.adapterByteCount, 0)
-    let memory = MemoryReport(try session.memoryPlan(), program: program)
-    if report.json { return try report.result(memory.json.text) }
-    for line in memory.lines { try report.result(line) }
+  private func runFolder(
+    _ recipe: Recipe, _ resumption: RunFolder.Resumption, processes: Int, _ cpu: CPU
+  ) throws -> RunFolder {
+    let start = ContinuousClock().now
+    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
+    let peak = MachinePeak.measured(on: cpu, clock: clock)
+    return try RunFolder(
+      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
+      machine: RunMachine(
+        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
+        memory: { ProcessMemory.peakResidentBytes }, peakOperations: peak.map { $0 * Double(processes) }))
   }
 
   private func finish(
-    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int, tokenizerFolder: String
+    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder?, _ step: Int, _ report: OutputOptions
   ) async throws {
     switch end {
     case .interrupted:
@@ -125,11 +122,12 @@ package struct TrainCommand: AsyncParsableCommand {
     case .stopped(let reason): report.remark("stopped: \(reason)")
     case .finished: break
     }
+    guard let folder else { return }
     let companions: String? =
       switch session.recipe.tokenizer {
       case nil: nil
       case .stored(let path)?: path
-      case .trained?, .extended?: tokenizerFolder
+      case .trained?, .extended?: "\(output)/tokenizer"
       }
     if FileManager.default.fileExists(atPath: folder.finalPath) {
       try FileManager.default.removeItem(atPath: folder.finalPath)

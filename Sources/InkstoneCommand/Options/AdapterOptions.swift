@@ -93,7 +93,7 @@ extension AdapterBase {
       case nil: 1
       }
     try self.init(
-      sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+      sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
       width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape, heads: heads)
   }
 }

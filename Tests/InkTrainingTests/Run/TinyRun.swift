@@ -5,7 +5,7 @@ import InkTokenizers
 import InkTraining
 
 /// A small model that learns a few lines, in a folder of its own.
-struct TinyRun {
+struct TinyRun: Sendable {
   let folder: URL
   let language: DecoderSession.Language
   private let data: URL
