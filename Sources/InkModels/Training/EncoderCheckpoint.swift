@@ -135,7 +135,8 @@ package struct EncoderCheckpoint: Sendable {
   /// - Parameters:
   ///   - parameters: all weights of the model.
   ///   - sentence: how vectors are made of its states; nil for a model of another kind.
-  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of the origin's.
+  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of those of the
+  ///     origin.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
   package func write(
     _ parameters: [Parameter], sentence: SentenceSpec? = nil, to destination: String, companions: String? = nil

@@ -45,7 +45,9 @@ package struct SequenceClassifier: TrainedModel {
         ofLogits: logits, targets: batch.labels, rowWeights: batch.labels.map { _ in 1 },
         labelSmoothing: labelSmoothing)
       mean.add(sum: Double(loss.toArray()[0]), weight: batch.lossWeight)
-      for (guess, label) in zip(logits.largestColumns, batch.labels) { counts.add(predicted: guess, actual: Int(label)) }
+      for (guess, label) in zip(logits.largestColumns, batch.labels) {
+        counts.add(predicted: guess, actual: Int(label))
+      }
     }
     return Evaluation(loss: mean.value, measures: counts.measures)
   }

@@ -60,10 +60,10 @@ package struct TrainCommand: AsyncParsableCommand {
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
-    let (checkpoint, language) = try await TrainingFiles(
+    let (base, language) = try await TrainingFiles(
       recipe, opener, tokenizerFolder: "\(output)/tokenizer"
     ).open()
-    let session = try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
+    let session = try base.session(for: recipe, language: language, on: cpu)
     let start = ContinuousClock().now
     let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
     let folder = try RunFolder(
@@ -73,26 +73,31 @@ package struct TrainCommand: AsyncParsableCommand {
         memory: { ProcessMemory.peakResidentBytes }, peakOperations: MachinePeak.measured(on: cpu, clock: clock)))
     try folder.keep(text)
     let report = report
-    var run = try session.run(in: folder, resumption: resumption) { report.remark("going on from \($0)") }
-    for notice in folder.notices + session.remarks { report.remark(notice) }
+    for notice in session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
     }
     defer { watch.stop() }
     let total = recipe.stepCount
-    let end = try run.run(
-      observe: { step in
-        report.remark(TrainCommand.line(step, of: total))
-      }, shouldStop: { isAsked.load(ordering: .relaxed) })
-    for warning in run.warnings { report.remark("warning: \(warning)") }
-    try await finish(end, session, folder, run.trainer.step)
+    let outcome = try session.train(
+      in: folder, resumption: resumption,
+      resumed: { checkpoint in
+        for notice in folder.notices { report.remark(notice) }
+        report.remark("going on from \(checkpoint)")
+      },
+      observe: { report.remark(TrainCommand.line($0, of: total)) },
+      measured: { report.remark(TrainCommand.line($0)) },
+      shouldStop: { isAsked.load(ordering: .relaxed) })
+    for warning in outcome.warnings { report.remark("warning: \(warning)") }
+    try await finish(outcome, session, folder)
   }
 
   private func finish(
-    _ end: RunEnd, _ session: DecoderSession, _ folder: RunFolder, _ step: Int
+    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder
   ) async throws {
-    switch end {
+    let step = outcome.step
+    switch outcome.end {
     case .interrupted:
       report.remark("stopped after step \(step); the same command goes on")
       throw ExitCode(ExitStatus.resumable.rawValue)
@@ -120,7 +125,7 @@ package struct TrainCommand: AsyncParsableCommand {
   }
 
   /// Continues the recipe's prompts with what was trained.
-  private func writeSamples(of session: DecoderSession, to folder: RunFolder) async throws {
+  private func writeSamples(of session: any TrainingSession, to folder: RunFolder) async throws {
     guard !session.recipe.samples.isEmpty, session.adapter == nil else { return }
     let model = LocalChatModel(
       try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: CPU(threads: session.threadCount)))
@@ -137,6 +142,12 @@ package struct TrainCommand: AsyncParsableCommand {
       samples.append(WrittenSample(prompt: prompt, text: text, step: nil))
     }
     try folder.write(samples)
+  }
+
+  private static func line(_ evaluation: EvaluationResult) -> String {
+    let measures = evaluation.measures.map { ", \($0.kind.rawValue) \(Amount.decimal($0.value, digits: 4))" }
+    return "\(evaluation.evaluation) after step \(evaluation.step): loss "
+      + "\(Amount.decimal(evaluation.loss, digits: 4))\(measures.joined())"
   }
 
   private static func line(_ step: StepReport, of total: Int?) -> String {

@@ -27,7 +27,8 @@ import Testing
       ("tripletEuclidean", .triplet(margin: 5, distance: .euclidean)),
     ])
   func reference(_ name: String, _ kind: EmbeddingObjective.Loss) throws {
-    let file = try #require(Bundle.module.url(forResource: "Fixtures/embedding_losses", withExtension: "json"))
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/embedding_losses.json")
     let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
     let expected = try #require(reference.losses[name])
     let inputs = [reference.anchors, reference.partners, reference.negatives].prefix(expected.gradients.count)
@@ -48,9 +49,11 @@ import Testing
     }
   }
 
-  @Test("What a loss needs and a batch lacks is named", arguments: [
-    EmbeddingObjective.Loss.cosent(scale: 20), .angle(scale: 20), .triplet(margin: 1, distance: .cosine),
-  ])
+  @Test(
+    "What a loss needs and a batch lacks is named",
+    arguments: [
+      EmbeddingObjective.Loss.cosent(scale: 20), .angle(scale: 20), .triplet(margin: 1, distance: .cosine),
+    ])
   func lacking(kind: EmbeddingObjective.Loss) {
     let rows = Tensor([1, 0, 0, 1], shape: [2, 2])
     let error = #expect(throws: TrainingError.self) {

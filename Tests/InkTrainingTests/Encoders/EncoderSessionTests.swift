@@ -8,14 +8,13 @@ import Testing
   func learning(task: SmallTask) throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
-    let session = try encoder.session(try task.recipe(encoder, ["steps=24", "evaluation.every=24"]))
+    let session = try encoder.session(try task.recipe(encoder, ["steps=40", "evaluation.every=40"]))
     let before = SmallEncoder.bits(session.model.parameters)
     let results = try encoder.train(session, "run")
     let (first, last) = (try #require(results.first), try #require(results.last))
     #expect(last.loss < first.loss)
-    for (parameter, old) in zip(session.model.parameters, before) {
-      #expect(parameter.value.toArray().map(\.bitPattern) != old, "\(parameter.name) did not change")
-    }
+    let unchanged = zip(session.model.parameters, before).filter { SmallEncoder.bits([$0])[0] == $1 }
+    #expect(unchanged.map(\.0.name).isEmpty)
     switch task {
     case .classify, .classifyTokens:
       #expect(try last.value(.accuracy) > 0.6)
@@ -42,7 +41,9 @@ import Testing
     let whole = try train("whole")
     #expect(try train("part", until: 4) != whole)
     #expect(try train("part", threads: 2) == whole)
-    let logs = try ["whole", "part"].map { try Data(contentsOf: URL(fileURLWithPath: "\(encoder.path($0))/metrics.jsonl")) }
+    let logs = try ["whole", "part"].map {
+      try Data(contentsOf: URL(fileURLWithPath: "\(encoder.path($0))/metrics.jsonl"))
+    }
     #expect(logs[0] == logs[1])
   }
 
@@ -84,15 +85,33 @@ import Testing
     #expect(error?.context == "dropout")
   }
 
+  @Test("Pairs of one score throughout are refused: there is no order to learn")
+  func oneScore() throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let lines = SmallTask.cosent.lines.map { line in
+      line.replacing(/"score": .*}/, with: "\"score\": 1}")
+    }
+    let recipe = try encoder.recipe(SmallTask.cosent.recipe, data: try encoder.file("same.jsonl", lines))
+    let error = #expect(throws: TrainingError.self) { try encoder.session(recipe) }
+    #expect(error?.code == .data)
+  }
+
   @Test("Frozen parts stay; biases alone change with the head that is new")
   func frozen() throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
     for (settings, stays) in [
-      ("train.freeze=[embedding.*, layers.0.*]", { (name: String) in name.hasPrefix("embedding") || name.hasPrefix("layers.0.") }),
-      ("train.method=bitfit", { (name: String) in
-        !name.hasSuffix(".bias") && !name.hasPrefix("pooler") && !name.hasPrefix("classifier")
-      }),
+      (
+        "train.freeze=[embedding.*, layers.0.*]",
+        { (name: String) in name.hasPrefix("embedding") || name.hasPrefix("layers.0.") }
+      ),
+      (
+        "train.method=bitfit",
+        { (name: String) in
+          !name.hasSuffix(".bias") && !name.hasPrefix("pooler") && !name.hasPrefix("classifier")
+        }
+      ),
     ] as [(String, (String) -> Bool)] {
       let session = try encoder.session(try SmallTask.classify.recipe(encoder, ["steps=2", settings]))
       let before = SmallEncoder.bits(session.weights)

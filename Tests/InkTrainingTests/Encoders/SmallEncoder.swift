@@ -10,7 +10,10 @@ struct SmallEncoder {
   static let colours = ["red", "blue", "green", "white"]
   static let animals = ["dog", "cat", "bird", "horse"]
   private static let words =
-    ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "a", "is", "here", "there", "run", "##ning", "##s", "北", "京", "大", "学"]
+    [
+      "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "a", "is", "here", "there", "run", "##ning", "##s", "北", "京",
+      "大", "学",
+    ]
     + colours + animals
 
   let folder: URL

@@ -28,7 +28,7 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
   var lines: [String] {
     let all = SmallEncoder.sentences
     return all.enumerated().map { number, own in
-      let other = all[(number + 5) % all.count]
+      let other = all[(number * 7 + number / 5) % all.count]
       let likeness = (own.colour == other.colour ? 1 : 0) + (own.animal == other.animal ? 2 : 0)
       let colour = SmallEncoder.colours[own.colour]
       let positive = "a \(colour) \(SmallEncoder.animals[own.animal]) run"
@@ -38,7 +38,8 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
       case .classifyTokens:
         let words = own.text.split(separator: " ")
         let tags = words.map { SmallEncoder.colours.contains(String($0)) ? "C" : "O" }
-        return #"{"tokens": ["\#(words.joined(separator: "\", \""))"], "tags": ["\#(tags.joined(separator: "\", \""))"]}"#
+        return
+          #"{"tokens": ["\#(words.joined(separator: "\", \""))"], "tags": ["\#(tags.joined(separator: "\", \""))"]}"#
       case .regress: return #"{"text": "\#(own.text)", "score": \#(Double(own.colour) / 3)}"#
       case .masked, .simcse: return #"{"text": "\#(own.text)"}"#
       case .wholeWords: return #"{"text": "\#(own.text) running 北京大学"}"#
