@@ -53,6 +53,9 @@ package struct EncoderCheckpoint: Sendable {
     let family = try EncoderRegistry.encoder(modelType: try configuration.familyName("model.config"))
     let nothing = try convertingFiles { () throws(FormatError) in try TensorCollection([], path: "model.config") }
     let spec = try family.spec(configuration, stored: nothing)
+    var config = config
+    // Other software takes another number for granted.
+    if spec.embedding.tokenTypes > 0 { config["type_vocab_size"] = .number("\(spec.embedding.tokenTypes)") }
     return EncoderCheckpoint(
       spec: spec, config: config, origin: .fresh, family: family,
       weights: FreshWeights(layers: spec.layers.count, seed: seed, deviation: deviation),

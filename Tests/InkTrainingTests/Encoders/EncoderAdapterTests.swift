@@ -1,4 +1,5 @@
 import Foundation
+import InkNN
 import InkTensor
 import InkTraining
 import Testing
@@ -9,7 +10,7 @@ import Testing
     arguments: [
       "{method: lora, rank: 2, alpha: 8, targets: [query, value], dropout: 0.1}",
       "{method: lora, rank: 2, targets: [query], variant: dora}", "{method: lora, rank: 2, variant: rslora}",
-      "{method: ia3, targets: [key, value]}",
+      "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
     ])
   func learning(train: String) throws {
     let encoder = try SmallEncoder()

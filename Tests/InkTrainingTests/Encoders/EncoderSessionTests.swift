@@ -10,9 +10,9 @@ import Testing
     defer { encoder.remove() }
     let session = try encoder.session(try task.recipe(encoder, ["steps=40", "evaluation.every=40"]))
     let before = SmallEncoder.bits(session.model.parameters)
-    let results = try encoder.train(session, "run")
+    let (results, losses) = try encoder.train(session, "run")
     let (first, last) = (try #require(results.first), try #require(results.last))
-    #expect(last.loss < first.loss)
+    #expect(losses.suffix(5).reduce(0, +) < losses.prefix(5).reduce(0, +))
     let unchanged = zip(session.model.parameters, before).filter { SmallEncoder.bits([$0])[0] == $1 }
     #expect(unchanged.map(\.0.name).isEmpty)
     switch task {
@@ -21,7 +21,9 @@ import Testing
       #expect(try last.value(.macroF1) > first.value(.macroF1))
     case .regress: #expect(try last.value(.pearson) > 0.5)
     case .cosent, .angle: #expect(try last.value(.spearman) > 0.3)
-    case .inBatch, .negatives, .triplet, .simcse: #expect(try last.value(.accuracy) >= first.value(.accuracy))
+    case .inBatch, .negatives: #expect(try last.value(.accuracy) > first.value(.accuracy))
+    // A text is its own partner, and a triplet knows of one other text alone.
+    case .simcse, .triplet: #expect(try last.value(.accuracy) > 0)
     case .masked, .wholeWords: #expect(last.measures.isEmpty)
     }
   }
@@ -104,7 +106,7 @@ import Testing
     for (settings, stays) in [
       (
         "train.freeze=[embedding.*, layers.0.*]",
-        { (name: String) in name.hasPrefix("embedding") || name.hasPrefix("layers.0.") }
+        { (name: String) in name.hasPrefix("embedding.") || name.hasPrefix("layers.0.") }
       ),
       (
         "train.method=bitfit",
