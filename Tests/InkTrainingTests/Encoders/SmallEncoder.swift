@@ -34,11 +34,12 @@ struct SmallEncoder {
     return url.path
   }
 
-  /// Sentences of a colour and an animal.
+  /// Sentences of a colour, an animal and a place, no two alike.
   static let sentences = (0..<48).map { number in
-    (
-      text: "the \(colours[number % 4]) \(animals[number / 4 % 4]) is \(number % 3 == 0 ? "here" : "there")",
-      colour: number % 4, animal: number / 4 % 4
+    let place = ["here", "there", "run"][number / 16]
+    return (
+      text: "the \(colours[number % 4]) \(animals[number / 4 % 4]) is \(place)", colour: number % 4,
+      animal: number / 4 % 4, place: place
     )
   }
 

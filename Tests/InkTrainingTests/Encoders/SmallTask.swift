@@ -31,7 +31,7 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
       let other = all[(number * 7 + number / 5) % all.count]
       let likeness = (own.colour == other.colour ? 1 : 0) + (own.animal == other.animal ? 2 : 0)
       let colour = SmallEncoder.colours[own.colour]
-      let positive = "a \(colour) \(SmallEncoder.animals[own.animal]) run"
+      let positive = "a \(colour) \(SmallEncoder.animals[own.animal]) \(own.place)"
       let negative = "a \(SmallEncoder.colours[(own.colour + 1) % 4]) cat is here"
       switch self {
       case .classify: return #"{"text": "\#(own.text)", "label": "\#(colour)"}"#
