@@ -2,7 +2,9 @@ import InkNN
 import InkTensor
 
 extension AdapterMaking {
-  func addLowRank(_ settings: LoRASettings, to result: inout ModelAdapter) throws(AdapterError) {
+  func addLowRank(
+    _ settings: LoRASettings, apartFrom whole: [String], to result: inout ModelAdapter
+  ) throws(AdapterError) {
     guard settings.dropout >= 0, settings.dropout < 1 else {
       throw AdapterError(
         .invalidConfiguration, context: "lora_dropout", expected: "a share from 0 to less than 1",
@@ -11,7 +13,7 @@ extension AdapterMaking {
     guard settings.rank > 0, settings.rankPattern.allSatisfy({ $0.rank > 0 }) else {
       throw AdapterError(.invalidConfiguration, context: "r", expected: "at least 1", found: "\(settings.rank)")
     }
-    for module in try modules(settings.targets) {
+    for module in try modules(settings.targets, apartFrom: whole) {
       if module.sites.allSatisfy({ $0.kind == .table }) {
         try addTable(settings, module, to: &result)
       } else {

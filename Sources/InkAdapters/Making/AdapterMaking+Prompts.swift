@@ -111,8 +111,10 @@ extension AdapterMaking {
 
   // MARK: Vectors and networks
 
-  func addFactors(_ settings: IA3Settings, to result: inout ModelAdapter) throws(AdapterError) {
-    for module in try modules(settings.targets) {
+  func addFactors(
+    _ settings: IA3Settings, apartFrom whole: [String], to result: inout ModelAdapter
+  ) throws(AdapterError) {
+    for module in try modules(settings.targets, apartFrom: whole) {
       let isFeedForward = settings.feedForwardModules.contains {
         module.name == $0 || module.name.hasSuffix(".\($0)")
       }
@@ -137,7 +139,7 @@ extension AdapterMaking {
   func addBottlenecks(_ settings: BottleneckSettings, to result: inout ModelAdapter) throws(AdapterError) {
     let ends: [String] =
       switch settings.placement {
-      case .both: [".mixer.output", ".feedForward.down"]
+      case .both: [".mixer.output", ".attention.output", ".feedForward.down"]
       case .feedForward: [".feedForward.down"]
       }
     var count = 0

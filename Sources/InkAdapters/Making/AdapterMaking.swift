@@ -43,8 +43,8 @@ package struct AdapterMaking {
   ) throws(AdapterError) -> ModelAdapter {
     var result = ModelAdapter(name: name)
     switch configuration.method {
-    case .lora(let settings): try addLowRank(settings, to: &result)
-    case .ia3(let settings): try addFactors(settings, to: &result)
+    case .lora(let settings): try addLowRank(settings, apartFrom: configuration.savedModules, to: &result)
+    case .ia3(let settings): try addFactors(settings, apartFrom: configuration.savedModules, to: &result)
     case .promptTuning(let settings): try addPrompt(settings, to: &result)
     case .pTuning(let settings, let encoder): try addPrompt(settings, encoder, to: &result)
     case .prefixTuning(let settings, let projection): try addPrefix(settings, projection, to: &result)
@@ -84,17 +84,19 @@ package struct AdapterMaking {
   }
 
   /// The modules that targets name, in the order of the model.
-  func modules(_ targets: [String]) throws(AdapterError) -> [AdapterBase.Module] {
+  ///
+  /// - Parameter whole: modules that are trained whole, which all linear maps do not mean.
+  func modules(_ targets: [String], apartFrom whole: [String] = []) throws(AdapterError) -> [AdapterBase.Module] {
     var found: [AdapterBase.Module] = []
     var names: Set<String> = []
     for site in base.order {
-      guard let module = base.module(ofSite: site), AdapterMaking.isTarget(module, targets),
+      guard let module = base.module(ofSite: site), AdapterMaking.isTarget(module, targets, apartFrom: whole),
         names.insert(module.name).inserted
       else { continue }
       found.append(module)
     }
     for target in targets where target != AdapterMaking.allLinear {
-      guard found.contains(where: { AdapterMaking.isTarget($0, [target]) }) else {
+      guard found.contains(where: { AdapterMaking.isTarget($0, [target], apartFrom: whole) }) else {
         let ends = Set(base.order.compactMap { base.module(ofSite: $0)?.end }).sorted()
         throw AdapterError(
           .unusedTensor, context: "target \"\(target)\"", expected: ends.joined(separator: ", "),
@@ -112,12 +114,15 @@ package struct AdapterMaking {
   /// How the names of maps to what a model gives in the end begin, which all linear maps do not mean.
   private static let outputs = ["head", "classifier."]
 
-  private static func isTarget(_ module: AdapterBase.Module, _ targets: [String]) -> Bool {
+  private static func isTarget(
+    _ module: AdapterBase.Module, _ targets: [String], apartFrom whole: [String]
+  ) -> Bool {
     targets.contains { target in
       if target == allLinear {
-        return module.sites.allSatisfy { site in
-          site.kind == .linear && !AdapterMaking.outputs.contains { site.name.hasPrefix($0) }
-        }
+        return !isTarget(module, whole, apartFrom: [])
+          && module.sites.allSatisfy { site in
+            site.kind == .linear && !AdapterMaking.outputs.contains { site.name.hasPrefix($0) }
+          }
       }
       return module.name == target || module.name.hasSuffix(".\(target)")
     }

@@ -53,6 +53,9 @@ package struct EncoderCheckpoint: Sendable {
     let family = try EncoderRegistry.encoder(modelType: try configuration.familyName("model.config"))
     let nothing = try convertingFiles { () throws(FormatError) in try TensorCollection([], path: "model.config") }
     let spec = try family.spec(configuration, stored: nothing)
+    var config = config
+    // Other software takes another number for granted.
+    if spec.embedding.tokenTypes > 0 { config["type_vocab_size"] = .number("\(spec.embedding.tokenTypes)") }
     return EncoderCheckpoint(
       spec: spec, config: config, origin: .fresh, family: family,
       weights: FreshWeights(layers: spec.layers.count, seed: seed, deviation: deviation),
@@ -135,7 +138,8 @@ package struct EncoderCheckpoint: Sendable {
   /// - Parameters:
   ///   - parameters: all weights of the model.
   ///   - sentence: how vectors are made of its states; nil for a model of another kind.
-  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of the origin's.
+  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of those of the
+  ///     origin.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
   package func write(
     _ parameters: [Parameter], sentence: SentenceSpec? = nil, to destination: String, companions: String? = nil

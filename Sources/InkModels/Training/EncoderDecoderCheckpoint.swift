@@ -68,7 +68,8 @@ package struct EncoderDecoderCheckpoint: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: all weights of the model.
-  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of the origin's.
+  ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of those of the
+  ///     origin.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
   package func write(
     _ parameters: [Parameter], to destination: String, companions: String? = nil
@@ -91,7 +92,11 @@ package struct EncoderDecoderCheckpoint: Sendable {
     }
   }
 
-  private func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
+  /// The weights under the names and in the layout of the family's checkpoints.
+  ///
+  /// - Parameter parameters: all weights of the model.
+  /// - Throws: `missingTensor` when a part of a fused tensor is left out.
+  package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
     let tensors = parameters.map { (name: $0.name, value: $0.stored) }
     if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
     do throws(FormatError) {

@@ -1,8 +1,8 @@
 /// How near in angle every row is to that of the same number of another matrix, the halves of a row taken for the real
 /// and the imaginary parts of complex numbers (Li and Li, 2024, "AnglE").
 ///
-/// With `a + bi` for a row of length one and `c + di` for its partner, the quotient of both is summed over its parts and
-/// the sign is dropped: `|Σ (ac + bd) + (bc - ad)|`. In double precision and in order.
+/// With `a + bi` for a row of length one and `c + di` for its partner, the parts of the quotient of both are added and the
+/// sign is dropped: `|Σ (ac + bd) + (bc - ad)|`. In double precision and in order.
 enum RowAngles: Operation {
   struct Arguments: Sendable {
     let x: Tensor  // [rows, width], width even
@@ -71,6 +71,7 @@ enum RowAngles: Operation {
 }
 
 extension CPU {
-  /// How near in angle the rows of `x` and `y` are, both [rows, width] with rows of length one and an even width: [rows].
+  /// How near in angle the rows of `x` and `y` are, both [rows, width] with rows of length one and an even width:
+  /// [rows].
   package func rowAngles(_ x: Tensor, _ y: Tensor) -> Tensor { apply(RowAngles.self, .init(x: x, y: y)) }
 }

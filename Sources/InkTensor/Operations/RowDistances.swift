@@ -1,4 +1,5 @@
-/// The Euclidean distance of every row from that of the same number of another matrix, in double precision and in order.
+/// The Euclidean distance of every row from that of the same number of another matrix, in double precision and in
+/// order.
 ///
 /// A millionth is added to each difference, as PyTorch's `pairwise_distance` does, so that equal rows have a gradient.
 enum RowDistances: Operation {

@@ -32,11 +32,11 @@ package struct EmbeddingModel: TrainedModel {
     return try loss(vectors, share: share, on: cpu)
   }
 
-  /// The loss and, where likeness is known, how well that of the vectors agrees; else how often the partner of a text is
-  /// nearest to it among all partners of the batch.
+  /// The loss and, where likeness is known, how well that of the vectors agrees; else how often the partner of a text
+  /// is nearest to it among all partners of the batch.
   ///
-  /// A set of scored pairs is measured by CoSENT's loss whatever the run demands: to stand beside each other is all that
-  /// most losses can say of a pair.
+  /// A set of scored pairs is measured by CoSENT's loss whatever the run demands: most losses can say no more of a pair
+  /// than that it belongs together.
   package func evaluation(
     of batches: [BatchStep<EmbeddingBatch>], seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {

@@ -3,8 +3,8 @@ package import InkModels
 import InkNN
 package import InkTensor
 
-/// An encoder with a decoder that learns to write what belongs to what it reads: the spans that were taken out of a text
-/// (Raffel et al., 2020), or a completion.
+/// An encoder with a decoder that learns to write what belongs to what it reads: the spans that were taken out of a
+/// text (Raffel et al., 2020), or a completion.
 package struct SequenceTransducer: TrainedModel {
   package let model: EncoderDecoderLM
   package let parameters: [Parameter]

@@ -34,8 +34,8 @@ public struct EmbeddingObjective: Sendable, Hashable {
     case angle(scale: Double)
   }
 
-  /// How the states of the tokens become one vector; nil for what the model says itself, which is the mean where it says
-  /// nothing.
+  /// How the states of the tokens become one vector; nil for what the model says itself, which is the mean where it
+  /// says nothing.
   public var pooling: Pooling?
   /// What is demanded of vectors.
   public var loss: Loss

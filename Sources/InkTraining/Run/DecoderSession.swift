@@ -43,12 +43,7 @@ package struct DecoderSession: TrainingSession {
     self.recipe = recipe
     self.checkpoint = checkpoint
     self.cpu = cpu
-    let vocabulary = checkpoint.spec.vocabulary
-    guard language.tokenizer.vocabularySize <= vocabulary else {
-      throw TrainingError(
-        .mismatch, context: "tokenizer", expected: "at most \(vocabulary) tokens, as the model has",
-        found: "\(language.tokenizer.vocabularySize)")
-    }
+    try language.tokenizer.requireFit(vocabulary: checkpoint.spec.vocabulary)
     switch recipe.objective {
     case .causal, .prefix, .supervised: break
     case .masked, .spanCorruption, .classification, .tokenClassification, .regression, .embedding:
@@ -56,11 +51,7 @@ package struct DecoderSession: TrainingSession {
         .unsupported, context: "objective", expected: "causal, prefix or supervised for a decoder",
         found: recipe.task.rawValue, hint: "Name an encoder under model.path, such as one of BERT's family.")
     }
-    guard recipe.sequence.length <= checkpoint.spec.contextLength else {
-      throw TrainingError(
-        .invalidValue, context: "sequence.length", expected: "at most \(checkpoint.spec.contextLength) tokens",
-        found: "\(recipe.sequence.length)", hint: "That is what the model's positions reach.")
-    }
+    try recipe.requireLength(atMost: checkpoint.spec.contextLength)
     var decoder: DecoderLM
     do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
     weights = decoder.parameters
@@ -74,7 +65,7 @@ package struct DecoderSession: TrainingSession {
     settings.zLoss = Float(recipe.optimization.zLoss)
     settings.noise = recipe.optimization.noise.map { Float($0) }
     settings.dropout = Float(recipe.dropout)
-    settings.activations = recipe.recomputesActivations ? .recomputed : .kept
+    settings.activations = recipe.activations
     let trained: [Parameter] =
       if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
     model = CausalDecoder(

@@ -36,8 +36,8 @@ struct EncoderParts: Sendable {
     body = EncoderBody(model: model, dropout: Float(recipe.dropout), activations: recipe.activations)
   }
 
-  /// The weights that a recipe chooses, without those that the loss does not depend on, and with heads that are new: drawn
-  /// weights that stay as they are say nothing.
+  /// The weights that a recipe chooses, without those that the loss does not depend on. Beside biases alone, heads that
+  /// are new are trained whole: drawn weights that stay as they are say nothing.
   private static func trained(
     _ recipe: Recipe, _ weights: [Parameter], _ change: HeadChange, _ purpose: EncoderPurpose
   ) throws(TrainingError) -> [Parameter] {

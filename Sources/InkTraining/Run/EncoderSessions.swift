@@ -121,6 +121,7 @@ struct EncoderSessions {
     let text = text
     let data: SessionData<EmbeddingModel, EmbeddingTask> = try TrainingError.converting { () throws(DataError) in
       let relation = try objective.loss.relation(of: datasets)
+      try objective.loss.requireOrder(of: datasets)
       return try SessionData(
         recipe, datasets: datasets, task: EmbeddingTask(encoder: text, relation: relation)
       ) { (measured) throws(DataError) in

@@ -25,6 +25,11 @@ package enum TrainingBase: Sendable {
   ///
   /// - Throws: `unsupported` for a model of another kind than the objective needs; what the files throw.
   package static func open(_ path: String, for recipe: Recipe) throws(TrainingError) -> TrainingBase {
+    if path.hasSuffix(".gguf"), Kind(recipe.objective) != .decoder {
+      throw TrainingError(
+        .unsupported, context: path, expected: "a model folder for the task \(recipe.task.rawValue)",
+        found: "a GGUF file", hint: "Of GGUF files decoders alone can be trained.")
+    }
     do throws(ModelLoadError) {
       switch Kind(recipe.objective) {
       case .decoder: return .decoder(try DecoderCheckpoint.open(path))

@@ -74,26 +74,3 @@ struct TransducerSessions {
     }
   }
 }
-
-extension Recipe {
-  /// What of layers is kept until gradients come back.
-  var activations: ActivationMemory { recomputesActivations ? .recomputed : .kept }
-
-  /// Refuses rows that are longer than the positions of a model reach.
-  func requireLength(atMost limit: Int) throws(TrainingError) {
-    guard sequence.length > limit else { return }
-    throw TrainingError(
-      .invalidValue, context: "sequence.length", expected: "at most \(limit) tokens", found: "\(sequence.length)",
-      hint: "That is what the model's positions reach.")
-  }
-}
-
-extension Tokenizer {
-  /// Refuses a tokenizer with more tokens than a model has rows for.
-  func requireFit(vocabulary: Int) throws(TrainingError) {
-    guard vocabularySize > vocabulary else { return }
-    throw TrainingError(
-      .mismatch, context: "tokenizer", expected: "at most \(vocabulary) tokens, as the model has",
-      found: "\(vocabularySize)")
-  }
-}

@@ -1,7 +1,6 @@
 import Foundation
 import InkFormats
 import InkInference
-import InkModels
 import InkTokenizers
 import InkTraining
 
@@ -18,15 +17,15 @@ struct TrainingFiles {
     self.tokenizerFolder = tokenizerFolder
   }
 
-  func open() async throws -> (DecoderCheckpoint, DecoderSession.Language) {
+  func open() async throws -> (TrainingBase, DecoderSession.Language) {
     switch recipe.model {
     case .stored(let name):
       let resolved = try await opener.resolve(name)
-      let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
-      if case .extended(let path, let growth)? = recipe.tokenizer {
-        return try await expanded(checkpoint, resolved, tokenizerOf: path, growth)
+      let path = try resolved.mainPath
+      if case .extended(let source, let growth)? = recipe.tokenizer {
+        return try await expanded(try DecoderCheckpoint.open(path), resolved, tokenizerOf: source, growth)
       }
-      return (checkpoint, try await language(resolved))
+      return (try TrainingBase.open(path, for: recipe), try await language(resolved))
     case .fresh(let config, let deviation):
       if case .trained(let vocabulary)? = recipe.tokenizer {
         return try fresh(config, deviation: deviation, vocabulary: vocabulary)
@@ -36,15 +35,15 @@ struct TrainingFiles {
           .usage, context: "tokenizer", expected: "a path: a model that begins from nothing has none of its own",
           found: "nothing")
       }
-      let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
-      return (checkpoint, try await language(try await opener.resolve(name)))
+      let base = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
+      return (base, try await language(try await opener.resolve(name)))
     }
   }
 
   /// A model that begins from nothing with a tokenizer of its own, trained on the run's texts before it begins.
   private func fresh(
     _ config: JSONObject, deviation: Double, vocabulary: Int
-  ) throws -> (DecoderCheckpoint, DecoderSession.Language) {
+  ) throws -> (TrainingBase, DecoderSession.Language) {
     if !FileManager.default.fileExists(atPath: "\(tokenizerFolder)/tokenizer.json") {
       let texts = try recipe.trainingTexts
       try FileManager.default.createDirectory(atPath: tokenizerFolder, withIntermediateDirectories: true)
@@ -59,9 +58,8 @@ struct TrainingFiles {
     if let end = tokenizer.roles.endOfSequence {
       for key in ["bos_token_id", "eos_token_id"] where config[key] == nil { config[key] = .number("\(end)") }
     }
-    let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
     return (
-      checkpoint,
+      try TrainingBase.fresh(config, deviation: deviation, for: recipe),
       DecoderSession.Language(
         tokenizer: tokenizer, template: nil, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
     )
@@ -70,7 +68,7 @@ struct TrainingFiles {
   /// The model and its tokenizer with tokens that are learned on the run's texts.
   private func expanded(
     _ checkpoint: DecoderCheckpoint, _ model: ResolvedModel, tokenizerOf path: String?, _ growth: VocabularyGrowth
-  ) async throws -> (DecoderCheckpoint, DecoderSession.Language) {
+  ) async throws -> (TrainingBase, DecoderSession.Language) {
     var (source, resolved) = (checkpoint, model)
     if let path {
       resolved = try await opener.resolve(path)
@@ -79,7 +77,7 @@ struct TrainingFiles {
     let expanded = try ExpandedModel(
       checkpoint, tokenizerOf: source, growth: growth, texts: try recipe.trainingTexts, folder: tokenizerFolder)
     return (
-      expanded.checkpoint,
+      .decoder(expanded.checkpoint),
       DecoderSession.Language(
         tokenizer: expanded.tokenizer, template: try template(of: resolved, expanded.tokenizer),
         now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))

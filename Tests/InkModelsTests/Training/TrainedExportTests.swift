@@ -19,8 +19,7 @@ struct TrainedExportTests {
     let checkpoint = try EncoderCheckpoint.open(model.path())
     let loaded = try checkpoint.load(use: .trainingAll, on: CPU(threads: 2))
     let source = try ModelFolder.open(model.path()).weights.open()
-    try expectSame(
-      try checkpoint.weights.tensors(of: loaded.parameters), source, dropped: checkpoint.weights.dropped)
+    try expectSame(try checkpoint.exported(loaded.parameters), source, dropped: checkpoint.weights.dropped)
   }
 
   @Test(
@@ -30,8 +29,7 @@ struct TrainedExportTests {
     let checkpoint = try EncoderDecoderCheckpoint.open(model.path())
     let loaded = try checkpoint.load(use: .trainingAll, on: CPU(threads: 2))
     let source = try ModelFolder.open(model.path()).weights.open()
-    try expectSame(
-      try checkpoint.weights.tensors(of: loaded.parameters), source, dropped: checkpoint.weights.dropped)
+    try expectSame(try checkpoint.exported(loaded.parameters), source, dropped: checkpoint.weights.dropped)
   }
 
   @Test(

@@ -27,7 +27,8 @@ import Testing
       ("tripletEuclidean", .triplet(margin: 5, distance: .euclidean)),
     ])
   func reference(_ name: String, _ kind: EmbeddingObjective.Loss) throws {
-    let file = try #require(Bundle.module.url(forResource: "Fixtures/embedding_losses", withExtension: "json"))
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/embedding_losses.json")
     let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
     let expected = try #require(reference.losses[name])
     let inputs = [reference.anchors, reference.partners, reference.negatives].prefix(expected.gradients.count)

@@ -8,21 +8,22 @@ import Testing
   func learning(task: SmallTask) throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
-    let session = try encoder.session(try task.recipe(encoder, ["steps=24", "evaluation.every=24"]))
+    let session = try encoder.session(try task.recipe(encoder, ["steps=40", "evaluation.every=40"]))
     let before = SmallEncoder.bits(session.model.parameters)
-    let results = try encoder.train(session, "run")
+    let (results, losses) = try encoder.train(session, "run")
     let (first, last) = (try #require(results.first), try #require(results.last))
-    #expect(last.loss < first.loss)
-    for (parameter, old) in zip(session.model.parameters, before) {
-      #expect(parameter.value.toArray().map(\.bitPattern) != old, "\(parameter.name) did not change")
-    }
+    #expect(losses.suffix(5).reduce(0, +) < losses.prefix(5).reduce(0, +))
+    let unchanged = zip(session.model.parameters, before).filter { SmallEncoder.bits([$0])[0] == $1 }
+    #expect(unchanged.map(\.0.name).isEmpty)
     switch task {
     case .classify, .classifyTokens:
       #expect(try last.value(.accuracy) > 0.6)
       #expect(try last.value(.macroF1) > first.value(.macroF1))
     case .regress: #expect(try last.value(.pearson) > 0.5)
     case .cosent, .angle: #expect(try last.value(.spearman) > 0.3)
-    case .inBatch, .negatives, .triplet, .simcse: #expect(try last.value(.accuracy) >= first.value(.accuracy))
+    case .inBatch, .negatives: #expect(try last.value(.accuracy) > 0.5)
+    // A text is its own partner, and a triplet knows of one other text alone.
+    case .simcse, .triplet: #expect(try last.value(.accuracy) > 0)
     case .masked, .wholeWords: #expect(last.measures.isEmpty)
     }
   }
@@ -86,6 +87,35 @@ import Testing
     #expect(error?.context == "dropout")
   }
 
+  @Test("Vectors that learn from texts alone are measured on scored pairs")
+  func scoredValidation() throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let texts = try encoder.file("texts.jsonl", SmallTask.simcse.lines)
+    let pairs = try encoder.file("pairs.jsonl", SmallTask.cosent.lines)
+    let settings = SmallEncoder.settings.replacing(
+      "validation: {fraction: 0.25}", with: "validation: [{path: \(pairs)}]")
+    let yaml = "\(SmallTask.simcse.recipe)\ndata: [{path: \(texts)}]\n\(settings)"
+    let session = try encoder.session(try Recipe(yaml: yaml, file: "recipe.yaml", settings: ["steps=6"]))
+    let measured = try encoder.train(session, "run").measured
+    #expect(measured.map(\.step) == [0, 6])
+    for result in measured { #expect(try abs(result.value(.spearman)) <= 1) }
+    let log = try RunLog(folder: encoder.path("run"))
+    #expect(log.evaluations == measured)
+  }
+
+  @Test("Pairs of one score throughout are refused: there is no order to learn")
+  func oneScore() throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let lines = SmallTask.cosent.lines.map { line in
+      line.replacing(/"score": .*}/, with: "\"score\": 1}")
+    }
+    let recipe = try encoder.recipe(SmallTask.cosent.recipe, data: try encoder.file("same.jsonl", lines))
+    let error = #expect(throws: TrainingError.self) { try encoder.session(recipe) }
+    #expect(error?.code == .data)
+  }
+
   @Test("Frozen parts stay; biases alone change with the head that is new")
   func frozen() throws {
     let encoder = try SmallEncoder()
@@ -93,7 +123,7 @@ import Testing
     for (settings, stays) in [
       (
         "train.freeze=[embedding.*, layers.0.*]",
-        { (name: String) in name.hasPrefix("embedding") || name.hasPrefix("layers.0.") }
+        { (name: String) in name.hasPrefix("embedding.") || name.hasPrefix("layers.0.") }
       ),
       (
         "train.method=bitfit",

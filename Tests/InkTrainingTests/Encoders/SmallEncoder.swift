@@ -34,11 +34,12 @@ struct SmallEncoder {
     return url.path
   }
 
-  /// Sentences of a colour and an animal.
+  /// Sentences of a colour, an animal and a place, no two alike.
   static let sentences = (0..<48).map { number in
-    (
-      text: "the \(colours[number % 4]) \(animals[number / 4 % 4]) is \(number % 3 == 0 ? "here" : "there")",
-      colour: number % 4, animal: number / 4 % 4
+    let place = ["here", "there", "run"][number / 16]
+    return (
+      text: "the \(colours[number % 4]) \(animals[number / 4 % 4]) is \(place)", colour: number % 4,
+      animal: number / 4 % 4, place: place
     )
   }
 
@@ -86,16 +87,19 @@ struct SmallEncoder {
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-  /// Trains to the end, or until behind a step; gives what was measured.
+  /// Trains to the end, or until behind a step; gives what was measured and the losses of the steps.
   @discardableResult
   func train(
     _ session: any TrainingSession, _ name: String, until stop: Int? = nil
-  ) throws -> [EvaluationResult] {
-    var (step, results) = (0, [EvaluationResult]())
+  ) throws -> (measured: [EvaluationResult], losses: [Double]) {
+    var (step, results, losses) = (0, [EvaluationResult](), [Double]())
     _ = try session.train(
-      in: try open(name), resumption: .auto, resumed: { _ in }, observe: { step = $0.step },
-      measured: { results.append($0) }, shouldStop: { stop.map { step >= $0 } ?? false })
-    return results
+      in: try open(name), resumption: .auto, resumed: { _ in },
+      observe: { report in
+        step = report.step
+        losses.append(report.loss)
+      }, measured: { results.append($0) }, shouldStop: { stop.map { step >= $0 } ?? false })
+    return (results, losses)
   }
 
   static func bits(_ parameters: [Parameter]) -> [[UInt32]] {

@@ -28,10 +28,10 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
   var lines: [String] {
     let all = SmallEncoder.sentences
     return all.enumerated().map { number, own in
-      let other = all[(number + 5) % all.count]
+      let other = all[(number * 7 + number / 5) % all.count]
       let likeness = (own.colour == other.colour ? 1 : 0) + (own.animal == other.animal ? 2 : 0)
       let colour = SmallEncoder.colours[own.colour]
-      let positive = "a \(colour) \(SmallEncoder.animals[own.animal]) run"
+      let positive = "a \(colour) \(SmallEncoder.animals[own.animal]) \(own.place)"
       let negative = "a \(SmallEncoder.colours[(own.colour + 1) % 4]) cat is here"
       switch self {
       case .classify: return #"{"text": "\#(own.text)", "label": "\#(colour)"}"#

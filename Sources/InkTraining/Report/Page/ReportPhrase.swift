@@ -1,6 +1,7 @@
 /// What the page says, in its two languages.
 enum ReportPhrase: Sendable, Hashable {
-  case report, loss, training, learningRate, gradientNorm, speed, steps, lastLoss, bestLoss, atStep, tokens, time
+  case report, loss, measures, training, learningRate, gradientNorm, speed, steps, lastLoss, bestLoss, atStep, tokens,
+    time
   case finished, yes, no, checkpoint, none, damaged, samples, prompt, answer, recipe, noCurve, olderSamples,
     switchLanguage
 
@@ -9,6 +10,7 @@ enum ReportPhrase: Sendable, Hashable {
     switch self {
     case .report: ("Training run", "训练记录")
     case .loss: ("Loss", "损失")
+    case .measures: ("Measured on sets", "评估指标")
     case .training: ("training", "训练")
     case .learningRate: ("Learning rate", "学习率")
     case .gradientNorm: ("Gradient norm, before clipping", "梯度范数(裁剪前)")

@@ -104,8 +104,7 @@ public struct RunReport: Sendable {
     func curve(_ phrase: ReportPhrase, _ value: (StepReport) -> Double) -> Curve {
       Curve(.phrase(phrase), steps.map { Curve.Point(step: $0.step, value: value($0)) })
     }
-    return [
-      CurveDrawing(.loss, [curve(.training) { $0.loss }] + evaluations),
+    return [CurveDrawing(.loss, [curve(.training) { $0.loss }] + evaluations)] + measures + [
       CurveDrawing(.learningRate, [curve(.learningRate) { $0.learningRate }]),
       CurveDrawing(.gradientNorm, [curve(.gradientNorm) { $0.gradientNorm }]),
       CurveDrawing(
@@ -114,6 +113,21 @@ public struct RunReport: Sendable {
           Curve(.phrase(.speed), log.timings.map { Curve.Point(step: $0.step, value: $0.tokensPerSecond) })
         ]),
     ]
+  }
+
+  /// What was measured beside losses, a curve for each kind and set; nothing where nothing was.
+  private var measures: [CurveDrawing] {
+    let curves = log.evaluationNames.flatMap { name in
+      let results = log.evaluations.filter { $0.evaluation == name }
+      return Measure.Kind.allCases.map { kind in
+        Curve(
+          .text("\(name): \(kind.rawValue)"),
+          results.compactMap { result in
+            result.measures.first { $0.kind == kind }.map { Curve.Point(step: result.step, value: $0.value) }
+          })
+      }
+    }
+    return curves.allSatisfy(\.points.isEmpty) ? [] : [CurveDrawing(.measures, curves)]
   }
 
   private var samples: String {

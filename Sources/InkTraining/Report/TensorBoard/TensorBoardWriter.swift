@@ -61,10 +61,13 @@ package struct TensorBoardWriter: Sendable {
       ], step: report.step)
   }
 
-  /// Adds the loss on a set that is not trained on, under `evaluation/`.
+  /// Adds the loss on a set that is not trained on, under `evaluation/`, and what else was measured beneath it.
   package func append(_ evaluation: EvaluationResult) throws(TrainingError) {
+    let tag = "evaluation/\(evaluation.evaluation)"
     try append(
-      [Scalar(tag: "evaluation/\(evaluation.evaluation)", value: evaluation.loss)], step: evaluation.step)
+      [Scalar(tag: tag, value: evaluation.loss)]
+        + evaluation.measures.map { Scalar(tag: "\(tag)/\($0.kind.rawValue)", value: $0.value) },
+      step: evaluation.step)
   }
 
   /// A whole record in one write, so that a reader that looks in between sees all of it or an unfinished end.

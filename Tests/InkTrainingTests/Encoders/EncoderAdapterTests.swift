@@ -1,0 +1,45 @@
+import Foundation
+import InkNN
+import InkTensor
+import InkTraining
+import Testing
+
+@Suite struct EncoderAdapterTests {
+  @Test(
+    "An adapter learns beside an encoder that stays, with the head that is new, and a resumed one has the same bits",
+    arguments: [
+      "{method: lora, rank: 2, alpha: 8, targets: [query, value], dropout: 0.1}",
+      "{method: lora, rank: 2, targets: [query], variant: dora}", "{method: lora, rank: 2, variant: rslora}",
+      "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
+    ])
+  func learning(train: String) throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let data = try encoder.file("data.jsonl", SmallTask.classify.lines)
+    let recipe = try encoder.recipe("task: classify\ntrain: \(train)", data: data, ["steps=6"])
+    func run(_ name: String, until stop: Int? = nil) throws -> (any TrainingSession, [[UInt32]]) {
+      let session = try encoder.session(recipe)
+      try encoder.train(session, name, until: stop)
+      return (session, SmallEncoder.bits(try #require(session.adapter).adapter.parameters))
+    }
+    let untouched = SmallEncoder.bits(try encoder.session(recipe).weights)
+    let (session, whole) = try run("whole")
+    #expect(SmallEncoder.bits(session.weights) == untouched)
+    #expect(try run("part", until: 4).1 != whole)
+    #expect(try run("part").1 == whole)
+    try session.writeResult(to: encoder.path("final"), companions: nil)
+    let configuration = try String(contentsOfFile: encoder.path("final/adapter_config.json"), encoding: .utf8)
+    #expect(configuration.contains(#""task_type": "SEQ_CLS""#))
+    #expect(configuration.contains(#""classifier""#))
+  }
+
+  @Test("Virtual tokens are refused")
+  func prompts() throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let data = try encoder.file("data.jsonl", SmallTask.classify.lines)
+    let recipe = try encoder.recipe("task: classify\ntrain: {method: prefix, length: 2}", data: data)
+    let error = #expect(throws: TrainingError.self) { try encoder.session(recipe) }
+    #expect(error?.code == .unsupported)
+  }
+}
