@@ -7,7 +7,8 @@ import Testing
   private func tools() throws -> Toolbox { try Toolbox([.calculator()]) }
 
   private func call(_ expression: String, _ identifier: String = "1") -> ScriptedStep {
-    .event(.toolCall(ToolCall(identifier: identifier, name: "calculate", arguments: ["expression": .string(expression)])))
+    .event(
+      .toolCall(ToolCall(identifier: identifier, name: "calculate", arguments: ["expression": .string(expression)])))
   }
 
   /// Calls the calculator once, then says its result.
@@ -57,7 +58,9 @@ import Testing
     func run(_ budget: Budget, clock: ManualClock = ManualClock()) async throws -> ChainError? {
       let agent = FunctionAgent(AgentSettings(model: endless, tools: try tools(), budget: budget))
       return await #expect(throws: ChainError.self) {
-        try await agent([.user("x")], settings: RunSettings(price: TokenPrice(prompt: 100_000, completion: 0), clock: ChainClock(clock)))
+        try await agent(
+          [.user("x")],
+          settings: RunSettings(price: TokenPrice(prompt: 100_000, completion: 0), clock: ChainClock(clock)))
       }
     }
     #expect(try await run(Budget(steps: 3))?.context == "steps")
@@ -90,7 +93,8 @@ import Testing
     let model = ScriptedChatModel { messages, options in
       switch messages.count {
       case 2: return [.text("I just know it."), .finish()]
-      case 4: return [.text("Thought: compute\nAction: calculate\nAction Input: {\"expression\": \"2^10\"}\n"), .finish()]
+      case 4:
+        return [.text("Thought: compute\nAction: calculate\nAction Input: {\"expression\": \"2^10\"}\n"), .finish()]
       default:
         let stops = options.stopStrings == ["Observation:"]
         return [.text("Final Answer: \(stops ? messages.last?.content.text ?? "" : "")"), .finish()]
@@ -103,7 +107,8 @@ import Testing
   @Test("structured turns are held to the schemas of the tools")
   func structured() async throws {
     let model = ScriptedChatModel { messages, options in
-      guard case .jsonSchema(let schema) = options.form, case .array(let ways)? = schema["anyOf"], ways.count == 2 else {
+      guard case .jsonSchema(let schema) = options.form, case .array(let ways)? = schema["anyOf"], ways.count == 2
+      else {
         return [.text("no schema"), .finish()]
       }
       guard let last = messages.last?.content.text, last.hasPrefix("Result of calculate: ") else {

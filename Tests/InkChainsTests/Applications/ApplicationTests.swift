@@ -13,7 +13,8 @@ import Testing
     let step = MapReduce(
       map: Chain { Transform("map") { (text: String) in text + "!" } },
       reduce: Chain { Transform("reduce") { (texts: [String]) in "(" + texts.joined() + ")" } },
-      concurrency: 2, groupTokens: 8, measure: TextMeasure { $0.filter { $0 != "(" && $0 != ")" && $0 != "!" }.count + 1 })
+      concurrency: 2, groupTokens: 8,
+      measure: TextMeasure { $0.filter { $0 != "(" && $0 != ")" && $0 != "!" }.count + 1 })
     #expect(try await step(["a", "b", "c"], settings: RunSettings(observers: [log])) == "(a!b!c!)")
     #expect(try await step(["a1", "b2", "c3"]) == "((a1!b2!)(c3!))")
   }
@@ -60,7 +61,9 @@ import Testing
   func retrievalQuestion() async throws {
     let model = ScriptedChatModel { messages in
       let prompt = messages.last?.content.text ?? ""
-      return [prompt.contains("[2] book.md: dpkg unpacks") && prompt.hasSuffix("Question: What unpacks?") ? "dpkg [2]" : "?"]
+      return [
+        prompt.contains("[2] book.md: dpkg unpacks") && prompt.hasSuffix("Question: What unpacks?") ? "dpkg [2]" : "?"
+      ]
     }
     let search = ScriptedRetriever { query throws(RetrievalError) in
       query == "nothing" ? [] : ["apt fetches", "dpkg unpacks", "third"]

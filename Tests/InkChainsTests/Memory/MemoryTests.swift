@@ -47,7 +47,10 @@ import Testing
   /// A summary that tells which words went into it.
   private let summariser = ScriptedChatModel { messages in
     let text = messages.last?.content.text ?? ""
-    return ["S(" + text.split(separator: "\n").filter { $0.hasPrefix("user: ") || $0.hasPrefix("S(") }.joined(separator: ",") + ")"]
+    return [
+      "S(" + text.split(separator: "\n").filter { $0.hasPrefix("user: ") || $0.hasPrefix("S(") }.joined(separator: ",")
+        + ")"
+    ]
   }
 
   @Test("a summary grows by each exchange and takes none twice")
@@ -87,7 +90,9 @@ import Testing
   @Test("the exchanges most like a question are recalled in the order they were said")
   func vectors() async throws {
     let log = try MemoryStore(file: nil).log(user: "u", conversation: "c")
-    let embedder = ScriptedEmbedder(dimension: 2) { text, _ in text.contains("cat") ? [1, 0] : text.contains("dog") ? [0.8, 0.6] : [0, 1] }
+    let embedder = ScriptedEmbedder(dimension: 2) { text, _ in
+      text.contains("cat") ? [1, 0] : text.contains("dog") ? [0.8, 0.6] : [0, 1]
+    }
     let memory = VectorMemory(log, count: 2, embedder: embedder)
     try await talk(memory, [("a dog", "1"), ("the sky", "2"), ("a cat", "3")])
     #expect(

@@ -31,11 +31,15 @@ import Testing
     #expect(cut.rows.count == 2 && cut.end == .cut)
   }
 
-  @Test("nothing but one reading query is run", arguments: [
-    "DELETE FROM cities", "DROP TABLE cities", "SELECT 1; DELETE FROM cities", "PRAGMA query_only = 0", "ATTACH 'x.db' AS x",
-    "WITH a AS (SELECT 1) DELETE FROM cities", "INSERT INTO cities VALUES (1,2,3,4)", "VACUUM INTO 'y.db'", "", "/* SELECT",
-    "BEGIN", "SELECT * FROM nowhere", "EXPLAIN DELETE FROM cities", "SELECT load_extension('x')",
-  ])
+  @Test(
+    "nothing but one reading query is run",
+    arguments: [
+      "DELETE FROM cities", "DROP TABLE cities", "SELECT 1; DELETE FROM cities", "PRAGMA query_only = 0",
+      "ATTACH 'x.db' AS x",
+      "WITH a AS (SELECT 1) DELETE FROM cities", "INSERT INTO cities VALUES (1,2,3,4)", "VACUUM INTO 'y.db'", "",
+      "/* SELECT",
+      "BEGIN", "SELECT * FROM nowhere", "EXPLAIN DELETE FROM cities", "SELECT load_extension('x')",
+    ])
   func refused(sql: String) async throws {
     let database = try database()
     let error = await #expect(throws: ChainError.self) { try await database.query(sql) }

@@ -5,15 +5,20 @@ import InkTesting
 import Testing
 
 @Suite struct ToolTests {
-  @Test("arithmetic follows the usual order", arguments: [
-    ("1 + 2 * 3", "7"), ("-2^2", "-4"), ("2^3^2", "512"), ("2**-1", "0.5"), ("(1+2)*3 % 4", "1"), ("sqrt(16) + max(1, 5, 3)", "9"),
-    ("1e3 × 2 ÷ 4", "500"), ("cos(pi)", "-1"), ("10/4", "2.5"), ("e^0", "1"), ("--3", "3"),
-  ])
+  @Test(
+    "arithmetic follows the usual order",
+    arguments: [
+      ("1 + 2 * 3", "7"), ("-2^2", "-4"), ("2^3^2", "512"), ("2**-1", "0.5"), ("(1+2)*3 % 4", "1"),
+      ("sqrt(16) + max(1, 5, 3)", "9"),
+      ("1e3 × 2 ÷ 4", "500"), ("cos(pi)", "-1"), ("10/4", "2.5"), ("e^0", "1"), ("--3", "3"),
+    ])
   func arithmetic(expression: String, expected: String) throws {
     #expect(try Arithmetic.text(of: expression) == expected)
   }
 
-  @Test("what is no arithmetic is refused with its place", arguments: ["", "1 +", "1/0", "(1", "1 2", "rm(1)", "sqrt(1,2)", "1..2", "import os", "2^^3"])
+  @Test(
+    "what is no arithmetic is refused with its place",
+    arguments: ["", "1 +", "1/0", "(1", "1 2", "rm(1)", "sqrt(1,2)", "1..2", "import os", "2^^3"])
   func noArithmetic(expression: String) {
     #expect(throws: ChainError.self) { try Arithmetic.value(of: expression) }
   }
@@ -45,9 +50,11 @@ import Testing
     }
   }
 
-  @Test("no path leads out of the folder", arguments: [
-    "../secret.txt", "deep/../../secret.txt", "/etc/passwd", "link.txt", "out/secret.txt", "~/x", "dangling",
-  ])
+  @Test(
+    "no path leads out of the folder",
+    arguments: [
+      "../secret.txt", "deep/../../secret.txt", "/etc/passwd", "link.txt", "out/secret.txt", "~/x", "dangling",
+    ])
   func escapes(attempt: String) throws {
     try folder { path in
       let inside = path + "/inside"
@@ -86,14 +93,21 @@ import Testing
     #expect(text == "/b")
   }
 
-  @Test("addresses that are not public are refused however they are written", arguments: [
-    "http://127.0.0.1/", "http://localhost/", "http://10.1.2.3/", "http://192.168.0.1/", "http://172.31.0.1/", "http://169.254.169.254/latest/meta-data/",
-    "http://0.0.0.0/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/", "http://[fd00::1]/", "http://[64:ff9b::7f00:1]/",
-    "http://2130706433/", "http://0x7f.0.0.1/", "http://127.1/", "http://0177.0.0.1/", "file:///etc/passwd", "ftp://site.example/",
-    "http://user:pass@site.example/", "http://site.example:22/", "http://mixed.example/", "http://100.64.0.1/",
-  ])
+  @Test(
+    "addresses that are not public are refused however they are written",
+    arguments: [
+      "http://127.0.0.1/", "http://localhost/", "http://10.1.2.3/", "http://192.168.0.1/", "http://172.31.0.1/",
+      "http://169.254.169.254/latest/meta-data/",
+      "http://0.0.0.0/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/", "http://[fd00::1]/",
+      "http://[64:ff9b::7f00:1]/",
+      "http://2130706433/", "http://0x7f.0.0.1/", "http://127.1/", "http://0177.0.0.1/", "file:///etc/passwd",
+      "ftp://site.example/",
+      "http://user:pass@site.example/", "http://site.example:22/", "http://mixed.example/", "http://100.64.0.1/",
+    ])
   func notPublic(address: String) async {
-    let names = ["localhost": ["127.0.0.1"], "site.example": ["93.184.216.34"], "mixed.example": ["93.184.216.34", "10.0.0.1"]]
+    let names = [
+      "localhost": ["127.0.0.1"], "site.example": ["93.184.216.34"], "mixed.example": ["93.184.216.34", "10.0.0.1"],
+    ]
     let error = await #expect(throws: ChainError.self) { try await fetch(address, names: names) }
     #expect(error?.code == .refused)
   }
@@ -103,10 +117,12 @@ import Testing
     func code(_ answer: @escaping @Sendable (URL) -> FetchTransport.Response) async -> ChainError.Code? {
       await #expect(throws: ChainError.self) { try await fetch("https://site.example/", answer) }?.code
     }
-    #expect(await code { _ in .init(status: 301, location: "http://127.0.0.1/", contentType: "", body: []) } == .refused)
+    #expect(
+      await code { _ in .init(status: 301, location: "http://127.0.0.1/", contentType: "", body: []) } == .refused)
     #expect(await code { _ in .init(status: 301, location: "/again", contentType: "", body: []) } == .refused)
     #expect(
-      await code { _ in .init(status: 200, contentType: "text/plain", body: [UInt8](repeating: 65, count: 101)) } == .refused)
+      await code { _ in .init(status: 200, contentType: "text/plain", body: [UInt8](repeating: 65, count: 101)) }
+        == .refused)
     #expect(await code { _ in .init(status: 200, contentType: "image/png", body: []) } == .refused)
     #expect(await code { _ in .init(status: 404, contentType: "text/plain", body: []) } == .tool)
   }
