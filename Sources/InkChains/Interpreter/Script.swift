@@ -4,9 +4,9 @@
 /// There are: numbers (64-bit whole numbers, which overflow with an error, and fractions), texts, `True`, `False`, `None`,
 /// lists, dictionaries; `= += -= *= /=` for names and elements, `if elif else`, `while`, `for … in`, `break`, `continue`,
 /// `pass`, `def`, `return`; `or and not in`, chained comparisons, `+ - * / // % **`, `a if c else b`, indices, slices, list
-/// comprehensions; `print len range str int float bool abs min max sum round sorted reversed enumerate list`; the methods
-/// `append pop sort index count` of lists, `keys values items get` of dictionaries, and
-/// `upper lower strip split join replace startswith endswith find` of texts.
+/// comprehensions; texts with holes, `f"{a} of {b:.2f}"`; the functions `print len range str int float bool abs min max sum
+/// round sorted reversed enumerate list format`; the methods `append pop sort index count` of lists, `keys values items get`
+/// of dictionaries, and `upper lower strip split join replace startswith endswith find` of texts.
 ///
 /// The same program gives the same result, always.
 public enum Script {

@@ -1,16 +1,19 @@
 /// Cuts a program into words; changes of indentation are words too.
 struct ScriptLexer {
   private static let keywords: Set<String> = [
-    "if", "elif", "else", "while", "for", "in", "def", "return", "break", "continue", "pass", "and", "or", "not", "True",
+    "if", "elif", "else", "while", "for", "in", "def", "return", "break", "continue", "pass", "and", "or", "not",
+    "True",
     "False", "None",
   ]
   /// Words of Python that this subset refuses by name.
   private static let refused: Set<String> = [
-    "import", "from", "class", "try", "except", "with", "lambda", "global", "nonlocal", "yield", "async", "await", "raise",
+    "import", "from", "class", "try", "except", "with", "lambda", "global", "nonlocal", "yield", "async", "await",
+    "raise",
     "del", "assert", "is",
   ]
   private static let symbols = [
-    "**", "//", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "%", "(", ")", "[", "]", "{", "}", ",",
+    "**", "//", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "%", "(", ")", "[", "]", "{", "}",
+    ",",
     ":", ".", "=", "<", ">", ";",
   ]
 
@@ -50,7 +53,7 @@ struct ScriptLexer {
         } else {
           line += 1
         }
-      case "\"", "'": try string(character)
+      case "\"", "'": add(.string(try string(character)))
       case let digit where digit.isASCII && digit.isNumber: try number()
       case let letter where letter.isLetter || letter == "_": try word()
       default: try symbol()
@@ -86,6 +89,9 @@ struct ScriptLexer {
     let start = position
     while let next, next.isLetter || next.isNumber || next == "_" { position += 1 }
     let word = String(text[start..<position])
+    if word == "f" || word == "F", let quote = next, quote == "\"" || quote == "'" {
+      return try formatted(quote)
+    }
     guard !Self.refused.contains(word) else {
       throw Script.error(
         line, expected: "a program without \"\(word)\"", found: "\"\(word)\"",
@@ -129,11 +135,13 @@ struct ScriptLexer {
     add(.number(value))
   }
 
-  private mutating func string(_ quote: Character) throws(ChainError) {
+  private mutating func string(_ quote: Character) throws(ChainError) -> String {
     position += 1
     var value = ""
     while let character = next, character != quote {
-      guard !character.isNewline else { throw Script.error(line, expected: "a closing quote", found: "the end of the line") }
+      guard !character.isNewline else {
+        throw Script.error(line, expected: "a closing quote", found: "the end of the line")
+      }
       position += 1
       guard character == "\\" else {
         value.append(character)
@@ -150,7 +158,55 @@ struct ScriptLexer {
     }
     guard next == quote else { throw Script.error(line, expected: "a closing quote", found: "the end") }
     position += 1
-    add(.string(value))
+    return value
+  }
+
+  /// A text with holes, `f"{a} of {b:.2f}"`, as the sum of its parts.
+  private mutating func formatted(_ quote: Character) throws(ChainError) {
+    var rest = try string(quote)[...]
+    var part = ""
+    add(.symbol("("))
+    while let character = rest.popFirst() {
+      if character == "{" || character == "}", rest.first == character {
+        rest.removeFirst()
+        part.append(character)
+      } else if character == "{" {
+        guard let end = rest.firstIndex(of: "}") else { throw Script.error(line, expected: "} in a text with holes") }
+        add(.string(part))
+        add(.symbol("+"))
+        try hole(String(rest[..<end]))
+        add(.symbol("+"))
+        part = ""
+        rest = rest[rest.index(after: end)...]
+      } else if character == "}" {
+        throw Script.error(line, expected: "{ in a text with holes before }")
+      } else {
+        part.append(character)
+      }
+    }
+    add(.string(part))
+    add(.symbol(")"))
+  }
+
+  /// A hole becomes a call of `format`, whose second argument is what stands behind the colon.
+  private mutating func hole(_ text: String) throws(ChainError) {
+    var depth = 0
+    let colon = text.firstIndex { character in
+      if "([".contains(character) { depth += 1 }
+      if ")]".contains(character) { depth -= 1 }
+      return character == ":" && depth == 0
+    }
+    // Holes inside holes would nest without bound.
+    guard !text.contains("f\""), !text.contains("f'") else {
+      throw Script.error(line, expected: "no text with holes inside a hole")
+    }
+    let inside = try ScriptLexer.tokens(of: TextTrimming.trimmed(text[..<(colon ?? text.endIndex)]))
+    add(.name("format"))
+    add(.symbol("("))
+    for token in inside where token.kind != .newline && token.kind != .end { add(token.kind) }
+    add(.symbol(","))
+    add(.string(colon.map { String(text[text.index(after: $0)...]) } ?? ""))
+    add(.symbol(")"))
   }
 
   private mutating func symbol() throws(ChainError) {

@@ -102,7 +102,10 @@ struct ScriptParser {
 
   private mutating func block() throws(ChainError) -> [ScriptStatement] {
     try expect(.symbol(":"))
-    guard take(.newline) else { return [try statement()] }
+    guard take(.newline) else {
+      let line = next.line
+      return [ScriptStatement(kind: try simple(), line: line)]
+    }
     try expect(.indent)
     return try deeper { parser throws(ChainError) in
       var statements: [ScriptStatement] = []
@@ -143,7 +146,8 @@ struct ScriptParser {
   private func checkTarget(_ target: ScriptExpression) throws(ChainError) {
     switch target {
     case .name, .index: break
-    case .literal, .list, .dictionary, .negative, .not, .and, .or, .arithmetic, .comparison, .conditional, .call, .method,
+    case .literal, .list, .dictionary, .negative, .not, .and, .or, .arithmetic, .comparison, .conditional, .call,
+      .method,
       .slice, .comprehension:
       throw error("a name or an element before \"=\"")
     }

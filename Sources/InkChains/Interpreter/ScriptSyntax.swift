@@ -18,7 +18,9 @@ indirect enum ScriptExpression {
   case comprehension(ScriptExpression, names: [String], in: ScriptExpression, where: ScriptExpression?)
 }
 
-enum ScriptOperator: String { case plus = "+", minus = "-", times = "*", divide = "/", floor = "//", modulo = "%", power = "**" }
+enum ScriptOperator: String {
+  case plus = "+", minus = "-", times = "*", divide = "/", floor = "//", modulo = "%", power = "**"
+}
 
 enum ScriptComparison {
   case equal, unequal, less, lessOrEqual, greater, greaterOrEqual, contained, notContained
