@@ -11,7 +11,7 @@ struct KnowledgeAskRoute: ServerRoute {
       let ask = try AskRequest(try await request.fields(context, services), services)
       let base = try await services.knowledgeDesk().base(name)
       let lease = try await context.whileConnected { try await services.models.lease(ask.model, for: .chat) }
-      let model = try lease.conversing(given: nil)
+      let model = try lease.conversing(given: [])
       context.record.begin("knowledge", model: lease.listing.id)
       let answerer = KnowledgeAnswerer(
         try await ask.search.search(base, services), model: model, plan: ask.plan(model))
