@@ -66,7 +66,8 @@ let package = Package(
     .target(name: "CInkPage", exclude: ["Page"]),
     .target(name: "InkTensor", dependencies: ["CInkKernels"]),
     .target(name: "InkNN", dependencies: ["InkTensor"]),
-    .target(name: "InkFormats", dependencies: ["InkTensor"] + hub),
+    .target(name: "InkArchive", dependencies: ["InkTensor"]),
+    .target(name: "InkFormats", dependencies: ["InkTensor", "InkArchive"] + hub),
     .target(name: "InkTokenizers"),
     .target(name: "InkModels", dependencies: ["InkNN", "InkFormats", "InkTensor"]),
     .target(name: "InkAdapters", dependencies: ["InkNN", "InkFormats", "InkTensor"]),
@@ -80,10 +81,12 @@ let package = Package(
       dependencies: ["InkModels", "InkFormats", "InkNN", "InkTensor", "InkTokenizers", "InkChat"]),
     .target(name: "InkEvaluation", dependencies: ["InkChat"]),
     .target(name: "InkIndex", dependencies: ["CInkKernels", "InkTensor"]),
-    .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", crypto, grdb]),
+    .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", "InkArchive", crypto, grdb]),
     .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
-    .target(name: "InkServer", dependencies: ["InkChat", "InkInference", "InkRemote", "CInkPage"] + serving),
+    .target(
+      name: "InkServer",
+      dependencies: ["InkChat", "InkRetrieval", "InkInference", "InkRemote", "CInkPage"] + serving),
     .target(
       name: "Inkstone",
       dependencies: [
@@ -102,7 +105,9 @@ let package = Package(
     .testTarget(
       name: "InkTensorTests", dependencies: ["InkTensor", "CInkKernels"], exclude: fixtures("InkTensorTests")),
     .testTarget(
-      name: "InkFormatsTests", dependencies: ["InkFormats", "InkTensor", crypto] + nio,
+      name: "InkArchiveTests", dependencies: ["InkArchive", "InkTensor"], exclude: fixtures("InkArchiveTests")),
+    .testTarget(
+      name: "InkFormatsTests", dependencies: ["InkFormats", "InkArchive", "InkTensor", crypto] + nio,
       exclude: fixtures("InkFormatsTests")),
     .testTarget(
       name: "InkTokenizersTests", dependencies: ["InkTokenizers"], exclude: fixtures("InkTokenizersTests")),
@@ -130,7 +135,7 @@ let package = Package(
     .testTarget(
       name: "InkIndexTests", dependencies: ["InkIndex", "InkTensor"], exclude: fixtures("InkIndexTests")),
     .testTarget(
-      name: "InkRetrievalTests", dependencies: ["InkRetrieval", "InkIndex", "InkChat", "InkTesting"],
+      name: "InkRetrievalTests", dependencies: ["InkRetrieval", "InkArchive", "InkIndex", "InkChat", "InkTesting"],
       exclude: fixtures("InkRetrievalTests")),
     .testTarget(
       name: "InkChainsTests", dependencies: ["InkChains", "InkRetrieval", "InkChat", "InkTesting"],

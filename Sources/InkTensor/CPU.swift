@@ -46,7 +46,7 @@ public final class CPU: Sendable {
   private init(planning pool: ThreadPool) {
     let best = CPU(threads: 1)
     threads = pool
-    memory = StoragePool(limit: .max)
+    memory = StoragePool(limit: .max, account: .use)
     instructionSet = best.instructionSet
     rows = best.rows
     kernels = best.kernels
@@ -74,6 +74,9 @@ public final class CPU: Sendable {
 
   /// The most bytes of intermediate results that there were at a time.
   package var peakMemory: Int { memory.peakByteCount }
+
+  /// The bytes that intermediate results make resident on a backend that keeps all its memory; noted by one that plans.
+  package var plannedMemory: Int { memory.usedByteCount }
 
   /// A row-major f32 tensor with undefined contents, for the operation that is about to write all of it.
   func allocate(_ shape: Shape) -> Tensor {

@@ -23,8 +23,7 @@ package struct Program: AsyncParsableCommand {
       PullCommand.self, ModelsCommand.self, InspectCommand.self, TokenizeCommand.self, GenerateCommand.self,
       ChatCommand.self, BenchCommand.self, EmbedCommand.self, RerankCommand.self, PerplexityCommand.self,
       LogitsCommand.self, DoctorCommand.self, WeightsCommand.self, ConvertCommand.self, TrainCommand.self,
-      RunsCommand.self,
-      ServeCommand.self,
+      AdapterCommand.self, RunsCommand.self, ServeCommand.self, KnowledgeCommand.self,
     ])
 
   package init() {}

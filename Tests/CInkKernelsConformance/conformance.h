@@ -10,4 +10,7 @@ void expect(int condition, const char *table, const char *what, size_t a, size_t
 // The updates of optimizers.
 void check_optimizers(void);
 
+// Searches of vectors.
+void check_vectors(void);
+
 #endif

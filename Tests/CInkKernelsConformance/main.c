@@ -1,5 +1,5 @@
-// Checks the matrix kernels, and in optimizers.c the updates of weights, of every instruction set that this machine
-// runs: against plain loops in double precision at sizes that are multiples of nothing, and against the portable
+// Checks the matrix kernels, in optimizers.c the updates of weights and in vectors.c the searches of vectors, of every
+// instruction set that this machine runs: against plain loops in double precision at sizes that are multiples of nothing, and against the portable
 // kernels bit for bit. Exits with 1 if one differs.
 
 #include <math.h>
@@ -394,6 +394,7 @@ int main(void) {
     printf("%s: checked\n", tables[t]->name);
   }
   check_optimizers();
+  check_vectors();
   printf("%ld checks, %d failures\n", checks, failures);
   return failures ? 1 : 0;
 }

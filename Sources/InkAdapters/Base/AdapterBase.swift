@@ -8,6 +8,7 @@ package struct AdapterBase: Sendable {
   /// In the order of the model.
   let order: [String]
   let map: WeightMap
+  private let head: Head
   private let places: WeightPlaces
   /// What virtual tokens are made for.
   let width: Int
@@ -16,17 +17,27 @@ package struct AdapterBase: Sendable {
   /// Of the queries, as configurations of virtual tokens state them.
   let heads: Int
 
+  /// Where a model's head comes from.
+  package enum Head: Sendable, Hashable {
+    case own
+    /// It is the table of embeddings. An adapter may put another in its place, or change it alone.
+    case table
+  }
+
   /// - Parameters:
   ///   - sites: the maps and tables of the model, in the conventions of its checkpoints.
   ///   - map: from the names of checkpoints to those of the model.
+  ///   - head: where the head comes from; the map has a name for it either way.
   ///   - prefixShape: heads of keys and their width, where all layers have the same.
   ///   - heads: heads of queries in the first layer.
   package init(
-    sites: [AdapterSite], map: WeightMap, width: Int, layers: Int, prefixShape: (heads: Int, width: Int)?, heads: Int
+    sites: [AdapterSite], map: WeightMap, head: Head = .own, width: Int, layers: Int,
+    prefixShape: (heads: Int, width: Int)?, heads: Int
   ) throws(AdapterError) {
     self.sites = Dictionary(sites.map { ($0.name, $0) }) { first, _ in first }
     self.order = sites.map(\.name)
     self.map = map
+    self.head = head
     self.width = width
     self.layers = layers
     self.prefixShape = prefixShape
@@ -74,7 +85,7 @@ package struct AdapterBase: Sendable {
   package func moduleName(ofSite name: String) -> String? { module(ofSite: name)?.name }
 
   /// Whether the head is another matrix than the embedding.
-  var hasOwnHead: Bool { places.place(of: "head.weight") != nil }
+  var hasOwnHead: Bool { head == .own && places.place(of: "head.weight") != nil }
 
   /// Rows for the outputs of modules, each [outputs, width], as rows for the outputs of maps.
   func rowsOfSites(

@@ -152,9 +152,9 @@ extension AdapterBase.Module {
 
 extension AdapterMethod {
   /// What it is called in messages.
-  var title: String {
+  package var title: String {
     switch self {
-    case .lora: "LoRA"
+    case .lora(let settings): settings.form == .decomposed ? "DoRA" : "LoRA"
     case .adaLoRA: "AdaLoRA"
     case .vera: "VeRA"
     case .ia3: "IA3"

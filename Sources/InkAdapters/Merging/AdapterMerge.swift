@@ -27,6 +27,7 @@ package struct AdapterMerge {
   package func changes(
     of weights: any TensorSource
   ) throws(AdapterError) -> (tensors: [StoredTensor], report: MergeReport) {
+    try requireWeights()
     var made: [StoredTensor] = []
     var report = MergeReport()
     for name in tensors.modules {
@@ -45,12 +46,28 @@ package struct AdapterMerge {
     return (made, report)
   }
 
+  /// Refuses methods that are no change of weights.
+  private func requireWeights() throws(AdapterError) {
+    switch adapter.configuration.method {
+    case .lora, .adaLoRA, .ia3: return
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
+    }
+  }
+
+  private var noWeights: AdapterError {
+    AdapterError(
+      .unsupported, context: adapter.path, expected: "LoRA, DoRA, AdaLoRA or IA3",
+      found: adapter.configuration.method.title,
+      hint: "What this method computes is no change of the base's weights that is merged here.")
+  }
+
   /// What stands in place of tensors of a module.
   private func merged(
     _ name: String, _ weights: any TensorSource
   ) throws(AdapterError) -> [(StoredTensor, Tensor)] {
     let module = try base.module(name, adapter.path)
     let parts = tensors.parts(of: name)
+    if module.sites.contains(where: { $0.name == "head" || $0.kind == .table }) { try requireUntiedTable(name) }
     let weight = try stored("\(name).weight", weights)
     func upright(_ tensor: Tensor) -> Tensor {
       module.layout == .inputsFirst ? tensor.transposed([1, 0]).contiguous() : tensor
@@ -85,7 +102,6 @@ package struct AdapterMerge {
     case .lora(let settings):
       if parts.contains(.tableDown) {
         let (down, up) = (try tensors.matrix(.tableDown, of: name), try tensors.matrix(.tableUp, of: name))
-        try requireUntiedTable(name)
         let table = down.transposed([1, 0]).contiguous()
         return try sum(weight, table, up, settings.scale(of: name, rank: up.shape[1]), name)
       }
@@ -110,11 +126,7 @@ package struct AdapterMerge {
       }
       guard vector.elementCount == weight.shape[1] else { throw mismatch(name, factors.shape) }
       return cpu.scaleColumns(weight, by: vector)
-    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck:
-      throw AdapterError(
-        .unsupported, context: adapter.path, expected: "LoRA, DoRA, AdaLoRA or IA3",
-        found: adapter.configuration.method.title,
-        hint: "What this method computes is no change of the base's weights that is merged here.")
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
     }
   }
 
@@ -144,12 +156,14 @@ package struct AdapterMerge {
       && !settings.feedForwardModules.contains { name == $0 || name.hasSuffix(".\($0)") }
   }
 
-  /// A head that is the embedding would change with it, though the adapter leaves it alone.
+  /// Where the head is the embedding, one would change with the other, though the adapter has one of them or two that
+  /// differ.
   private func requireUntiedTable(_ name: String) throws(AdapterError) {
     guard base.sites["head"] == nil || base.hasOwnHead else {
       throw AdapterError(
         .unsupported, context: "\(adapter.path): module \(name)", expected: "a model whose head has weights of its own",
-        found: "a head that is the embedding", hint: "Merged, the head would change too.")
+        found: "a head that is the embedding",
+        hint: "Merged, both would change. Use the adapter beside the model, by --adapter.")
     }
   }
 

@@ -10,6 +10,8 @@ public struct ChainError: Error, Sendable, Hashable, CustomStringConvertible {
     case unparsable
     /// A model failed.
     case model
+    /// A model or another service that cannot answer now; the same request can succeed later.
+    case unavailable
     /// A tool failed or refused.
     case tool
     /// A search failed.
@@ -54,6 +56,7 @@ public struct ChainError: Error, Sendable, Hashable, CustomStringConvertible {
     case .invalidSetting: text += "the setting cannot be right"
     case .unparsable: text += "the answer cannot be read"
     case .model: text += "the model failed"
+    case .unavailable: text += "not available now"
     case .tool: text += "the tool failed"
     case .retrieval: text += "the search failed"
     case .budget: text += "the budget is used up"

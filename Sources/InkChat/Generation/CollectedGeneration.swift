@@ -10,4 +10,16 @@ public struct CollectedGeneration: Sendable, Hashable {
   public var toolCalls: [ToolCall]
   /// How the answer ended.
   public var result: GenerationResult
+
+  /// An answer with every field given.
+  public init(
+    text: String, reasoning: String = "", tokens: [GeneratedToken] = [], toolCalls: [ToolCall] = [],
+    result: GenerationResult
+  ) {
+    self.text = text
+    self.reasoning = reasoning
+    self.tokens = tokens
+    self.toolCalls = toolCalls
+    self.result = result
+  }
 }

@@ -1,3 +1,4 @@
+import InkArchive
 import InkTensor
 
 /// What is wrong with a file, a folder or a set of weights that came from outside.
@@ -94,12 +95,24 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
       found: error.found, hint: error.hint)
   }
 
-  /// A failure of a ZIP archive, seen from the file it is.
+  /// A failure to read or check a file as those of the hub are, seen from the file it is.
   init(_ error: HubError, file: String) {
     let code: Code =
       switch error.code {
       case .archive, .sizeMismatch, .hashMismatch: .malformed
       default: .cannotOpen
+      }
+    self.init(
+      code, file: file, context: error.context == file ? "" : error.context, expected: error.expected,
+      found: error.found, hint: error.hint)
+  }
+
+  /// A failure of an archive or of compressed data, seen from the file it is.
+  init(_ error: ArchiveError, file: String) {
+    let code: Code =
+      switch error.code {
+      case .damaged, .unsupported, .tooLarge: .malformed
+      case .file, .cancelled, .stopped: .cannotOpen
       }
     self.init(
       code, file: file, context: error.context == file ? "" : error.context, expected: error.expected,

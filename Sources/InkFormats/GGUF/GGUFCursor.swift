@@ -21,6 +21,12 @@ struct GGUFCursor {
     }
   }
 
+  /// Passes over `count` bytes.
+  mutating func skip(_ count: Int, _ what: @autoclosure () -> String) throws(FormatError) {
+    try require(count, what())
+    position += count
+  }
+
   /// A little-endian number.
   mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(
     _ type: Value.Type, in bytes: RawSpan, _ what: @autoclosure () -> String

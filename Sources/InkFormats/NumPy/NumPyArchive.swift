@@ -1,3 +1,4 @@
+import InkArchive
 import InkTensor
 
 /// The arrays of a `.npz` archive by name. Stored members are views of the mapped file, deflated ones are unpacked when
@@ -26,7 +27,7 @@ public struct NumPyArchive: TensorSource {
           .unsupported, file: path, context: "member \(FormatError.quoted(member.name))", expected: "a .npy array")
       }
       let place: (storage: Storage, range: Range<Int>)
-      do throws(HubError) {
+      do throws(ArchiveError) {
         if let range = try archive.storedRange(member) {
           place = (file, range)
         } else {

@@ -1,3 +1,4 @@
+import InkArchive
 import InkTensor
 
 /// The header of a `.npy` file: element type, order and shape, written as the text of a Python dictionary.

@@ -1,3 +1,4 @@
+import InkArchive
 import InkTensor
 
 /// Where a PyTorch file keeps its pickle and its storages: a ZIP archive since version 1.6, a row of pickles with the

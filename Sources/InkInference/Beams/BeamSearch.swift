@@ -66,6 +66,7 @@ public struct BeamSearch: Sendable, Hashable {
     var running = [Beam(tokens: [], sum: 0, cache: cache, logits: first.toArray())]
     var finished: [Hypothesis] = []
     for length in 1...maximumTokens {
+      if Task.isCancelled { throw GenerationError(code: .cancelled, context: "beam search") }
       var survivors: [Candidate] = []
       let candidates = try ranked(running, prompt: prompt, count: max(2, 1 + ends.count) * beams)
       for (rank, candidate) in candidates.enumerated() {

@@ -78,8 +78,10 @@ actor BatchEngine {
   }
 
   /// Tokens of one text with their probabilities.
+  ///
+  /// - Parameter adapter: the name of an adapter; nil is the model's own.
   func details(
-    of tokens: [Int32], at positions: Range<Int>, alternatives: Int
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int, adapter: String? = nil
   ) async throws(GenerationError) -> [GeneratedToken] {
     guard positions.lowerBound >= 1, positions.upperBound <= tokens.count else {
       throw GenerationError(
@@ -92,8 +94,8 @@ actor BatchEngine {
       throw model.unknownToken(outside)
     }
     let id = nextID()
-    _ = try model.ownRows(fed.count)
-    let adapted = try adapted(ModelPrompt(tokens: fed), nil)
+    try model.requireMeasurable(try model.adapter(named: adapter))
+    let adapted = try adapted(ModelPrompt(tokens: fed), adapter)
     let request = ScheduledRequest(
       id: id, promptTokens: fed.count, maximumTokens: fed.count, together: try together(fed, fed.count))
     let sequence = try sequence(adapted, length: fed.count, firstWanted: positions.lowerBound - 1)

@@ -24,6 +24,13 @@ extension LanguageModel {
       contextLength: contextLength, cpu: cpu, expertObserver: expertObserver, adapter: answering)
   }
 
+  /// The same model with another adapter of those that it has for requests that name none.
+  func answering(_ adapter: AdapterName?) -> LanguageModel {
+    LanguageModel(
+      name: name, decoder: decoder, vision: vision, tokenizer: tokenizer, template: template, endTokens: endTokens,
+      contextLength: contextLength, cpu: cpu, expertObserver: expertObserver, adapter: adapter)
+  }
+
   /// The adapter of a request.
   ///
   /// - Throws: `invalidInput` for a name that is not attached.
@@ -44,12 +51,17 @@ extension LanguageModel {
   ///
   /// - Throws: `unsupported` for an adapter with virtual tokens, which only an engine puts before a sequence.
   func ownRows(_ count: Int) throws(GenerationError) -> AdapterRows {
+    try requireMeasurable(adapter)
+    return AdapterRows(parts: [(count, adapter)])
+  }
+
+  /// Refuses to measure texts with an adapter that puts virtual tokens before them.
+  func requireMeasurable(_ adapter: AdapterName?) throws(GenerationError) {
     if let adapter, decoder.virtualTokenCount(of: adapter) > 0 {
       throw GenerationError(
         code: .unsupported, context: "adapter \(adapter)", expected: "an adapter without virtual tokens",
         found: "\(decoder.virtualTokenCount(of: adapter)) of them",
         hint: "Such adapters answer requests; texts are not measured with them.")
     }
-    return AdapterRows(parts: [(count, adapter)])
   }
 }

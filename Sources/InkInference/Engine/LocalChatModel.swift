@@ -5,13 +5,14 @@ import InkTokenizers
 ///
 /// Requests are answered side by side. What was computed of a conversation is kept while there is room, so its next turn,
 /// or another conversation that begins alike, computes only what is new.
-public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineStatisticsSource {
+public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRenderer, EngineStatisticsSource {
   /// The model.
   public let model: LanguageModel
   /// The most tokens that prompt and answer may have together: those of the model, or as many as the cache has room for.
   public let contextLength: Int
   private let engine: BatchEngine
   private let shaper: AnswerShaper
+  private let desk = BeamDesk()
 
   /// A chat model over a loaded one.
   public init(_ model: LanguageModel, settings: EngineSettings = EngineSettings()) {
@@ -56,15 +57,32 @@ public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineS
   }
 
   public func stream(continuing prompt: TextPrompt, options: GenerationOptions) -> GenerationStream {
-    GenerationStream { [model, engine, shaper] sink throws(GenerationError) in
-      let tokens =
-        switch prompt {
-        case .text(let text): model.tokenizer.encode(text)
-        case .tokens(let tokens): tokens
-        }
+    GenerationStream { [self] sink throws(GenerationError) in
+      let tokens = tokens(of: prompt)
       try await engine.answer(
         ModelPrompt(tokens: tokens), shape: try shaper.shape(options: options), options: options, sink: sink)
     }
+  }
+
+  private func tokens(of prompt: TextPrompt) -> [Int32] {
+    switch prompt {
+    case .text(let text): model.tokenizer.encode(text)
+    case .tokens(let tokens): tokens
+    }
+  }
+
+  public func beams(
+    continuing prompt: TextPrompt, options: BeamOptions
+  ) async throws(GenerationError) -> [BeamAnswer] {
+    try await desk.answers(to: tokens(of: prompt), options: options, on: model, contextLength: contextLength)
+  }
+
+  /// The same with an adapter.
+  func beams(
+    continuing prompt: TextPrompt, options: BeamOptions, adapter: String
+  ) async throws(GenerationError) -> [BeamAnswer] {
+    let adapted = model.answering(try model.adapter(named: adapter))
+    return try await desk.answers(to: tokens(of: prompt), options: options, on: adapted, contextLength: contextLength)
   }
 
   public func tokenize(_ text: String, specialTokens: SpecialTokenRule) async throws(GenerationError) -> [Int32] {
@@ -86,5 +104,12 @@ public final class LocalChatModel: ChatModel, TextModel, PromptRenderer, EngineS
     of tokens: [Int32], at positions: Range<Int>, alternatives: Int
   ) async throws(GenerationError) -> [GeneratedToken] {
     try await engine.details(of: tokens, at: positions, alternatives: alternatives)
+  }
+
+  /// The same with an adapter.
+  func details(
+    of tokens: [Int32], at positions: Range<Int>, alternatives: Int, adapter: String
+  ) async throws(GenerationError) -> [GeneratedToken] {
+    try await engine.details(of: tokens, at: positions, alternatives: alternatives, adapter: adapter)
   }
 }

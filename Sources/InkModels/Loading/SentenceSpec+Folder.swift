@@ -44,7 +44,21 @@ extension SentenceSpec {
         .unsupported, context: "\(model.path): \(key)", expected: "1 (mean), 2 (first token) or 3 (last token)",
         found: "\(other)")
     }
-    return SentenceSpec(poolings: [pooling], steps: [.normalize])
+    var spec = SentenceSpec(poolings: [pooling], steps: [.normalize])
+    try spec.readPrompts(model)
+    return spec
+  }
+
+  /// Texts that are put in front, which llama.cpp has no keys for; those that this program writes are read.
+  private mutating func readPrompts(_ model: GGUFModel) throws(ModelLoadError) {
+    let prefix = "sentence_transformers.prompts."
+    do {
+      for key in model.metadata.keys where key.hasPrefix(prefix) {
+        prompts[String(key.dropFirst(prefix.count))] = try model.metadata.string(for: key)
+      }
+      let name = "sentence_transformers.default_prompt_name"
+      if model.metadata.contains(name) { defaultPrompt = try model.metadata.string(for: name) }
+    } catch { throw ModelLoadError(error, as: .file) }
   }
 
   private mutating func add(_ module: ModelConfiguration, in folder: String) throws(ModelLoadError) {

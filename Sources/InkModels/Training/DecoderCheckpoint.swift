@@ -102,7 +102,8 @@ package struct DecoderCheckpoint: Sendable {
   /// - Parameter tensors: all of a model, or all parts of what is fused there.
   /// - Throws: `missingTensor` when a part of a fused tensor is left out.
   package func exported(_ tensors: [(name: String, value: Tensor)]) throws(ModelLoadError) -> [StoredTensor] {
-    if case .folder = origin, let loaded = weights as? MappedWeights {
+    let stored = (weights as? ExpandedWeights)?.base ?? weights
+    if case .folder = origin, let loaded = stored as? MappedWeights {
       return try loaded.checkpointTensors(of: tensors)
     }
     do throws(FormatError) {
@@ -116,7 +117,7 @@ package struct DecoderCheckpoint: Sendable {
     try exported(parameters.map { ($0.name, $0.stored) })
   }
 
-  private static func node(_ config: JSONObject, _ place: String) throws(ModelLoadError) -> JSONNode {
+  static func node(_ config: JSONObject, _ place: String) throws(ModelLoadError) -> JSONNode {
     try convertingFiles { () throws(FormatError) in
       try JSONDocument(JSONWriter.bytes(.object(config), layout: .compact), file: place).root
     }

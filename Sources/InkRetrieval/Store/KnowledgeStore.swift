@@ -11,28 +11,41 @@ public protocol KnowledgeStore: Sendable {
   /// - Parameters:
   ///   - text: what was extracted; kept, so that pieces can be widened and opened at their place.
   ///   - bytes: the file's bytes where the store is their only home (uploads); nil for files that can be read again.
+  ///   - metadata: what the person who adds the file says of it; goes before what the file says of itself.
   ///   - pieces: the pieces in order, each with its vector of `settings.dimension` elements.
-  /// - Returns: the document as stored.
+  /// - Returns: the document as stored. One that took another's place keeps its number; pieces that are the same as
+  ///   before keep theirs.
+  /// - Throws: `invalidDocument` when a piece's text is not the text at its range, or a vector is of another dimension
+  ///   or not of numbers.
   func put(
-    _ source: SourceFile, text: ExtractedText, bytes: [UInt8]?, metadata: [String: String],
-    pieces: [(piece: Piece, vector: [Float])]
+    _ source: SourceFile, text: ExtractedText, bytes: [UInt8]?, metadata: [String: String], pieces: [EmbeddedPiece]
   ) async throws(RetrievalError) -> StoredDocument
 
-  /// Removes a document with its pieces, vectors, index entries and cached vectors.
+  /// Removes documents with their pieces, vectors, index entries and cached vectors. When it returns, their text is in
+  /// no file of the store.
   ///
-  /// - Returns: whether there was one.
-  func remove(document name: String) async throws(RetrievalError) -> Bool
+  /// - Returns: the names of those that were there.
+  @discardableResult
+  func remove(documents names: [String]) async throws(RetrievalError) -> [String]
 
-  /// The documents by name.
+  /// Brings what searches need up to date and makes it durable, so that whoever opens the base next need not. Called when
+  /// a stretch of changes is over; searches find everything without it, the first one later.
+  func settle() async throws(RetrievalError)
+
+  /// The documents in the order of their names.
   func documents(matching filter: MetadataFilter?) async throws(RetrievalError) -> [StoredDocument]
 
   /// One document; nil when there is none of the name.
   func document(named name: String) async throws(RetrievalError) -> StoredDocument?
 
   /// The extracted text of a document.
+  ///
+  /// - Throws: `notFound` when there is none of the name.
   func text(ofDocument name: String) async throws(RetrievalError) -> String
 
   /// The bytes of an uploaded file; nil for a file that is kept elsewhere.
+  ///
+  /// - Throws: `notFound` when there is none of the name.
   func bytes(ofDocument name: String) async throws(RetrievalError) -> [UInt8]?
 
   /// The pieces of a document at positions, in order; positions beyond the document's are left out.
@@ -57,4 +70,14 @@ public protocol KnowledgeStore: Sendable {
   func search(
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece]
+}
+
+extension KnowledgeStore {
+  /// Removes a document; see ``remove(documents:)``.
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  public func remove(document name: String) async throws(RetrievalError) -> Bool {
+    try await !remove(documents: [name]).isEmpty
+  }
 }

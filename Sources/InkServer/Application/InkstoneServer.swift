@@ -22,16 +22,18 @@ public struct InkstoneServer: Sendable {
   ///   - settings: how it behaves.
   ///   - models: where models come from.
   ///   - store: what is kept between requests; nil keeps it in memory, and it is gone with the server.
+  ///   - knowledge: the knowledge bases it answers from; nil for none.
   ///   - routes: routes besides the usual ones.
   ///   - clock: where the time comes from.
   ///   - identifiers: where identifiers come from.
   ///   - logger: takes one line a request.
   public init(
-    settings: ServerSettings, models: any ModelProvider, store: StateStore? = nil, routes: [any ServerRoute] = [],
-    clock: ServerClock = .system, identifiers: IdentifierSource = .random, logger: Logger
+    settings: ServerSettings, models: any ModelProvider, store: StateStore? = nil, knowledge: KnowledgeDesk? = nil,
+    routes: [any ServerRoute] = [], clock: ServerClock = .system, identifiers: IdentifierSource = .random,
+    logger: Logger
   ) {
     services = ServerServices(
-      settings: settings, models: models, store: store ?? .inMemory(clock: clock), clock: clock,
+      settings: settings, models: models, store: store ?? .inMemory(clock: clock), knowledge: knowledge, clock: clock,
       identifiers: identifiers)
     self.routes = StandardRoutes.all + routes
     self.logger = logger

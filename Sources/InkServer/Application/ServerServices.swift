@@ -10,6 +10,8 @@ public struct ServerServices: Sendable {
   public let identifiers: IdentifierSource
   /// What is kept between requests.
   public let store: StateStore
+  /// The knowledge bases; nil for a server without any.
+  public let knowledge: KnowledgeDesk?
   /// Where batches are handed over.
   package let batches = BatchDesk()
   /// What is going on.
@@ -20,14 +22,15 @@ public struct ServerServices: Sendable {
   let bodies: BodyBudget
 
   init(
-    settings: ServerSettings, models: any ModelProvider, store: StateStore, clock: ServerClock = .system,
-    identifiers: IdentifierSource = .random
+    settings: ServerSettings, models: any ModelProvider, store: StateStore, knowledge: KnowledgeDesk? = nil,
+    clock: ServerClock = .system, identifiers: IdentifierSource = .random
   ) {
     self.settings = settings
     self.models = models
     self.clock = clock
     self.identifiers = identifiers
     self.store = store
+    self.knowledge = knowledge
     activity = ServerActivity()
     metrics = ServerMetrics()
     bodies = BodyBudget(limit: settings.limits.heldBodyBytes)

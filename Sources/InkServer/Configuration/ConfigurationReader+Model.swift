@@ -7,7 +7,7 @@ extension ConfigurationReader {
     let purposes = try choices("kind", of: ModelEntry.Purpose.self) ?? [.chat]
     let residence = try residence()
     let defaults = try requestDefaults()
-    let local = try localSettings()
+    let local = try localSettings(for: purposes)
     var remote = try part("remote")
     try finish()
     let source: ModelSource
@@ -37,7 +37,9 @@ extension ConfigurationReader {
   }
 
   /// What only a model of this process has; nil when the entry names no model.
-  private mutating func localSettings() throws(ConfigurationError) -> LocalModelSettings? {
+  private mutating func localSettings(
+    for purposes: Set<ModelEntry.Purpose>
+  ) throws(ConfigurationError) -> LocalModelSettings? {
     let reference = try text("model")
     var settings = LocalModelSettings(reference: reference ?? "")
     settings.template = try text("template")
@@ -52,14 +54,30 @@ extension ConfigurationReader {
       try cache.finish()
     }
     if var speculation = try part("speculation") { settings.speculation = try speculation.speculation() }
+    settings.adapters = try adapters()
+    if !settings.adapters.isEmpty, purposes != [.chat] {
+      throw error(
+        "adapters", expected: "a model of kind chat", found: purposes.map(\.rawValue).sorted().joined(separator: ", "))
+    }
     guard reference == nil else { return settings }
     if settings != LocalModelSettings(reference: "") {
-      let names = ["template", "threads", "context", "parallel", "waiting", "cache", "speculation"]
+      let names = ["template", "threads", "context", "parallel", "waiting", "cache", "speculation", "adapters"]
       let name = names.first(where: has) ?? "model"
       throw error(
         name, expected: "a model of this process", found: "no model", hint: "An endpoint has no such setting.")
     }
     return nil
+  }
+
+  private mutating func adapters() throws(ConfigurationError) -> [AdapterSource] {
+    var readers = try parts("adapters") ?? []
+    var sources: [AdapterSource] = []
+    for index in readers.indices {
+      sources.append(
+        AdapterSource(name: try readers[index].requiredText("name"), path: try readers[index].requiredText("path")))
+      try readers[index].finish()
+    }
+    return sources
   }
 
   private mutating func speculation() throws(ConfigurationError) -> LocalModelSettings.Speculation {

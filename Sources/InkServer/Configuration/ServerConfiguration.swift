@@ -42,10 +42,12 @@ public struct ServerConfiguration: Sendable, Hashable {
     var owners: [String: String] = [:]
     for index in models.indices {
       let entry = try models[index].modelEntry()
-      for name in [entry.name] + entry.aliases {
+      let names =
+        [(entry.name, "name")] + entry.aliases.map { ($0, "aliases") } + entry.adapters.map { ($0.name, "adapters") }
+      for (name, place) in names {
         guard let other = owners.updateValue(entry.name, forKey: name) else { continue }
         throw models[index].error(
-          name == entry.name ? "name" : "aliases", expected: "names that are for one model each",
+          place, expected: "names that are for one model each",
           found: "\"\(name)\", which \(other == entry.name ? "this model has already" : "\"\(other)\" has too")")
       }
       self.models.append(entry)

@@ -78,6 +78,18 @@ extension Schema {
 
   static let model = optional("model", string, "A name from /v1/models; without it, the first model that can do this.")
 
+  /// A search over beams.
+  static func beams(_ limit: Int) -> [JSONMember] {
+    [
+      optional(
+        "use_beam_search", boolean,
+        "Searches for the most probable answers instead of drawing them; as many beams as answers are wanted."),
+      answerCount("num_beams", "Beams that are kept; more than 1 asks for a search.", limit),
+      optional("length_penalty", number(-10...10), "Above 0 favours long answers. Only where beams are searched."),
+      optional("early_stopping", any(of: boolean, word("never")), "Only where beams are searched."),
+    ]
+  }
+
   static func answerCount(_ name: String, _ description: String, _ limit: Int) -> JSONMember {
     optional(name, integer(1...max(1, limit)), description)
   }

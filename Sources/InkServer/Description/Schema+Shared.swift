@@ -94,6 +94,7 @@ extension Schema {
     [
       member("id", string), member("object", ["type": "string", "const": "model"]),
       member("created", ["type": "integer"]),
-      member("owned_by", string), member("meta", freeObject, "What OpenAI has no word for."),
+      member("owned_by", string), optional("parent", string),
+      member("meta", freeObject, "What OpenAI has no word for."),
     ], required: ["id", "object", "created", "owned_by", "meta"])
 }

@@ -6,6 +6,13 @@ extension ServerError {
     return ServerError(.notFound, message + list, param: "model", code: "model_not_found")
   }
 
+  /// The model is asked over the network, where nobody searches over beams.
+  static func withoutBeams(_ listing: ModelListing) -> ServerError {
+    ServerError(
+      .invalidRequest, "\"\(listing.id)\" does not search over beams: only models of this server do.",
+      param: "use_beam_search", code: "unsupported_value")
+  }
+
   /// The model cannot do what the route asks of it: 404, as OpenAI answers for a model of another kind.
   package static func missing(_ ability: ModelListing.Ability, in listing: ModelListing) -> ServerError {
     let abilities = listing.abilities.map(\.rawValue).sorted().joined(separator: ", ")

@@ -1,5 +1,6 @@
 import Hummingbird
 import InkChat
+import InkRetrieval
 
 extension ServerError {
   /// What a client is told of any error. Errors that are nobody's words for a client stay on this side.
@@ -7,6 +8,7 @@ extension ServerError {
     switch error {
     case let error as ServerError: self = error
     case let error as GenerationError: self.init(error)
+    case let error as RetrievalError: self.init(error)
     case is CancellationError: self.init(.invalidRequest, "The request was cancelled.", code: "cancelled")
     case let error as HTTPError:
       self.init(status: error.status.code, message: error.body ?? error.status.reasonPhrase)

@@ -1,14 +1,18 @@
 public import InkFormats
 public import InkInference
-public import InkModels
+import InkModels
 public import InkTensor
 
 /// Loads models into this process. The only place where the server knows what a local model is.
 public struct LocalModelLoader: ModelLoader {
   /// Finds the files of a model, fetching them where that is allowed.
   public typealias Resolve = @Sendable (_ reference: String) async throws -> ResolvedModel
-  /// Changes a language model that was loaded: puts adapters to it.
-  public typealias Prepare = @Sendable (LanguageModel, ResolvedModel, CPU) throws -> LanguageModel
+  /// Puts adapters beside a language model that was loaded in the conventions of checkpoints. The model answers as it is
+  /// where none is named.
+  public typealias Attach =
+    @Sendable (
+      [AdapterSource], LanguageModel, ResolvedModel, CPU
+    ) throws -> LanguageModel
   /// Reads a file that settings name: a chat template.
   public typealias ReadText = @Sendable (_ path: String) throws -> String
 
@@ -16,8 +20,7 @@ public struct LocalModelLoader: ModelLoader {
   private let engine: EngineSettings
   private let resolve: Resolve
   private let readText: ReadText
-  private let options: LoadingOptions
-  private let prepare: Prepare
+  private let attach: Attach
 
   /// A loader.
   ///
@@ -26,14 +29,12 @@ public struct LocalModelLoader: ModelLoader {
   ///   - engine: how models are shared among requests where their settings do not say.
   ///   - resolve: finds files.
   ///   - readText: reads templates.
-  ///   - options: how weights are read.
-  ///   - prepare: what is done to language models once they are loaded; nothing unless said otherwise.
+  ///   - attach: reads adapters.
   public init(
     cpu: CPU, engine: EngineSettings = EngineSettings(), resolve: @escaping Resolve, readText: @escaping ReadText,
-    options: LoadingOptions = LoadingOptions(), prepare: @escaping Prepare = { model, _, _ in model }
+    attach: @escaping Attach
   ) {
-    self.options = options
-    self.prepare = prepare
+    self.attach = attach
     self.cpu = cpu
     self.engine = engine
     self.resolve = resolve
@@ -46,6 +47,10 @@ public struct LocalModelLoader: ModelLoader {
 
   public func load(_ entry: ModelEntry) async throws(ServerError) -> LoadedModel {
     let settings = try settings(of: entry)
+    guard settings.adapters.isEmpty || entry.purposes == [.chat] else {
+      throw ServerError(
+        .invalidRequest, "\"\(entry.name)\" answers no conversations. Adapters belong to models that do.")
+    }
     guard let purpose = entry.purposes.first, entry.purposes.count == 1 else {
       throw ServerError(
         .invalidRequest,
@@ -78,13 +83,19 @@ public struct LocalModelLoader: ModelLoader {
     _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
   ) async throws -> LoadedModel {
     let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
-    var options = options
+    var options = LoadingOptions()
     options.cacheFormat = settings.cacheFormat?.option ?? .automatic
-    let model = try prepare(
-      try LanguageModel.load(resolved, options: options, template: template, cpu: cpu), resolved, cpu)
+    // Adapters are made for the order of rows of checkpoints.
+    if !settings.adapters.isEmpty { options.conventions = .checkpoint }
+    var model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
+    if !settings.adapters.isEmpty { model = try attach(settings.adapters, model, resolved, cpu) }
     let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
+    var adapted: [String: ServedModel] = [:]
+    for adapter in settings.adapters {
+      adapted[adapter.name] = ServedModel(chat, adapter: try AdaptedChatModel(chat, adapter: adapter.name))
+    }
     return LoadedModel(
-      model: ServedModel(chat, byteCount: resolved.byteCount), abilities: model.abilities,
+      model: ServedModel(chat, byteCount: resolved.byteCount), adapted: adapted, abilities: model.abilities,
       contextLength: chat.contextLength)
   }
 

@@ -7,8 +7,17 @@ extension ServedModel {
   public init(_ model: LocalChatModel, byteCount: Int) {
     let converses = model.model.template != nil
     self.init(
-      chat: converses ? model : nil, text: model, renderer: converses ? model : nil, statistics: model,
+      chat: converses ? model : nil, text: model, beams: model, renderer: converses ? model : nil, statistics: model,
       byteCount: byteCount)
+  }
+
+  /// A language model of this process with an adapter; the memory is the model's.
+  init(_ model: LocalChatModel, adapter: AdaptedChatModel) {
+    let converses = model.model.template != nil
+    self.init(
+      chat: converses ? adapter : nil, text: adapter, beams: adapter, renderer: converses ? adapter : nil,
+      statistics: model,
+      byteCount: 0)
   }
 }
 

@@ -4,12 +4,12 @@ import InkChat
 struct FilledChatModel: ChatModel {
   let model: any ChatModel
   let defaults: RequestDefaults
-  /// The fields that the request has, in OpenAI's words; nil where its protocol has defaults of its own.
-  let given: Set<String>?
+  /// The fields that the request has, in OpenAI's words.
+  let given: Set<String>
 
   func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
     var (messages, options) = (messages, options)
-    if let given { defaults.fillSampling(&options, given: given) }
+    defaults.fillSampling(&options, given: given)
     defaults.fillConversation(&messages, &options)
     return model.stream(messages, options: options)
   }
@@ -19,7 +19,7 @@ extension ModelLease {
   /// The model for a conversation, with the defaults of its entry.
   ///
   /// - Throws: for a model that has none.
-  func conversing(given: Set<String>?) throws(ServerError) -> any ChatModel {
+  func conversing(given: Set<String>) throws(ServerError) -> any ChatModel {
     guard let chat = model.chat else { throw .missing(.chat, in: listing) }
     return FilledChatModel(model: chat, defaults: model.defaults, given: given)
   }

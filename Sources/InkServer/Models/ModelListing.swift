@@ -14,6 +14,8 @@ public struct ModelListing: Sendable, Hashable {
   public var id: String
   /// Further names.
   public var aliases: [String]
+  /// The name of the model that this is an adapter of; nil for a model.
+  public var parent: String?
   /// Seconds since 1970.
   public var created: Int
   /// Who made it available: `inkstone` for a local model, the endpoint's host for a remote one.
@@ -43,11 +45,13 @@ public struct ModelListing: Sendable, Hashable {
 
   /// A listing with every field given.
   public init(
-    id: String, aliases: [String] = [], created: Int, owner: String = "inkstone", state: State = .unloaded,
+    id: String, aliases: [String] = [], parent: String? = nil, created: Int, owner: String = "inkstone",
+    state: State = .unloaded,
     abilities: Set<Ability> = [], contextLength: Int? = nil, facts: [Fact] = []
   ) {
     self.id = id
     self.aliases = aliases
+    self.parent = parent
     self.created = created
     self.owner = owner
     self.state = state

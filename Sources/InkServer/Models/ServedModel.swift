@@ -6,6 +6,8 @@ public struct ServedModel: Sendable {
   public var chat: (any ChatModel)?
   /// Continues raw text, and tells token ids and probabilities.
   public var text: (any TextModel)?
+  /// Searches for the most probable continuation of raw text.
+  public var beams: (any BeamModel)?
   /// Tells what a conversation looks like to the model.
   public var renderer: (any PromptRenderer)?
   /// Turns texts into vectors.
@@ -21,12 +23,14 @@ public struct ServedModel: Sendable {
 
   /// A model with every field given.
   public init(
-    chat: (any ChatModel)? = nil, text: (any TextModel)? = nil, renderer: (any PromptRenderer)? = nil,
+    chat: (any ChatModel)? = nil, text: (any TextModel)? = nil, beams: (any BeamModel)? = nil,
+    renderer: (any PromptRenderer)? = nil,
     embedder: (any Embedder)? = nil, reranker: (any Reranker)? = nil,
     statistics: (any EngineStatisticsSource)? = nil, byteCount: Int = 0, defaults: RequestDefaults = RequestDefaults()
   ) {
     self.chat = chat
     self.text = text
+    self.beams = beams
     self.renderer = renderer
     self.embedder = embedder
     self.reranker = reranker

@@ -2,6 +2,8 @@
 public struct LoadedModel: Sendable {
   /// The model, ready to answer.
   public var model: ServedModel
+  /// The model with each of its adapters, by their names.
+  public var adapted: [String: ServedModel]
   /// What it can do.
   public var abilities: Set<ModelListing.Ability>
   /// Tokens of prompt and answer together; nil when nobody knows.
@@ -15,10 +17,12 @@ public struct LoadedModel: Sendable {
 
   /// A loaded model with every field given.
   public init(
-    model: ServedModel, abilities: Set<ModelListing.Ability>, contextLength: Int? = nil,
+    model: ServedModel, adapted: [String: ServedModel] = [:], abilities: Set<ModelListing.Ability>,
+    contextLength: Int? = nil,
     facts: [ModelListing.Fact] = [], owner: String? = nil, close: @escaping @Sendable () async -> Void = {}
   ) {
     self.model = model
+    self.adapted = adapted
     self.abilities = abilities
     self.contextLength = contextLength
     self.facts = facts

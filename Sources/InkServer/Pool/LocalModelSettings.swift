@@ -41,12 +41,15 @@ public struct LocalModelSettings: Sendable, Hashable {
   public var prefixSharing: PrefixSharing
   /// Whether tokens are guessed ahead.
   public var speculation: Speculation
+  /// Adapters beside the model; requests ask for them by their names.
+  public var adapters: [AdapterSource]
 
   /// Settings with every field given.
   public init(
     reference: String, template: String? = nil, threads: Int? = nil, contextLength: Int? = nil,
     parallelRequests: Int? = nil, waitingRequests: Int? = nil, cacheFormat: CacheFormat? = nil,
-    cacheBytes: Int? = nil, prefixSharing: PrefixSharing = .shared, speculation: Speculation = .none
+    cacheBytes: Int? = nil, prefixSharing: PrefixSharing = .shared, speculation: Speculation = .none,
+    adapters: [AdapterSource] = []
   ) {
     self.reference = reference
     self.template = template
@@ -58,5 +61,6 @@ public struct LocalModelSettings: Sendable, Hashable {
     self.cacheBytes = cacheBytes
     self.prefixSharing = prefixSharing
     self.speculation = speculation
+    self.adapters = adapters
   }
 }

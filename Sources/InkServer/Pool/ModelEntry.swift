@@ -64,6 +64,17 @@ public struct ModelEntry: Sendable, Hashable {
     self.defaults = defaults
   }
 
+  /// Adapters beside the model.
+  var adapters: [AdapterSource] {
+    switch source {
+    case .local(let settings): settings.adapters
+    case .remote: []
+    }
+  }
+
+  /// All names that lead to it.
+  var allNames: [String] { [name] + aliases + adapters.map(\.name) }
+
   var expectedAbilities: Set<ModelListing.Ability> {
     purposes.reduce(into: []) { $0.formUnion($1.abilities) }
   }

@@ -32,7 +32,11 @@ extension ModelPool {
       }
     }
     for name in Array(waiters.keys) {
-      if slots[name] == nil { failWaiters(for: name, .unknownModel(name, known: order)) } else { beginLoading(name) }
+      if slots[name] == nil {
+        failWaiters(for: name, .unknownModel(name, known: knownNames))
+      } else {
+        beginLoading(name)
+      }
     }
     serveRoomQueue()
   }

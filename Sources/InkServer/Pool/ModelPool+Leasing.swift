@@ -1,18 +1,21 @@
 extension ModelPool {
-  /// A model to use, loaded if need be, by its name or an alias; nil asks for the first that has the ability.
+  /// A model to use, loaded if need be, by its name or an alias, or with an adapter by the adapter's name; nil asks for
+  /// the first that has the ability.
   ///
   /// - Throws: `notFound` for an unknown name, `invalidRequest` for a missing ability, `unavailable` when there is no
   ///   room in time, and what the loader throws.
   public func lease(_ name: String?, for ability: ModelListing.Ability) async throws(ServerError) -> ModelLease {
-    try await use(identify(name, for: ability), for: ability)
+    let known = try identify(name, for: ability)
+    let adapter = name.flatMap { name in slots[known]?.entry.adapters.first { $0.name == name }?.name }
+    return try await use(known, adapter: adapter, for: ability)
   }
 
   /// Loads a model and waits until it can answer.
   ///
   /// - Throws: as `lease`.
   public func load(_ name: String) async throws(ServerError) {
-    guard let known = names[name] else { throw .unknownModel(name, known: order) }
-    _ = try await use(known, for: nil)
+    guard let known = names[name] else { throw .unknownModel(name, known: knownNames) }
+    _ = try await use(known, adapter: nil, for: nil)
   }
 
   /// Loads all pinned models, one after the other, and gives the reasons of those that could not be loaded.
@@ -29,46 +32,54 @@ extension ModelPool {
     guard let name else {
       let fitting = order.first { slots[$0].map { listing(of: $0).abilities.contains(ability) } ?? false }
       let possible = order.first { slots[$0]?.entry.possibleAbilities.contains(ability) ?? false }
-      guard let chosen = fitting ?? possible else { throw .unknownModel(nil, known: order) }
+      guard let chosen = fitting ?? possible else { throw .unknownModel(nil, known: knownNames) }
       return chosen
     }
-    guard let known = names[name], let slot = slots[known] else { throw .unknownModel(name, known: order) }
+    guard let known = names[name], let slot = slots[known] else { throw .unknownModel(name, known: knownNames) }
     let possible = slot.learned?.abilities ?? slot.entry.possibleAbilities
     guard possible.contains(ability) else { throw .missing(ability, in: listing(of: slot)) }
     return known
   }
 
-  private func use(_ name: String, for ability: ModelListing.Ability?) async throws(ServerError) -> ModelLease {
-    guard let slot = slots[name] else { throw .unknownModel(name, known: order) }
-    if case .loaded(let serial) = slot.state { return try lease(on: serial, of: slot, for: ability) }
-    let waiter = nextSerial()
+  private func use(
+    _ name: String, adapter: String?, for ability: ModelListing.Ability?
+  ) async throws(ServerError) -> ModelLease {
+    guard let slot = slots[name] else { throw .unknownModel(name, known: knownNames) }
+    let serial = nextSerial()
+    if case .loaded(let loaded) = slot.state {
+      return try lease(on: loaded, of: slot, for: ability, adapter: adapter)
+    }
     // The lease is made before the waiter goes on, so that nothing can be unloaded between the load and its use.
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        waiters[name, default: []].append(Waiter(serial: waiter, ability: ability, continuation: continuation))
+        waiters[name, default: []].append(
+          Waiter(serial: serial, ability: ability, adapter: adapter, continuation: continuation))
         beginLoading(name)
       }
     } onCancel: {
-      Task { await self.cancelWaiter(waiter, for: name) }
+      Task { await self.cancelWaiter(serial, for: name) }
     }
     return try result.get()
   }
 
-  /// Gives a lease on a model that is loaded.
+  /// Gives a lease on a model that is loaded, or on it with one of its adapters.
   func lease(
-    on serial: Int, of slot: Slot, for ability: ModelListing.Ability?
+    on serial: Int, of slot: Slot, for ability: ModelListing.Ability?, adapter: String?
   ) throws(ServerError) -> ModelLease {
     guard var instance = instances[serial], case .resident(let loaded) = instance.phase else {
       throw ServerError(.unavailable(retryAfter: 1), "\"\(slot.entry.name)\" is being put away. Ask again.")
     }
-    let listing = listing(of: slot)
+    let listing = listing(of: slot, adapter: adapter)
     if let ability, !loaded.abilities.contains(ability) { throw .missing(ability, in: listing) }
+    guard var model = adapter.map({ loaded.adapted[$0] }) ?? loaded.model else {
+      // The entry was changed while the request waited.
+      throw .unknownModel(adapter, known: knownNames)
+    }
     instance.leases += 1
     instance.lastUse = nextSerial()
     instance.idleTimer?.cancel()
     instance.idleTimer = nil
     instances[serial] = instance
-    var model = loaded.model
     model.defaults = slot.entry.defaults
     model.renderer = model.renderer.map { FilledRenderer(renderer: $0, defaults: slot.entry.defaults) }
     return ModelLease(listing: listing, model: model) { [weak self] in

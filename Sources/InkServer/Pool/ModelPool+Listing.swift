@@ -1,7 +1,7 @@
 extension ModelPool {
-  /// All models, loaded or not, in the order of their entries. A model that could not be loaded names the reason in its
+  /// All models, loaded or not, in the order of their entries, each with its adapters behind it. A model that could not be loaded names the reason in its
   /// fact `failure`.
-  public var listings: [ModelListing] { order.compactMap { slots[$0].map(listing(of:)) } }
+  public var listings: [ModelListing] { order.compactMap { slots[$0] }.flatMap(listings(of:)) }
 
   /// The models that are loaded now, to look at: these leases keep none of them from being put away.
   public var loaded: [ModelLease] {
@@ -11,6 +11,24 @@ extension ModelPool {
       else { return nil }
       return ModelLease(listing: listing(of: slot), model: loaded.model)
     }
+  }
+
+  /// The model and its adapters.
+  private func listings(of slot: Slot) -> [ModelListing] {
+    [listing(of: slot)] + slot.entry.adapters.map { listing(of: slot, adapter: $0.name) }
+  }
+
+  /// The names that requests may ask for, for messages.
+  var knownNames: [String] { order.compactMap { slots[$0]?.entry }.flatMap { [$0.name] + $0.adapters.map(\.name) } }
+
+  /// The model, or an adapter of it as a model of its own.
+  func listing(of slot: Slot, adapter: String?) -> ModelListing {
+    var listing = listing(of: slot)
+    guard let adapter else { return listing }
+    listing.id = adapter
+    listing.aliases = []
+    listing.parent = slot.entry.name
+    return listing
   }
 
   func listing(of slot: Slot) -> ModelListing {

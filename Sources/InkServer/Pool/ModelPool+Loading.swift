@@ -61,7 +61,8 @@ extension ModelPool {
     for waiter in waiters.removeValue(forKey: name) ?? [] {
       guard let slot = slots[name] else { continue }
       do throws(ServerError) {
-        waiter.continuation.resume(returning: .success(try lease(on: serial, of: slot, for: waiter.ability)))
+        waiter.continuation.resume(
+          returning: .success(try lease(on: serial, of: slot, for: waiter.ability, adapter: waiter.adapter)))
       } catch {
         waiter.continuation.resume(returning: .failure(error))
       }

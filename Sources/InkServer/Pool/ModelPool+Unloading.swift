@@ -4,7 +4,7 @@ extension ModelPool {
   /// - Throws: `notFound` for an unknown name.
   @discardableResult
   public func unload(_ name: String) throws(ServerError) -> ModelUnloading {
-    guard let known = names[name], let slot = slots[known] else { throw .unknownModel(name, known: order) }
+    guard let known = names[name], let slot = slots[known] else { throw .unknownModel(name, known: knownNames) }
     switch slot.state {
     case .unloaded: return .nothingLoaded
     case .failed:

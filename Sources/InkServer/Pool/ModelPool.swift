@@ -55,6 +55,8 @@ public actor ModelPool: ModelProvider {
     var serial: Int
     /// Nil for somebody who only wants it loaded.
     var ability: ModelListing.Ability?
+    /// The adapter that was asked for; nil for the model as it is.
+    var adapter: String?
     var continuation: CheckedContinuation<Result<ModelLease, ServerError>, Never>
   }
 
@@ -71,7 +73,7 @@ public actor ModelPool: ModelProvider {
   var limits: ModelPoolLimits
   var order: [String] = []
   var slots: [String: Slot] = [:]
-  /// Names and aliases to names.
+  /// Names, aliases and names of adapters to the names of entries.
   var names: [String: String] = [:]
   var instances: [Int: Instance] = [:]
   var waiters: [String: [Waiter]] = [:]
@@ -125,14 +127,14 @@ public actor ModelPool: ModelProvider {
       guard !entry.purposes.isEmpty else {
         throw ServerError(.invalidRequest, "The model \"\(entry.name)\" is for nothing. Name at least one purpose.")
       }
-      for name in [entry.name] + entry.aliases {
+      for name in entry.allNames {
         guard !name.isEmpty else {
-          throw ServerError(.invalidRequest, "A model has an empty name or alias. Give it one.")
+          throw ServerError(.invalidRequest, "A model or adapter has an empty name or alias. Give it one.")
         }
         if let other = names.updateValue(entry.name, forKey: name) {
           throw ServerError(
             .invalidRequest,
-            "The name \"\(name)\" stands for both \"\(other)\" and \"\(entry.name)\". Every name and alias is for one model."
+            "The name \"\(name)\" stands for both \"\(other)\" and \"\(entry.name)\". Every name and alias is for one model or adapter."
           )
         }
       }

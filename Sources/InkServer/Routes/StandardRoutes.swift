@@ -10,5 +10,8 @@ package enum StandardRoutes {
     AnthropicMessagesRoute(), AnthropicCountTokensRoute(),
     OllamaChatRoute(), OllamaGenerateRoute(), OllamaEmbedRoutes(), OllamaListRoutes(), OllamaShowRoute(),
     OllamaManagementRoutes(),
+    KnowledgeBasesRoutes(), KnowledgeDocumentsRoutes(), KnowledgeSearchRoute(), KnowledgeAskRoute(),
+    KnowledgeVerifyRoute(), VectorStoreRoutes(), VectorStoreFileRoutes(), VectorStoreSearchRoute(), IngestRoutes(),
+    ChunksRoute(),
   ]
 }

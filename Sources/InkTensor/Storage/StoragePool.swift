@@ -13,20 +13,34 @@ import Synchronization
 /// Size classes are powers of two with four steps between them, at most a quarter wasted.
 /// `@unchecked Sendable`: the pointers it holds are unused memory and are reached only under the lock.
 package final class StoragePool: @unchecked Sendable {
+  /// What a pool notes of the memory it gives out.
+  package enum Account: Sendable {
+    /// How much there is.
+    case sizes
+    /// Also how much of each buffer was asked for, which is what becomes resident of it.
+    case use
+  }
+
   private struct Shelves: ~Copyable {
     var free: [[UnsafeMutableRawPointer]] = Array(repeating: [], count: StoragePool.classCount)
     var heldBytes = 0
     /// Bytes that came from the system and did not go back, in use or held, and the most that they ever were.
     var systemBytes = 0
     var peakBytes = 0
+    /// The most bytes that were asked for of each buffer, by its address, where that is noted.
+    var used: [UInt: (bytes: Int, capacity: Int)] = [:]
   }
 
   private static let classCount = 160
   private let shelves = Mutex(Shelves())
   private let limit: Int
+  private let account: Account
 
   /// A pool that keeps at most `limit` bytes of unused memory.
-  package init(limit: Int = 1 << 30) { self.limit = limit }
+  package init(limit: Int = 1 << 30, account: Account = .sizes) {
+    self.limit = limit
+    self.account = account
+  }
 
   deinit {
     shelves.withLock { shelves in
@@ -43,6 +57,7 @@ package final class StoragePool: @unchecked Sendable {
       return Address(pointer: pointer)
     }
     let base = reused?.pointer ?? allocateNew(capacity)
+    note(byteCount, of: UInt(bitPattern: base), capacity)
     return Storage(base: base, byteCount: byteCount, capacity: capacity, backing: .pooled(self))
   }
 
@@ -52,6 +67,30 @@ package final class StoragePool: @unchecked Sendable {
       shelves.peakBytes = max(shelves.peakBytes, shelves.systemBytes)
     }
     return Storage.allocateAligned(capacity)
+  }
+
+  private func note(_ byteCount: Int, of address: UInt, _ capacity: Int) {
+    switch account {
+    case .sizes: return
+    case .use:
+      shelves.withLock { shelves in
+        shelves.used[address] = (max(shelves.used[address]?.bytes ?? 0, byteCount), capacity)
+      }
+    }
+  }
+
+  /// The bytes that are resident once all that was asked for is written, of all buffers there ever were; 0 where use is
+  /// not noted.
+  package var usedByteCount: Int {
+    shelves.withLock { shelves in
+      shelves.used.values.reduce(0) { $0 + StoragePool.resident($1.bytes, of: $1.capacity) }
+    }
+  }
+
+  /// The bytes of whole pages; large buffers lie in huge ones.
+  private static func resident(_ byteCount: Int, of capacity: Int) -> Int {
+    let page = capacity >= Storage.hugePageThreshold ? 2 << 20 : min(capacity, 4096)
+    return (byteCount + page - 1) / page * page
   }
 
   /// The most bytes that it had from the system at a time, in use or kept.

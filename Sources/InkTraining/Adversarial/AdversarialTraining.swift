@@ -9,14 +9,16 @@ public enum AdversarialTraining: Sendable, Hashable {
   /// gradient at the last one is added to the clean one.
   case pgd(epsilon: Float, alpha: Float, steps: Int)
   /// Every batch is used several times; each use updates the weights and moves the perturbation of the embeddings of its
-  /// tokens by `epsilon` along its gradient's signs, within `epsilon` (Shafahi et al., 2019, "FreeAT").
+  /// tokens by `epsilon` along its gradient's signs, within `epsilon` (Shafahi et al., 2019, "FreeAT"). The perturbation
+  /// begins as zero for every batch, since the next one has other tokens. All uses are one step, with one learning rate.
   case freeAT(epsilon: Float, replays: Int)
   /// The mean gradient over the steps of an attack on the embeddings of the batch's tokens (Zhu et al., 2020, "FreeLB").
   ///
   /// - `start`: the size of the random perturbation that the attack begins with.
   case freeLB(epsilon: Float, alpha: Float, start: Float, steps: Int)
   /// The loss plus `weight` times the divergence between the outputs of clean and perturbed embeddings, whose
-  /// perturbation is found by ascent (Jiang et al., 2020, "SMART").
+  /// perturbation is found by ascent (Jiang et al., 2020, "SMART"): steps of `alpha` along the gradient, divided by its
+  /// largest element of the token, each element within `epsilon`. For models that predict tokens or classes.
   ///
   /// - `deviation`: of the random perturbation that the ascent begins with.
   case smart(weight: Float, epsilon: Float, alpha: Float, deviation: Float, steps: Int)

@@ -6,7 +6,8 @@ extension GradientPass {
 
   /// FGM and PGD: the table of embeddings is moved along its gradient, and the gradient there is added to the clean one.
   func attackTable(
-    _ batch: Model.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, steps: Int
+    _ batch: Model.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, steps: Int,
+    into store: GradientStore
   ) throws(TrainingError) -> Double {
     guard let table = model.parameters.first(where: { $0.name == Self.attackedName })?.value else {
       throw TrainingError(
@@ -24,18 +25,16 @@ extension GradientPass {
     for step in 0..<steps {
       guard let direction = gradient else { break }
       let norm = Float(cpu.squaredNorm([direction]).squareRoot())
-      guard norm > 0, norm.isFinite else { break }
+      // Nothing is computed where memory is planned, and the norm means nothing then.
+      guard cpu.isPlanning || norm > 0 && norm.isFinite else { break }
       cpu.addInPlace(direction, times: alpha / norm, to: table)
       if steps > 1 { project(table, around: clean, within: epsilon) }
       last.clear()
       _ = try pass(batch, share: share, moment: moment, into: last)
       gradient = step + 1 < steps ? last[table] : nil
     }
-    for parameter in model.parameters {
-      for source in [own, last] {
-        if let part = source[parameter.value] { store.add(part, to: parameter.value, on: cpu) }
-      }
-    }
+    add(own, to: store)
+    add(last, to: store)
     return loss
   }
 
@@ -51,7 +50,8 @@ extension GradientPass {
 
   /// FreeLB: the embeddings of the batch's rows are perturbed step by step; every step's gradient counts alike.
   func attackRows(
-    _ batch: Model.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, start: Float, steps: Int
+    _ batch: Model.Batch, share: Double, moment: TrainingMoment, epsilon: Float, alpha: Float, start: Float, steps: Int,
+    into store: GradientStore
   ) throws(TrainingError) -> Double {
     let shape = model.embeddingShape(of: batch)
     let stream = moment.stream("adversarial")
@@ -63,9 +63,7 @@ extension GradientPass {
       let moved = perturbation.asParameter()
       let both = GradientStore(of: model.parameters.map(\.value) + [moved])
       loss += try pass(batch, share: share / Double(steps), moment: moment, perturbation: moved, into: both)
-      for parameter in model.parameters {
-        if let part = both[parameter.value] { store.add(part, to: parameter.value, on: cpu) }
-      }
+      add(both, to: store)
       guard let gradient = both[moved] else { break }
       let norm = Float(cpu.squaredNorm([gradient]).squareRoot())
       guard norm > 0, norm.isFinite else { break }

@@ -54,6 +54,16 @@ package struct DataParallel: Sendable {
     }
   }
 
+  /// Gives every process the elements that tensors have in rank 0.
+  package func share(_ tensors: [Tensor]) throws(TrainingError) {
+    try communicating { () throws(TensorError) in try communicator.broadcast(tensors, from: 0) }
+  }
+
+  /// What rank 0 hands in, everywhere.
+  package func share(_ bytes: [UInt8]) throws(TrainingError) -> [UInt8] {
+    try communicating { () throws(TensorError) in try communicator.broadcast(bytes, from: 0) }
+  }
+
   /// Sums the gradients of all processes, in the order of ranks.
   ///
   /// A weight that no gradient came to in any process still has none afterwards; where only some have one, the others count as
@@ -123,18 +133,9 @@ package struct DataParallel: Sendable {
     return conditions.indices.map { index in votes.contains { $0[index] != 0 } }
   }
 
-  /// Checks that every process has the same of something: the recipe, the list of weights.
-  ///
-  /// - Parameters:
-  ///   - bytes: a digest or the thing itself.
-  ///   - subject: what it is, for the error.
+  /// Checks that every process has the same of something.
   package func agree(on bytes: [UInt8], _ subject: String) throws(TrainingError) {
-    let all = try communicating { () throws(TensorError) in try communicator.allGather(bytes) }
-    if let rank = all.firstIndex(where: { $0 != all[0] }) {
-      throw TrainingError(
-        .communication, context: subject, expected: "the same in every process", found: "another in rank \(rank)",
-        hint: "Start every process with the same recipe, the same arguments and the same files.")
-    }
+    try communicator.agree(on: bytes, subject)
   }
 
   /// Runs an exchange; its failure is that of the run.

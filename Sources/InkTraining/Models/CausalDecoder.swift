@@ -51,6 +51,27 @@ package struct CausalDecoder: TrainedModel {
   package func loss(
     of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
+    let (hidden, layout) = hiddenStates(of: batch, moment: moment, perturbation: perturbation, on: cpu)
+    return model.loss(
+      of: hidden, targets: layout.spread(batch.targets, filler: 0),
+      weights: layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0),
+      labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
+    ).loss
+  }
+
+  package func predictions(
+    of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+  ) throws(TrainingError) -> Predictions {
+    let (hidden, layout) = hiddenStates(of: batch, moment: moment, perturbation: perturbation, on: cpu)
+    let weights = layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0)
+    let rows = weights.indices.filter { weights[$0] != 0 }
+    let picked = rows.count == weights.count ? hidden : cpu.pickRows(rows, of: hidden)
+    return Predictions(logits: model.logits(of: picked, on: cpu), weights: rows.map { weights[$0] })
+  }
+
+  private func hiddenStates(
+    of batch: CausalBatch, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+  ) -> (Tensor, VirtualLayout) {
     let layout = VirtualLayout(
       lengths: batch.lengths, virtualTokens: adapter.map { model.virtualTokenCount(of: $0) } ?? 0, of: adapter)
     let segments = zip(layout.sequences, batch.prefixLengths).map { rows, prefix in
@@ -67,14 +88,11 @@ package struct CausalDecoder: TrainedModel {
       perturbation: moved.map { layout.spread($0, on: cpu) },
       noise: moment.noise, dropout: moment.dropout(settings.dropout),
       activations: settings.activations, on: cpu)
-    return model.loss(
-      of: hidden, targets: layout.spread(batch.targets, filler: 0),
-      weights: layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0),
-      labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
-    ).loss
+    return (hidden, layout)
   }
 
-  private func noise(of batch: CausalBatch, moment: TrainingMoment) -> Tensor? {
+  /// The noise on embeddings, [tokens, width]; nil where the settings name none.
+  package func noise(of batch: CausalBatch, moment: TrainingMoment) -> Tensor? {
     guard let noise = settings.noise, moment.purpose == .training else { return nil }
     let width = model.spec.width
     let stream = moment.stream("neftune")

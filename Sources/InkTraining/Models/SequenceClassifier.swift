@@ -33,6 +33,14 @@ package struct SequenceClassifier: TrainedModel {
       labelSmoothing: labelSmoothing)
   }
 
+  package func predictions(
+    of batch: ClassificationBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+  ) throws(TrainingError) -> Predictions {
+    Predictions(
+      logits: try logits(of: batch, moment: moment, perturbation: perturbation, on: cpu),
+      weights: batch.labels.map { _ in Float(share) })
+  }
+
   package func evaluation(
     of batches: [BatchStep<ClassificationBatch>], seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {

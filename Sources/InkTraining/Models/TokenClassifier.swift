@@ -31,6 +31,13 @@ package struct TokenClassifier: TrainedModel {
     return loss(logits, labels, share: share, on: cpu)
   }
 
+  package func predictions(
+    of batch: TokenClassificationBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+  ) throws(TrainingError) -> Predictions {
+    let (logits, labels) = try learned(batch, moment: moment, perturbation: perturbation, on: cpu)
+    return Predictions(logits: logits, weights: labels.map { _ in Float(share) })
+  }
+
   package func evaluation(
     of batches: [BatchStep<TokenClassificationBatch>], seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {

@@ -26,6 +26,14 @@ package protocol TrainedModel: Sendable {
     of batch: Batch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor
 
+  /// What the model gives for each term of its loss, for attacks that compare outputs; by default there are none.
+  ///
+  /// - Parameter share: as for the loss, a factor of the weights.
+  /// - Throws: `unsupported` where outputs are no distributions.
+  func predictions(
+    of batch: Batch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+  ) throws(TrainingError) -> Predictions
+
   /// The shape of the embeddings of a batch, [rows, width].
   func embeddingShape(of batch: Batch) -> Shape
 

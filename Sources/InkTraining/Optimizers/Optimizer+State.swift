@@ -2,7 +2,7 @@ package import InkTensor
 
 extension Optimizer {
   /// The name under which the counts of updates are stored.
-  private static let stepsName = "optimizer.steps"
+  static let stepsName = "optimizer.steps"
 
   /// All that is remembered, by name: the tensors as `WEIGHT.SLOT`, and the number of updates of each weight. The tensors
   /// are those that the next step changes, so they are written before it.
@@ -13,17 +13,19 @@ extension Optimizer {
         result.append(("\(plan.parameter.name).\(slot.name)", tensor))
       }
     }
+    result.append((Self.stepsName, try Self.counts(steps)))
+    return result
+  }
+
+  /// Numbers of updates as they are stored.
+  static func counts(_ steps: [Int]) throws(TrainingError) -> Tensor {
     var bytes: [UInt8] = []
     for step in steps {
       for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: step >> shift)) }
     }
-    do {
-      let counts = try Tensor(storage: .copying(bytes), byteOffset: 0, dtype: .i64, shape: [steps.count])
-      result.append((Self.stepsName, counts))
-    } catch {
-      throw TrainingError(.mismatch, context: Self.stepsName, expected: error.expected, found: error.found)
+    do { return try Tensor(storage: .copying(bytes), byteOffset: 0, dtype: .i64, shape: [steps.count]) } catch {
+      throw TrainingError(.mismatch, context: stepsName, expected: error.expected, found: error.found)
     }
-    return result
   }
 
   /// Goes on where a stored optimizer of the same settings and weights stopped, to the bit.

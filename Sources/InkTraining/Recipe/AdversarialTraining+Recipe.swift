@@ -11,7 +11,14 @@ extension AdversarialTraining {
     guard let kind = try part.choice("kind", of: Kind.self) else {
       throw part.error("kind", expected: "one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    let epsilon = try part.float("epsilon", in: Self.sizes) ?? 1
+    // SMART and FreeAT bound each element, the others the length of all.
+    let standard: Float =
+      switch kind {
+      case .fgm, .pgd, .freelb: 1
+      case .freeat: 1e-2
+      case .smart: 1e-5
+      }
+    let epsilon = try part.float("epsilon", in: Self.sizes) ?? standard
     switch kind {
     case .fgm: self = .fgm(epsilon: epsilon)
     case .pgd:

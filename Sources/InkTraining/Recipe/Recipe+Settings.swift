@@ -29,6 +29,18 @@ extension Recipe {
     }
   }
 
+  /// Into how many parts a step is cut: at least one for each process.
+  ///
+  /// - Throws: `invalidValue` when the batch has fewer sequences than there are processes.
+  func parts(for processes: Int) throws(TrainingError) -> Int {
+    guard batch.size >= processes else {
+      throw TrainingError(
+        .invalidValue, context: "batch.size", expected: "at least \(processes), a sequence for each process",
+        found: "\(batch.size)", hint: "Start fewer processes or make the batch larger.")
+    }
+    return max(batch.accumulate, processes)
+  }
+
   /// What is trained on.
   var trainingSources: [DataSource] {
     switch validation {
@@ -85,7 +97,8 @@ extension Recipe {
         schedule: try LearningRateSchedule(
           peak: optimization.learningRate, warmUpSteps: min(optimization.warmUpSteps, steps), totalSteps: steps,
           shape: optimization.schedule),
-        clipping: optimization.clipping, adversarial: adversarial, average: optimization.average, seed: seed)
+        clipping: optimization.clipping, adversarial: adversarial, average: optimization.average,
+        sharing: sharing, seed: seed)
     }
   }
 }
@@ -101,13 +114,17 @@ extension DataSource {
 extension TrainedWeights {
   /// How the model's own matrices are held.
   var use: WeightUse {
+    switch base {
+    case .f32: .trainingAll
+    case .asStored: .training { _ in .stored }
+    }
+  }
+
+  /// The types of the model's own matrices.
+  var base: AdapterChoice.Base {
     switch self {
-    case .full, .biases: .trainingAll
-    case .adapter(let choice):
-      switch choice.base {
-      case .f32: .trainingAll
-      case .asStored: .training { _ in .stored }
-      }
+    case .full, .biases: .f32
+    case .adapter(let choice): choice.base
     }
   }
 

@@ -58,6 +58,8 @@ public struct Recipe: Sendable, Hashable {
   public var batch: BatchSettings
   /// When the run ends.
   public var length: RunLength
+  /// What processes share where the run is one over several; nil leaves a run in one process as it is without them.
+  public var sharing: GradientSharing?
   /// Attacks on embeddings, if any.
   public var adversarial: AdversarialTraining?
   /// Steps between evaluations, batches of each, and evaluations without improvement that end the run.
@@ -106,6 +108,7 @@ public struct Recipe: Sendable, Hashable {
     length = try RunLength(&reader)
     optimization = try Optimization(&reader, weights: weights)
     batch = try BatchSettings(&reader)
+    sharing = try GradientSharing.choice(&reader)
     adversarial = try AdversarialTraining(&reader)
     evaluation = try EvaluationSettings(&reader)
     protection = try Protection(&reader)

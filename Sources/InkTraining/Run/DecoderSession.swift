@@ -31,8 +31,8 @@ package struct DecoderSession: TrainingSession {
   package var threadCount: Int { cpu.threads.threadCount }
   /// What of the data is not used: records that were left out, fields that nothing reads.
   package var remarks: [String] { data.remarks }
-  private let data: SessionData<CausalDecoder, CausalTask>
-  private let cpu: CPU
+  let data: SessionData<CausalDecoder, CausalTask>
+  let cpu: CPU
 
   /// Joins what a recipe names.
   ///
@@ -99,13 +99,17 @@ package struct DecoderSession: TrainingSession {
   /// The run, at its beginning or at the newest checkpoint of its folder.
   ///
   /// - Parameters:
+  ///   - folder: of the run, in the process with rank 0; nil in the others, which write nothing.
+  ///   - communicator: the processes of the run, each with a session of the same recipe.
   ///   - recorder: where steps and checkpoints go, if that is not the folder itself.
   ///   - resumed: called with the folder of the checkpoint that is gone on from.
   package func run(
-    in folder: RunFolder, resumption: RunFolder.Resumption, recorder: (any RunRecorder)? = nil,
-    resumed: (String) -> Void
+    in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator = .alone,
+    recorder: (any RunRecorder)? = nil, resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<CausalDecoder, CausalTask> {
-    try data.run(of: model, in: folder, resumption: resumption, recorder: recorder, resumed: resumed, on: cpu)
+    try data.run(
+      of: model, in: folder, resumption: resumption, communicator: communicator, recorder: recorder, resumed: resumed,
+      on: cpu)
   }
 
   /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.

@@ -4,10 +4,10 @@ import InkTensor
 /// What a run reads: batches that it learns from and batches that it is measured on.
 struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Model.Batch == Task.Batch {
   private let recipe: Recipe
-  private let task: Task
-  private let mixture: DataMixture
-  private let plan: BatchPlan
-  private let evaluations: [EvaluationSet<Model>]
+  let task: Task
+  let mixture: DataMixture
+  let plan: BatchPlan
+  let evaluations: [EvaluationSet<Model>]
 
   /// Opens what a recipe names.
   ///
@@ -63,24 +63,31 @@ struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Mode
 
   /// The run of a model, at its beginning or at the newest checkpoint of its folder.
   func run(
-    of model: Model, in folder: RunFolder, resumption: RunFolder.Resumption, recorder: (any RunRecorder)?,
-    resumed: (String) -> Void, on cpu: CPU
+    of model: Model, in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator,
+    recorder: (any RunRecorder)?, resumed: (String) -> Void, on cpu: CPU
   ) throws(TrainingError) -> TrainingRun<Model, Task> {
-    let trainer = try Trainer(model: model, settings: try recipe.trainerSettings, on: cpu)
+    // The parts of a step are what processes share; what is measured is cut as it is in one.
+    var plan = plan
+    plan.accumulation = try recipe.parts(for: communicator.size)
+    let trainer = try Trainer(model: model, settings: try recipe.trainerSettings, communicator: communicator, on: cpu)
+    try trainer.parallel.agree(
+      on: Array(model.parameters.map { "\($0.name) \($0.value.shape)" }.joined(separator: "\n").utf8),
+      "the trained weights")
     let batches: BatchStream<Task>
     do { batches = try BatchStream(mixture, task: task, plan: plan) } catch { throw TrainingError(error) }
     var run = TrainingRun(
       trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
-      recorder: recorder ?? folder)
-    if resumption == .auto, let checkpoint = try folder.newestCheckpoint() {
-      let (mixture, task, plan) = (mixture, task, plan)
+      recorder: recorder ?? folder ?? SilentRecorder())
+    let checkpoint = resumption == .auto ? try folder?.newestCheckpoint() : nil
+    if try trainer.parallel.any([checkpoint != nil])[0] {
+      let (mixture, task, opened) = (mixture, task, plan)
       try run.resume(from: checkpoint) { (position) throws(DataError) in
-        try BatchStream(mixture, task: task, plan: plan, at: position)
+        try BatchStream(mixture, task: task, plan: opened, at: position)
       }
-      try folder.truncateLog(after: run.trainer.step)
-      resumed(checkpoint)
+      try folder?.truncateLog(after: run.trainer.step)
+      if let checkpoint { resumed(checkpoint) }
     } else {
-      try folder.truncateLog(after: -1)
+      try folder?.truncateLog(after: -1)
     }
     return run
   }

@@ -34,10 +34,12 @@ package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSes
   package var threadCount: Int { cpu.threads.threadCount }
 
   package func run(
-    in folder: RunFolder, resumption: RunFolder.Resumption, recorder: (any RunRecorder)? = nil,
-    resumed: (String) -> Void
+    in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator = .alone,
+    recorder: (any RunRecorder)? = nil, resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<Model, Task> {
-    try data.run(of: model, in: folder, resumption: resumption, recorder: recorder, resumed: resumed, on: cpu)
+    try data.run(
+      of: model, in: folder, resumption: resumption, communicator: communicator, recorder: recorder, resumed: resumed,
+      on: cpu)
   }
 
   package func writeResult(to destination: String, companions: String?) throws(TrainingError) {

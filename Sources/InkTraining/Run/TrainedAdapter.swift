@@ -25,7 +25,8 @@ package struct TrainedAdapter: Sendable {
         width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape))
     do throws(AdapterError) {
       base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+        sites: model.adapterSites, map: checkpoint.adapterMap,
+        head: checkpoint.hasOwnHead ? .own : .table,
         width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
         heads: checkpoint.spec.firstHeads)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)

@@ -22,10 +22,13 @@ package protocol TrainingSession<Model, Task>: Sendable {
   /// The run, at its beginning or at the newest checkpoint of its folder.
   ///
   /// - Parameters:
+  ///   - folder: of the run, in the process with rank 0; nil in the others, which write nothing.
+  ///   - communicator: the processes of the run, each with a session of the same recipe.
   ///   - recorder: where steps and checkpoints go, if that is not the folder itself.
   ///   - resumed: called with the folder of the checkpoint that is gone on from.
   func run(
-    in folder: RunFolder, resumption: RunFolder.Resumption, recorder: (any RunRecorder)?, resumed: (String) -> Void
+    in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator,
+    recorder: (any RunRecorder)?, resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<Model, Task>
 
   /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
@@ -47,15 +50,19 @@ extension TrainingSession {
   /// Trains to the end, or until it is to stop.
   ///
   /// - Parameters:
+  ///   - folder: of the run, in the process with rank 0; nil in the others.
+  ///   - communicator: the processes of the run.
   ///   - resumed: called with the folder of the checkpoint that is gone on from.
   ///   - observe: called with every step.
   ///   - measured: called with every evaluation.
   ///   - shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
   package func train(
-    in folder: RunFolder, resumption: RunFolder.Resumption, resumed: (String) -> Void,
-    observe: (StepReport) -> Void, measured: (EvaluationResult) -> Void = { _ in }, shouldStop: () -> Bool
+    in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator = .alone,
+    resumed: (String) -> Void, observe: (StepReport) -> Void, measured: (EvaluationResult) -> Void = { _ in },
+    shouldStop: () -> Bool
   ) throws(TrainingError) -> RunOutcome {
-    var run = try run(in: folder, resumption: resumption, recorder: nil, resumed: resumed)
+    var run = try run(
+      in: folder, resumption: resumption, communicator: communicator, recorder: nil, resumed: resumed)
     let end = try run.run(observe: observe, measured: measured, shouldStop: shouldStop)
     return RunOutcome(end: end, step: run.trainer.step, warnings: run.warnings)
   }

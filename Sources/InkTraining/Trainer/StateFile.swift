@@ -23,7 +23,18 @@ enum StateFile {
   }
 
   static func read<Value: Decodable>(_ path: String) throws(TrainingError) -> Value {
-    do { return try JSONDecoder().decode(Value.self, from: Data(contentsOf: URL(fileURLWithPath: path))) } catch {
+    let bytes: [UInt8]
+    do { bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
+      throw TrainingError(.file, context: path, expected: "the state of a run", found: "\(error)")
+    }
+    return try value(bytes, of: path)
+  }
+
+  /// What was written, from its bytes.
+  ///
+  /// - Parameter path: where they are from, for the error.
+  static func value<Value: Decodable>(_ bytes: [UInt8], of path: String) throws(TrainingError) -> Value {
+    do { return try JSONDecoder().decode(Value.self, from: Data(bytes)) } catch {
       throw TrainingError(
         .file, context: path, expected: "the state of a run", found: "\(error)",
         hint: "Remove this checkpoint; an older one is taken then.")

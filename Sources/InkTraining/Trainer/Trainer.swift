@@ -10,6 +10,8 @@ package struct Trainer<Model: TrainedModel> {
   package private(set) var step = 0
   /// The optimizer with what it remembers.
   package let optimizer: Optimizer
+  /// The processes of the run; for most runs there is one.
+  package let parallel: DataParallel
   /// The mean of the weights over the steps, if one is kept.
   package let average: WeightAverage?
   private let settings: TrainerSettings
@@ -19,8 +21,12 @@ package struct Trainer<Model: TrainedModel> {
 
   /// A trainer at the beginning.
   ///
+  /// - Parameter communicator: the processes of the run, each with a trainer of the same model and settings. The weights
+  ///   become those of rank 0.
   /// - Throws: `unsupported` when the model has no weights that are trained; what the optimizer throws.
-  package init(model: Model, settings: TrainerSettings, on cpu: CPU) throws(TrainingError) {
+  package init(
+    model: Model, settings: TrainerSettings, communicator: any Communicator = .alone, on cpu: CPU
+  ) throws(TrainingError) {
     guard !model.parameters.isEmpty else {
       throw TrainingError(
         .unsupported, context: "train", expected: "weights that change", found: "none",
@@ -28,11 +34,16 @@ package struct Trainer<Model: TrainedModel> {
     }
     self.model = model
     self.cpu = cpu
-    optimizer = try Optimizer(settings.optimizer, plans: settings.grouping.plans(for: model.parameters))
+    parallel = DataParallel(
+      parameters: model.parameters, sharing: settings.sharing ?? .replicated, communicator: communicator, cpu: cpu)
+    let plans = try settings.grouping.plans(for: model.parameters)
+    optimizer = try Optimizer(settings.optimizer, plans: Array(plans[parallel.owned]))
     self.settings = settings
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
-      model: model, store: store, adversarial: settings.adversarial, seed: settings.seed, cpu: cpu)
+      model: model, store: store, adversarial: settings.adversarial,
+      summation: settings.sharing == nil && communicator.size == 1 ? .chained : .apart, seed: settings.seed, cpu: cpu)
+    try parallel.shareValues()
     average = try settings.average.map { decay throws(TrainingError) in
       try WeightAverage(of: model.parameters, decay: decay, on: cpu)
     }
@@ -40,19 +51,53 @@ package struct Trainer<Model: TrainedModel> {
 
   /// One step on a batch.
   ///
+  /// - Returns: what the step did; where a batch is used several times, its first use.
   /// - Throws: `divergence` when loss or gradient are no numbers, naming the records of the batch; the weights are those
-  ///   from before the step then. `unsupported` when a weight that is to be trained gets no gradient.
+  ///   from before the update then. `unsupported` when a weight that is to be trained gets no gradient.
   package mutating func advance(_ batch: BatchStep<Model.Batch>) throws(TrainingError) -> StepReport {
     guard batch.lossWeight > 0 else {
       throw TrainingError(
         .data, context: "step \(step + 1)", expected: "tokens that carry loss", found: "none in \(place(of: batch))")
     }
-    store.clear()
     let rate = settings.schedule.rate(at: step)
-    let loss = try pass.run(batch.parts, weight: batch.lossWeight, step: step)
+    let range = parallel.samples(of: batch.parts.count)
+    let (parts, first) = (Array(batch.parts[range]), range.lowerBound)
+    let (pass, step) = (pass, step)
+    let done: (loss: Double, norm: Double)
+    switch settings.adversarial {
+    case .freeAT(let epsilon, let replays):
+      var attack = FreeAttack(epsilon: epsilon)
+      done = try update(batch, rate) { () throws(TrainingError) in
+        try pass.run(parts, first: first, weight: batch.lossWeight, step: step, attack: &attack)
+      }
+      for _ in 1..<max(replays, 1) {
+        _ = try update(batch, rate) { () throws(TrainingError) in
+          try pass.run(parts, first: first, weight: batch.lossWeight, step: step, attack: &attack)
+        }
+      }
+    case nil, .fgm, .pgd, .freeLB, .smart:
+      done = try update(batch, rate) { () throws(TrainingError) in
+        try pass.run(parts, first: first, weight: batch.lossWeight, step: step)
+      }
+    }
+    average?.update(on: cpu)
+    self.step += 1
+    return StepReport(
+      step: self.step, loss: done.loss, learningRate: rate, gradientNorm: done.norm, tokens: batch.tokenCount)
+  }
+
+  /// One update of the weights.
+  ///
+  /// - Parameter gradients: adds the gradients of this process's parts to the store and gives the sum of their losses.
+  private mutating func update(
+    _ batch: BatchStep<Model.Batch>, _ rate: Double, gradients: () throws(TrainingError) -> Double
+  ) throws(TrainingError) -> (loss: Double, norm: Double) {
+    store.clear()
+    let part = try gradients()
+    try parallel.reduce(store)
+    let loss = try parallel.sum([part])[0]
     try checkGradients()
-    let gradients = model.parameters.map { store[$0.value] }
-    let norm = cpu.squaredNorm(gradients.compactMap { $0 }).squareRoot()
+    let norm = try parallel.gradientNorm(store)
     guard loss.isFinite, norm.isFinite else {
       throw TrainingError(
         .divergence, context: "step \(step + 1)", expected: "finite numbers",
@@ -60,13 +105,13 @@ package struct Trainer<Model: TrainedModel> {
         hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
     }
     try optimizer.step(
-      gradients: gradients, learningRate: rate, scale: settings.clipping.scale(norm: norm), on: cpu)
-    average?.update(on: cpu)
-    step += 1
-    return StepReport(step: step, loss: loss, learningRate: rate, gradientNorm: norm, tokens: batch.tokenCount)
+      gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate,
+      scale: settings.clipping.scale(norm: norm), on: cpu)
+    try parallel.gatherValues()
+    return (loss, norm)
   }
 
-  /// How the model does on batches, without gradients.
+  /// How the model does on batches, without gradients. Every process measures all of them, so they agree to the bit.
   package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Evaluation {
     try model.evaluation(of: batches, seed: settings.seed, on: cpu)
   }
@@ -79,8 +124,8 @@ package struct Trainer<Model: TrainedModel> {
     guard !hasCheckedGradients else { return }
     hasCheckedGradients = true
     // Experts that no token chose, and what corrects the choice, have none in a step.
-    let without = model.parameters.map(\.name).filter { !$0.contains(".experts.") && !$0.hasSuffix(".correction") }
-      .filter { name in model.parameters.contains { $0.name == name && store[$0.value] == nil } }
+    let without = parallel.ownedParameters.filter { store[$0.value] == nil }.map(\.name)
+      .filter { !$0.contains(".experts.") && !$0.hasSuffix(".correction") }
     guard let first = without.first else { return }
     throw TrainingError(
       .unsupported, context: first, expected: "a gradient in the first step",

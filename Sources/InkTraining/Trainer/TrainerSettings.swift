@@ -9,13 +9,15 @@ package struct TrainerSettings: Sendable {
   package var adversarial: AdversarialTraining?
   /// How the mean of the weights over the steps is kept, if one is.
   package var average: AverageDecay?
+  /// What the processes of the run share, where the run is said to be one over processes; their number does not matter.
+  package var sharing: GradientSharing?
   /// Names the random numbers.
   package var seed: UInt64
 
   package init(
     optimizer: OptimizerSettings, grouping: ParameterGrouping = ParameterGrouping(), schedule: LearningRateSchedule,
     clipping: GradientClipping = .none, adversarial: AdversarialTraining? = nil, average: AverageDecay? = nil,
-    seed: UInt64 = 0
+    sharing: GradientSharing? = nil, seed: UInt64 = 0
   ) {
     self.optimizer = optimizer
     self.grouping = grouping
@@ -23,6 +25,7 @@ package struct TrainerSettings: Sendable {
     self.clipping = clipping
     self.adversarial = adversarial
     self.average = average
+    self.sharing = sharing
     self.seed = seed
   }
 }

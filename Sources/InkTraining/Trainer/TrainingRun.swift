@@ -54,7 +54,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
         try evaluate(measured)
         if let reason = rules.reason { return try stop(reason) }
       }
-      let isInterrupted = shouldStop()
+      let isInterrupted = try trainer.parallel.any([shouldStop()])[0]
       if isInterrupted || plan.checkpointEvery.map({ trainer.step % $0 == 0 }) ?? false { try save() }
       if isInterrupted, plan.steps.map({ trainer.step < $0 }) ?? true { return .interrupted }
     }
@@ -105,10 +105,13 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   private func save() throws(TrainingError) {
     let state = State(
       step: trainer.step, data: batches.position, rules: rules, averageUpdates: trainer.average?.state.updates ?? 0)
+    let parameters = trainer.model.parameters
+    // Nil where another process writes the checkpoint.
+    guard let optimizer = try trainer.parallel.gatherState(try trainer.optimizer.stateEntries()) else { return }
+    let updates = try Optimizer.exported(optimizer, of: parameters)
     try recorder.checkpoint(step: trainer.step) { (folder) throws(TrainingError) in
-      try TensorFile.write(
-        trainer.model.parameters.map { ($0.name, $0.value) }, to: "\(folder)/\(Self.weightsFile)")
-      try TensorFile.write(try trainer.optimizer.exportedState(), to: "\(folder)/\(Self.optimizerFile)")
+      try TensorFile.write(parameters.map { ($0.name, $0.value) }, to: "\(folder)/\(Self.weightsFile)")
+      try TensorFile.write(updates, to: "\(folder)/\(Self.optimizerFile)")
       if let average = trainer.average {
         try TensorFile.write(average.state.averages, to: "\(folder)/\(Self.averageFile)")
       }
@@ -116,20 +119,32 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     }
   }
 
-  /// Goes on from a checkpoint.
+  /// Goes on from a checkpoint, which may be one of another number of processes.
   ///
   /// - Parameters:
-  ///   - folder: where its files are.
+  ///   - folder: where its files are; nil in the processes that get what is in them from rank 0.
   ///   - batches: the run's data from a place.
   package mutating func resume(
-    from folder: String, batches open: (DataPosition) throws(DataError) -> BatchStream<Task>
+    from folder: String?, batches open: (DataPosition) throws(DataError) -> BatchStream<Task>
   ) throws(TrainingError) {
-    let state: State = try StateFile.read("\(folder)/\(Self.stateFile)")
-    try TensorFile.restore(trainer.model.parameters, from: "\(folder)/\(Self.weightsFile)", on: trainer.cpu)
-    try trainer.optimizer.importState(try TensorFile.read("\(folder)/\(Self.optimizerFile)"))
+    let (parallel, parameters) = (trainer.parallel, trainer.model.parameters)
+    var (text, updates): ([UInt8], [[StateEntry]]?) = ([], nil)
+    if let folder {
+      text = try StateFile.bytes(try StateFile.read("\(folder)/\(Self.stateFile)") as State)
+      try TensorFile.restore(parameters, from: "\(folder)/\(Self.weightsFile)", on: trainer.cpu)
+      updates = try Optimizer.entries(
+        of: try TensorFile.read("\(folder)/\(Self.optimizerFile)"), parameters: parameters)
+    }
+    let state: State = try StateFile.value(try parallel.share(text), of: folder ?? "the checkpoint of rank 0")
+    try parallel.shareValues()
+    try trainer.optimizer.importEntries(try parallel.scatterState(updates))
     if let average = trainer.average {
-      try average.restore(
-        try TensorFile.read("\(folder)/\(Self.averageFile)"), updates: state.averageUpdates, on: trainer.cpu)
+      let averages = average.state.averages
+      let stored = try folder.map { folder throws(TrainingError) in
+        try TensorFile.read("\(folder)/\(Self.averageFile)")
+      }
+      try average.restore(stored ?? averages, updates: state.averageUpdates, on: trainer.cpu)
+      try parallel.share(averages.map(\.tensor))
     }
     do { batches = try open(state.data) } catch { throw TrainingError(error) }
     rules.restore(state.rules)

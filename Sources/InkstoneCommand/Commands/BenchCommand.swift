@@ -1,5 +1,7 @@
 package import ArgumentParser
+import Foundation
 import InkChat
+import InkIndex
 import InkInference
 import InkTensor
 
@@ -15,6 +17,7 @@ package struct BenchCommand: AsyncParsableCommand {
         inkstone bench --clients 8 --prompt 128 --generate 64
         inkstone bench --kernels --threads 1
         inkstone bench --product plain:1024x1024x1024 --product weight-gradient:4096x384x1536
+        inkstone bench --keywords documents.txt --queries queries.txt
       """)
 
   @OptionGroup package var model: ModelArgument
@@ -45,6 +48,23 @@ package struct BenchCommand: AsyncParsableCommand {
       """)
   package var product: [String] = []
 
+  @Option(
+    help: """
+      Measure keyword search alone over a file with the terms of a document a line, divided by spaces; no model is \
+      loaded. Needs --queries.
+      """)
+  package var keywords: String?
+
+  @Option(help: "For --keywords: a file with the terms of a query a line.")
+  package var queries: String?
+
+  @Option(
+    help: """
+      Measure searches for vectors alone: a folder with vectors.f32 and queries.f32 (rows of floats) and truth.i32 (the \
+      ten best row numbers of every query by cosine); no model is loaded.
+      """)
+  package var vectors: String?
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -56,12 +76,15 @@ package struct BenchCommand: AsyncParsableCommand {
     where value < least || value > 1_000_000 {
       throw ValidationError("\(name): expected \(least) to 1000000, found \(value).")
     }
+    if (keywords == nil) != (queries == nil) { throw ValidationError("--keywords and --queries belong together.") }
     if prompt == 0, generate == 0 { throw ValidationError("Nothing is left to measure: give --prompt or --generate.") }
   }
 
   package mutating func run() async throws {
     if kernels { return try measureKernels() }
     if !product.isEmpty { return try measureProducts() }
+    if let keywords, let queries { return try measureKeywords(keywords, queries) }
+    if let vectors { return try measureVectors(vectors) }
     let (model, loading) = try await ModelOpener(network: self.model.machine.network, output: output)
       .load(self.model.model, on: self.model.machine.makeCPU())
     if let clients { return try await measureClients(clients, model) }
@@ -125,6 +148,20 @@ package struct BenchCommand: AsyncParsableCommand {
     if output.json { return try output.result(report.json.text) }
     for line in report.lines { try output.result(line) }
   }
+
+  private func measureVectors(_ folder: String) throws {
+    var report = try VectorReport(folder: folder)
+    let cpu = model.machine.makeCPU()
+    for storage in [VectorSettings.Storage.float32, .int8(rescoring: .float32), .int8(rescoring: .none)] {
+      for kind in [VectorSettings.Kind.flat, .hnsw()] {
+        output.remark("measuring \(kind) with \(storage)")
+        try report.measure(storage, kind, on: cpu)
+      }
+    }
+    if output.json { return try output.result(report.json.text) }
+    for line in report.lines { try output.result(line) }
+  }
+
   private func measureProducts() throws {
     var report = ProductReport()
     let cpu = model.machine.makeCPU()
@@ -132,6 +169,18 @@ package struct BenchCommand: AsyncParsableCommand {
       output.remark("measuring \(name)")
       try report.measure(name, on: cpu, repeat: `repeat`)
     }
+    if output.json { return try output.result(report.json.text) }
+    for line in report.lines { try output.result(line) }
+  }
+
+  private func measureKeywords(_ documents: String, _ queries: String) throws {
+    let benchmark = KeywordBenchmark(
+      documents: try String(contentsOfFile: documents, encoding: .utf8),
+      queries: try String(contentsOfFile: queries, encoding: .utf8), ranking: KeywordRanking(saturation: 1.5))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let report = KeywordReport(
+      try benchmark.run(repeat: `repeat`, top: 10) { start.duration(to: clock.now).inSeconds })
     if output.json { return try output.result(report.json.text) }
     for line in report.lines { try output.result(line) }
   }

@@ -23,6 +23,7 @@ package struct ServeCommand: AsyncParsableCommand {
         inkstone serve
         inkstone serve --model smollm2-135m --embedding-model ./all-MiniLM-L6-v2 --port 8080
         inkstone serve --model ./qwen3-0.6b --parallel 8 --api-key-file keys.txt --host 0.0.0.0
+        inkstone serve --model smollm2-135m --adapter poems=runs/lora/final
         inkstone serve --config models.yaml --memory-limit 8GiB
       """)
 
@@ -46,7 +47,12 @@ package struct ServeCommand: AsyncParsableCommand {
       cpu: machine.makeCPU(), configuration: configuration, environment: environment, logger: logger)
     try await serving.preload()
     let store = try requests.dataDirectory.map { try StateStore.open($0) }
-    let server = InkstoneServer(settings: settings, models: serving.provider, store: store, logger: logger)
+    let server = InkstoneServer(
+      settings: settings, models: serving.provider, store: store,
+      knowledge: try requests.knowledgeDesk(
+        serving.provider, opener: ModelOpener(network: machine.network, output: output), cpu: machine.makeCPU(),
+        environment: environment),
+      logger: logger)
     let watches = [
       SignalWatch(Interruption.signals) { number in
         if server.isDraining { Interruption.endProcess(number) }

@@ -22,6 +22,11 @@ package struct TrainCommand: AsyncParsableCommand {
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
       as a run that was never stopped. Ctrl-C or SIGTERM writes a checkpoint and ends with status 75.
+
+      Started by mpirun (or srun --mpi=pmix), the processes share the work of each step; the first one writes. \
+      distributed.sharing says what each of them keeps: replicated, zero1, zero2.
+
+        mpirun -n 2 inkstone train Recipes/tiny-gpt.yaml --output runs/tiny --threads 1
       """)
 
   @Argument(help: ArgumentHelp("The recipe.", valueName: "recipe"))
@@ -54,9 +59,20 @@ package struct TrainCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
+    let command = self
+    let processes = try TrainingProcesses(environment: ProcessInfo.processInfo.environment)
+    try await processes.run { try await command.train(in: processes) }
+  }
+
+  private func train(in processes: TrainingProcesses) async throws {
+    let communicator = processes.communicator
+    var report = report
+    // One of the processes speaks.
+    if communicator.rank > 0 { report.quiet = true }
     let resumption = RunFolder.Resumption(rawValue: resume) ?? .auto
     let text = try RecipeText(
       try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
+    try communicator.agree(on: Array(text.text.utf8), "the recipe")
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
@@ -104,6 +120,7 @@ package struct TrainCommand: AsyncParsableCommand {
     case .stopped(let reason): report.remark("stopped: \(reason)")
     case .finished: break
     }
+    guard let folder else { return }
     let companions: String? =
       switch session.recipe.tokenizer {
       case nil: nil

@@ -1,8 +1,10 @@
 package import ArgumentParser
+import InkAdapters
 import InkChat
 import InkEvaluation
 import InkFormats
 import InkModels
+import InkRetrieval
 import InkTensor
 import InkTokenizers
 import InkTraining
@@ -50,7 +52,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as TensorError: ExitStatus(error.code)
       case let error as GenerationError: ExitStatus(error.code)
       case let error as EvaluationError: ExitStatus(error.code)
+      case let error as AdapterError: ExitStatus(error.code)
       case let error as TrainingError: error.code == .file ? .notFound : .failure
+      case let error as RetrievalError: ExitStatus(error.code)
       case is TokenizerError, is TemplateError: .failure
       case is CancellationError: .interrupted
       default: ExitStatus(parser: parser.exitCode(for: error).rawValue)
@@ -114,6 +118,15 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       }
   }
 
+  private init(_ code: AdapterError.Code) {
+    self =
+      switch code {
+      case .file: .notFound
+      case .mismatch, .nothingChanged: .checkFailed
+      case .invalidConfiguration, .unsupported, .missingTensor, .unusedTensor, .shapeMismatch: .failure
+      }
+  }
+
   private init(_ code: TensorError.Code) {
     self =
       switch code {
@@ -133,6 +146,17 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     } else {
       self = .failure
     }
+  }
+
+  private init(_ code: RetrievalError.Code) {
+    self =
+      switch code {
+      case .invalidSetting, .unsupported: .usage
+      case .notFound: .notFound
+      case .changed: .checkFailed
+      case .cancelled: .interrupted
+      case .file, .invalidDocument, .tooLarge, .alreadyExists, .store, .model: .failure
+      }
   }
 
   private init(_ code: EvaluationError.Code) {

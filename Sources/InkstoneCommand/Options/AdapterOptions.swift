@@ -32,25 +32,38 @@ package struct AdapterOptions: ParsableArguments {
     to model: LanguageModel, of resolved: ResolvedModel, on cpu: CPU
   ) throws -> LanguageModel {
     guard !adapter.isEmpty else { return model }
-    let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
-    let base = try AdapterBase(checkpoint, model: model.decoder)
-    let fingerprint = model.decoder.fingerprint(on: cpu)
-    var adapters: [ModelAdapter] = []
-    for entry in adapter {
-      let (name, folder) = AdapterOptions.parts(of: entry)
-      let stored = try StoredAdapter.open(folder)
-      try stored.requireBase(fingerprint)
-      adapters.append(try stored.modelAdapter(named: AdapterName(name), for: base, use: .inference, on: cpu))
-    }
-    return try model.attaching(adapters, answering: adapters.first?.name)
+    let named = adapter.map { AdapterOptions.parts(of: $0) }
+    return try model.attaching(
+      adapters: named, of: resolved, answering: named.first.map { AdapterName($0.name) }, on: cpu)
   }
 
   /// `name=folder`, or a folder whose last part is the name.
-  private static func parts(of entry: String) -> (name: String, folder: String) {
+  static func parts(of entry: String) -> (name: String, folder: String) {
     if let sign = entry.firstIndex(of: "="), sign != entry.startIndex {
       return (String(entry[..<sign]), String(entry[entry.index(after: sign)...]))
     }
     return (entry.split(separator: "/").last.map { String($0) } ?? entry, entry)
+  }
+}
+
+extension LanguageModel {
+  /// The model, loaded in the conventions of checkpoints, with adapters from their folders.
+  ///
+  /// - Parameter answering: the adapter of requests that name none; nil is the model as it is.
+  /// - Throws: for folders that are no adapters, and for adapters of another base.
+  func attaching(
+    adapters: [(name: String, folder: String)], of resolved: ResolvedModel, answering: AdapterName?, on cpu: CPU
+  ) throws -> LanguageModel {
+    let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
+    let base = try AdapterBase(checkpoint, model: decoder)
+    let fingerprint = decoder.fingerprint(on: cpu)
+    var made: [ModelAdapter] = []
+    for (name, folder) in adapters {
+      let stored = try StoredAdapter.open(folder)
+      try stored.requireBase(fingerprint)
+      made.append(try stored.modelAdapter(named: AdapterName(name), for: base, use: .inference, on: cpu))
+    }
+    return try attaching(made, answering: answering)
   }
 }
 
@@ -80,7 +93,7 @@ extension AdapterBase {
       case nil: 1
       }
     try self.init(
-      sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+      sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
       width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape, heads: heads)
   }
 }

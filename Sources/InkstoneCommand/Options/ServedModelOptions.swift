@@ -33,14 +33,33 @@ package struct ServedModelOptions: ParsableArguments {
       valueName: "bytes"))
   package var memoryLimit: ByteAmount?
 
-  @OptionGroup package var adapters: AdapterOptions
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "An adapter of the model in PEFT's layout; requests name it as their model. May be repeated; several models have "
+        + "theirs in --config.", valueName: "name=folder"))
+  package var adapter: [String] = []
 
   package init() {}
 
   package func validate() throws {
-    let names = language + embedding + reranker
+    let models = language + embedding + reranker
+    let names = models + adapters.map(\.name)
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw ValidationError("\(twice) is named twice.")
+    }
+    if !adapter.isEmpty, language.count != 1, !(models.isEmpty && config == nil) {
+      throw ValidationError(
+        "--adapter belongs to one --model, but there are \(language.count). List the adapters of several models in the file "
+          + "of --config.")
+    }
+  }
+
+  /// The adapters of the language model.
+  package var adapters: [AdapterSource] {
+    adapter.map { entry in
+      let (name, folder) = AdapterOptions.parts(of: entry)
+      return AdapterSource(name: name, path: folder)
     }
   }
 
@@ -52,9 +71,9 @@ package struct ServedModelOptions: ParsableArguments {
     let named: [(String, ModelEntry.Purpose)] =
       language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
     return named.map { name, purpose in
-      ModelEntry(
-        name: name, purposes: [purpose], source: .local(LocalModelSettings(reference: name, cacheFormat: cacheFormat)),
-        residence: .pinned)
+      var settings = LocalModelSettings(reference: name, cacheFormat: cacheFormat)
+      if purpose == .chat { settings.adapters = adapters }
+      return ModelEntry(name: name, purposes: [purpose], source: .local(settings), residence: .pinned)
     }
   }
 

@@ -41,6 +41,15 @@ package struct ServedRequestOptions: ParsableArguments {
       valueName: "path"))
   package var dataDirectory: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the knowledge bases; $INKSTONE_HOME/knowledge or ~/.local/share/inkstone/knowledge when left out.",
+      valueName: "path"))
+  package var knowledge: String?
+
+  @Flag(help: "Serve no knowledge bases.")
+  package var noKnowledge = false
+
   @Option(help: "Guess so many tokens ahead from the text itself and check them at once; 0 guesses none.")
   package var lookup = 0
 

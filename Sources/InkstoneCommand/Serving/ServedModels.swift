@@ -34,8 +34,11 @@ struct ServedModels: Sendable {
     let loader = ModelLoaders(
       local: LocalModelLoader(
         cpu: cpu, engine: requests.engineSettings, resolve: { try await opener.resolve($0) },
-        readText: { try InputFile.text($0) }, options: options.adapters.loading(),
-        prepare: { try options.adapters.attach(to: $0, of: $1, on: $2) }),
+        readText: { try InputFile.text($0) },
+        attach: { sources, model, resolved, cpu in
+          try model.attaching(
+            adapters: sources.map { ($0.name, $0.path) }, of: resolved, answering: nil, on: cpu)
+        }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
     let entries = ServedModels.entries(options, requests, configuration)
     let pool = try ModelPool(
@@ -107,11 +110,9 @@ struct ServedModels: Sendable {
     // A file without models means none.
     guard all.isEmpty, options.config == nil else { return all }
     let name = ModelRegistry.defaultName
-    return [
-      ModelEntry(
-        name: name, source: .local(LocalModelSettings(reference: name, cacheFormat: requests.cacheFormat.format)),
-        residence: .pinned)
-    ]
+    let settings = LocalModelSettings(
+      reference: name, cacheFormat: requests.cacheFormat.format, adapters: options.adapters)
+    return [ModelEntry(name: name, source: .local(settings), residence: .pinned)]
   }
 
   private static func limits(

@@ -61,6 +61,25 @@ struct TrainingFiles {
     )
   }
 
+  /// The model and its tokenizer with tokens that are learned on the run's texts.
+  private func expanded(
+    _ checkpoint: DecoderCheckpoint, _ model: ResolvedModel, tokenizerOf path: String?, _ growth: VocabularyGrowth
+  ) async throws -> (DecoderCheckpoint, DecoderSession.Language) {
+    var (source, resolved) = (checkpoint, model)
+    if let path {
+      resolved = try await opener.resolve(path)
+      source = try DecoderCheckpoint.open(try resolved.mainPath)
+    }
+    let expanded = try ExpandedModel(
+      checkpoint, tokenizerOf: source, growth: growth, texts: try recipe.trainingTexts, folder: tokenizerFolder)
+    return (
+      expanded.checkpoint,
+      DecoderSession.Language(
+        tokenizer: expanded.tokenizer, template: try template(of: resolved, expanded.tokenizer),
+        now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
+    )
+  }
+
   /// Tokenizer and template of the model, or of the one that the recipe names for them.
   private func language(_ model: ResolvedModel) async throws -> DecoderSession.Language {
     let resolved: ResolvedModel
@@ -73,8 +92,8 @@ struct TrainingFiles {
         found: "\(model.reference)", hint: "The rows of its embeddings belong to the tokens of its own tokenizer.")
     case .extended?:
       throw CommandError(
-        .usage, context: "tokenizer.add", expected: "a tokenizer as it is", found: "tokens to be added",
-        hint: "Models cannot be given rows for more tokens yet.")
+        .usage, context: "tokenizer.add", expected: "a model that is there", found: "one that begins from nothing",
+        hint: "Train a tokenizer for it by tokenizer.vocabulary.")
     }
     let tokenizer = try TokenizerOpener.tokenizer(of: resolved)
     return DecoderSession.Language(

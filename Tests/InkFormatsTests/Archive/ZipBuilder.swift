@@ -1,4 +1,4 @@
-import InkFormats
+import InkArchive
 
 /// Writes small ZIP archives with the properties a test wants.
 struct ZipBuilder {

@@ -1,3 +1,4 @@
+import InkArchive
 import InkFormats
 import Testing
 

@@ -62,6 +62,28 @@ struct EngineAdapterTests {
     #expect(found == expected)
   }
 
+  @Test("a view of the model with an adapter answers and measures with it")
+  func view() async throws {
+    let model = try adapted()
+    let engine = LocalChatModel(model, settings: EngineSettings())
+    let view = try AdaptedChatModel(engine, adapter: "second")
+    let request = Request(2)
+    let tokens = try await view.stream(
+      continuing: .tokens(request.prompt), options: GenerationOptions(sampling: .greedy, maximumTokens: 12)
+    ).collect().result.tokens
+    let named = try await request.tokens(from: engine)
+    #expect(tokens == named)
+    // Each token that the adapter chose is the most probable one behind those before it.
+    let all = request.prompt + tokens
+    let details = try await view.details(of: all, at: request.prompt.count..<all.count, alternatives: 1)
+    #expect(details.map { $0.alternatives.first?.token } == tokens.map { $0 })
+    let plain = try await engine.details(of: all, at: request.prompt.count..<all.count, alternatives: 1)
+    #expect(plain.map(\.chosen.logProbability) != details.map(\.chosen.logProbability))
+    #expect(throws: GenerationError.self) { try AdaptedChatModel(engine, adapter: "none such") }
+    let prefix = try AdaptedChatModel(engine, adapter: "prefix")
+    await #expect(throws: GenerationError.self) { try await prefix.details(of: all, at: 1..<2, alternatives: 0) }
+  }
+
   @Test("the adapter of requests that name none is the model's own, and an unknown one is refused by name")
   func names() async throws {
     let model = try adapted(answering: "first")

@@ -40,6 +40,9 @@ struct ServerConfigurationTests {
             system: Be brief.
             template_variables: { enable_thinking: false, level: [1, 2.5, null, "x"] }
             pinned: true
+          - name: writer
+            model: smollm2-135m
+            adapters: [{ name: poems, path: runs/lora/final }]
           - name: hosted
             ttl: 15m
             remote:
@@ -87,6 +90,11 @@ struct ServerConfigurationTests {
         ModelEntry(
           name: "assistant", aliases: ["gpt-4o-mini", "helper"], purposes: [.chat, .embedding], source: .local(local),
           residence: .pinned, defaults: defaults),
+        ModelEntry(
+          name: "writer",
+          source: .local(
+            LocalModelSettings(
+              reference: "smollm2-135m", adapters: [AdapterSource(name: "poems", path: "runs/lora/final")]))),
         ModelEntry(name: "hosted", source: .remote(remote), residence: .whileUsed(idleLimit: .seconds(900))),
       ])
     let workers = [
@@ -115,6 +123,7 @@ struct ServerConfigurationTests {
     let full = try ServerConfiguration(yaml: lines.joined(separator: "\n"), file: "serve.yaml")
     #expect(full.gateway?.workers.count == 2)
     #expect(full.server.keyFile != nil && full.server.origins?.count == 1 && full.server.metricsNames?.count == 2)
+    #expect(full.models.first?.source != plain.models.first?.source, "adapters and template are read")
     #expect(full.models.first?.defaults.templateVariables.count == 1)
   }
 
@@ -155,6 +164,15 @@ struct ServerConfigurationTests {
         "\"a\""
       ),
       ("models:\n  - { name: a, model: b }\n  - { name: a, model: b }\n", 3, "models[1].name", "one model each"),
+      (
+        "models:\n  - name: a\n    model: b\n    adapters:\n      - { name: c }\n", 5, "models[0].adapters[0].path",
+        "nothing"
+      ),
+      (
+        "models:\n  - name: a\n    model: b\n    kind: embedding\n    adapters: [{ name: c, path: d }]\n", 5,
+        "models[0].adapters", "kind chat"
+      ),
+      ("models:\n  - name: a\n    model: b\n    adapters: [{ name: a, path: d }]\n", 4, "models[0].adapters", "\"a\""),
       ("models:\n  - name: a\n    remote: { url: ftp://x }\n", 3, "models[0].remote.url", "https://host/v1"),
       (
         "models:\n  - name: a\n    remote: { url: \"http://me:pw@x\" }\n", 3, "models[0].remote.url",

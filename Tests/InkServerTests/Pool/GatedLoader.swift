@@ -48,9 +48,16 @@ actor GatedLoader: ModelLoader {
       model.embedder = ScriptedEmbedder(dimension: 1) { text, _ in [Float(text.count)] }
       abilities.insert(.embedding)
     }
+    var adapted: [String: ServedModel] = [:]
+    if case .local(let settings) = entry.source {
+      for adapter in settings.adapters {
+        adapted[adapter.name] = ServedModel(chat: ScriptedChatModel("I am \(adapter.path) over \(entry.reference)"))
+      }
+    }
     let name = entry.name
     return LoadedModel(
-      model: model, abilities: abilities, contextLength: 512, facts: [ModelListing.Fact("architecture", "scripted")],
+      model: model, adapted: adapted, abilities: abilities, contextLength: 512,
+      facts: [ModelListing.Fact("architecture", "scripted")],
       close: { await self.noteClosed(name) })
   }
 
@@ -60,11 +67,13 @@ actor GatedLoader: ModelLoader {
 extension ModelEntry {
   static func local(
     _ name: String, aliases: [String] = [], purposes: Set<Purpose> = [.chat], reference: String? = nil,
-    residence: Residence = .untilRoomIsNeeded, defaults: RequestDefaults = RequestDefaults()
+    adapters: [AdapterSource] = [], residence: Residence = .untilRoomIsNeeded,
+    defaults: RequestDefaults = RequestDefaults()
   ) -> ModelEntry {
     ModelEntry(
       name: name, aliases: aliases, purposes: purposes,
-      source: .local(LocalModelSettings(reference: reference ?? name)), residence: residence, defaults: defaults)
+      source: .local(LocalModelSettings(reference: reference ?? name, adapters: adapters)), residence: residence,
+      defaults: defaults)
   }
 
   var reference: String {

@@ -105,4 +105,40 @@ struct RequestDefaultsTests {
     #expect(asked.withLock { $0.map(\.templateVariables.count) } == [2, 0])
     #expect(heard.withLock { $0 } == [.system("Be brief."), .user("Hi")])
   }
+
+  @Test("the entry's defaults come before those that Ollama's routes have, and what a request says before both")
+  func ollama() async throws {
+    let asked = Mutex<[GenerationOptions]>([])
+    let chat = ScriptedChatModel { _, options in
+      asked.withLock { $0.append(options) }
+      return [.text("Hi"), .finish()]
+    }
+    let text = ScriptedTextModel { _, options in
+      asked.withLock { $0.append(options) }
+      return [.text("Hi"), .finish()]
+    }
+    let entry = RequestDefaults(temperature: 0.3, topK: 7, repetitionPenalty: 1.3, maximumTokens: 64)
+    let model = ServedModel(chat: chat, text: text, defaults: entry)
+    let said = #""stream": false, "options": {"top_k": 5, "repeat_penalty": 1, "num_predict": 9}"#
+    try await TestServer(FixedModels([(.chat("m"), model)])).test { client in
+      for (path, body) in [
+        ("/api/chat", #""messages": [{"role": "user", "content": "Hi"}]"#), ("/api/generate", #""prompt": "Hi""#),
+        ("/api/generate", #""prompt": "Hi", "raw": true"#),
+      ] {
+        for more in [said, #""stream": false"#] {
+          let response = try await client.post(path, #"{"model": "m", \#(body), \#(more)}"#)
+          #expect(response.code == 200, "\(response.text)")
+        }
+      }
+    }
+    let all = asked.withLock { $0 }
+    #expect(all.count == 6)
+    for (index, options) in all.enumerated() {
+      // What nobody says is as Ollama documents it.
+      #expect(options.sampling.temperature == 0.3 && options.sampling.topP == 0.9)
+      let isSaid = index % 2 == 0
+      #expect(options.sampling.topK == (isSaid ? 5 : 7) && options.maximumTokens == (isSaid ? 9 : 64))
+      #expect(options.sampling.repetitionPenalty == (isSaid ? 1 : 1.3))
+    }
+  }
 }

@@ -63,7 +63,7 @@ import Testing
     #expect(config["scale"] == .number("0.5"))
     #expect(config["name"] == .string("12"))
     #expect(config["list"] == .array([.number("1"), .string("a")]))
-    #expect(recipe.tokenizer == .extended("some-model", added: 6000))
+    #expect(recipe.tokenizer == .extended("some-model", VocabularyGrowth(added: 6000)))
     #expect(recipe.objective == .supervised(.last))
     #expect(recipe.data.map(\.paths) == [["a.jsonl", "b/*.jsonl"], ["c.txt"]])
     #expect(recipe.data[0].format == .alpaca)
@@ -121,7 +121,8 @@ import Testing
       ("order: random", "order", "one of shuffled, sequential"), ("batch: 3", "batch", "names with values"),
       ("validation: {fraction: 2}", "validation.fraction", "a number"),
       ("validation: {fraction: }", "validation.fraction", "a share"),
-      ("tokenizer: {add: 5}", "tokenizer", "a path"), ("epochs: 3\nsteps: 4", "steps", "either steps or epochs"),
+      ("tokenizer: {vocabulary: 300, add: 5}", "tokenizer", "a path"),
+      ("epochs: 3\nsteps: 4", "steps", "either steps or epochs"),
       ("train: {method: ia3}", "train.targets", "the names of matrices"),
       ("train: {method: lora, targets: []}", "train.targets", "at least one"),
       ("optimizer: {kind: sgd, learning_rate: 1, nesterov: true}", "optimizer.nesterov", "a momentum"),

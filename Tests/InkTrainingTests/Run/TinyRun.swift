@@ -5,7 +5,7 @@ import InkTokenizers
 import InkTraining
 
 /// A small model that learns a few lines, in a folder of its own.
-struct TinyRun {
+struct TinyRun: Sendable {
   let folder: URL
   let language: DecoderSession.Language
   private let data: URL
@@ -48,9 +48,15 @@ struct TinyRun {
   }
 
   func session(_ recipe: Recipe, threads: Int = 2) throws -> DecoderSession {
+    try session(recipe, on: CPU(threads: threads))
+  }
+
+  /// A session on a backend; on one that plans, of weights without numbers.
+  func session(_ recipe: Recipe, on cpu: CPU) throws -> DecoderSession {
     guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
-    let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
-    return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: CPU(threads: threads))
+    var checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
+    if cpu.isPlanning { checkpoint = DecoderSession.planned(checkpoint, for: recipe) }
+    return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
   }
 
   func open(_ name: String, keep: Int = 2) throws(TrainingError) -> RunFolder {

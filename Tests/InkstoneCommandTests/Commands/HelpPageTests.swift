@@ -13,6 +13,8 @@ struct HelpPageTests {
     ("rerank", RerankCommand.self), ("perplexity", PerplexityCommand.self), ("logits", LogitsCommand.self),
     ("doctor", DoctorCommand.self), ("weights", WeightsCommand.self), ("weights-make-delta", MakeDeltaCommand.self),
     ("weights-apply-delta", ApplyDeltaCommand.self), ("weights-checksum", ChecksumCommand.self),
+    ("adapter", AdapterCommand.self), ("adapter-show", ShowAdapterCommand.self),
+    ("adapter-merge", MergeAdapterCommand.self), ("adapter-combine", CombineAdaptersCommand.self),
     ("convert", ConvertCommand.self), ("train", TrainCommand.self), ("runs", RunsCommand.self),
     ("serve", ServeCommand.self),
   ]
@@ -36,7 +38,7 @@ struct HelpPageTests {
   func complete() {
     let types =
       Program.configuration.subcommands + ModelsCommand.configuration.subcommands
-      + WeightsCommand.configuration.subcommands
+      + WeightsCommand.configuration.subcommands + AdapterCommand.configuration.subcommands
     for type in types { #expect(Self.commands.contains { $0.1 == type }, "\(type) has none") }
   }
 }

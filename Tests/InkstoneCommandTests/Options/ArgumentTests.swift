@@ -46,6 +46,12 @@ struct ArgumentTests {
       ["generate", "--prompt", "a", "--logit-bias", "x:1"], ["generate", "--prompt", "a", "--max-tokens", "-2"],
       ["tokenize"], ["tokenize", "--text", "a", "--decode", "1"], ["bench", "--prompt", "0", "--generate", "0"],
       ["bench", "--repeat", "0"], ["chat", "a", "--model", "b"], ["perplexity"], ["nonsense"], ["models", "remove"],
+      ["serve", "--model", "a", "--model", "b", "--adapter", "c=d"], ["serve", "--config", "f", "--adapter", "c=d"],
+      ["serve", "--model", "a", "--adapter", "a=d"], ["adapter", "combine", "out"],
+      ["adapter", "combine", "out", "--adapter", "a", "--weight", "1", "--weight", "2"],
+      ["adapter", "combine", "out", "--adapter", "a", "--way", "nearest"],
+      ["adapter", "combine", "out", "--adapter", "a", "--rank", "3"],
+      ["adapter", "merge", "base", "adapter"], ["adapter", "merge", "b", "a", "out", "--type", "q9"],
     ])
   func refused(arguments: [String]) {
     #expect {

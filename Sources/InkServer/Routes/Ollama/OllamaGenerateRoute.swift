@@ -19,7 +19,7 @@ struct OllamaGenerateRoute: ServerRoute {
     let prompt = try fields.string("prompt") ?? ""
     let system = try fields.string("system") ?? ""
     let images = try fields.ollamaImages()
-    var (options, warnings) = try fields.ollamaOptions()
+    var (options, given, warnings) = try fields.ollamaOptions()
     options.urgency.client = context.identity.name
     let isRaw = try fields.boolean("raw") ?? false
     let delivery: OllamaExchange.Delivery = try fields.boolean("stream") == false ? .whole : .stream
@@ -35,7 +35,7 @@ struct OllamaGenerateRoute: ServerRoute {
       throw fields.unsupported("raw", "a raw prompt is text alone, without \"system\" and \"images\".")
     }
     warnings = try fields.finish(services.settings.unknownFields) + warnings
-    let asked = options
+    let (asked, named) = (options, given)
     var messages: [Message] = system.isEmpty ? [] : [.system(system)]
     messages.append(Message(role: .user, content: images.isEmpty ? .text(prompt) : .parts([.text(prompt)] + images)))
     let conversation = messages
@@ -43,11 +43,13 @@ struct OllamaGenerateRoute: ServerRoute {
     if isRaw {
       ask = { lease in
         guard let text = lease.model.text else { throw ServerError.missing(.completion, in: lease.listing) }
-        return text.stream(continuing: .text(prompt), options: asked)
+        var options = asked
+        lease.model.defaults.fillSampling(&options, given: named)
+        return text.stream(continuing: .text(prompt), options: options)
       }
     } else if !prompt.isEmpty || !images.isEmpty {
       ask = { lease in
-        let chat = try lease.conversing(given: nil)
+        let chat = try lease.conversing(given: named)
         return chat.stream(conversation, options: asked)
       }
     }

@@ -57,7 +57,7 @@ extension ModelListing {
   var ollamaDetails: JSONValue {
     let family = fact("architecture") ?? ""
     return [
-      "parent_model": "", "format": .string(fact("format") ?? ""), "family": .string(family),
+      "parent_model": .string(parent ?? ""), "format": .string(fact("format") ?? ""), "family": .string(family),
       "families": family.isEmpty ? [] : [.string(family)], "parameter_size": .string(fact("parameters") ?? ""),
       "quantization_level": .string(fact("quantization") ?? ""),
     ]

@@ -4,21 +4,24 @@ import InkChat
 extension RequestFields {
   /// `options`, `format`, `think`, `keep_alive`: how Ollama's clients say how to answer.
   ///
-  /// - Returns: the options, and places of fields without effect.
-  mutating func ollamaOptions() throws(ServerError) -> (GenerationOptions, warnings: [String]) {
+  /// - Returns: the options, the names of what was said about the choice of tokens, in OpenAI's words, and places of fields
+  ///   without effect.
+  mutating func ollamaOptions() throws(ServerError) -> (GenerationOptions, given: Set<String>, warnings: [String]) {
     // What Ollama documents for a request that says nothing.
     var options = GenerationOptions(
       sampling: SamplingParameters(
         temperature: 0.8, topK: 40, topP: 0.9, repetitionPenalty: 1.1, repetitionWindow: .last(64)))
     var warnings: [String] = []
+    var given: Set<String> = []
     _ = try object("options") { (inner) throws(ServerError) in
+      given = Set(inner.names.map { ["repeat_penalty", "repeat_last_n"].contains($0) ? "repetition_penalty" : $0 })
       warnings = try inner.ollamaSampling(&options)
     }
     options.form = try ollamaFormat()
     options.templateVariables = try ollamaThinking()
     // How long a model stays loaded is the pool's choice.
     if value("keep_alive") != nil { warnings.append("keep_alive") }
-    return (options, warnings)
+    return (options, given, warnings)
   }
 
   private mutating func ollamaSampling(_ options: inout GenerationOptions) throws(ServerError) -> [String] {

@@ -5,6 +5,8 @@ struct ChatAnswer: Sendable {
   let request: ChatRequest
   let head: AnswerHead
   let model: any ChatModel
+  /// The pieces of documents that the answer rests on, where they are told.
+  let sources: [JSONValue]?
 
   /// The answer in one piece.
   func whole(_ watch: AnswerWatch, _ record: RequestRecord) async throws -> JSONValue {
@@ -20,7 +22,7 @@ struct ChatAnswer: Sendable {
     let counts = TokenCounts.answers(choices.compactMap(\.counts))
     record.count(counts)
     return head.object(
-      "chat.completion", choices: choices.map { $0.json(tellsTokens: tellsTokens) }, usage: counts.usage)
+      "chat.completion", choices: choices.map { withSources($0.json(tellsTokens: tellsTokens)) }, usage: counts.usage)
   }
 
   /// The answer as it is made.
@@ -40,8 +42,18 @@ struct ChatAnswer: Sendable {
     }
     let total = TokenCounts.answers(counts.compactMap { $0 })
     record.count(total)
+    if let sources {
+      let choice: JSONValue = ["index": 0, "delta": .object([]), "finish_reason": .null, "sources": .array(sources)]
+      sink.send(.data(chunk([choice], usage, nil)))
+    }
     if usage == .included { sink.send(.data(chunk([], usage, total))) }
     sink.send(.done)
+  }
+
+  private func withSources(_ choice: JSONValue) -> JSONValue {
+    guard let sources, case .object(var members) = choice else { return choice }
+    members.append(JSONMember("sources", .array(sources)))
+    return .object(members)
   }
 
   private func chunk(_ choices: [JSONValue], _ usage: AnswerDelivery.StreamUsage, _ counts: TokenCounts?) -> JSONValue {

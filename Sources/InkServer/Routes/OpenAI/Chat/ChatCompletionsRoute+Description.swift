@@ -12,8 +12,12 @@ extension ChatCompletionsRoute {
         Schema.optional("logprobs", Schema.boolean),
         Schema.optional("top_logprobs", Schema.integer(0...20), "Only where logprobs is true."),
         Schema.optional("modalities", Schema.list(Schema.word("text"), 1...1)),
+        Schema.optional(
+          "use_context", Schema.boolean, "Answer from the documents of the base default, or of knowledge."),
+        Schema.optional("knowledge", Schema.string, "Answer from the documents of this base."),
+        Schema.optional("include_sources", Schema.boolean), Schema.optional("context_filter", Schema.freeObject),
         Schema.optional("store", Schema.boolean, "Answers of this route are not kept."),
-      ] + Schema.sampling + Schema.forms + Schema.template + Schema.delivery
+      ] + Schema.beams(limits.choices) + Schema.sampling + Schema.forms + Schema.template + Schema.delivery
     return RouteDescription(
       "Answer a conversation", details: "As OpenAI's route of this name, with the extensions of vLLM and llama.cpp.",
       body: .json(Schema.object(members, required: ["messages"])),
@@ -44,5 +48,6 @@ extension ChatCompletionsRoute {
           ], required: ["role", "content", "refusal"])),
       Schema.optional("logprobs", Schema.freeObject),
       Schema.member("finish_reason", Schema.word("stop", "length", "tool_calls", "cancelled")),
+      Schema.optional("beam_score", ["type": "number"], "Only where beams are searched."),
     ], required: ["index", "message", "logprobs", "finish_reason"])
 }

@@ -22,8 +22,28 @@ struct ChatCompletionsRoute: ServerRoute {
     guard let model = lease.model.chat else { throw ServerError.missing(.chat, in: lease.listing) }
     context.record.begin("chat", model: lease.listing.id)
     let head = AnswerHead("chatcmpl-", model: lease.listing.id, services)
-    let request = request.filled(by: lease.model.defaults)
-    let answer = ChatAnswer(request: request, head: head, model: model)
+    var filled = request
+    var sources: [JSONValue]?
+    if let grounding = request.grounding {
+      let messages = request.messages
+      let (grounded, chunks) = try await context.whileConnected { try await grounding.grounded(messages, services) }
+      filled.messages = grounded
+      if grounding.tellsSources { sources = chunks.map(\.json) }
+    }
+    let request = filled.filled(by: lease.model.defaults)
+    if let beams = request.beams {
+      guard let searcher = lease.model.beams, let renderer = lease.model.renderer else {
+        throw ServerError.withoutBeams(lease.listing)
+      }
+      let reply = BeamReply(form: .message, options: beams, choices: request.choices, head: head)
+      let object = try await context.whileConnected {
+        defer { withExtendedLifetime(lease) {} }
+        let prompt = try await renderer.promptTokens(for: request.messages, options: request.options)
+        return try await reply.object([.tokens(prompt)], on: searcher, context.record)
+      }
+      return .json(object, warnings: request.warnings)
+    }
+    let answer = ChatAnswer(request: request, head: head, model: model, sources: sources)
     let watch = AnswerWatch(context, services, model: lease.listing.id)
     switch request.delivery {
     case .whole:

@@ -9,6 +9,10 @@ struct ChatRequest: Sendable {
   /// How many answers are wanted.
   var choices: Int
   var delivery: AnswerDelivery
+  /// The documents that the answer rests on; nil for none.
+  var grounding: ChatGrounding?
+  /// The search over beams that is asked for, if any is.
+  var beams: BeamOptions?
   /// The names of the fields that the request has.
   private let given: Set<String>
   /// Fields that have no effect.
@@ -32,6 +36,16 @@ struct ChatRequest: Sendable {
     options.tokenDetail = try Self.tokenDetail(&fields)
     choices = try fields.choiceCount("n", limits) ?? 1
     delivery = try fields.delivery()
+    grounding = try ChatGrounding(&fields)
+    beams = try fields.beamSearch(
+      choices: choices, candidates: nil, maximumTokens: options.maximumTokens, limits)
+    var idle: [String] = []
+    if beams != nil {
+      if messages.neededAbility != .chat {
+        throw fields.unsupported("messages", "a search over beams reads text alone.")
+      }
+      idle = try fields.beamWarnings(options, delivery)
+    }
     self.options = options
     if let modalities = try fields.strings("modalities"), modalities != ["text"] {
       throw fields.unsupported("modalities", "answers are text.")
@@ -41,6 +55,7 @@ struct ChatRequest: Sendable {
     warnings = try fields.finish(services.settings.unknownFields)
     // Known, and said not to be done: answers of this route are not kept.
     if stores { warnings.append("store") }
+    warnings += idle
   }
 
   private static func tokenDetail(_ fields: inout RequestFields) throws(ServerError) -> GenerationOptions.TokenDetail {

@@ -19,6 +19,8 @@ struct CompletionRequest: Sendable {
   /// How many alternatives to tell for each token; nil tells no probabilities.
   var alternatives: Int?
   var delivery: AnswerDelivery
+  /// The search over beams that is asked for, if any is.
+  var beams: BeamOptions?
   /// The names of the fields that the request has.
   private let given: Set<String>
   var warnings: [String]
@@ -39,7 +41,11 @@ struct CompletionRequest: Sendable {
     echo = try fields.boolean("echo") == true ? .prompt : .none
     alternatives = try fields.integer("logprobs", in: 0...20)
     choices = try fields.choiceCount("n", limits) ?? 1
-    candidates = try fields.choiceCount("best_of", limits) ?? choices
+    let bestOf = try fields.choiceCount("best_of", limits)
+    beams = try fields.beamSearch(
+      choices: choices, candidates: bestOf, maximumTokens: options.maximumTokens, limits)
+    // Of a search over beams, the best answers come first anyway.
+    candidates = beams == nil ? bestOf ?? choices : choices
     delivery = try fields.delivery()
     guard candidates >= choices else { throw fields.invalid("best_of", "at least \"n\"") }
     guard prompts.count * candidates <= limits.choices else {
@@ -57,8 +63,13 @@ struct CompletionRequest: Sendable {
     } else if candidates > choices {
       options.tokenDetail = .logProbabilities(alternatives: 0)
     }
+    var idle: [String] = []
+    if beams != nil {
+      if echo != .none { throw fields.unsupported("echo", "a search over beams tells its answers alone.") }
+      idle = try fields.beamWarnings(options, delivery)
+    }
     self.options = options
-    warnings = try fields.finish(services.settings.unknownFields)
+    warnings = try fields.finish(services.settings.unknownFields) + idle
   }
 
   /// The request with the model's own defaults where it says nothing.

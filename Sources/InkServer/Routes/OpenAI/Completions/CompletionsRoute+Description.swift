@@ -21,7 +21,7 @@ extension CompletionsRoute {
         Schema.answerCount(
           "best_of", "Answers computed for each prompt; the most probable are returned.", limits.choices),
         Schema.optional("suffix", ["type": "string", "maxLength": 0], "Models here fill nothing in."),
-      ] + Schema.sampling + Schema.forms + Schema.delivery
+      ] + Schema.beams(limits.choices) + Schema.sampling + Schema.forms + Schema.delivery
     return RouteDescription(
       "Continue a text", body: .json(Schema.object(members, required: ["prompt"])),
       answers: [
@@ -42,6 +42,7 @@ extension CompletionsRoute {
               Schema.member("index", Schema.integer(0...Int(Int32.max))), Schema.member("text", Schema.string),
               Schema.optional("logprobs", Schema.freeObject),
               Schema.member("finish_reason", Schema.word("stop", "length", "cancelled")),
+              Schema.optional("beam_score", ["type": "number"], "Only where beams are searched."),
             ], required: ["index", "text", "logprobs", "finish_reason"]), 1...Int.max)),
       Schema.member("usage", Schema.reference("Usage")),
     ], required: ["id", "object", "created", "model", "choices", "usage"])

@@ -21,6 +21,15 @@ struct CompletionsRoute: ServerRoute {
     context.record.begin("text_completion", model: lease.listing.id)
     let head = AnswerHead("cmpl-", model: lease.listing.id, services)
     let request = request.filled(by: lease.model.defaults)
+    if let beams = request.beams {
+      guard let searcher = lease.model.beams else { throw ServerError.withoutBeams(lease.listing) }
+      let reply = BeamReply(form: .text, options: beams, choices: request.choices, head: head)
+      let object = try await context.whileConnected {
+        defer { withExtendedLifetime(lease) {} }
+        return try await reply.object(request.prompts, on: searcher, context.record)
+      }
+      return .json(object, warnings: request.warnings)
+    }
     let answer = CompletionAnswer(request: request, head: head, model: model)
     let watch = AnswerWatch(context, services, model: lease.listing.id)
     switch request.delivery {

@@ -9,9 +9,12 @@ extension ModelListing {
     ]
     if let contextLength { meta.append(JSONMember("context_length", .integer(Int64(contextLength)))) }
     for fact in facts { meta.append(JSONMember(fact.name, .string(fact.value))) }
-    return [
-      "id": .string(id), "object": "model", "created": .integer(Int64(created)), "owned_by": .string(owner),
-      "meta": .object(meta),
+    var members = [
+      JSONMember("id", .string(id)), JSONMember("object", "model"), JSONMember("created", .integer(Int64(created))),
+      JSONMember("owned_by", .string(owner)),
     ]
+    if let parent { members.append(JSONMember("parent", .string(parent))) }
+    members.append(JSONMember("meta", .object(meta)))
+    return .object(members)
   }
 }

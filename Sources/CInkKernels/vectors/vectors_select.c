@@ -1,0 +1,28 @@
+// Finds the searches of vectors for an instruction set.
+#include <string.h>
+
+#include "ink_vectors.h"
+
+extern const ink_vector_kernels ink_vector_kernels_portable;
+#if defined(__x86_64__)
+extern const ink_vector_kernels ink_vector_kernels_avx2;
+extern const ink_vector_kernels ink_vector_kernels_avx512;
+#elif defined(__aarch64__)
+extern const ink_vector_kernels ink_vector_kernels_neon;
+#endif
+
+const ink_vector_kernels *ink_vector_kernels_named(const char *name) {
+  if (strcmp(name, "portable") == 0) return &ink_vector_kernels_portable;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return &ink_vector_kernels_avx2;
+  if (strcmp(name, "avx512") == 0 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512vnni"))
+    return &ink_vector_kernels_avx512;
+#elif defined(__aarch64__)
+  if (strcmp(name, "neon") == 0) return &ink_vector_kernels_neon;
+#endif
+  return 0;
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// A ranking with the numbers of a collection put in: what a term's occurrences in a document are worth.
+///
+/// All variants have one form. With m = 1 - b + b · length / average length and x = frequency + d · m, a term is worth
+/// weight · (factor · x / (x + k1 · m) + offset). It rises with the frequency and falls with the length, so that a block
+/// of postings is bounded by its greatest frequency and shortest length.
+///
+/// Scores are counted in whole units of 2^-32: a sum of whole numbers does not depend on the order of its parts, so a
+/// search may add terms in any order, skip what cannot matter, and still find the same bits.
+struct FrequencyCurve: Sendable {
+  /// Units of a score of 1.
+  static let unit = 4_294_967_296.0
+
+  private let variant: KeywordRanking.Variant
+  private let documentCount: Double
+  private let k1: Double
+  private let base: Double
+  private let slope: Double
+  private let shift: Double
+  private let factor: Double
+  private let offset: Double
+
+  /// - Throws: `invalidSetting` for parameters outside of what the formulas are meant for.
+  init(_ ranking: KeywordRanking, documentCount: Int, averageLength: Double) throws(IndexError) {
+    try FrequencyCurve.check(ranking.saturation, "saturation (k1)", through: 1000)
+    try FrequencyCurve.check(ranking.lengthNormalization, "length normalization (b)", through: 1)
+    variant = ranking.variant
+    self.documentCount = Double(documentCount)
+    k1 = ranking.saturation
+    base = 1 - ranking.lengthNormalization
+    slope = averageLength > 0 ? ranking.lengthNormalization / averageLength : 0
+    switch ranking.variant {
+    case .robertson, .lucene:
+      (shift, factor, offset) = (0, 1, 0)
+    case .atire:
+      (shift, factor, offset) = (0, k1 + 1, 0)
+    case .longDocuments(let delta):
+      try FrequencyCurve.check(delta, "delta", through: 1000)
+      (shift, factor, offset) = (delta, k1 + 1, 0)
+    case .lowerBounded(let delta):
+      try FrequencyCurve.check(delta, "delta", through: 1000)
+      (shift, factor, offset) = (0, k1 + 1, delta)
+    }
+  }
+
+  private static func check(_ value: Double, _ name: String, through limit: Double) throws(IndexError) {
+    guard value >= 0, value <= limit else {
+      throw IndexError(
+        .invalidSetting, context: "keyword ranking, \(name)", expected: "0 to \(limit)", found: "\(value)")
+    }
+  }
+
+  /// The weight of a term (its inverse document frequency), in units.
+  ///
+  /// - Parameter holding: documents that hold it.
+  func weight(holding: Int) -> Double {
+    let holding = min(Double(holding), documentCount)
+    let weight =
+      switch variant {
+      case .robertson: log(max((documentCount - holding + 0.5) / (holding + 0.5), 1))
+      case .lucene: log(1 + (documentCount - holding + 0.5) / (holding + 0.5))
+      case .atire: log(documentCount / max(holding, 1))
+      case .longDocuments: log((documentCount + 1) / (holding + 0.5))
+      case .lowerBounded: log((documentCount + 1) / max(holding, 1))
+      }
+    return weight * FrequencyCurve.unit
+  }
+
+  /// What occurrences are worth, in units. At least one, so that a document that holds a term of no weight at all is
+  /// still found, behind all others.
+  @inline(__always)
+  func worth(weight: Double, frequency: UInt32, length: UInt32) -> Int64 {
+    let m = base + slope * Double(length)
+    let x = Double(frequency) + shift * m
+    return max(Int64(weight * (factor * (x / (x + k1 * m)) + offset)), 1)
+  }
+
+  /// No posting of at most this frequency in documents of at least this length is worth more. Roundings may lift one by a
+  /// unit over what the formula's rise says.
+  @inline(__always)
+  func bound(weight: Double, greatestFrequency: UInt32, shortestLength: UInt32) -> Int64 {
+    worth(weight: weight, frequency: greatestFrequency, length: shortestLength) + 2 + Int64(weight * 1e-12)
+  }
+}

@@ -1,0 +1,55 @@
+/// An answer, what each of its sentences rests on, and the places in the sources.
+public struct GroundedAnswer: Sendable, Hashable, Codable {
+  /// How the answer came about.
+  public enum Outcome: String, Sendable, Hashable, Codable {
+    /// From passages of the documents.
+    case answered
+    /// Nothing in the documents fits; the answer is a fixed sentence and no model was asked.
+    case notFound = "not_found"
+    /// The message needed no documents; the model answered alone.
+    case withoutDocuments = "without_documents"
+  }
+
+  /// A sentence of the answer.
+  public struct Sentence: Sendable, Hashable, Codable {
+    /// The sentence.
+    public var sentence: String
+    /// Whether a source supports it by the plan's rule.
+    public var supported: Bool
+    /// Positions in `citations`, from 0.
+    public var citations: [Int]
+
+    /// A sentence.
+    public init(sentence: String, supported: Bool, citations: [Int]) {
+      self.sentence = sentence
+      self.supported = supported
+      self.citations = citations
+    }
+  }
+
+  /// The question as asked.
+  public var question: String
+  /// The question as searched for, where that differs.
+  public var searched: String?
+  /// The answer's text.
+  public var answer: String
+  /// How the answer came about.
+  public var outcome: Outcome
+  /// The places in the sources, each once.
+  public var citations: [Citation]
+  /// The answer sentence by sentence.
+  public var supported: [Sentence]
+
+  /// An answer.
+  public init(
+    question: String, searched: String? = nil, answer: String, outcome: Outcome, citations: [Citation] = [],
+    supported: [Sentence] = []
+  ) {
+    self.question = question
+    self.searched = searched
+    self.answer = answer
+    self.outcome = outcome
+    self.citations = citations
+    self.supported = supported
+  }
+}

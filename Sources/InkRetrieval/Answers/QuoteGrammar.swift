@@ -1,0 +1,66 @@
+import InkChat
+
+/// The grammar of answers that are sentences of the passages and nothing else.
+struct QuoteGrammar {
+  /// The sentences that may be chosen, each once, in the order of the passages.
+  let sentences: [String]
+  private let count: Int
+
+  /// The most sentences that a grammar offers: its size decides how long the first token takes, and among fewer a small
+  /// model chooses better.
+  static let mostSentences = 12
+
+  /// The grammar of the sentences that are nearest to the question.
+  ///
+  /// - Throws: `model` when the embedder fails.
+  init(
+    _ passages: [Passage], question: String, count: Int, words: TextWords, embedder: any Embedder
+  ) async throws(RetrievalError) {
+    var seen: Set<String> = []
+    var found: [String] = []
+    for passage in passages {
+      let bytes = Array(passage.text.utf8)
+      for range in words.sentences(passage.text) {
+        let text = String(decoding: bytes[range], as: UTF8.self)
+        if text.contains(where: \.isLetter), seen.insert(text).inserted { found.append(text) }
+      }
+    }
+    if found.count > QuoteGrammar.mostSentences {
+      let nearness: [Double]
+      do {
+        let asked = try await embedder.embed([question], as: .query).first ?? []
+        nearness = try await embedder.embed(found, as: .document).map { cosine($0, asked) }
+      } catch {
+        throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "quotes", found: "\(error)")
+      }
+      let best = found.indices.sorted { left, right in
+        nearness[left] != nearness[right] ? nearness[left] > nearness[right] : left < right
+      }.prefix(QuoteGrammar.mostSentences)
+      found = best.sorted().map { found[$0] }
+    }
+    self.sentences = found
+    self.count = max(count, 1)
+  }
+
+  /// The grammar in GBNF: one to `count` sentences, each on its own line.
+  var text: String {
+    let choices = sentences.map { "\"" + QuoteGrammar.escaped($0) + "\"" }.joined(separator: " | ")
+    let more = count > 1 ? " (\"\\n\" quote){0,\(count - 1)}" : ""
+    return "root ::= quote\(more)\nquote ::= \(choices)\n"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

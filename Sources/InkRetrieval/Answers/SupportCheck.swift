@@ -1,0 +1,106 @@
+import InkChat
+
+/// Finds for each sentence of an answer the words of the passages that support it.
+struct SupportCheck {
+  /// A stretch of one to `span` sentences of a passage.
+  struct Candidate {
+    let passage: Int
+    let range: Range<Int>
+    let text: String
+    let terms: Set<String>
+    let numbers: Set<String>
+  }
+
+  /// The best support of a sentence.
+  struct Support {
+    let passage: Int
+    /// Bytes of the document's extracted text.
+    let range: Range<Int>
+    let quote: String
+  }
+
+  private let rule: SupportRule
+  private let embedder: any Embedder
+  private let passages: [Passage]
+  private let words: TextWords
+  private let candidates: [Candidate]
+
+  init(_ passages: [Passage], rule: SupportRule, embedder: any Embedder, words: TextWords) {
+    self.rule = rule
+    self.embedder = embedder
+    self.passages = passages
+    self.words = words
+    self.candidates = passages.indices.flatMap { index in
+      SupportCheck.candidates(of: passages[index], at: index, span: rule.span, words: words)
+    }
+  }
+
+  /// The support of each sentence; nil where there is none.
+  ///
+  /// - Parameter preferred: positions of passages that the sentence names itself; they win over equal others.
+  func supports(
+    of sentences: [(text: String, preferred: Set<Int>)]
+  ) async throws(RetrievalError) -> [Support?] {
+    var found: [Support?] = []
+    for sentence in sentences {
+      found.append(try await support(of: sentence.text, preferred: sentence.preferred))
+    }
+    return found
+  }
+
+  private func support(of sentence: String, preferred: Set<Int>) async throws(RetrievalError) -> Support? {
+    let terms = Set(words.terms(sentence))
+    let numbers = TextWords.numbers(in: sentence)
+    guard !terms.isEmpty else { return nil }
+    let able = candidates.filter { numbers.isSubset(of: $0.numbers) }
+    let ranked = able.map { candidate in
+      (candidate, share: Double(terms.intersection(candidate.terms).count) / Double(terms.count))
+    }.filter { $0.share >= min(rule.words, rule.wordsBesideMeaning) }
+      .sorted { left, right in
+        if left.share != right.share { return left.share > right.share }
+        let (own, other) = (preferred.contains(left.0.passage), preferred.contains(right.0.passage))
+        if own != other { return own }
+        if left.0.text.utf8.count != right.0.text.utf8.count { return left.0.text.utf8.count < right.0.text.utf8.count }
+        return (left.0.passage, left.0.range.lowerBound) < (right.0.passage, right.0.range.lowerBound)
+      }
+    guard let best = ranked.first else { return nil }
+    if best.share >= rule.words { return accepted(best.0) }
+    // Few words are common: the meaning decides, over the best candidates only.
+    let nearest = ranked.prefix(8).map(\.0)
+    let vectors: [[Float]]
+    do {
+      vectors = try await embedder.embed([sentence] + nearest.map(\.text), as: .comparison)
+    } catch {
+      // A candidate that is too long for the embedder cannot be compared; the sentence stays unsupported.
+      if error.code == .contextExceeded { return nil }
+      throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "support", found: "\(error)")
+    }
+    let scores = vectors.dropFirst().map { cosine(vectors[0], $0) }
+    guard let top = scores.indices.max(by: { scores[$0] < scores[$1] }), scores[top] >= rule.meaning else { return nil }
+    return accepted(nearest[top])
+  }
+
+  private func accepted(_ candidate: Candidate) -> Support {
+    Support(passage: candidate.passage, range: candidate.range, quote: candidate.text)
+  }
+
+  private static func candidates(
+    of passage: Passage, at index: Int, span: Int, words: TextWords
+  ) -> [Candidate] {
+    let bytes = Array(passage.text.utf8)
+    let sentences = words.sentences(passage.text)
+    var found: [Candidate] = []
+    for start in sentences.indices {
+      for end in start..<min(start + max(span, 1), sentences.count) {
+        let range = sentences[start].lowerBound..<sentences[end].upperBound
+        let text = String(decoding: bytes[range], as: UTF8.self)
+        let base = passage.range.lowerBound
+        found.append(
+          Candidate(
+            passage: index, range: (base + range.lowerBound)..<(base + range.upperBound), text: text,
+            terms: Set(words.terms(text)), numbers: TextWords.numbers(in: text)))
+      }
+    }
+    return found
+  }
+}

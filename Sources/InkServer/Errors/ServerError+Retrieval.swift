@@ -1,0 +1,24 @@
+import InkRetrieval
+
+extension ServerError {
+  /// What a client is told when a knowledge base could not do what was asked.
+  init(_ error: RetrievalError) {
+    let message = error.description
+    switch error.code {
+    case .notFound: self.init(.notFound, message, code: "not_found")
+    case .alreadyExists: self.init(.conflict, message, code: "already_exists")
+    case .invalidSetting: self.init(.invalidRequest, message, code: "invalid_value")
+    case .unsupported: self.init(.invalidRequest, message, code: "unsupported_value")
+    case .invalidDocument: self.init(.invalidRequest, message, code: "invalid_document")
+    case .tooLarge: self.init(.tooLarge, message, code: "document_too_large")
+    case .changed: self.init(.conflict, message, code: "source_changed")
+    case .cancelled: self.init(.invalidRequest, "The request was cancelled.", code: "cancelled")
+    case .model: self.init(.server, message, code: "model_failure")
+    case .file, .store: self.init(.server, message, code: "storage_failure")
+    }
+  }
+
+  /// This server was started without a folder for knowledge bases.
+  static let noKnowledge = ServerError(
+    .notImplemented, "This server has no knowledge bases. Start it without --no-knowledge.", code: "no_knowledge")
+}

@@ -1,0 +1,79 @@
+public import InkChat
+public import InkRetrieval
+
+/// The knowledge bases that a server answers from. A base is opened at its first use and stays open.
+public actor KnowledgeDesk {
+  /// Gives the embedder of a reference, such as the one a base was made with.
+  public typealias EmbedderSource = @Sendable (_ reference: String) async throws -> any Embedder
+
+  /// Where the bases are.
+  public nonisolated let catalog: KnowledgeCatalog
+  /// The embedder of bases that are made without naming one.
+  public nonisolated let defaultEmbedder: String
+  private let embedderSource: EmbedderSource
+  private let extractor: any DocumentExtractor
+  private var embedders: [String: Task<any Embedder, any Error>] = [:]
+  private var bases: [KnowledgeName: KnowledgeBase] = [:]
+
+  /// The bases of a catalog.
+  ///
+  /// - Parameter embedder: called once for each reference while it succeeds.
+  public init(
+    _ catalog: KnowledgeCatalog, defaultEmbedder: String, extractor: any DocumentExtractor = DocumentReader(),
+    embedder: @escaping EmbedderSource
+  ) {
+    self.catalog = catalog
+    self.defaultEmbedder = defaultEmbedder
+    self.extractor = extractor
+    embedderSource = embedder
+  }
+
+  /// A base ready to be asked and added to.
+  func base(_ name: KnowledgeName) async throws -> KnowledgeBase {
+    if let base = bases[name], catalog.contains(name) { return base }
+    bases[name] = nil
+    let store = try catalog.open(name)
+    let embedder = try await embedder(store.settings.embedder)
+    // Another request may have opened it meanwhile; two stores over one file are as good as one.
+    let base = try KnowledgeBase(
+      store: store, embedder: embedder, embedderName: store.settings.embedder, extractor: extractor,
+      splitter: try SplitterChoice.splitter(for: store.settings, embedder: embedder))
+    bases[name] = base
+    return base
+  }
+
+  /// Makes a base.
+  func create(
+    _ name: KnowledgeName, embedder reference: String?, splitting: KnowledgeSettings.Splitting, pieceTokens: Int,
+    overlapTokens: Int
+  ) async throws -> KnowledgeBase {
+    let reference = reference ?? defaultEmbedder
+    let embedder = try await embedder(reference)
+    _ = try catalog.create(
+      name,
+      settings: KnowledgeSettings(
+        embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,
+        overlapTokens: overlapTokens))
+    return try await base(name)
+  }
+
+  /// Removes a base with everything in it.
+  func delete(_ name: KnowledgeName) throws {
+    bases[name] = nil
+    try catalog.delete(name)
+  }
+
+  /// What checks citations of a base.
+  func verifier(_ name: KnowledgeName) throws -> CitationVerifier {
+    CitationVerifier(try bases[name]?.store ?? catalog.open(name), extractor: extractor)
+  }
+
+  private func embedder(_ reference: String) async throws -> any Embedder {
+    let task = embedders[reference] ?? Task { [embedderSource] in try await embedderSource(reference) }
+    embedders[reference] = task
+    do { return try await task.value } catch {
+      embedders[reference] = nil
+      throw error
+    }
+  }
+}

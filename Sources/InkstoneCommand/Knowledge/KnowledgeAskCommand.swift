@@ -1,0 +1,121 @@
+package import ArgumentParser
+import InkChat
+import InkFormats
+import InkRetrieval
+
+/// `inkstone knowledge ask`: an answer with sources.
+package struct KnowledgeAskCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "ask", abstract: "Answer a question from the documents, with sources.",
+    discussion: """
+      Every sentence of the answer is compared with the documents: what no source supports is marked. When nothing fits,
+      the answer says so and no model is asked.
+
+        inkstone knowledge ask handbook "How is a package configured again?"
+        inkstone knowledge ask handbook "怎样重新配置软件包？" --quotes 2
+        inkstone knowledge ask handbook "What changed?" --model http://127.0.0.1:8080/v1#name --json
+      """)
+
+  /// What is made of the question before it is searched for.
+  package enum ExpansionArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case none
+    case multipleQueries = "multi-query"
+    case hypotheticalDocument = "hyde"
+    case decomposition
+  }
+
+  @Argument(help: "The knowledge base.")
+  package var name: String
+
+  @Argument(help: "The question.")
+  package var question: String
+
+  @Option(
+    name: [.customShort("m"), .long],
+    help: ArgumentHelp(
+      "What answers: a built-in name, a file, a folder, org/name, or address#model.", valueName: "model"))
+  package var model = KnowledgeModels.defaultChatModel
+
+  @OptionGroup package var search: SearchOptions
+
+  @Option(
+    help: ArgumentHelp("Answer with at most so many sentences of the documents, word for word.", valueName: "count"))
+  package var quotes: Int?
+
+  @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
+  package var expansion = ExpansionArgument.none
+
+  @Option(help: ArgumentHelp("Read so many neighbouring pieces on either side of each result.", valueName: "pieces"))
+  package var widen = 0
+
+  @Option(help: "The most tokens of all passages together.")
+  package var passageTokens = 1_500
+
+  @Option(name: [.customShort("n"), .long], help: "The most tokens of the answer.")
+  package var maxTokens = 256
+
+  @OptionGroup package var options: KnowledgeOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if let quotes, !(1...20).contains(quotes) { throw ValidationError("--quotes: expected 1 to 20, found \(quotes).") }
+    if !(0...50).contains(widen) { throw ValidationError("--widen: expected 0 to 50, found \(widen).") }
+    if passageTokens < 1 { throw ValidationError("--passage-tokens: expected at least 1, found \(passageTokens).") }
+    if maxTokens < 1 { throw ValidationError("--max-tokens: expected at least 1, found \(maxTokens).") }
+  }
+
+  package mutating func run() async throws {
+    let store = try options.catalog().open(try KnowledgeName(name))
+    let command = self
+    let answer = try await KnowledgeModels.with(options) { models in try await command.answer(store, models) }
+    guard options.output.json else { return try show(answer) }
+    try options.output.result(KnowledgeReport.answer(answer, knowledge: name, model: model).text)
+  }
+
+  private func answer(_ store: SQLiteKnowledgeStore, _ models: KnowledgeModels) async throws -> GroundedAnswer {
+    // Support is measured by meaning too, so a search by words needs the embedder here as well.
+    var searching = try await models.search(store, options: search, rerankingModel: model, embedding: .always)
+    searching.plan.widening = widen
+    let (chat, length) = try await models.chat(model)
+    let plan = AnswerPlan(
+      transformation: transformation(chat), form: quotes.map { .quotes(count: $0) } ?? .written,
+      passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
+    let answerer = KnowledgeAnswerer(searching, model: chat, plan: plan, length: length)
+    var iterator = answerer.stream(question).makeAsyncIterator()
+    while let event = try await iterator.next() {
+      switch event {
+      case .searching(let wordings):
+        for wording in wordings.dropFirst() { options.output.remark("searching too: \(wording.text)") }
+      case .found(_, let passages):
+        if !options.output.json { options.output.remark("\(passages.count) passages") }
+      case .text(let text): if !options.output.json { try OutputStream.results.write(text) }
+      case .reasoning: break
+      case .finished(let answer): return answer
+      }
+    }
+    throw CommandError(.invalidData, context: "answer", expected: "a whole answer", found: "its beginning")
+  }
+
+  private func transformation(_ model: any ChatModel) -> QuestionTransformation {
+    switch expansion {
+    case .none: .none
+    case .multipleQueries: .multipleQueries(model, count: 3)
+    case .hypotheticalDocument: .hypotheticalDocument(model)
+    case .decomposition: .decomposition(model, count: 3)
+    }
+  }
+
+  /// The answer was shown as it came; its sources follow.
+  private func show(_ answer: GroundedAnswer) throws {
+    try options.output.result("")
+    for sentence in answer.supported where !sentence.supported {
+      try options.output.result("\nnot in the documents: \(sentence.sentence)")
+    }
+    for (place, citation) in answer.citations.enumerated() {
+      let page = citation.page.map { ", page \($0)" } ?? ""
+      try options.output.result(
+        "\n[\(place + 1)] \(citation.document)\(page), bytes \(citation.start)-\(citation.end)\n    \(citation.quote)")
+    }
+  }
+}

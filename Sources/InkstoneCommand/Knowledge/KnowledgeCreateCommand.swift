@@ -1,0 +1,76 @@
+package import ArgumentParser
+import InkChat
+import InkFormats
+package import InkRetrieval
+
+/// `inkstone knowledge create`: an empty base.
+package struct KnowledgeCreateCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "create", abstract: "Make a knowledge base.",
+    discussion: """
+      What is fixed here cannot be changed later: everything in the base depends on it.
+
+        inkstone knowledge create handbook
+        inkstone knowledge create notes --embedder minilm --splitting sentences
+        inkstone knowledge create shared --embedder http://127.0.0.1:8080/v1#text-embedding
+      """)
+
+  @Argument(help: "The name: letters, digits, - _ . and Chinese characters.")
+  package var name: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What makes the vectors: e5-small (Chinese, English and others), minilm (English), another encoder, or address#model.",
+      valueName: "model"))
+  package var embedder = ModelRegistry.defaultEmbedder
+
+  @Option(help: "How texts are cut: automatic, recursive, sentences, tokens, markdown, html, code or semantic.")
+  package var splitting = SplittingArgument(splitting: .automatic)
+
+  @Option(help: "The most tokens of a piece.")
+  package var pieceTokens = 256
+
+  @Option(help: "Tokens that neighbouring pieces share.")
+  package var overlap = 32
+
+  @OptionGroup package var options: KnowledgeOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let (reference, splitting, pieceTokens, overlap) = (embedder, splitting.splitting, pieceTokens, overlap)
+    let name = try KnowledgeName(name)
+    let catalog = try options.catalog()
+    let settings = try await KnowledgeModels.with(options) { models in
+      let embedder = try await models.embedder(reference)
+      return KnowledgeSettings(
+        embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,
+        overlapTokens: overlap)
+    }
+    _ = try catalog.create(name, settings: settings)
+    guard options.output.json else {
+      return try options.output.result("\(name): made, with vectors of \(reference)")
+    }
+    let report: Report = [
+      "knowledge": .string(name.description), "embedder": .string(reference), "dimension": .whole(settings.dimension),
+      "splitting": .string(splitting.rawValue), "piece_tokens": .whole(pieceTokens), "overlap_tokens": .whole(overlap),
+    ]
+    try options.output.result(report.text)
+  }
+}
+
+/// How texts are cut.
+package struct SplittingArgument: ExpressibleByArgument, Sendable, Equatable {
+  package let splitting: KnowledgeSettings.Splitting
+
+  init(splitting: KnowledgeSettings.Splitting) { self.splitting = splitting }
+
+  package init?(argument: String) {
+    guard let splitting = KnowledgeSettings.Splitting(rawValue: argument) else { return nil }
+    self.splitting = splitting
+  }
+
+  package static var allValueStrings: [String] { KnowledgeSettings.Splitting.allCases.map(\.rawValue) }
+
+  package var defaultValueDescription: String { splitting.rawValue }
+}

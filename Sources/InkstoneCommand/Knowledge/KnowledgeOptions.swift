@@ -1,0 +1,106 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+package import ArgumentParser
+package import InkRetrieval
+
+/// Where the knowledge bases are, and how a command speaks.
+package struct KnowledgeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the knowledge bases; $INKSTONE_HOME/knowledge or ~/.local/share/inkstone/knowledge when left out.",
+      valueName: "folder"))
+  package var home: String?
+
+  @OptionGroup package var machine: MachineOptions
+
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  /// The bases.
+  package func catalog() throws(RetrievalError) -> KnowledgeCatalog {
+    if let home { return KnowledgeCatalog(folder: home) }
+    return KnowledgeCatalog(
+      folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
+  }
+}
+
+/// How a search goes, for the commands that search.
+package struct SearchOptions: ParsableArguments {
+  /// What a search looks by.
+  package enum ModeArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case keyword, vector, hybrid
+
+    var mode: SearchMode {
+      switch self {
+      case .keyword: .keyword
+      case .vector: .vector
+      case .hybrid: .hybrid()
+      }
+    }
+  }
+
+  @Option(help: "What to look by: keyword, vector or hybrid.")
+  package var mode = ModeArgument.hybrid
+
+  @Option(name: [.customShort("k"), .long], help: "The most results.")
+  package var top = 5
+
+  @Option(
+    help: ArgumentHelp("Leave out pieces whose cosine with the question is below this.", valueName: "cosine"))
+  package var threshold: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Look at some documents only, by name, media_type, title or metadata; name=guide/* looks at a folder. May be repeated.",
+      valueName: "key=value"))
+  package var filter: [FilterArgument] = []
+
+  @Option(
+    help: ArgumentHelp("Let this cross-encoder order the candidates once more; llm asks --model.", valueName: "model"))
+  package var rerank: String?
+
+  @Option(help: ArgumentHelp("Prefer results unlike each other: 1 is relevance alone.", valueName: "balance"))
+  package var diversity: Double?
+
+  @Option(help: ArgumentHelp("Halve the weight of documents every so many days.", valueName: "days"))
+  package var halfLife: Double?
+
+  package init() {}
+
+  package func validate() throws {
+    if !(1...1000).contains(top) { throw ValidationError("--top: expected 1 to 1000, found \(top).") }
+    if let threshold, !(-1...1).contains(threshold) {
+      throw ValidationError("--threshold: expected -1 to 1, found \(threshold).")
+    }
+    if let diversity, !(0...1).contains(diversity) {
+      throw ValidationError("--diversity: expected 0 to 1, found \(diversity).")
+    }
+    if let halfLife, !(halfLife > 0) { throw ValidationError("--half-life: expected more than 0, found \(halfLife).") }
+  }
+
+  /// The plan without reranking, which needs a model.
+  package var plan: SearchPlan {
+    SearchPlan(
+      mode: mode.mode, count: top, candidates: max(40, 4 * top),
+      filter: filter.isEmpty ? nil : .all(filter.map(\.filter)), diversity: diversity.map { Diversity(balance: $0) },
+      decay: halfLife.map { TimeDecay(halfLifeDays: $0) }, threshold: threshold)
+  }
+}
+
+/// `key=value`, or `key=prefix*`.
+package struct FilterArgument: ExpressibleByArgument, Sendable, Equatable {
+  /// What a document must meet.
+  package let filter: MetadataFilter
+
+  package init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else { return nil }
+    let key = String(argument[..<equals])
+    let value = String(argument[argument.index(after: equals)...])
+    filter = value.hasSuffix("*") ? .hasPrefix(key, String(value.dropLast())) : .equals(key, value)
+  }
+}

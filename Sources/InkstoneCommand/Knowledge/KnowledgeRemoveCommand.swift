@@ -1,0 +1,61 @@
+package import ArgumentParser
+import InkChat
+import InkRetrieval
+
+/// `inkstone knowledge remove`: documents out of a base, or a whole base.
+package struct KnowledgeRemoveCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "remove", abstract: "Remove documents, or a whole knowledge base.",
+    discussion: """
+      The documents' text, pieces, vectors and index entries are gone from the disk when the command returns.
+
+        inkstone knowledge remove handbook faq.pdf
+        inkstone knowledge remove handbook --everything
+      """)
+
+  @Argument(help: "The knowledge base.")
+  package var name: String
+
+  @Argument(help: ArgumentHelp("Names of documents, as list shows them.", valueName: "document"))
+  package var documents: [String] = []
+
+  @Flag(help: "Remove the base with everything in it.")
+  package var everything = false
+
+  @OptionGroup package var options: KnowledgeOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if documents.isEmpty != everything {
+      throw ValidationError("Name the documents to remove, or say --everything.")
+    }
+  }
+
+  package mutating func run() async throws {
+    let catalog = try options.catalog()
+    let base = try KnowledgeName(name)
+    if everything {
+      try catalog.delete(base)
+      return try say(["knowledge": .string(name), "removed": .boolean(true)], "\(name): removed")
+    }
+    let removed = try await catalog.open(base).remove(documents: documents)
+    try say(
+      ["knowledge": .string(name), "removed": .array(removed.map { .string($0) })],
+      removed.map { "\($0): removed" }.joined(separator: "\n"))
+    let missing = documents.filter { !removed.contains($0) }
+    guard missing.isEmpty else {
+      throw CommandError(
+        .notFound, context: "\(name): \(missing.joined(separator: ", "))", expected: "a document of the base",
+        hint: "inkstone knowledge list \(name) shows them.")
+    }
+  }
+
+  private func say(_ report: Report, _ text: String) throws {
+    if options.output.json {
+      try options.output.result(report.text)
+    } else if !text.isEmpty {
+      try options.output.result(text)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+package import ArgumentParser
+import InkChat
+import InkRetrieval
+
+/// `inkstone knowledge search`: the pieces that fit a question.
+package struct KnowledgeSearchCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "search", abstract: "Find the pieces of documents that fit a question.",
+    discussion: """
+        inkstone knowledge search handbook "reset a password" --top 3
+        inkstone knowledge search handbook "重置密码" --mode keyword --json
+        inkstone knowledge search handbook "reset" --filter name=guide/* --explain
+      """)
+
+  @Argument(help: "The knowledge base.")
+  package var name: String
+
+  @Argument(help: "What to look for.")
+  package var query: String
+
+  @OptionGroup package var search: SearchOptions
+
+  @Option(
+    name: [.customShort("m"), .long], help: ArgumentHelp("The model that --rerank llm asks.", valueName: "model"))
+  package var model: String?
+
+  @Flag(help: "Show what each stage of the search gave.")
+  package var explain = false
+
+  @OptionGroup package var options: KnowledgeOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let store = try options.catalog().open(try KnowledgeName(name))
+    let (query, search, model) = (query, search, model)
+    let (results, trace) = try await KnowledgeModels.with(options) { models in
+      try await models.search(store, options: search, rerankingModel: model, embedding: .whenSearched).search(query)
+    }
+    guard options.output.json else {
+      if explain { try show(trace) }
+      for (place, result) in results.enumerated() { try show(result, place: place + 1) }
+      if results.isEmpty { options.output.remark("nothing was found") }
+      return
+    }
+    var members = [
+      JSONMember("knowledge", .string(name)), JSONMember("query", .string(query)),
+      JSONMember("mode", .string(search.mode.rawValue)),
+      JSONMember("results", .array(results.map(KnowledgeReport.result))),
+    ]
+    if explain { members.append(JSONMember("stages", .array(trace.entries.map(KnowledgeReport.stage)))) }
+    try options.output.result(Report.object(members).text)
+  }
+
+  private func show(_ trace: SearchTrace) throws {
+    for entry in trace.entries {
+      try options.output.result("\(entry.stage.rawValue):")
+      for result in entry.results.prefix(10) {
+        try options.output.result(
+          "  \(Amount.decimal(result.score, digits: 4))  \(result.piece.document) \(result.piece.piece.range)")
+      }
+    }
+    try options.output.result("")
+  }
+
+  private func show(_ result: ScoredPiece, place: Int) throws {
+    let piece = result.piece.piece
+    let page = piece.page.map { ", page \($0)" } ?? ""
+    let heading = piece.headings.isEmpty ? "" : "  " + piece.headings.joined(separator: " › ")
+    try options.output.result(
+      "\(place). \(result.piece.document)\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
+        + "  (\(Amount.decimal(result.score, digits: 4)))\(heading)")
+    try options.output.result(
+      piece.text.split(whereSeparator: \.isNewline).map { "   " + $0 }.joined(separator: "\n") + "\n")
+  }
+}
+
+extension KnowledgeModels {
+  /// When the embedder is loaded.
+  enum Embedding: Sendable {
+    /// Only for a search that compares vectors.
+    case whenSearched
+    case always
+  }
+
+  /// A search over a base as the options ask for it.
+  ///
+  /// - Parameter rerankingModel: the chat model of `--rerank llm`.
+  func search(
+    _ store: SQLiteKnowledgeStore, options: SearchOptions, rerankingModel: String?, embedding: Embedding
+  ) async throws -> KnowledgeSearch {
+    var plan = options.plan
+    if let rerank = options.rerank {
+      let reranker: any Reranker =
+        rerank == "llm"
+        ? LanguageModelReranker(try await chat(rerankingModel ?? KnowledgeModels.defaultChatModel).model)
+        : try await reranker(rerank)
+      plan.reranking = .scored(by: reranker, candidates: max(20, options.top))
+    }
+    let needsNone = plan.mode == .keyword && plan.threshold == nil
+    let embedder: any Embedder
+    switch embedding {
+    case .whenSearched where needsNone: embedder = AbsentEmbedder(dimension: store.settings.dimension)
+    case .whenSearched, .always: embedder = try await self.embedder(store.settings.embedder)
+    }
+    return KnowledgeSearch(store, embedder: embedder, plan: plan) { Date().timeIntervalSince1970 }
+  }
+}

@@ -1,0 +1,12 @@
+import InkRetrieval
+
+extension KnowledgeModels {
+  /// A base ready to add to, with the embedder it was made with.
+  func base(_ store: SQLiteKnowledgeStore) async throws -> KnowledgeBase {
+    let settings = store.settings
+    let embedder = try await embedder(settings.embedder)
+    return try KnowledgeBase(
+      store: store, embedder: embedder, embedderName: settings.embedder, extractor: DocumentReader(),
+      splitter: try SplitterChoice.splitter(for: settings, embedder: embedder))
+  }
+}
