@@ -76,19 +76,11 @@ package struct TrainCommand: AsyncParsableCommand {
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
-    let (base, language) = try await TrainingFiles(
-      recipe, opener, tokenizerFolder: "\(output)/tokenizer"
-    ).open()
+    let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
+    let (base, language) = try await processes.inTurn { try await files.open() }
     let session = try base.session(for: recipe, language: language, on: cpu)
-    let start = ContinuousClock().now
-    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
-    let folder = try RunFolder(
-      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
-      machine: RunMachine(
-        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
-        memory: { ProcessMemory.peakResidentBytes }, peakOperations: MachinePeak.measured(on: cpu, clock: clock)))
-    try folder.keep(text)
-    let report = report
+    let folder = communicator.rank == 0 ? try runFolder(recipe, resumption, processes: communicator.size, cpu) : nil
+    try folder?.keep(text)
     for notice in session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
@@ -97,20 +89,33 @@ package struct TrainCommand: AsyncParsableCommand {
     defer { watch.stop() }
     let total = recipe.stepCount
     let outcome = try session.train(
-      in: folder, resumption: resumption,
+      in: folder, resumption: resumption, communicator: communicator,
       resumed: { checkpoint in
-        for notice in folder.notices { report.remark(notice) }
+        for notice in folder?.notices ?? [] { report.remark(notice) }
         report.remark("going on from \(checkpoint)")
       },
       observe: { report.remark(TrainCommand.line($0, of: total)) },
       measured: { report.remark(TrainCommand.line($0)) },
       shouldStop: { isAsked.load(ordering: .relaxed) })
     for warning in outcome.warnings { report.remark("warning: \(warning)") }
-    try await finish(outcome, session, folder)
+    try await finish(outcome, session, folder, report)
+  }
+
+  private func runFolder(
+    _ recipe: Recipe, _ resumption: RunFolder.Resumption, processes: Int, _ cpu: CPU
+  ) throws -> RunFolder {
+    let start = ContinuousClock().now
+    let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
+    let peak = MachinePeak.measured(on: cpu, clock: clock)
+    return try RunFolder(
+      output, keep: recipe.checkpoints.keep, resumption: resumption, reports: recipe.reports,
+      machine: RunMachine(
+        clock: clock, wallClock: { Date().timeIntervalSince1970 }, host: ProcessInfo.processInfo.hostName,
+        memory: { ProcessMemory.peakResidentBytes }, peakOperations: peak.map { $0 * Double(processes) }))
   }
 
   private func finish(
-    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder
+    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, _ report: OutputOptions
   ) async throws {
     let step = outcome.step
     switch outcome.end {

@@ -1,6 +1,7 @@
 import Foundation
 import InkFormats
 import InkInference
+import InkModels
 import InkTokenizers
 import InkTraining
 
@@ -21,7 +22,17 @@ struct TrainingFiles {
     switch recipe.model {
     case .stored(let name):
       let resolved = try await opener.resolve(name)
-      return (try TrainingBase.open(try resolved.mainPath, for: recipe), try await language(resolved))
+      let base = try TrainingBase.open(try resolved.mainPath, for: recipe)
+      guard case .extended(let path, let growth)? = recipe.tokenizer else {
+        return (base, try await language(resolved))
+      }
+      guard case .decoder(let checkpoint) = base else {
+        throw CommandError(
+          .usage, context: "tokenizer.add", expected: "a decoder", found: "\(resolved.reference)",
+          hint: "The vocabularies of encoders cannot be extended yet.")
+      }
+      let (larger, language) = try await expanded(checkpoint, resolved, tokenizerOf: path, growth)
+      return (.decoder(larger), language)
     case .fresh(let config, let deviation):
       if case .trained(let vocabulary)? = recipe.tokenizer {
         return try fresh(config, deviation: deviation, vocabulary: vocabulary)
