@@ -18,6 +18,7 @@ package struct TrainCommand: AsyncParsableCommand {
 
         inkstone train Recipes/tiny-gpt.yaml --output runs/tiny
         inkstone train Recipes/lora-smollm2.yaml --output runs/lora --set optimizer.learning_rate=1e-4 --steps 50
+        inkstone train Recipes/lora-smollm2.yaml --plan
 
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
@@ -33,7 +34,10 @@ package struct TrainCommand: AsyncParsableCommand {
   package var recipe: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "folder"))
-  package var output: String
+  package var output: String?
+
+  @Flag(help: "Predict the memory that the run takes, and train nothing.")
+  package var plan = false
 
   @Option(
     help: ArgumentHelp("Set a value of the recipe, such as batch.size=4; may be repeated.", valueName: "name=value"))
@@ -52,6 +56,7 @@ package struct TrainCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
+    if output == nil, !plan { throw ValidationError("--output: expected the folder of the run, found none.") }
     if let steps, steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
     if RunFolder.Resumption(rawValue: resume) == nil {
       throw ValidationError("--resume: expected auto or never, found \(resume).")
@@ -75,11 +80,13 @@ package struct TrainCommand: AsyncParsableCommand {
     try communicator.agree(on: Array(text.text.utf8), "the recipe")
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
+    guard !plan, let output else { return try await showPlan(recipe, opener) }
     let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
     let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
     let (base, language) = try await processes.inTurn { try await files.open() }
     let session = try base.session(for: recipe, language: language, on: cpu)
-    let folder = communicator.rank == 0 ? try runFolder(recipe, resumption, processes: communicator.size, cpu) : nil
+    let folder =
+      communicator.rank == 0 ? try runFolder(output, recipe, resumption, processes: communicator.size, cpu) : nil
     try folder?.keep(text)
     for notice in session.remarks { report.remark(notice) }
     let isAsked = Atomic(false)
@@ -98,11 +105,11 @@ package struct TrainCommand: AsyncParsableCommand {
       measured: { report.remark(TrainCommand.line($0)) },
       shouldStop: { isAsked.load(ordering: .relaxed) })
     for warning in outcome.warnings { report.remark("warning: \(warning)") }
-    try await finish(outcome, session, folder, report)
+    try await finish(outcome, session, folder, tokenizerFolder: "\(output)/tokenizer", report)
   }
 
   private func runFolder(
-    _ recipe: Recipe, _ resumption: RunFolder.Resumption, processes: Int, _ cpu: CPU
+    _ output: String, _ recipe: Recipe, _ resumption: RunFolder.Resumption, processes: Int, _ cpu: CPU
   ) throws -> RunFolder {
     let start = ContinuousClock().now
     let clock = { @Sendable in start.duration(to: ContinuousClock().now).inSeconds }
@@ -114,8 +121,34 @@ package struct TrainCommand: AsyncParsableCommand {
         memory: { ProcessMemory.peakResidentBytes }, peakOperations: peak.map { $0 * Double(processes) }))
   }
 
+  /// Goes through the first steps on a backend that computes nothing.
+  private func showPlan(_ recipe: Recipe, _ opener: ModelOpener) async throws {
+    let files = FileManager.default
+    let workplace = files.temporaryDirectory.appendingPathComponent(
+      "inkstone-plan-\(ProcessInfo.processInfo.processIdentifier)"
+    ).path
+    defer { try? files.removeItem(atPath: workplace) }
+    let known = output.map { "\($0)/tokenizer" }.flatMap { files.fileExists(atPath: $0) ? $0 : nil }
+    let (base, language) = try await TrainingFiles(
+      recipe, opener, tokenizerFolder: known ?? "\(workplace)/tokenizer"
+    ).open()
+    guard case .decoder(let checkpoint) = base else {
+      throw CommandError(
+        .usage, context: "--plan", expected: "a recipe that trains a decoder", found: "another kind of model",
+        hint: "Memory is planned for decoders only so far.")
+    }
+    let session = try DecoderSession(
+      recipe, checkpoint: DecoderSession.planned(checkpoint, for: recipe), language: language,
+      on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
+    let program = max(Int(clamping: ProcessMemory.residentBytes) - session.adapterByteCount, 0)
+    let memory = MemoryReport(try session.memoryPlan(), program: program)
+    if report.json { return try report.result(memory.json.text) }
+    for line in memory.lines { try report.result(line) }
+  }
+
   private func finish(
-    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, _ report: OutputOptions
+    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, tokenizerFolder: String,
+    _ report: OutputOptions
   ) async throws {
     let step = outcome.step
     switch outcome.end {
@@ -130,7 +163,7 @@ package struct TrainCommand: AsyncParsableCommand {
       switch session.recipe.tokenizer {
       case nil: nil
       case .stored(let path)?: path
-      case .trained?, .extended?: "\(output)/tokenizer"
+      case .trained?, .extended?: tokenizerFolder
       }
     if FileManager.default.fileExists(atPath: folder.finalPath) {
       try FileManager.default.removeItem(atPath: folder.finalPath)

@@ -1,7 +1,6 @@
 import Foundation
 import InkFormats
 import InkInference
-import InkModels
 import InkTokenizers
 import InkTraining
 
@@ -22,17 +21,11 @@ struct TrainingFiles {
     switch recipe.model {
     case .stored(let name):
       let resolved = try await opener.resolve(name)
-      let base = try TrainingBase.open(try resolved.mainPath, for: recipe)
-      guard case .extended(let path, let growth)? = recipe.tokenizer else {
-        return (base, try await language(resolved))
+      let path = try resolved.mainPath
+      if case .extended(let source, let growth)? = recipe.tokenizer {
+        return try await expanded(try DecoderCheckpoint.open(path), resolved, tokenizerOf: source, growth)
       }
-      guard case .decoder(let checkpoint) = base else {
-        throw CommandError(
-          .usage, context: "tokenizer.add", expected: "a decoder", found: "\(resolved.reference)",
-          hint: "The vocabularies of encoders cannot be extended yet.")
-      }
-      let (larger, language) = try await expanded(checkpoint, resolved, tokenizerOf: path, growth)
-      return (.decoder(larger), language)
+      return (try TrainingBase.open(path, for: recipe), try await language(resolved))
     case .fresh(let config, let deviation):
       if case .trained(let vocabulary)? = recipe.tokenizer {
         return try fresh(config, deviation: deviation, vocabulary: vocabulary)
@@ -75,7 +68,7 @@ struct TrainingFiles {
   /// The model and its tokenizer with tokens that are learned on the run's texts.
   private func expanded(
     _ checkpoint: DecoderCheckpoint, _ model: ResolvedModel, tokenizerOf path: String?, _ growth: VocabularyGrowth
-  ) async throws -> (DecoderCheckpoint, DecoderSession.Language) {
+  ) async throws -> (TrainingBase, DecoderSession.Language) {
     var (source, resolved) = (checkpoint, model)
     if let path {
       resolved = try await opener.resolve(path)
@@ -84,7 +77,7 @@ struct TrainingFiles {
     let expanded = try ExpandedModel(
       checkpoint, tokenizerOf: source, growth: growth, texts: try recipe.trainingTexts, folder: tokenizerFolder)
     return (
-      expanded.checkpoint,
+      .decoder(expanded.checkpoint),
       DecoderSession.Language(
         tokenizer: expanded.tokenizer, template: try template(of: resolved, expanded.tokenizer),
         now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
