@@ -21,9 +21,18 @@ public struct ChainContext: Sendable {
     children = ChildCounter()
   }
 
-  private init(parent: ChainContext, step: String, meter: BudgetMeter? = nil) {
+  private init(same place: ChainContext, meter: BudgetMeter) {
+    clock = place.clock
+    self.meter = meter
+    observers = place.observers
+    position = place.position
+    step = place.step
+    children = place.children
+  }
+
+  private init(parent: ChainContext, step: String) {
     clock = parent.clock
-    self.meter = meter ?? parent.meter
+    meter = parent.meter
     observers = parent.observers
     position = parent.position + [parent.children.next()]
     self.step = step
@@ -62,8 +71,8 @@ public struct ChainContext: Sendable {
   }
 
   /// The same place with a budget of its own, which counts against the present one too.
-  package func limited(to budget: Budget, named name: String) -> ChainContext {
-    ChainContext(parent: self, step: name, meter: BudgetMeter(budget, within: meter))
+  package func limited(to budget: Budget) -> ChainContext {
+    ChainContext(same: self, meter: BudgetMeter(budget, within: meter))
   }
 
   /// Does the work of the present step between the events that tell of its beginning and its end.

@@ -23,7 +23,6 @@ package struct TrainCommand: AsyncParsableCommand {
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
       as a run that was never stopped. Ctrl-C or SIGTERM writes a checkpoint and ends with status 75.
-
       Started by mpirun (or srun --mpi=pmix), the processes share the work of each step; the first one writes. \
       distributed.sharing says what each of them keeps: replicated, zero1, zero2.
 

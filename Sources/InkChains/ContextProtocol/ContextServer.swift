@@ -1,0 +1,185 @@
+import InkChat
+
+/// A server of the Model Context Protocol, revision 2025-06-18: tools, resources and prompts for other programs.
+///
+/// One server answers one connection; requests are answered at the same time and can be cancelled by the other side.
+public struct ContextServer: Sendable {
+  /// The revision that the server speaks.
+  public static let revision = "2025-06-18"
+
+  private let name: String
+  private let version: String
+  private let tools: Toolbox
+  private let resources: [ContextResource]
+  private let read: @Sendable (String) async throws(ChainError) -> String
+  private let prompts: [ContextPrompt]
+  private let settings: RunSettings
+
+  /// A server.
+  ///
+  /// - Parameters:
+  ///   - read: gives the text of a resource by its URI; only for those listed.
+  ///   - settings: observers, budget and clock of each call of a tool.
+  public init(
+    name: String, version: String, tools: Toolbox, resources: [ContextResource] = [],
+    read: @escaping @Sendable (String) async throws(ChainError) -> String = { uri throws(ChainError) in
+      throw ChainError(.tool, context: uri, expected: "a resource")
+    }, prompts: [ContextPrompt] = [], settings: RunSettings = RunSettings()
+  ) {
+    self.name = name
+    self.version = version
+    self.tools = tools
+    self.resources = resources
+    self.read = read
+    self.prompts = prompts
+    self.settings = settings
+  }
+
+  /// Answers until the connection ends; then what is still at work is cancelled.
+  public func serve(_ transport: LineTransport) async {
+    let running = RunningCalls()
+    await withTaskGroup(of: Void.self) { group in
+      for await line in transport.lines where !line.allSatisfy(\.isWhitespace) {
+        do throws(RemoteCallFault) {
+          switch try RemoteCallMessage(line: line) {
+          case .request(let id, let method, let parameters):
+            let task = Task { await answer(id, method, parameters) }
+            running.add(task, id: id)
+            group.addTask {
+              let answer = await withTaskCancellationHandler {
+                await task.value
+              } onCancel: {
+                task.cancel()
+              }
+              running.remove(id)
+              // The protocol wants no answer to what was cancelled. A connection that is gone needs none either.
+              if !task.isCancelled { try? await transport.send(answer.line) }
+            }
+          case .notification("notifications/cancelled", let parameters):
+            if let id = parameters["requestId"] { running.cancel(id) }
+          case .notification, .response, .failure: break
+          }
+        } catch {
+          try? await transport.send(RemoteCallMessage.failure(id: error.id, error.failure).line)
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func answer(_ id: JSONValue, _ method: String, _ parameters: JSONValue) async -> RemoteCallMessage {
+    do throws(RemoteCallFailure) {
+      return .response(id: id, result: try await result(of: method, parameters))
+    } catch {
+      return .failure(id: id, error)
+    }
+  }
+
+  private func result(of method: String, _ parameters: JSONValue) async throws(RemoteCallFailure) -> JSONValue {
+    switch method {
+    case "initialize": return initialization
+    case "ping": return [:]
+    case "tools/list":
+      return [
+        "tools": .array(
+          tools.definitions.map {
+            ["name": .string($0.name), "description": .string($0.description), "inputSchema": $0.parameters]
+          })
+      ]
+    case "tools/call": return try await call(parameters)
+    case "resources/list":
+      return [
+        "resources": .array(
+          resources.map {
+            [
+              "uri": .string($0.uri), "name": .string($0.name), "description": .string($0.description),
+              "mimeType": .string($0.mediaType),
+            ]
+          })
+      ]
+    case "resources/templates/list": return ["resourceTemplates": []]
+    case "resources/read": return try await resource(parameters)
+    case "prompts/list": return ["prompts": .array(prompts.map(Self.listed))]
+    case "prompts/get": return try prompt(parameters)
+    default: throw RemoteCallFailure(code: .methodNotFound, message: "no method \"\(method)\"")
+    }
+  }
+
+  /// Whatever revision the other side asks for, this is the one that is spoken; it may go away then.
+  private var initialization: JSONValue {
+    [
+      "protocolVersion": .string(Self.revision),
+      "capabilities": ["tools": [:], "resources": [:], "prompts": [:]],
+      "serverInfo": ["name": .string(name), "version": .string(version)],
+    ]
+  }
+
+  private func call(_ parameters: JSONValue) async throws(RemoteCallFailure) -> JSONValue {
+    guard case .string(let name)? = parameters["name"],
+      let tool = tools.tools.first(where: { $0.definition.name == name })
+    else {
+      throw RemoteCallFailure(code: .invalidParameters, message: "no tool of that name")
+    }
+    func content(_ text: String, isError: Bool) -> JSONValue {
+      ["content": [["type": "text", "text": .string(text)]], "isError": .boolean(isError)]
+    }
+    let context = ChainContext(settings)
+    do throws(ChainError) {
+      let text = try await context.withinTime { () async throws(ChainError) in
+        try await tool.call(parameters["arguments"] ?? .object([]), in: context)
+      }
+      return content(text, isError: false)
+    } catch {
+      // Errors of tools are for the model to read, so they are results.
+      return content(error.description, isError: true)
+    }
+  }
+
+  private func resource(_ parameters: JSONValue) async throws(RemoteCallFailure) -> JSONValue {
+    guard case .string(let uri)? = parameters["uri"] else {
+      throw RemoteCallFailure(code: .invalidParameters, message: "expected \"uri\"")
+    }
+    guard let resource = resources.first(where: { $0.uri == uri }) else {
+      throw RemoteCallFailure(code: .resourceNotFound, message: "no resource \"\(uri)\"")
+    }
+    do throws(ChainError) {
+      let text = try await read(uri)
+      return [
+        "contents": [["uri": .string(uri), "mimeType": .string(resource.mediaType), "text": .string(text)]]
+      ]
+    } catch {
+      throw RemoteCallFailure(code: .internalError, message: error.description)
+    }
+  }
+
+  private static func listed(_ prompt: ContextPrompt) -> JSONValue {
+    [
+      "name": .string(prompt.name), "description": .string(prompt.description),
+      "arguments": .array(prompt.template.variables.map { ["name": .string($0), "required": true] }),
+    ]
+  }
+
+  private func prompt(_ parameters: JSONValue) throws(RemoteCallFailure) -> JSONValue {
+    guard case .string(let name)? = parameters["name"], let prompt = prompts.first(where: { $0.name == name }) else {
+      throw RemoteCallFailure(code: .invalidParameters, message: "no prompt of that name")
+    }
+    var values: [String: String] = [:]
+    if case .object(let members)? = parameters["arguments"] {
+      for member in members {
+        guard case .string(let value) = member.value else {
+          throw RemoteCallFailure(code: .invalidParameters, message: "expected \"\(member.name)\" to be a text")
+        }
+        values[member.name] = value
+      }
+    }
+    do throws(ChainError) {
+      let text = try prompt.template.filled(values)
+      return [
+        "description": .string(prompt.description),
+        "messages": [["role": "user", "content": ["type": "text", "text": .string(text)]]],
+      ]
+    } catch {
+      throw RemoteCallFailure(code: .invalidParameters, message: error.description)
+    }
+  }
+}

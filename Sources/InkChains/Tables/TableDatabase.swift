@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+
+/// Tables that can be asked by SQL and not changed.
+///
+/// A statement must be one query. SQLite itself says that it writes nothing, the connection refuses writes besides, and rows,
+/// time and the length of a result are limited.
+public struct TableDatabase: Sendable {
+  /// Limits on one query.
+  public struct Limits: Sendable, Hashable {
+    /// The most rows.
+    public var rows: Int
+    /// How long it may take.
+    public var time: Duration
+    /// The most characters of one value; a longer one is cut, and that is said.
+    public var valueLength: Int
+
+    /// Limits.
+    public init(rows: Int = 200, time: Duration = .seconds(5), valueLength: Int = 500) {
+      self.rows = rows
+      self.time = time
+      self.valueLength = valueLength
+    }
+  }
+
+  private let queue: DatabaseQueue
+  private let limits: Limits
+
+  /// A database file, opened for reading only.
+  ///
+  /// - Throws: `store` when it cannot be opened.
+  public init(file path: String, limits: Limits = Limits()) throws(ChainError) {
+    var configuration = Configuration()
+    configuration.readonly = true
+    self.limits = limits
+    do {
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+    } catch {
+      throw ChainError(.store, context: path, expected: "a SQLite database", found: "\(error)")
+    }
+  }
+
+  /// Tables in memory.
+  ///
+  /// - Throws: `invalidInput` for a name that is used twice or a row that is not as wide as its table.
+  public init(_ tables: [Table], limits: Limits = Limits()) throws(ChainError) {
+    self.limits = limits
+    for table in tables { try table.check() }
+    do {
+      queue = try DatabaseQueue()
+      try queue.writeWithoutTransaction { db in
+        for table in tables {
+          let columns = zip(table.columns, table.kinds).map { "\($0.quotedDatabaseIdentifier) \($1.rawValue)" }
+          try db.execute(
+            sql: "CREATE TABLE \(table.name.quotedDatabaseIdentifier) (\(columns.joined(separator: ", ")))")
+          let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
+          let insert = try db.makeStatement(
+            sql: "INSERT INTO \(table.name.quotedDatabaseIdentifier) VALUES (\(marks))")
+          for row in table.rows {
+            // Empty fields are missing values; numbers are stored as such by the column's affinity.
+            try insert.execute(
+              arguments: StatementArguments(row.map { $0.isEmpty ? DatabaseValue.null : $0.databaseValue }))
+          }
+        }
+        try db.execute(sql: "PRAGMA query_only = 1")
+      }
+    } catch {
+      throw ChainError(.invalidInput, context: "tables", expected: "tables that SQLite can hold", found: "\(error)")
+    }
+  }
+
+  /// The statements that make the tables, for a model to read.
+  public func schema() async throws(ChainError) -> String {
+    do {
+      return try await queue.read { db in
+        try String.fetchAll(
+          db, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'view') ORDER BY name"
+        )
+        .joined(separator: ";\n")
+      }
+    } catch {
+      throw ChainError(.store, context: "schema", found: "\(error)")
+    }
+  }
+
+  /// The rows of a query.
+  ///
+  /// - Throws: `refused` for anything that is not one query that only reads; `invalidInput` with SQLite's words for a wrong
+  ///   statement; `budget` when it takes too long.
+  public func query(
+    _ sql: String, clock: ChainClock = ChainClock(ContinuousClock())
+  ) async throws(ChainError) -> QueryResult {
+    try Self.check(sql)
+    let queue = queue
+    let limits = limits
+    return try await withTimer(clock) { () async throws(ChainError) in
+      do {
+        return try await queue.read { db in try Self.rows(db, sql, limits) }
+      } catch let error as ChainError {
+        throw error
+      } catch is CancellationError {
+        throw ChainError(.cancelled, context: "query")
+      } catch let error as DatabaseError {
+        let code: ChainError.Code =
+          switch error.resultCode {
+          case .SQLITE_INTERRUPT: .cancelled
+          case .SQLITE_READONLY, .SQLITE_AUTH: .refused
+          default: .invalidInput
+          }
+        throw ChainError(code, context: "query", found: error.message ?? "\(error.resultCode)")
+      } catch {
+        throw ChainError(.store, context: "query", found: "\(error)")
+      }
+    }
+  }
+
+  private static func rows(_ db: Database, _ sql: String, _ limits: Limits) throws -> QueryResult {
+    let statement = try db.makeStatement(sql: sql)
+    guard statement.isReadonly, statement.columnCount > 0 else {
+      throw ChainError(.refused, context: "query", expected: "a statement that only reads", found: "one that writes")
+    }
+    var result = QueryResult(columns: statement.columnNames, rows: [], end: .complete)
+    let cursor = try Row.fetchCursor(statement)
+    while let row = try cursor.next() {
+      guard result.rows.count < limits.rows else {
+        result.end = .cut
+        break
+      }
+      result.rows.append(row.databaseValues.map { text($0, limits.valueLength) })
+    }
+    return result
+  }
+
+  private static func text(_ value: DatabaseValue, _ length: Int) -> String? {
+    switch value.storage {
+    case .null: return nil
+    case .int64(let number): return String(number)
+    case .double(let number): return String(number)
+    case .blob(let data): return "[\(data.count) bytes]"
+    case .string(let text):
+      let cut = text.prefix(length)
+      return cut.endIndex == text.endIndex ? text : cut + "… [\(text.count) characters]"
+    }
+  }
+
+  /// Only what begins as a query: SQLite takes ATTACH and some PRAGMAs for statements that write nothing.
+  private static func check(_ sql: String) throws(ChainError) {
+    let word = SQLText.firstWord(of: sql).uppercased()
+    guard ["SELECT", "WITH", "VALUES"].contains(word) else {
+      throw ChainError(
+        .refused, context: "query", expected: "one SELECT", found: word.isEmpty ? "nothing" : word,
+        hint: "Only questions are answered; nothing can be changed.")
+    }
+  }
+
+  private func withTimer(
+    _ clock: ChainClock, _ work: @escaping @Sendable () async throws(ChainError) -> QueryResult
+  ) async throws(ChainError) -> QueryResult {
+    let queue = queue
+    let time = limits.time
+    let result = await withTaskGroup(of: Result<QueryResult, ChainError>?.self) { group in
+      group.addTask {
+        do throws(ChainError) { return .success(try await work()) } catch { return .failure(error) }
+      }
+      group.addTask {
+        guard (try? await clock.sleep(for: time)) != nil else { return nil }
+        queue.interrupt()
+        return .failure(
+          ChainError(
+            .budget, context: "query", expected: "at most \(time)", found: "longer",
+            hint: "Ask for less: a filter, an aggregate, fewer joins."))
+      }
+      var result: Result<QueryResult, ChainError>?
+      while let next = await group.next() {
+        if result == nil, let next { result = next }
+        group.cancelAll()
+      }
+      return result
+    }
+    guard let result else { throw ChainError(.cancelled, context: "query") }
+    return try result.get()
+  }
+}

@@ -1,0 +1,67 @@
+public import InkChat
+
+/// Answers a question out of tables: a model writes a query, SQLite runs it, the model says what was found. A query that is
+/// refused or wrong goes back to the model with the reason.
+public struct TableQuestion: Step {
+  /// An answer with what it rests on.
+  public struct Answer: Sendable, Hashable {
+    /// What the model said.
+    public var text: String
+    /// The query it rests on.
+    public var sql: String
+    /// What the query found.
+    public var result: QueryResult
+  }
+
+  private let database: TableDatabase
+  private let model: any ChatModel
+  private let repairs: Int
+  private let options: GenerationOptions
+
+  /// A chain over tables.
+  ///
+  /// - Parameter repairs: how many queries may go back to the model.
+  public init(
+    _ database: TableDatabase, model: any ChatModel, repairs: Int = 2, options: GenerationOptions = GenerationOptions()
+  ) {
+    self.database = database
+    self.model = model
+    self.repairs = repairs
+    self.options = options
+  }
+
+  public func run(_ input: String, in context: ChainContext) async throws(ChainError) -> Answer {
+    var messages: [Message] = [
+      .system(
+        "Write one SQLite SELECT statement that answers the question, and nothing else. The tables:\n"
+          + (try await database.schema())),
+      .user(input),
+    ]
+    var repair = 0
+    while true {
+      let answer = try await context.run(Generate(model, options: options), on: messages)
+      let sql = TextTrimming.unfenced(answer)
+      do throws(ChainError) {
+        let result = try await database.query(sql, clock: context.clock)
+        let text = try await context.run(
+          Generate(model, options: options),
+          on: [
+            .system("Answer the question from the result of the query, in the question's language."),
+            .user("Question: \(input)\n\nQuery: \(sql)\n\nResult:\n\(result.text)"),
+          ])
+        return Answer(text: text, sql: sql, result: result)
+      } catch {
+        switch error.code {
+        case .invalidInput, .refused:
+          guard repair < repairs else { throw error }
+        case .invalidSetting, .unparsable, .model, .unavailable, .tool, .retrieval, .budget, .store, .unsupported,
+          .cancelled:
+          throw error
+        }
+        repair += 1
+        context.tell(.retrying(attempt: repair + 1, after: error))
+        messages += [.assistant(answer), .user("That does not work: \(error.description) Write a better one.")]
+      }
+    }
+  }
+}

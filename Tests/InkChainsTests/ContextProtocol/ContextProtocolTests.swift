@@ -1,0 +1,115 @@
+import InkChains
+import InkChat
+import InkTesting
+import Testing
+
+@Suite struct ContextProtocolTests {
+  private func server() throws -> ContextServer {
+    ContextServer(
+      name: "test", version: "1",
+      tools: try Toolbox([
+        .calculator(),
+        AgentTool(ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])) {
+          (_, _) throws(ChainError) in
+          while !Task.isCancelled { await Task.yield() }
+          throw ChainError(.cancelled, context: "wait")
+        },
+      ]),
+      resources: [ContextResource(uri: "note://a", name: "a", mediaType: "text/markdown")],
+      read: { uri throws(ChainError) in "# " + uri },
+      prompts: [
+        ContextPrompt(
+          name: "sum", description: "Sums up.", template: try PromptTemplate("Sum up {text} in {language}."))
+      ])
+  }
+
+  /// A client that is connected to the server as long as the work lasts.
+  private func connected(_ work: (ContextClient) async throws -> Void) async throws {
+    let (near, far) = LineTransport.pair()
+    let server = try server()
+    let serving = Task { await server.serve(far) }
+    let client = try await ContextClient.connect(near, name: "client", version: "1")
+    try await work(client)
+    await client.close()
+    serving.cancel()
+  }
+
+  @Test("tools of a server are called as if they were of one's own, their errors told as such")
+  func tools() async throws {
+    try await connected { client in
+      let tools = try Toolbox(try await client.tools())
+      #expect(tools.definitions.map(\.name) == ["calculate", "wait"])
+      #expect(tools.definitions[0].parameters["properties"]?["expression"] != nil)
+      let context = ChainContext(RunSettings())
+      #expect(try await tools.tools[0].call(["expression": "6*7"], in: context) == "42")
+      let error = await #expect(throws: ChainError.self) {
+        try await tools.tools[0].call(["expression": "1/0"], in: context)
+      }
+      #expect(error?.found.contains("arithmetic") == true)
+    }
+  }
+
+  @Test("resources and prompts are listed and read")
+  func resourcesAndPrompts() async throws {
+    try await connected { client in
+      let resources = try await client.resources()
+      #expect(resources == [ContextResource(uri: "note://a", name: "a", mediaType: "text/markdown")])
+      #expect(try await client.read("note://a") == "# note://a")
+      await #expect(throws: ChainError.self) { try await client.read("note://b") }
+      #expect(try await client.promptNames() == ["sum"])
+      #expect(
+        try await client.prompt("sum", ["text": "this", "language": "English"]) == [.user("Sum up this in English.")])
+      let missing = await #expect(throws: ChainError.self) { try await client.prompt("sum", ["text": "this"]) }
+      #expect(missing?.found.contains("{language}") == true)
+    }
+  }
+
+  @Test("a cancelled call is cancelled on the other side, and others go on")
+  func cancellation() async throws {
+    try await connected { client in
+      let tools = try await client.tools()
+      let context = ChainContext(RunSettings())
+      let call = Task { try await tools[1].call([:], in: context) }
+      await Task.yield()
+      call.cancel()
+      let result = await call.result
+      #expect(throws: ChainError.self) { try result.get() }
+      #expect(try await tools[0].call(["expression": "1+1"], in: context) == "2")
+    }
+  }
+
+  @Test("a connection that ends fails what waits")
+  func end() async throws {
+    let (lines, sink) = AsyncStream.makeStream(of: String.self)
+    let transport = LineTransport(lines: lines, send: { _ in sink.finish() })
+    await #expect(throws: ChainError.self) { try await ContextClient.connect(transport, name: "c", version: "1") }
+  }
+
+  @Test(
+    "lines that are no messages get the errors that JSON-RPC has for them",
+    arguments: [
+      ("{", "-32700"), ("[]", "-32600"), (#"{"jsonrpc":"2.0","id":1,"method":"fly"}"#, "-32601"),
+      (#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"fly"}}"#, "-32602"),
+      (#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, "-32600"),
+      (#"{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"x"}}"#, "-32002"),
+      (#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#, #"{"jsonrpc":"2.0","id":"a","result":{}}"#),
+      (
+        #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2024-11-05"}}"#,
+        #""protocolVersion":"2025-06-18""#
+      ),
+    ])
+  func faults(line: String, expected: String) async throws {
+    let (lines, sink) = AsyncStream.makeStream(of: String.self)
+    let (answers, answerSink) = AsyncStream.makeStream(of: String.self)
+    let transport = LineTransport(lines: lines, send: { answerSink.yield($0) })
+    let server = try server()
+    let serving = Task { await server.serve(transport) }
+    sink.yield(line)
+    for await answer in answers {
+      #expect(answer.contains(expected))
+      break
+    }
+    sink.finish()
+    await serving.value
+  }
+}

@@ -1,0 +1,71 @@
+import InkChains
+import InkChat
+import InkTesting
+import Testing
+
+@Suite struct TableTests {
+  private let csv = "city,people,code,area\r\n\"Bern, Stadt\",134000,007,51.6\r\n北京,21540000,010,16410\r\nX,,001,\r\n"
+
+  private func database(_ limits: TableDatabase.Limits = .init()) throws -> TableDatabase {
+    try TableDatabase([Table(name: "cities", csv: csv)], limits: limits)
+  }
+
+  @Test("comma-separated values keep quotes and know their numbers")
+  func reading() throws {
+    let table = try Table(name: "cities", csv: csv)
+    #expect(table.columns == ["city", "people", "code", "area"])
+    #expect(table.rows[0] == ["Bern, Stadt", "134000", "007", "51.6"])
+    #expect(table.kinds == [.text, .integer, .text, .number])
+    #expect(try Table(name: "t", csv: "a;b\n\"x\"\"y\nz\";2", separator: ";").rows == [["x\"y\nz", "2"]])
+    #expect(throws: ChainError.self) { try Table(name: "t", csv: "a,b\n1") }
+    #expect(throws: ChainError.self) { try Table(name: "t", csv: "a,b\n\"1,2") }
+    #expect(throws: ChainError.self) { try Table(name: "t", csv: "") }
+  }
+
+  @Test("a query finds rows with numbers as numbers and empty fields as missing")
+  func query() async throws {
+    let result = try await database().query("SELECT city, people FROM cities WHERE people > 1000000 OR people IS NULL")
+    #expect(result.rows == [["北京", "21540000"], ["X", nil]])
+    #expect(try await database().query("-- all\nWITH a AS (SELECT 1 AS x) SELECT x FROM a;").rows == [["1"]])
+    let cut = try await database(.init(rows: 2)).query("SELECT * FROM cities")
+    #expect(cut.rows.count == 2 && cut.end == .cut)
+  }
+
+  @Test(
+    "nothing but one reading query is run",
+    arguments: [
+      "DELETE FROM cities", "DROP TABLE cities", "SELECT 1; DELETE FROM cities", "PRAGMA query_only = 0",
+      "ATTACH 'x.db' AS x",
+      "WITH a AS (SELECT 1) DELETE FROM cities", "INSERT INTO cities VALUES (1,2,3,4)", "VACUUM INTO 'y.db'", "",
+      "/* SELECT",
+      "BEGIN", "SELECT * FROM nowhere", "EXPLAIN DELETE FROM cities", "SELECT load_extension('x')",
+    ])
+  func refused(sql: String) async throws {
+    let database = try database()
+    let error = await #expect(throws: ChainError.self) { try await database.query(sql) }
+    #expect(error?.code == .refused || error?.code == .invalidInput)
+    #expect(try await database.query("SELECT count(*) FROM cities").rows == [["3"]])
+  }
+
+  @Test("a query without end is stopped by its time")
+  func endless() async throws {
+    let database = try database(.init(time: .milliseconds(50)))
+    let error = await #expect(throws: ChainError.self) {
+      try await database.query("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n")
+    }
+    #expect(error?.code == .budget)
+  }
+
+  @Test("a question becomes a query, a refused one goes back, and the result is put into words")
+  func question() async throws {
+    let model = ScriptedChatModel { messages in
+      let last = messages.last?.content.text ?? ""
+      if last.contains("Result:") { return [last.contains("\n21540000") ? "21.54 million" : "?"] }
+      if last.contains("That does not work") { return ["```sql\nSELECT max(people) FROM cities\n```"] }
+      return [messages[0].content.text.contains("\"cities\"") ? "DELETE FROM cities" : "?"]
+    }
+    let answer = try await TableQuestion(try database(), model: model)("How many people has the largest city?")
+    #expect(answer.text == "21.54 million")
+    #expect(answer.sql == "SELECT max(people) FROM cities")
+  }
+}
