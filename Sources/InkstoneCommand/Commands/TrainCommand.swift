@@ -158,7 +158,6 @@ package struct TrainCommand: AsyncParsableCommand {
     case .finished: break
     }
     guard let folder else { return }
-    guard let folder else { return }
     let companions: String? =
       switch session.recipe.tokenizer {
       case nil: nil
