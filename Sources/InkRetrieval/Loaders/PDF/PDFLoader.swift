@@ -1,4 +1,5 @@
-/// Reads PDF files (ISO 32000-1): the text of every page in reading order, the title, and the headings of the outline. Pages
+/// Reads PDF files (ISO 32000-1): the text of every page in reading order, the title, and the headings of the outline.
+/// Pages
 /// that are pictures have no text and are named in a warning.
 public struct PDFLoader: DocumentLoader {
   public let mediaTypes = ["application/pdf", "application/x-pdf"]

@@ -122,7 +122,8 @@ struct PDFPageLayout {
     return lines
   }
 
-  /// The text of lines: paragraphs apart, words that were cut at the end of a line whole again, and lines of Chinese joined
+  /// The text of lines: paragraphs apart, words that were cut at the end of a line whole again, and lines of Chinese
+  /// joined
   /// where a sentence runs on.
   static func text(of lines: [Line]) -> String {
     let gaps = zip(lines, lines.dropFirst()).map { ($0.height - $1.height) / max($0.size, 0.01) }.filter {
