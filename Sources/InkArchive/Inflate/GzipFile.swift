@@ -13,7 +13,8 @@ package enum GzipFile {
   /// The bytes that all members together stand for.
   ///
   /// - Parameter limit: the most bytes that may come out.
-  /// - Throws: `damaged` for another kind of file, damaged data, a wrong length or check sum; `tooLarge` beyond the limit.
+  /// - Throws: `damaged` for another kind of file, damaged data, a wrong length or check sum; `tooLarge` beyond the
+  /// limit.
   package static func inflate(_ compressed: [UInt8], limit: Int, context: String) throws(ArchiveError) -> [UInt8] {
     var output: [UInt8] = []
     var position = 0

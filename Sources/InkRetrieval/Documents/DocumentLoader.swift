@@ -8,7 +8,8 @@ public protocol DocumentLoader: Sendable {
   /// Takes the text out of a file's bytes. The same bytes give the same text.
   ///
   /// - Parameter name: the file's name, for messages.
-  /// - Throws: ``RetrievalError`` when the bytes are not of the format or beyond a limit; never for what can be left out
+  /// - Throws: ``RetrievalError`` when the bytes are not of the format or beyond a limit; never for what can be left
+  /// out
   ///   with a warning.
   func extract(_ bytes: [UInt8], name: String) throws(RetrievalError) -> ExtractedText
 }

@@ -1,4 +1,5 @@
-/// Reads tables of comma- or tab-separated values (RFC 4180): a line a row, cells with bars between. The first row names the
+/// Reads tables of comma- or tab-separated values (RFC 4180): a line a row, cells with bars between. The first row
+/// names the
 /// columns.
 public struct DelimitedTableLoader: DocumentLoader {
   public let mediaTypes = ["text/csv", "text/tab-separated-values", "application/csv"]

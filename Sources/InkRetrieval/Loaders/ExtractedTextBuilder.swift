@@ -73,7 +73,9 @@ struct ExtractedTextBuilder {
     guard cells.contains(where: { !$0.isEmpty }) else { return }
     try endLine()
     let start = bytes.count
-    try append(cells.joined(separator: " | "))
+    // A row of one cell is a line, whatever empty cells stand around it.
+    let filled = cells.filter { !$0.isEmpty }
+    try append(filled.count == 1 ? filled[0] : cells.joined(separator: " | "))
     mark(.tableRow, from: start)
     try append("\n")
   }

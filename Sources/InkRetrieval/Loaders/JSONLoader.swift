@@ -1,4 +1,5 @@
-/// Reads JSON and JSON Lines as paths with their values, a line each, such as `author.name: Li`, so that words of a value
+/// Reads JSON and JSON Lines as paths with their values, a line each, such as `author.name: Li`, so that words of a
+/// value
 /// are found beside the names they stand under. Values of JSON Lines are paragraphs.
 public struct JSONLoader: DocumentLoader {
   public let mediaTypes = ["application/json", "application/jsonl", "application/x-ndjson", "text/json"]

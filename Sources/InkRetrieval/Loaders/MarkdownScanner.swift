@@ -1,4 +1,5 @@
-/// Finds the headings, blocks and front matter of Markdown (CommonMark with the tables of GFM) in one pass over its lines.
+/// Finds the headings, blocks and front matter of Markdown (CommonMark with the tables of GFM) in one pass over its
+/// lines.
 struct MarkdownScanner {
   private(set) var headings: [ExtractedText.Heading] = []
   private(set) var blocks: [ExtractedText.Block] = []

@@ -53,7 +53,8 @@ extension TextEncoding {
     return (text, .utf8, "\(damaged) places that are not UTF-8 were replaced.")
   }
 
-  /// How much of a text's wide characters a Chinese reader would expect: everyday ones for, rare and private ones against.
+  /// How much of a text's wide characters a Chinese reader would expect: everyday ones for, rare and private ones
+  /// against.
   private static func plausibility(of text: String) -> Double {
     var wide = 0
     var weight = 0.0

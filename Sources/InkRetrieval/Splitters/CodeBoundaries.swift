@@ -1,5 +1,7 @@
-/// Where a program may be cut. Strengths mean: `paragraph` between outermost declarations, `line` at an empty line between
-/// outermost statements, `sentence` at an empty line or a member within a declaration, `brokenLine` at the outermost level,
+/// Where a program may be cut. Strengths mean: `paragraph` between outermost declarations, `line` at an empty line
+/// between
+/// outermost statements, `sentence` at an empty line or a member within a declaration, `brokenLine` at the outermost
+/// level,
 /// `clause` at any line, `word` between words.
 struct CodeBoundaries {
   /// What a line does.

@@ -1,7 +1,8 @@
 /// Cuts a document with headings, such as Markdown or HTML, at every heading, and what is too long for one piece as
 /// ``RecursiveSplitter`` does. A piece knows the path of headings it stands under.
 ///
-/// Headings with nothing below them stay with the section that follows. A document without headings is cut as one section.
+/// Headings with nothing below them stay with the section that follows. A document without headings is cut as one
+/// section.
 public struct HeadingSplitter: TextSplitter {
   /// How large pieces may be.
   public let size: PieceSize

@@ -1,4 +1,5 @@
-/// Cuts Markdown by its headings. Where the document does not know its headings, as one that was read as plain text does
+/// Cuts Markdown by its headings. Where the document does not know its headings, as one that was read as plain text
+/// does
 /// not, they are found in the text.
 public struct MarkdownSplitter: TextSplitter {
   /// How large pieces may be.

@@ -2,7 +2,8 @@ public import InkChat
 
 /// Cuts a text where its sense turns: between neighbouring sentences whose embeddings are far apart.
 ///
-/// Each sentence is embedded together with its neighbours; a distance above the given percentile of all distances of the
+/// Each sentence is embedded together with its neighbours; a distance above the given percentile of all distances of
+/// the
 /// document ends a piece (Kamradt, 5 Levels of Text Splitting, 2024). What is longer than a piece is cut further as
 /// ``RecursiveSplitter`` does.
 public struct SemanticSplitter: TextSplitter {

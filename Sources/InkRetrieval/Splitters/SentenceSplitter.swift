@@ -1,7 +1,9 @@
-/// Cuts a text between sentences, Chinese and English, and packs as many whole ones into a piece as fit. A sentence that is
+/// Cuts a text between sentences, Chinese and English, and packs as many whole ones into a piece as fit. A sentence
+/// that is
 /// too long for a piece is cut as ``RecursiveSplitter`` does.
 ///
-/// The full stop of an abbreviation, an initial, a decimal or an item's number ends no sentence; closing quotes belong to
+/// The full stop of an abbreviation, an initial, a decimal or an item's number ends no sentence; closing quotes belong
+/// to
 /// the sentence they close.
 public struct SentenceSplitter: TextSplitter {
   /// How large pieces may be.

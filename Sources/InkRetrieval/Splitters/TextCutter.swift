@@ -1,7 +1,8 @@
 /// Cuts ranges of one document into pieces of a size, at the best boundaries there are.
 ///
 /// A range is first cut into atoms: stretches small against a piece, whose ends are as strong as that allows. Atoms are
-/// then packed into pieces, each of which ends at the strongest place in its second half. Every byte is measured a fixed
+/// then packed into pieces, each of which ends at the strongest place in its second half. Every byte is measured a
+/// fixed
 /// number of times, so that the work grows with the length of the text alone.
 struct TextCutter {
   /// Where a piece may end.
@@ -30,7 +31,8 @@ struct TextCutter {
   private let sealed: [Int: Int]
   private let path: HeadingPath
 
-  /// - Parameter boundaries: the places where the text may be cut, in order; those of Chinese and English text when nil.
+  /// - Parameter boundaries: the places where the text may be cut, in order; those of Chinese and English text when
+  /// nil.
   init(
     _ document: ExtractedText, size: PieceSize, boundaries: [Boundary]? = nil
   ) throws(RetrievalError) {

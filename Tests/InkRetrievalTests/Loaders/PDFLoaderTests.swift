@@ -86,6 +86,25 @@ import Testing
     #expect(document.text == "wide apart\nContents … 12")
   }
 
+  @Test("what stands at the head of every page but for its number is left out")
+  func running() throws {
+    let words = ["red", "blue", "green", "white", "black", "brown", "grey", "pink"]
+    let contents = words.enumerated().map { page, word in
+      "BT /F1 12 Tf 50 700 Td (The Book \(page + 1) / 8) Tj 0 -30 Td (words of \(word)) Tj ET"
+    }
+    let document = try read(.pages(contents))
+    #expect(document.text == words.map { "words of \($0)" }.joined(separator: "\n\n"))
+    #expect(document.pageStarts.count == 8)
+  }
+
+  @Test("a Chinese sentence goes on without a break where its line was full")
+  func chinese() throws {
+    let font = "/Type /Font /Subtype /Type0 /Encoding /UniGB-UCS2-H /DescendantFonts [<< /DW 1000 >>]"
+    let content =
+      "BT /F1 12 Tf 50 700 Td <4ECA59296C1453486CA167096C34FF0C> Tj 0 -14 Td <6211> Tj 0 -14 Td <597D3002> Tj ET"
+    #expect(try read(.pages([content], font: font)).text == "今天气午没有水，我\n好。")
+  }
+
   @Test("an encrypted file is refused as one")
   func encrypted() {
     var builder = PDFBuilder.pages([""])

@@ -1,4 +1,5 @@
-/// One page of the words "Locked words", each file protected in another way with the empty password of a user; made with pypdf.
+/// One page of the words "Locked words", each file protected in another way with the empty password of a user; made
+/// with pypdf.
 enum ProtectedPDFs {
   static let files: [(protection: String, base64: String)] = [
     (

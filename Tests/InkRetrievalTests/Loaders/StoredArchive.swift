@@ -1,6 +1,7 @@
 import InkArchive
 
-/// The bytes of a ZIP archive whose members are stored as they are, but for those that `deflated` gives in their packed form.
+/// The bytes of a ZIP archive whose members are stored as they are, but for those that `deflated` gives in their packed
+/// form.
 func storedArchive(_ members: [(name: String, text: String)], deflated: [String: [UInt8]] = [:]) -> [UInt8] {
   func number(_ value: Int, _ width: Int) -> [UInt8] {
     (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }

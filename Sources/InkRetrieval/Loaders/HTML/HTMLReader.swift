@@ -1,4 +1,5 @@
-/// Writes down the text of a page as a reader sees it: no scripts, no styles, no navigation; headings, paragraphs, lists,
+/// Writes down the text of a page as a reader sees it: no scripts, no styles, no navigation; headings, paragraphs,
+/// lists,
 /// rows of tables and code in their order.
 ///
 /// Elements are followed by counters alone, so that nesting of any depth costs nothing.
@@ -96,7 +97,8 @@ struct HTMLReader {
     }
   }
 
-  /// The words of a text, each with what stands before it: 0 nothing, 1 white space, 2 white space with a line break. White
+  /// The words of a text, each with what stands before it: 0 nothing, 1 white space, 2 white space with a line break.
+  /// White
   /// space at the end comes as an empty word.
   private static func words(_ text: String) -> [(Int, Substring)] {
     var result: [(Int, Substring)] = []

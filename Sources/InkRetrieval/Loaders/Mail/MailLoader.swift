@@ -1,4 +1,5 @@
-/// Reads e-mails (RFC 5322 and MIME): subject, sender and date, and the text of the message; plain text before HTML where a
+/// Reads e-mails (RFC 5322 and MIME): subject, sender and date, and the text of the message; plain text before HTML
+/// where a
 /// message has both. Attachments are named, not read.
 public struct MailLoader: DocumentLoader {
   public let mediaTypes = ["message/rfc822"]

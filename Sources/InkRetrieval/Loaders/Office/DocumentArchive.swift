@@ -1,6 +1,7 @@
 import InkArchive
 
-/// The members of a document that is a ZIP archive, unpacked in memory within limits. Names are only compared, never used
+/// The members of a document that is a ZIP archive, unpacked in memory within limits. Names are only compared, never
+/// used
 /// as paths.
 struct DocumentArchive {
   /// A member smaller than this may be packed as tightly as it likes.

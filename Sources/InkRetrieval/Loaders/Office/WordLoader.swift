@@ -1,4 +1,5 @@
-/// Reads Word documents (DOCX, ECMA-376): paragraphs, headings by their styles, lists, tables and footnotes, without headers,
+/// Reads Word documents (DOCX, ECMA-376): paragraphs, headings by their styles, lists, tables and footnotes, without
+/// headers,
 /// footers and deleted text.
 public struct WordLoader: DocumentLoader {
   public let mediaTypes = ["application/vnd.openxmlformats-officedocument.wordprocessingml.document"]

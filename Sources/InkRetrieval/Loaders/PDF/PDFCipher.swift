@@ -21,7 +21,8 @@ enum PDFCipher {
     return result
   }
 
-  /// AES with a key of 16 bytes in cipher block chaining (FIPS 197): the first block is the initial vector, the last byte
+  /// AES with a key of 16 bytes in cipher block chaining (FIPS 197): the first block is the initial vector, the last
+  /// byte
   /// tells the padding. Data that is no whole number of blocks loses its tail.
   static func aes(_ data: [UInt8], key: [UInt8]) -> [UInt8] {
     guard key.count == 16, data.count >= 32 else { return [] }

@@ -30,26 +30,37 @@ enum PDFGlyphNames {
   }
 
   private static let ascii = """
-    space exclam quotedbl numbersign dollar percent ampersand quotesingle parenleft parenright asterisk plus comma hyphen \
-    period slash zero one two three four five six seven eight nine colon semicolon less equal greater question at A B C D E \
-    F G H I J K L M N O P Q R S T U V W X Y Z bracketleft backslash bracketright asciicircum underscore grave a b c d e f g h \
+    space exclam quotedbl numbersign dollar percent ampersand quotesingle parenleft parenright asterisk plus \
+    comma hyphen \
+    period slash zero one two three four five six seven eight nine colon semicolon less equal greater question \
+    at A B C D E \
+    F G H I J K L M N O P Q R S T U V W X Y Z bracketleft backslash bracketright asciicircum underscore grave a \
+    b c d e f g h \
     i j k l m n o p q r s t u v w x y z braceleft bar braceright asciitilde
     """
 
   private static let latin = """
-    nbspace exclamdown cent sterling currency yen brokenbar section dieresis copyright ordfeminine guillemotleft logicalnot \
+    nbspace exclamdown cent sterling currency yen brokenbar section dieresis copyright ordfeminine \
+    guillemotleft logicalnot \
     sfthyphen registered macron degree plusminus twosuperior threesuperior acute mu paragraph periodcentered cedilla \
-    onesuperior ordmasculine guillemotright onequarter onehalf threequarters questiondown Agrave Aacute Acircumflex Atilde \
-    Adieresis Aring AE Ccedilla Egrave Eacute Ecircumflex Edieresis Igrave Iacute Icircumflex Idieresis Eth Ntilde Ograve \
-    Oacute Ocircumflex Otilde Odieresis multiply Oslash Ugrave Uacute Ucircumflex Udieresis Yacute Thorn germandbls agrave \
-    aacute acircumflex atilde adieresis aring ae ccedilla egrave eacute ecircumflex edieresis igrave iacute icircumflex \
-    idieresis eth ntilde ograve oacute ocircumflex otilde odieresis divide oslash ugrave uacute ucircumflex udieresis yacute \
+    onesuperior ordmasculine guillemotright onequarter onehalf threequarters questiondown Agrave Aacute \
+    Acircumflex Atilde \
+    Adieresis Aring AE Ccedilla Egrave Eacute Ecircumflex Edieresis Igrave Iacute Icircumflex Idieresis Eth \
+    Ntilde Ograve \
+    Oacute Ocircumflex Otilde Odieresis multiply Oslash Ugrave Uacute Ucircumflex Udieresis Yacute Thorn \
+    germandbls agrave \
+    aacute acircumflex atilde adieresis aring ae ccedilla egrave eacute ecircumflex edieresis igrave iacute \
+    icircumflex \
+    idieresis eth ntilde ograve oacute ocircumflex otilde odieresis divide oslash ugrave uacute ucircumflex \
+    udieresis yacute \
     thorn ydieresis
     """
 
   private static let greek = """
-    Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho - Sigma Tau Upsilon Phi Chi Psi \
-    Omega - - - - - - - alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu1 nu xi omicron pi rho sigma1 sigma \
+    Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho - Sigma Tau Upsilon \
+    Phi Chi Psi \
+    Omega - - - - - - - alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu1 nu xi omicron pi \
+    rho sigma1 sigma \
     tau upsilon phi chi psi omega
     """
 

@@ -1,4 +1,5 @@
-/// Reads PDF files (ISO 32000-1): the text of every page in reading order, the title, and the headings of the outline. Pages
+/// Reads PDF files (ISO 32000-1): the text of every page in reading order, the title, and the headings of the outline.
+/// Pages
 /// that are pictures have no text and are named in a warning.
 public struct PDFLoader: DocumentLoader {
   public let mediaTypes = ["application/pdf", "application/x-pdf"]
@@ -23,29 +24,38 @@ public struct PDFLoader: DocumentLoader {
     let pages = PDFPageTree(file).pages
     let outline = PDFOutline(file, pages: pages)
     var fonts = PDFFontCache()
-    var empty: [Int] = []
-    for (index, page) in pages.enumerated() {
+    var lines: [[PDFPageLayout.Line]] = []
+    for page in pages {
       if Task.isCancelled { throw RetrievalError(.cancelled, context: name) }
+      lines.append(try PDFLoader.lines(of: page, file: file, fonts: &fonts))
+    }
+    let running = PDFRunningLines(lines)
+    for (index, lines) in lines.enumerated() {
       try builder.beginPage()
-      var content: [UInt8] = []
-      for part in page.contents {
-        guard case .stream(let stream) = file.resolve(part) else { continue }
-        content += try file.decode(stream)
-        content.append(0x0A)
-      }
-      var reader = PDFContentReader(file: file, fonts: fonts)
-      try reader.read(content, resources: page.resources)
-      fonts = reader.fonts
-      var layout = reader.layout
-      let lines = layout.lines()
-      if lines.isEmpty { empty.append(index + 1) }
       let start = builder.count
-      try builder.append(PDFPageLayout.text(of: lines))
+      try builder.append(PDFPageLayout.text(of: running.removed(from: lines)))
       outline.note(page: index, from: start, in: &builder)
     }
+    let empty = lines.indices.filter { lines[$0].isEmpty }.map { $0 + 1 }
     warn(of: file, empty: empty, hasUnknown: fonts.hasUnknown, &builder)
     builder.trimEnd()
     return builder.text
+  }
+
+  private static func lines(
+    of page: PDFPageTree.Page, file: PDFFile, fonts: inout PDFFontCache
+  ) throws(RetrievalError) -> [PDFPageLayout.Line] {
+    var content: [UInt8] = []
+    for part in page.contents {
+      guard case .stream(let stream) = file.resolve(part) else { continue }
+      content += try file.decode(stream)
+      content.append(0x0A)
+    }
+    var reader = PDFContentReader(file: file, fonts: fonts)
+    try reader.read(content, resources: page.resources)
+    fonts = reader.fonts
+    var layout = reader.layout
+    return layout.lines()
   }
 
   private func readInformation(of file: PDFFile, into builder: inout ExtractedTextBuilder) {

@@ -122,14 +122,17 @@ struct PDFPageLayout {
     return lines
   }
 
-  /// The text of lines: paragraphs apart, words that were cut at the end of a line whole again, and lines of Chinese joined
+  /// The text of lines: paragraphs apart, words that were cut at the end of a line whole again, and lines of Chinese
+  /// joined
   /// where a sentence runs on.
   static func text(of lines: [Line]) -> String {
     let gaps = zip(lines, lines.dropFirst()).map { ($0.height - $1.height) / max($0.size, 0.01) }.filter {
       $0 > 0.3 && $0 < 3
     }
     let usual = gaps.isEmpty ? 1.2 : gaps.sorted()[gaps.count / 2]
-    let right = lines.map(\.end).max() ?? 0
+    let left = lines.map(\.start).min() ?? 0
+    // Where a line ends that the next one continues: near the right edge, which some lines overrun.
+    let right = left + 0.85 * ((lines.map(\.end).max() ?? 0) - left)
     var text = ""
     for (index, line) in lines.enumerated() {
       let content = withoutLeaders(line.text.collapsedWhitespace)
@@ -176,7 +179,7 @@ struct PDFPageLayout {
       text.unicodeScalars.removeLast()
       return
     }
-    let isFull = before.end > right - 3 * before.size
+    let isFull = before.end > right
     let isWide = isChinese(last.value) && isChinese(first.value)
     if !(isFull && isWide) { text += "\n" }
   }

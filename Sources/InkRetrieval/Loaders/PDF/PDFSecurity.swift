@@ -1,4 +1,5 @@
-/// The standard protection of a PDF file (ISO 32000-1, 7.6) where it opens with the empty password, as files do that only
+/// The standard protection of a PDF file (ISO 32000-1, 7.6) where it opens with the empty password, as files do that
+/// only
 /// forbid printing or copying: RC4 and AES with 128 bits.
 struct PDFSecurity {
   private enum Cipher {

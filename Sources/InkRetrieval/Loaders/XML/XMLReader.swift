@@ -1,4 +1,5 @@
-/// Reads XML (fifth edition) tag after tag: no document types, no entities but the five of XML and numbers, nothing from
+/// Reads XML (fifth edition) tag after tag: no document types, no entities but the five of XML and numbers, nothing
+/// from
 /// elsewhere, and no deeper than allowed.
 struct XMLReader {
   /// A part of a document.
