@@ -18,7 +18,7 @@ import machine
 from table import Row, rendered
 
 FOUND = 10
-EFFORTS = [16, 24, 32, 48, 64, 96, 128, 192, 256, 384]
+EFFORTS = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384]
 RECALLS = [0.95, 0.99]
 PEERS = ["hnswlib", "faiss"]
 
@@ -26,8 +26,8 @@ PEERS = ["hnswlib", "faiss"]
 def write_data(folder: Path, kind: str, count: int, queries: int, dimension: int) -> None:
     """Vectors of length 1 and the exact best of each query.
 
-    `clustered`: a mixture of Gaussians around 2,000 centres that lie in 64 of the dimensions' directions, with a little
-    noise in all of them, as embeddings of texts are. `uniform`: no structure at all, the hardest case for a graph.
+    `clustered`: a mixture of Gaussians around 1,000 centres in a space of 96 dimensions, with a little noise in all of
+    them, as embeddings of texts are. `uniform`: no structure at all, the hardest case for a graph.
     """
     import faiss
     import numpy as np
@@ -35,10 +35,10 @@ def write_data(folder: Path, kind: str, count: int, queries: int, dimension: int
     random = np.random.default_rng(1)
     total = count + queries
     if kind == "clustered":
-        inner, centres = 64, 2000
+        inner, centres = 96, 1000
         middle = random.standard_normal((centres, inner))[random.integers(centres, size=total)]
-        rows = (middle + 0.6 * random.standard_normal((total, inner))) @ random.standard_normal((inner, dimension)) / 8
-        rows += 0.25 * random.standard_normal((total, dimension))
+        rows = (middle + random.standard_normal((total, inner))) @ random.standard_normal((inner, dimension))
+        rows = rows / inner**0.5 + 0.25 * random.standard_normal((total, dimension))
     else:
         rows = random.standard_normal((total, dimension))
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)

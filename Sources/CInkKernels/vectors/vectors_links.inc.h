@@ -1,5 +1,9 @@
 // Which neighbours a slot is linked to, for one instruction set.
 
+// The nearest candidates that are tried in the place of links that go; those further away are hardly ever apart from
+// all.
+#define INK_REPLACEMENTS 12
+
 // Whether a candidate is nearer to the query than to any of the chosen slots.
 INK_INLINE int INK_NAME(is_apart)(const ink_vector_rows *rows, ink_candidate candidate, const uint32_t *chosen,
                                   size_t count, int8_t *codes) {
@@ -129,7 +133,7 @@ static int INK_NAME(repair)(const ink_graph *graph, const ink_vector_rows *rows,
   for (size_t i = 0; i < held; i++)
     if (!INK_NAME(has)(gone, row[i])) row[kept++] = row[i];
   const size_t known = INK_NAME(neighbours)(rows, slot, memory->slots, found, memory);
-  for (size_t i = 0; i < known && kept < held; i++)
+  for (size_t i = 0; i < known && i < INK_REPLACEMENTS && kept < held; i++)
     if (INK_NAME(is_apart)(rows, memory->candidates[i], row, kept, memory->codes + rows->code_width))
       row[kept++] = ink_candidate_slot(memory->candidates[i]);
   for (size_t i = kept; i < width; i++) row[i] = INK_NO_LINK;

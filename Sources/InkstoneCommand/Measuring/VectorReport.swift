@@ -19,7 +19,7 @@ package struct VectorReport: Sendable {
   /// How many of the best are looked for.
   private static let count = 10
   /// Candidates of a walk: from fast and rough to slow and near.
-  private static let efforts = [16, 24, 32, 48, 64, 96, 128, 192, 256]
+  private static let efforts = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256]
 
   private let vectors: [[Float]]
   private let queries: [[Float]]
