@@ -100,6 +100,7 @@ struct SQLiteKnowledgeStoreTests {
       try await SampleDocument(name: "\(number)", text: "\(number) lines\nof it").put(in: store)
     }
     try store.close()
+    for ending in ["-wal", "-shm"] { try? folder.remove("base.sqlite" + ending) }
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     for index in 8192..<bytes.count { bytes[index] = UInt8(truncatingIfNeeded: index &* 31) }
     try bytes.write(to: URL(fileURLWithPath: path))
