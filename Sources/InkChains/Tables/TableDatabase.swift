@@ -3,8 +3,8 @@ import GRDB
 
 /// Tables that can be asked by SQL and not changed.
 ///
-/// A statement must be one query. SQLite itself says that it writes nothing, the connection refuses writes besides, and rows,
-/// time and the length of a result are limited.
+/// A statement must be one query. SQLite itself says that it writes nothing, the connection refuses writes besides, and
+/// rows, time and the length of a result are limited.
 public struct TableDatabase: Sendable {
   /// Limits on one query.
   public struct Limits: Sendable, Hashable {
@@ -85,8 +85,8 @@ public struct TableDatabase: Sendable {
 
   /// The rows of a query.
   ///
-  /// - Throws: `refused` for anything that is not one query that only reads; `invalidInput` with SQLite's words for a wrong
-  ///   statement; `budget` when it takes too long.
+  /// - Throws: `refused` for anything that is not one query that only reads; `invalidInput` with SQLite's words for a
+  ///   wrong statement; `budget` when it takes too long.
   public func query(
     _ sql: String, clock: ChainClock = ChainClock(ContinuousClock())
   ) async throws(ChainError) -> QueryResult {
