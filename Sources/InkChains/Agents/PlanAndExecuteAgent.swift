@@ -1,7 +1,7 @@
 import InkChat
 
-/// An agent that first makes a plan, then works on its steps one after the other with tools, then answers (Wang et al. 2023,
-/// plan-and-solve prompting).
+/// An agent that first makes a plan, then works on its steps one after the other with tools, then answers (Wang et al.
+/// 2023, plan-and-solve prompting).
 public struct PlanAndExecuteAgent: Step {
   private struct Plan: Decodable, Sendable, SchemaDescribed {
     var steps: [String]

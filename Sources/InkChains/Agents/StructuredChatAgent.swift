@@ -1,7 +1,7 @@
 public import InkChat
 
-/// An agent whose every turn is one JSON object: a tool with its arguments, or the final answer. A model that can be held to
-/// a form cannot leave it.
+/// An agent whose every turn is one JSON object: a tool with its arguments, or the final answer. A model that can be
+/// held to a form cannot leave it.
 public struct StructuredChatAgent: Step {
   private let settings: AgentSettings
   private let guidance: AnswerGuidance
@@ -57,8 +57,8 @@ public struct StructuredChatAgent: Step {
       You can use these tools:
       \(tools.joined(separator: "\n"))
 
-      Each of your turns is one JSON object: {"tool": name, "arguments": {…}} to use a tool, or {"answer": text} when you \
-      know the answer.
+      Each of your turns is one JSON object: {"tool": name, "arguments": {…}} to use a tool, or {"answer": text} when \
+      you know the answer.
       """
   }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Says again what a trace holds, so that a run can be repeated without models and tools.
 ///
-/// Each request must be the one that was recorded; a run that asks anything else fails at that point. Of requests that are
-/// the same, the first answer comes first.
+/// Each request must be the one that was recorded; a run that asks anything else fails at that point. Of requests that
+/// are the same, the first answer comes first.
 public final class TraceReplay: Sendable {
   private let left: Mutex<[AgentTrace.Entry]>
 

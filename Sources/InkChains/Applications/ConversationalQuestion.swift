@@ -1,8 +1,8 @@
 public import InkChat
 public import InkRetrieval
 
-/// Answers a question of a conversation out of documents: the question is first rewritten so that it stands on its own, then
-/// searched and answered.
+/// Answers a question of a conversation out of documents: the question is first rewritten so that it stands on its own,
+/// then searched and answered.
 public struct ConversationalQuestion: Step {
   /// A question and what was said before.
   public struct Input: Sendable, Hashable {

@@ -8,8 +8,8 @@ public struct TextMeasure: Sendable {
   /// Tokens of a text.
   public func tokens(_ text: String) -> Int { count(text) }
 
-  /// An estimate that errs on the long side where no tokenizer is at hand: a token for every three bytes of ASCII and for
-  /// every other character.
+  /// An estimate that errs on the long side where no tokenizer is at hand: a token for every three bytes of ASCII and
+  /// for every other character.
   public static let estimate = TextMeasure { text in
     var narrow = 0
     var wide = 0

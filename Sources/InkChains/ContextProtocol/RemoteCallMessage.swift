@@ -9,7 +9,8 @@ enum RemoteCallMessage: Hashable {
 
   /// Reads a line.
   ///
-  /// - Throws: ``RemoteCallFailure`` with the code that JSON-RPC has for the fault, and the identifier where it was legible.
+  /// - Throws: ``RemoteCallFailure`` with the code that JSON-RPC has for the fault, and the identifier where it was
+  ///   legible.
   init(line: String) throws(RemoteCallFault) {
     let value: JSONValue
     do throws(JSONError) {
@@ -65,45 +66,4 @@ enum RemoteCallMessage: Hashable {
     }
     return JSONValue.object(members).text
   }
-}
-
-/// Why a call failed, as the protocol tells it.
-struct RemoteCallFailure: Error, Hashable, Sendable {
-  enum Code: Hashable, Sendable {
-    case parseError, invalidRequest, methodNotFound, invalidParameters, internalError, resourceNotFound
-    case other(Int64)
-
-    init(_ number: Int64) {
-      self =
-        switch number {
-        case -32700: .parseError
-        case -32600: .invalidRequest
-        case -32601: .methodNotFound
-        case -32602: .invalidParameters
-        case -32603: .internalError
-        case -32002: .resourceNotFound
-        default: .other(number)
-        }
-    }
-
-    var number: Int64 {
-      switch self {
-      case .parseError: -32700
-      case .invalidRequest: -32600
-      case .methodNotFound: -32601
-      case .invalidParameters: -32602
-      case .internalError: -32603
-      case .resourceNotFound: -32002
-      case .other(let number): number
-      }
-    }
-  }
-  let code: Code
-  let message: String
-}
-
-/// A message that could not be read, with the identifier to answer to.
-struct RemoteCallFault: Error, Hashable {
-  let id: JSONValue
-  let failure: RemoteCallFailure
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What a step is handed beside its input: a voice to observers, the run's budget, the time, and the way to run other steps.
+/// What a step is handed beside its input: a voice to observers, the run's budget, the time, and the way to run other
+/// steps.
 public struct ChainContext: Sendable {
   /// The time by which waits and limits go; it counts from the beginning of the run.
   public let clock: ChainClock

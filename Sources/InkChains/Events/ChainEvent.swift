@@ -30,8 +30,8 @@ public struct ChainEvent: Sendable, Hashable {
     case failed(ChainError)
   }
 
-  /// Where the step stands: positions from the outermost step inwards, each among the steps of the one around it. The same
-  /// run gives the same positions, whatever order parallel steps happen to be computed in.
+  /// Where the step stands: positions from the outermost step inwards, each among the steps of the one around it. The
+  /// same run gives the same positions, whatever order parallel steps happen to be computed in.
   public var position: [Int]
   /// The step's name.
   public var step: String

@@ -6,7 +6,8 @@ public struct EventLineWriter: ChainObserver {
 
   /// A writer.
   ///
-  /// - Parameter write: takes one line without its line feed; called from the tasks that do the work, maybe several at once.
+  /// - Parameter write: takes one line without its line feed; called from the tasks that do the work, maybe several at
+  ///   once.
   public init(_ write: @escaping @Sendable (String) -> Void) { self.write = write }
 
   public func observe(_ event: ChainEvent) { write(Self.json(event).text) }

@@ -1,7 +1,7 @@
 import InkChat
 
-/// Says in short lines what a chain is doing, for terminals and pages: one line when a step begins, indented by its depth,
-/// one when it fails or does something again. Text of models is left to others.
+/// Says in short lines what a chain is doing, for terminals and pages: one line when a step begins, indented by its
+/// depth, one when it fails or does something again. Text of models is left to others.
 public struct ProgressText: ChainObserver {
   private let write: @Sendable (String) -> Void
 

@@ -1,7 +1,7 @@
 public import InkChat
 
-/// Takes examples that are like the question and unlike each other, by maximal marginal relevance (Carbonell and Goldstein
-/// 1998); the first choice comes last, next to the question.
+/// Takes examples that are like the question and unlike each other, by maximal marginal relevance (Carbonell and
+/// Goldstein 1998); the first choice comes last, next to the question.
 public struct DiverseSelector: ExampleSelector {
   private let embedded: EmbeddedExamples
   private let count: Int

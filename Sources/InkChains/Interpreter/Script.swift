@@ -1,12 +1,13 @@
-/// Runs small programs in a subset of Python that has no way out: no import, no files, no network, no attributes but the
-/// methods named below; with limits on steps, memory, nesting and output.
+/// Runs small programs in a subset of Python that has no way out: no import, no files, no network, no attributes but
+/// the methods named below; with limits on steps, memory, nesting and output.
 ///
-/// There are: numbers (64-bit whole numbers, which overflow with an error, and fractions), texts, `True`, `False`, `None`,
-/// lists, dictionaries; `= += -= *= /=` for names and elements, `if elif else`, `while`, `for … in`, `break`, `continue`,
-/// `pass`, `def`, `return`; `or and not in`, chained comparisons, `+ - * / // % **`, `a if c else b`, indices, slices, list
-/// comprehensions; texts with holes, `f"{a} of {b:.2f}"`; the functions `print len range str int float bool abs min max sum
-/// round sorted reversed enumerate list format`; the methods `append pop sort index count` of lists, `keys values items get`
-/// of dictionaries, and `upper lower strip split join replace startswith endswith find` of texts.
+/// There are: numbers (64-bit whole numbers, which overflow with an error, and fractions), texts, `True`, `False`,
+/// `None`, lists, dictionaries; `= += -= *= /=` for names and elements, `if elif else`, `while`, `for … in`, `break`,
+/// `continue`, `pass`, `def`, `return`; `or and not in`, chained comparisons, `+ - * / // % **`, `a if c else b`,
+/// indices, slices, list comprehensions; texts with holes, `f"{a} of {b:.2f}"`; the functions `print len range str int
+/// float bool abs min max sum round sorted reversed enumerate list format`; the methods `append pop sort index count`
+/// of lists, `keys values items get` of dictionaries, and `upper lower strip split join replace startswith endswith
+/// find` of texts.
 ///
 /// The same program gives the same result, always.
 public enum Script {
@@ -37,7 +38,8 @@ public enum Script {
 
   /// Runs a program.
   ///
-  /// - Throws: `invalidInput` with the line of what cannot be read or done; `budget` when a limit is reached; `cancelled`.
+  /// - Throws: `invalidInput` with the line of what cannot be read or done; `budget` when a limit is reached;
+  ///   `cancelled`.
   public static func run(_ source: String, limits: Limits = Limits()) throws(ChainError) -> Result {
     guard source.utf8.count <= 100_000 else {
       throw ChainError(.invalidInput, context: "program", expected: "at most 100000 bytes", found: "more")

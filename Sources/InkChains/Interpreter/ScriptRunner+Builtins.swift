@@ -54,7 +54,8 @@ extension ScriptRunner {
     }
   }
 
-  /// A value as text by the specifications `` (as `str`), `.2f` (digits behind the point) and `,` (groups of thousands).
+  /// A value as text by the specifications `` (as `str`), `.2f` (digits behind the point) and `,` (groups of
+  /// thousands).
   private func format(_ value: ScriptValue, _ specification: ScriptValue) throws(ChainError) -> ScriptValue {
     let specification = try text(of: specification)
     if specification.isEmpty { return try makeString(try text(of: value)) }

@@ -1,6 +1,7 @@
 public import InkChat
 
-/// Remembers what was said of persons, places and things, and recalls those that a question names, beside the last words.
+/// Remembers what was said of persons, places and things, and recalls those that a question names, beside the last
+/// words.
 public struct EntityMemory: Memory {
   private struct Facts: Decodable, Sendable {
     struct Fact: Decodable, Sendable, SchemaDescribed {

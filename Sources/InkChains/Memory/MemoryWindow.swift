@@ -2,7 +2,8 @@ import InkChat
 
 /// The last messages that fit a number of tokens.
 enum MemoryWindow {
-  /// How many messages at the beginning do not fit. A question is never cut from its answer, so the window begins with one.
+  /// How many messages at the beginning do not fit. A question is never cut from its answer, so the window begins with
+  /// one.
   static func start(in entries: [MemoryLog.Entry], tokens: Int, measure: TextMeasure) -> Int {
     var used = 0
     var start = entries.count

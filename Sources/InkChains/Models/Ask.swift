@@ -58,7 +58,7 @@ public struct Ask<Parser: AnswerParser>: Step {
         messages += [
           .assistant(answer.text),
           .user(
-            "That answer cannot be read: \(error.description)\n\(parser.instructions)\nAnswer again with nothing else."),
+            "That answer cannot be read: \(error.description)\n\(parser.instructions)\nAnswer again, only so."),
         ]
       }
     }

@@ -11,7 +11,8 @@ public struct CachingChatModel: ChatModel {
 
   /// A model with a memory for answers.
   ///
-  /// - Parameter identifier: names the model and its version, so that the answers of another are never taken for its own.
+  /// - Parameter identifier: names the model and its version, so that the answers of another are never taken for its
+  ///   own.
   public init(_ model: any ChatModel, identifier: String, cache: any ChainCache) {
     self.model = model
     self.identifier = identifier

@@ -6,8 +6,8 @@ public struct JSONParser: AnswerParser {
 
   /// A reader of JSON.
   ///
-  /// - Parameter schema: the JSON Schema that the model is told of, and held to where that is possible; nil asks for any
-  ///   object. Whether an answer is valid by the schema is not checked here; ``CodableParser`` checks by decoding.
+  /// - Parameter schema: the JSON Schema that the model is told of, and held to where that is possible; nil asks for
+  ///   any object. Whether an answer is valid by the schema is not checked here; ``CodableParser`` checks by decoding.
   public init(schema: JSONValue? = nil) { self.schema = schema }
 
   public var form: AnswerForm { schema.map { .jsonSchema($0) } ?? .jsonObject }

@@ -1,7 +1,7 @@
 /// Finds the one word of several that an answer says.
 enum WordChoice {
-  /// The word that is the whole answer, but for case, quotes and a full stop; else the only one that the answer holds as a
-  /// word of its own.
+  /// The word that is the whole answer, but for case, quotes and a full stop; else the only one that the answer holds
+  /// as a word of its own.
   static func find(_ answer: String, among words: [String]) throws(ChainError) -> String {
     let bare = answer.lowercased().trimmingPrefix(while: isEdge)
     let text = String(bare.reversed().drop(while: isEdge).reversed())
@@ -23,8 +23,8 @@ enum WordChoice {
     character.isWhitespace || "\"'`*.。!！“”".contains(character)
   }
 
-  /// Whether the text holds the word with no letter or digit at its sides, where the word's own ends are such. Chinese is
-  /// written without spaces, so its words may stand anywhere.
+  /// Whether the text holds the word with no letter or digit at its sides, where the word's own ends are such. Chinese
+  /// is written without spaces, so its words may stand anywhere.
   private static func holds(_ text: String, _ word: String) -> Bool {
     guard !word.isEmpty else { return false }
     var rest = text[...]

@@ -20,8 +20,8 @@ public struct Prompt<Input: Sendable>: Step {
 
   /// A prompt of templates.
   ///
-  /// - Throws: `invalidInput` for a template that cannot be read, for a hole or a binding without its partner, and for a
-  ///   message of the role tool, which only answers calls.
+  /// - Throws: `invalidInput` for a template that cannot be read, for a hole or a binding without its partner, and for
+  ///   a message of the role tool, which only answers calls.
   public init(_ parts: [ChatPromptPart<Input>], _ bindings: Binding<Input>...) throws(ChainError) {
     var read: [Part] = []
     var variables: [String] = []

@@ -11,8 +11,8 @@ public struct PromptTemplate: Sendable, Hashable {
 
   /// Reads a template.
   ///
-  /// - Throws: `invalidInput` that names the line of a brace without its partner, or of a name that is not made of letters,
-  ///   digits and `_`.
+  /// - Throws: `invalidInput` that names the line of a brace without its partner, or of a name that is not made of
+  ///   letters, digits and `_`.
   public init(_ template: String) throws(ChainError) {
     var parts: [Part] = []
     var text = ""

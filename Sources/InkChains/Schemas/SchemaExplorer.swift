@@ -2,10 +2,10 @@ public import InkChat
 
 /// Makes a JSON Schema out of a type by watching what it asks for when it is decoded.
 ///
-/// Structs become objects with their members in order; optional members are not required; arrays, sets, dictionaries with
-/// text keys, numbers, booleans, texts, dates (text), addresses (text) and enums of texts that are `CaseIterable` become
-/// what one expects. A type whose decoding depends on the values it finds cannot be explored; neither can one that holds
-/// itself.
+/// Structs become objects with their members in order; optional members are not required; arrays, sets, dictionaries
+/// with text keys, numbers, booleans, texts, dates (text), addresses (text) and enums of texts that are `CaseIterable`
+/// become what one expects. A type whose decoding depends on the values it finds cannot be explored; neither can one
+/// that holds itself.
 public enum SchemaExplorer {
   /// How deep types may lie in each other.
   static let depthLimit = 16

@@ -1,4 +1,5 @@
-/// Joins the steps in the braces of a ``Chain``, so that the compiler checks that each takes what the one before it makes.
+/// Joins the steps in the braces of a ``Chain``, so that the compiler checks that each takes what the one before it
+/// makes.
 @resultBuilder
 public enum ChainBuilder {
   /// The first step.

@@ -8,8 +8,8 @@ extension Step {
     try await ChainContext(settings).runWithinTime(self, on: input)
   }
 
-  /// Runs the step and tells what happens as it happens: the start and end of every part, and text while a model writes it.
-  /// The output comes last. Leaving the loop cancels the work.
+  /// Runs the step and tells what happens as it happens: the start and end of every part, and text while a model writes
+  /// it. The output comes last. Leaving the loop cancels the work.
   public func stream(_ input: Input, settings: RunSettings = RunSettings()) -> ChainStream<Output> {
     ChainStream { sink throws(ChainError) in
       var settings = settings

@@ -1,8 +1,8 @@
 /// One typed operation of a chain.
 ///
-/// Steps are joined by `Chain { … }`, which compiles only where each step takes what the one before it makes. A step says
-/// what happens through the context it is handed, so that whoever runs a chain sees every part of it, and tokens while a
-/// model writes them.
+/// Steps are joined by `Chain { … }`, which compiles only where each step takes what the one before it makes. A step
+/// says what happens through the context it is handed, so that whoever runs a chain sees every part of it, and tokens
+/// while a model writes them.
 ///
 /// ```swift
 /// let ask = Chain {

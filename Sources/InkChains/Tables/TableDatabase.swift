@@ -3,8 +3,8 @@ import GRDB
 
 /// Tables that can be asked by SQL and not changed.
 ///
-/// A statement must be one query. SQLite itself says that it writes nothing, the connection refuses writes besides, and rows,
-/// time and the length of a result are limited.
+/// A statement must be one query. SQLite itself says that it writes nothing, the connection refuses writes besides, and
+/// rows, time and the length of a result are limited.
 public struct TableDatabase: Sendable {
   /// Limits on one query.
   public struct Limits: Sendable, Hashable {
@@ -85,8 +85,8 @@ public struct TableDatabase: Sendable {
 
   /// The rows of a query.
   ///
-  /// - Throws: `refused` for anything that is not one query that only reads; `invalidInput` with SQLite's words for a wrong
-  ///   statement; `budget` when it takes too long.
+  /// - Throws: `refused` for anything that is not one query that only reads; `invalidInput` with SQLite's words for a
+  ///   wrong statement; `budget` when it takes too long.
   public func query(
     _ sql: String, clock: ChainClock = ChainClock(ContinuousClock())
   ) async throws(ChainError) -> QueryResult {
@@ -158,26 +158,45 @@ public struct TableDatabase: Sendable {
   ) async throws(ChainError) -> QueryResult {
     let queue = queue
     let time = limits.time
-    let result = await withTaskGroup(of: Result<QueryResult, ChainError>?.self) { group in
+    let (result, isLate) = await withTaskGroup(of: TimedPart.self) { group in
       group.addTask {
-        do throws(ChainError) { return .success(try await work()) } catch { return .failure(error) }
+        do throws(ChainError) { return .done(.success(try await work())) } catch { return .done(.failure(error)) }
       }
       group.addTask {
-        guard (try? await clock.sleep(for: time)) != nil else { return nil }
-        queue.interrupt()
-        return .failure(
-          ChainError(
-            .budget, context: "query", expected: "at most \(time)", found: "longer",
-            hint: "Ask for less: a filter, an aggregate, fewer joins."))
+        guard (try? await clock.sleep(for: time)) != nil else { return .inTime }
+        // SQLite forgets an interruption that comes before the query has begun, so it is told again until the end.
+        while !Task.isCancelled {
+          queue.interrupt()
+          try? await Task.sleep(for: .milliseconds(5))
+        }
+        return .late
       }
       var result: Result<QueryResult, ChainError>?
-      while let next = await group.next() {
-        if result == nil, let next { result = next }
-        group.cancelAll()
+      var isLate = false
+      while let part = await group.next() {
+        switch part {
+        case .done(let end): result = end
+        case .late: isLate = true
+        case .inTime: break
+        }
+        if result != nil { group.cancelAll() }
       }
-      return result
+      return (result, isLate)
     }
-    guard let result else { throw ChainError(.cancelled, context: "query") }
-    return try result.get()
+    switch result {
+    case .success(let found)?: return found
+    case .failure(let error)? where error.code == .cancelled && isLate:
+      throw ChainError(
+        .budget, context: "query", expected: "at most \(time)", found: "longer",
+        hint: "Ask for less: a filter, an aggregate, fewer joins.")
+    case .failure(let error)?: throw error
+    case nil: throw ChainError(.cancelled, context: "query")
+    }
   }
+}
+
+/// How a query and its timer ended.
+private enum TimedPart: Sendable {
+  case done(Result<QueryResult, ChainError>)
+  case inTime, late
 }

@@ -1,7 +1,7 @@
 public import InkChat
 
-/// Answers a question out of tables: a model writes a query, SQLite runs it, the model says what was found. A query that is
-/// refused or wrong goes back to the model with the reason.
+/// Answers a question out of tables: a model writes a query, SQLite runs it, the model says what was found. A query
+/// that is refused or wrong goes back to the model with the reason.
 public struct TableQuestion: Step {
   /// An answer with what it rests on.
   public struct Answer: Sendable, Hashable {

@@ -19,7 +19,8 @@ public struct AgentTool: Sendable {
   ///
   /// - Parameter work: answers a call with text for the model. An error is told to the model, except `cancelled` and
   ///   `budget`, which end the agent.
-  /// - Throws: `unsupported` when no schema can be made from the type; `invalidSetting` for a name that models cannot call.
+  /// - Throws: `unsupported` when no schema can be made from the type; `invalidSetting` for a name that models cannot
+  ///   call.
   public init<Arguments: Decodable & Sendable>(
     _ name: String, _ description: String,
     _ work: @escaping @Sendable (Arguments, ChainContext) async throws(ChainError) -> String

@@ -7,7 +7,8 @@ public enum Arithmetic {
 
   /// The value of an expression.
   ///
-  /// - Throws: `invalidInput` with the position of what is wrong, or when the value is not a number (a division by zero).
+  /// - Throws: `invalidInput` with the position of what is wrong, or when the value is not a number (a division by
+  ///   zero).
   public static func value(of expression: String) throws(ChainError) -> Double {
     var parser = ArithmeticParser(expression)
     guard expression.utf8.count <= longest else {

@@ -24,8 +24,8 @@ public struct FetchTransport: Sendable {
 
   /// The addresses of a host's name, each as text.
   public var resolve: @Sendable (_ host: String) async throws -> [String]
-  /// Fetches an address with a connection to exactly that network address, so that a second look-up of the name cannot give
-  /// another one. Redirects are not followed, and reading stops behind `limit` bytes.
+  /// Fetches an address with a connection to exactly that network address, so that a second look-up of the name cannot
+  /// give another one. Redirects are not followed, and reading stops behind `limit` bytes.
   public var fetch: @Sendable (_ address: URL, _ network: String, _ limit: Int) async throws -> Response
 
   /// A transport.

@@ -71,8 +71,8 @@ public struct FolderAccess: Sendable {
 
   /// The real path that a path inside the folder stands for.
   ///
-  /// Every part is looked at on its own, so that a link in the middle is seen, and so is one at the end that leads nowhere
-  /// yet.
+  /// Every part is looked at on its own, so that a link in the middle is seen, and so is one at the end that leads
+  /// nowhere yet.
   private func resolved(_ path: String) throws(ChainError) -> String {
     func refuse(_ found: String) -> ChainError {
       ChainError(

@@ -3,8 +3,8 @@ struct NetworkAddress: Hashable, Sendable {
   /// 4 or 16 bytes.
   let bytes: [UInt8]
 
-  /// An address; nil for text that is none. Numbers with leading zeros are none either, since some programs take them for
-  /// octal and so for another address.
+  /// An address; nil for text that is none. Numbers with leading zeros are none either, since some programs take them
+  /// for octal and so for another address.
   init?(_ text: String) {
     if let four = Self.version4(text) {
       bytes = four

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Fetches pages of the public internet, and of nothing else: every address that a name has must be a public one, also after
-/// each redirect.
+/// Fetches pages of the public internet, and of nothing else: every address that a name has must be a public one, also
+/// after each redirect.
 public struct PageFetcher: Sendable {
   private let transport: FetchTransport
   private let largest: Int
@@ -24,7 +24,8 @@ public struct PageFetcher: Sendable {
   /// The text of a page.
   ///
   /// - Throws: `refused` for an address that is not public, another scheme, another port than 80 and 443, a name with a
-  ///   password, too large a body or one that is not text; `tool` when it cannot be fetched; `budget` when it takes too long.
+  ///   password, too large a body or one that is not text; `tool` when it cannot be fetched; `budget` when it takes too
+  ///   long.
   public func text(of address: String, in context: ChainContext) async throws(ChainError) -> String {
     let limited = context.limited(to: Budget(time: time))
     return try await limited.withinTime { () async throws(ChainError) in

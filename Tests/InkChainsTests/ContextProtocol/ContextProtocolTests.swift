@@ -4,14 +4,19 @@ import InkTesting
 import Testing
 
 @Suite struct ContextProtocolTests {
-  private func server() throws -> ContextServer {
-    ContextServer(
+  /// A server whose tool `wait` tells when it begins and when it was cancelled.
+  private func server(
+    begun: @escaping @Sendable () -> Void = {}, cancelled: @escaping @Sendable () -> Void = {}
+  ) throws -> ContextServer {
+    let wait = ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])
+    return ContextServer(
       name: "test", version: "1",
       tools: try Toolbox([
         .calculator(),
-        AgentTool(ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])) {
-          (_, _) throws(ChainError) in
+        AgentTool(wait) { (_, _) throws(ChainError) in
+          begun()
           while !Task.isCancelled { await Task.yield() }
+          cancelled()
           throw ChainError(.cancelled, context: "wait")
         },
       ]),
@@ -24,19 +29,21 @@ import Testing
   }
 
   /// A client that is connected to the server as long as the work lasts.
-  private func connected(_ work: (ContextClient) async throws -> Void) async throws {
+  private func connected(
+    to server: ContextServer, _ work: (ContextClient) async throws -> Void
+  ) async throws {
     let (near, far) = LineTransport.pair()
-    let server = try server()
     let serving = Task { await server.serve(far) }
     let client = try await ContextClient.connect(near, name: "client", version: "1")
     try await work(client)
     await client.close()
     serving.cancel()
+    await serving.value
   }
 
   @Test("tools of a server are called as if they were of one's own, their errors told as such")
   func tools() async throws {
-    try await connected { client in
+    try await connected(to: try server()) { client in
       let tools = try Toolbox(try await client.tools())
       #expect(tools.definitions.map(\.name) == ["calculate", "wait"])
       #expect(tools.definitions[0].parameters["properties"]?["expression"] != nil)
@@ -51,7 +58,7 @@ import Testing
 
   @Test("resources and prompts are listed and read")
   func resourcesAndPrompts() async throws {
-    try await connected { client in
+    try await connected(to: try server()) { client in
       let resources = try await client.resources()
       #expect(resources == [ContextResource(uri: "note://a", name: "a", mediaType: "text/markdown")])
       #expect(try await client.read("note://a") == "# note://a")
@@ -66,14 +73,18 @@ import Testing
 
   @Test("a cancelled call is cancelled on the other side, and others go on")
   func cancellation() async throws {
-    try await connected { client in
+    let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+    let (cancelled, cancelling) = AsyncStream.makeStream(of: Void.self)
+    let server = try server(begun: { beginning.finish() }, cancelled: { cancelling.finish() })
+    try await connected(to: server) { client in
       let tools = try await client.tools()
       let context = ChainContext(RunSettings())
       let call = Task { try await tools[1].call([:], in: context) }
-      await Task.yield()
+      for await _ in begun {}
       call.cancel()
       let result = await call.result
       #expect(throws: ChainError.self) { try result.get() }
+      for await _ in cancelled {}
       #expect(try await tools[0].call(["expression": "1+1"], in: context) == "2")
     }
   }
