@@ -149,7 +149,7 @@ package struct VectorReport: Sendable {
     for index in indexes {
       let name = "\(index.kind) \(index.storage)"
       cells.append([name, "built in", Amount.decimal(index.buildSeconds, digits: 1), "s"])
-      cells.append([name, "memory", Amount.bytes(index.memory), ""])
+      cells.append([name, "memory", Amount.bytes(UInt64(clamping: index.memory)), ""])
       for search in index.searches {
         cells.append([
           name, search.what, Amount.decimal(search.rate, digits: 0),

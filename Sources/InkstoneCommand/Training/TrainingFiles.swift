@@ -1,6 +1,7 @@
 import Foundation
 import InkFormats
 import InkInference
+import InkModels
 import InkTokenizers
 import InkTraining
 
