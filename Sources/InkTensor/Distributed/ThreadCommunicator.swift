@@ -21,9 +21,9 @@ package final class ThreadCommunicator: Communicator {
   }
 
   package func exchange(sending: [TensorMessage], receiving: [TensorMessage]) throws(TensorError) {
-    for message in sending {
-      room.post(Storage.copying(message.tensor.bytes), on: Route(from: rank, to: message.peer))
-    }
+    // All at once: whoever has got a letter of an exchange may end the run, and the others are to get theirs too.
+    room.post(
+      sending.map { (Route(from: rank, to: $0.peer), Storage.copying($0.tensor.bytes)) })
     for message in receiving {
       let letter = try room.take(from: Route(from: message.peer, to: rank))
       guard letter.byteCount == message.byteCount else {
@@ -56,8 +56,10 @@ private final class MailRoom: Sendable {
   private let state = Mutex(State())
   private let changed = Condition()
 
-  func post(_ letter: Storage, on route: Route) {
-    state.withLock { $0.letters[route, default: []].append(letter) }
+  func post(_ letters: [(route: Route, content: Storage)]) {
+    state.withLock { state in
+      for letter in letters { state.letters[letter.route, default: []].append(letter.content) }
+    }
     changed.wakeAll()
   }
 

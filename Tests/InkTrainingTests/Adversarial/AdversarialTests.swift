@@ -1,3 +1,4 @@
+import Foundation
 import InkData
 import InkTensor
 import InkTraining
@@ -13,6 +14,17 @@ import Testing
     let pass = GradientPass(model: model, store: store, adversarial: kind, seed: 1, cpu: CPU(threads: 1))
     let loss = try pass.run([batch], weight: batch.lossWeight, step: 0)
     return (model, store, loss)
+  }
+
+  /// A step of the same line.
+  private static func step() throws -> BatchStep<SuccessorBatch> {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("line-\(UUID().uuidString).txt")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data("the quick brown fox jumps over the lazy dog".utf8).write(to: file)
+    let mixture = try DataMixture(
+      [Dataset(DataSource(name: "line", paths: [file.path]))], seed: 1, order: .given, exhaustion: .never)
+    var stream = try BatchStream(mixture, task: SuccessorTask(), plan: BatchPlan(size: .rows(1)))
+    return try #require(try stream.next())
   }
 
   private static func norm(_ values: [Float]) -> Double {
@@ -78,9 +90,10 @@ import Testing
     var trainer = try Trainer(
       model: model,
       settings: TrainerSettings(
-        optimizer: .adamW(weightDecay: 0), schedule: try LearningRateSchedule(peak: 1e-6, totalSteps: 10),
+        optimizer: .adamW(),
+        schedule: try LearningRateSchedule(peak: 1e-6, warmUpSteps: 0, totalSteps: 10, shape: .constant),
         adversarial: .freeAT(epsilon: 0.02, replays: 4)), on: CPU(threads: 1))
-    let step = BatchStep(parts: [Self.batch], lossWeight: Self.batch.lossWeight, rowCount: 1)
+    let step = try Self.step()
     let report = try trainer.advance(step)
     #expect(report.step == 1)
     let passes = model.log.passes
