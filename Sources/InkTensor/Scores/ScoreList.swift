@@ -18,7 +18,7 @@ package final class ScoreList: Sendable {
   /// One document in so many must hold a term for a set of them to be kept.
   private static let sparsest = 64
   /// The best scores that are kept in order.
-  private static let topCount = 32
+  private static let topCount = 16
 
   /// A list.
   ///
