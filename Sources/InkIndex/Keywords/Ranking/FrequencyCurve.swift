@@ -1,4 +1,5 @@
 import Foundation
+internal import InkTensor
 
 /// A ranking with the numbers of a collection put in: what a term's occurrences in a document are worth.
 ///
@@ -74,6 +75,12 @@ struct FrequencyCurve: Sendable {
     let m = base + slope * Double(length)
     let x = Double(frequency) + shift * m
     return max(Int64(weight * (factor * (x / (x + k1 * m)) + offset)), 1)
+  }
+
+  /// The same for many postings at once, with the same bits.
+  func scoreCurve(weight: Double) -> ScoreCurve {
+    ScoreCurve(
+      weight: weight, saturation: k1, base: base, slope: slope, shift: shift, factor: factor, offset: offset)
   }
 
   /// No posting of at most this frequency in documents of at least this length is worth more. Roundings may lift one by a
