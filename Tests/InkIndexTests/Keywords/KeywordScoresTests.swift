@@ -44,7 +44,10 @@ struct KeywordScoresTests {
     }
     var index = KeywordIndex()
     try index.add(documents)
-    let queries = [["t0"], ["t0", "t1"], ["t11", "t0"], ["t9", "t2", "t1", "t0"], ["t11", "t10", "t9", "t8"]]
+    let repeating = (0..<40).map { "t\($0 % 13)" }
+    let queries = [
+      repeating, ["t0"], ["t0", "t1"], ["t11", "t0"], ["t9", "t2", "t1", "t0"], ["t11", "t10", "t9", "t8"],
+    ]
     for terms in queries { try check(index, KeywordQuery(terms: terms)) }
     let odd = Set((0..<Int64(70_000)).filter { !$0.isMultiple(of: 2) })
     try check(index, KeywordQuery(terms: ["t9", "t2", "t0"]), .except(odd))

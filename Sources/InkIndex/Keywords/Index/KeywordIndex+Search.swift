@@ -92,13 +92,15 @@ extension KeywordIndex {
         .invalidSetting, context: "keyword query", expected: "at most \(mostTerms) terms",
         found: "\(query.terms.count)", hint: "Search for less text at a time.")
     }
-    var places: [String: Int] = [:]
     var counted: [ScoreCache.Key] = []
+    // Few are compared one by one, which takes less time than hashing them.
+    var places: [String: Int] = [:]
+    let areFew = query.terms.count <= 16
     for term in query.terms {
-      if let place = places[term] {
+      if let place = areFew ? counted.firstIndex(where: { $0.term == term }) : places[term] {
         counted[place].repeats += 1
       } else {
-        places[term] = counted.count
+        if !areFew { places[term] = counted.count }
         counted.append(ScoreCache.Key(term: term, repeats: 1))
       }
     }
