@@ -121,6 +121,21 @@ export function requestMessages(system, path) {
   return messages;
 }
 
+/** The fields of a question to a base: how long the answer may be. Sampling is the server's, for answers that can be checked. */
+export function knowledgeFields(settings) {
+  const { max_tokens } = requestFields(settings).fields;
+  return max_tokens === undefined ? {} : { max_tokens };
+}
+
+/** The messages of a question to a base: what was said, without pictures and calls. */
+export function knowledgeMessages(system, path) {
+  const messages = system.trim() === "" ? [] : [{ role: "system", content: system }];
+  for (const { role, text } of path) {
+    if ((role === "user" || role === "assistant") && text !== "") messages.push({ role, content: text });
+  }
+  return messages;
+}
+
 function assistantMessage(node) {
   const message = { role: "assistant", content: node.text };
   if (node.toolCalls?.length > 0) {
