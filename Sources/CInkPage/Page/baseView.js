@@ -8,6 +8,9 @@ import { SearchView } from "./searchView.js";
 import { UploadView } from "./uploadView.js";
 import { warningsNode } from "./warnings.js";
 
+/** Documents that are drawn at once. */
+const PAGE = 200;
+
 export class BaseView {
   /** `onOpen(base, document)`, `onAsk(base)`, `onFail(error)`. */
   constructor(knowledge, queue, { onOpen, onAsk, onFail }) {
@@ -16,6 +19,7 @@ export class BaseView {
     this.base = null;
     this.documents = null;
     this.wanted = null;
+    this.shown = PAGE;
     this.list = h("div", { class: "documents" });
     this.uploads = new UploadView(queue);
     this.search = new SearchView({ onFail });
@@ -29,6 +33,7 @@ export class BaseView {
     if (base !== this.base) {
       this.base = base;
       this.documents = null;
+      this.shown = PAGE;
       this.search.reset();
     }
     this.uploads.render(base);
@@ -87,18 +92,30 @@ export class BaseView {
         : h(
             "ul",
             { class: "cards" },
-            this.documents.map((entry) => h("li", { class: "card", data: { id: entry.id } }, this.entry(entry))),
+            this.documents
+              .slice(0, this.shown)
+              .map((entry) => h("li", { class: "card", data: { id: entry.id } }, this.entry(entry))),
           ),
+      this.documents.length > this.shown
+        ? h("button", { type: "button", class: "button more-documents", on: { click: () => this.showMore() } }, t("pieces.more"))
+        : null,
     );
     const row = [...this.list.querySelectorAll("li")].find((item) => item.dataset.id === wanted);
     row?.querySelector("button").focus({ preventScroll: focused !== null });
     this.wanted = null;
   }
 
+  showMore() {
+    const next = this.documents[this.shown]?.id ?? null;
+    this.shown += PAGE;
+    this.wanted = next;
+    this.showList();
+  }
+
   entry(entry) {
     const facts = [
       formatBytes(entry.bytes ?? 0),
-      t("pieces.number", { n: formatNumber(entry.piece_count ?? 0) }),
+      entry.piece_count === 0 ? t("documents.empty") : t("pieces.number", { n: formatNumber(entry.piece_count ?? 0) }),
       entry.media_type,
     ];
     return [

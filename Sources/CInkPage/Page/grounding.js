@@ -74,13 +74,17 @@ export function markedText(text, sentences) {
     const end = endOf(clean, sentence.text, from);
     if (end === null) return;
     from = end;
-    marks.push({ ...placeOf(clean, end, fences), index });
+    const { place, alone, before } = placeOf(clean, end, fences);
+    const last = marks.at(-1);
+    const mark = OPEN + index + CLOSE;
+    // Marks never go back, and those of one place stand together.
+    if (last && place <= last.place) last.mark += mark;
+    else marks.push({ place, alone, before, mark });
   });
   let result = "";
   let at = 0;
-  for (const { place: wanted, alone, index } of marks) {
-    const place = Math.max(at, wanted);
-    result += clean.slice(at, place) + (alone ? "\n\n" : "") + OPEN + index + CLOSE + (alone ? "\n\n" : "");
+  for (const { place, alone, before, mark } of marks) {
+    result += clean.slice(at, place) + before + (alone ? `\n\n${mark}\n\n` : mark);
     at = place;
   }
   return result + clean.slice(at);
@@ -115,17 +119,17 @@ function endOf(text, sentence, from) {
 /** A mark stands in its line, before the border of a table's cell; behind blocks that would swallow it, alone. */
 function placeOf(text, end, fences) {
   const fence = fences.find(({ start, stop }) => end > start && end <= stop);
-  if (fence) return { place: fence.stop, alone: true };
+  if (fence) return { place: fence.stop, alone: true, before: fence.closing };
   const start = text.lastIndexOf("\n", end - 1) + 1;
   const line = text.slice(start, end);
   // The line between the head of a table and its rows belongs to the head.
   if (start > 0 && /^\s*\|?(?:\s*:?-+:?\s*\|)+[\s:-]*$/.test(line)) return placeOf(text, start - 1, fences);
-  if (/^\s*(?:[-=*_]\s*)+$/.test(line)) return { place: end, alone: true };
+  if (/^\s*(?:[-=*_]\s*)+$/.test(line)) return { place: end, alone: true, before: "" };
   const border = /\s*\|\s*$/.exec(line);
-  return { place: border ? end - border[0].length : end, alone: false };
+  return { place: border ? end - border[0].length : end, alone: false, before: "" };
 }
 
-/** Blocks of code between fences, closed or not, as units of the text. */
+/** Blocks of code between fences as units of the text; `closing` is what one lacks that the text ends in. */
 function fencesOf(text) {
   const fences = [];
   let open = null;
@@ -136,12 +140,12 @@ function fencesOf(text) {
     if (open === null && mark) {
       open = { start: at, mark: mark[1] };
     } else if (open !== null && mark && mark[2].trim() === "" && mark[1].startsWith(open.mark)) {
-      fences.push({ start: open.start, stop: end });
+      fences.push({ start: open.start, stop: end, closing: "" });
       open = null;
     }
     at = end + 1;
   }
-  if (open !== null) fences.push({ start: open.start, stop: text.length });
+  if (open !== null) fences.push({ start: open.start, stop: text.length, closing: `\n${open.mark}` });
   return fences;
 }
 

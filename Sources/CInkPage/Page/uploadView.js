@@ -119,6 +119,7 @@ export class UploadView {
 
 function stateOf(entry) {
   if (entry.state !== "done") return t(`upload.${entry.state}`);
+  if (entry.result?.piece_count === 0) return t("documents.empty");
   const result = ["added", "replaced", "unchanged"].includes(entry.result?.result) ? entry.result.result : "added";
   return t(`upload.${result}`, { n: formatNumber(entry.result?.piece_count ?? 0) });
 }

@@ -205,6 +205,7 @@ export const english = {
   documents: "Documents",
   "documents.number": "documents: {n}",
   "documents.none": "There are no documents in this base yet.",
+  "documents.empty": "no text in it",
   "documents.remove": "Delete {name}",
   "documents.remove.text": "The document and every trace of it will be deleted from this base.",
   "document.text": "Open the text",

@@ -202,6 +202,7 @@ export const chinese = {
   documents: "文档",
   "documents.number": "{n} 份文档",
   "documents.none": "这个知识库里还没有文档。",
+  "documents.empty": "其中没有文字",
   "documents.remove": "删除 {name}",
   "documents.remove.text": "这份文档及其全部痕迹都将从知识库中删除。",
   "document.text": "打开全文",
