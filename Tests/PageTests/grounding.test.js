@@ -106,6 +106,12 @@ test("marks do not change what the Markdown means", () => {
   }
 });
 
+test("a mark stands inside of emphasis, so that emphasis ends where it did", () => {
+  assert.equal(seen("**One.** Two.", ["**One.**", "Two."]), "**One.<0>** Two.<1>");
+  assert.equal(seen("**端砚。**好。", ["**端砚。**", "好。"]), "**端砚。<0>**好。<1>");
+  assert.equal(seen("| *a.* | b |", ["| *a.*", "| b |"]), "| *a.<0>* | b<1> |");
+});
+
 test("marks in tables stand in cells", () => {
   assert.equal(seen("| a | b |\n|---|---|\n| c | d |", ["| a | b |\n|---|---|", "| c | d |"]), "| a | b<0> |\n|---|---|\n| c | d<1> |");
 });

@@ -116,7 +116,7 @@ function endOf(text, sentence, from) {
   return match ? match.index + match[0].length : null;
 }
 
-/** A mark stands in its line, before the border of a table's cell; behind blocks that would swallow it, alone. */
+/** A mark stands in its line, inside of emphasis and of a table's cell; behind blocks that would swallow it, alone. */
 function placeOf(text, end, fences) {
   const fence = fences.find(({ start, stop }) => end > start && end <= stop);
   if (fence) return { place: fence.stop, alone: true, before: fence.closing };
@@ -125,8 +125,9 @@ function placeOf(text, end, fences) {
   // The line between the head of a table and its rows belongs to the head.
   if (start > 0 && /^\s*\|?(?:\s*:?-+:?\s*\|)+[\s:-]*$/.test(line)) return placeOf(text, start - 1, fences);
   if (/^\s*(?:[-=*_]\s*)+$/.test(line)) return { place: end, alone: true, before: "" };
-  const border = /\s*\|\s*$/.exec(line);
-  return { place: border ? end - border[0].length : end, alone: false, before: "" };
+  // Behind what ends an emphasis, a mark could keep it from ending.
+  const tail = /(?<=[^\s*_~|])[*_~]*(?:\s*\|\s*)?$/.exec(line);
+  return { place: tail ? end - tail[0].length : end, alone: false, before: "" };
 }
 
 /** Blocks of code between fences as units of the text; `closing` is what one lacks that the text ends in. */

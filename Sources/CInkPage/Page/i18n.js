@@ -63,7 +63,7 @@ export function formatBytes(bytes) {
   return new Intl.NumberFormat(language, {
     style: "unit",
     unit: units[step],
-    unitDisplay: "short",
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: step > 0 && value < 100 ? 1 : 0,
   }).format(value);
 }
