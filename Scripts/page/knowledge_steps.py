@@ -221,6 +221,24 @@ class KnowledgeSteps:
             visitor.picture(self.screenshots, "knowledge-answer")
             visitor.check()
 
+    def answers_quote_only(self) -> None:
+        with self._base({"inks.md": ENGLISH}) as name:
+            visitor = self.visitor()
+            page = visitor.page
+            self._choose(visitor, name)
+            visitor.open_panel()
+            assert name in page.inner_text("#panel .note")
+            page.select_option("#panel [data-key=grounded]", "quotes")
+            visitor.picture(self.screenshots, "knowledge-panel")
+            visitor.close_panel()
+            visitor.ask("What is iron gall ink made of?")
+            page.wait_for_selector(".assistant .source")
+            assert page.locator(".assistant .unsupported").count() == 0, "a quoted sentence has no source"
+            page.select_option(".source-select select", "")
+            visitor.open_panel()
+            assert page.locator("#panel [data-key=grounded]").count() == 0
+            visitor.check()
+
     def sources_open_and_are_checked(self) -> None:
         with self._base({"notes/文房.md": CHINESE}) as name:
             with contextlib.closing(self.browser.new_context()) as context:

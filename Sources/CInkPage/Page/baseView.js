@@ -20,6 +20,8 @@ export class BaseView {
     this.documents = null;
     this.wanted = null;
     this.shown = PAGE;
+    this.reading = false;
+    this.readAgain = false;
     this.list = h("div", { class: "documents" });
     this.uploads = new UploadView(queue);
     this.search = new SearchView({ onFail });
@@ -63,7 +65,17 @@ export class BaseView {
     void this.refresh();
   }
 
+  /** Reads the documents. News that come meanwhile are read once, however many they are. */
   async refresh() {
+    this.readAgain = this.reading;
+    if (this.reading) return;
+    this.reading = true;
+    await this.read();
+    this.reading = false;
+    if (this.readAgain) await this.refresh();
+  }
+
+  async read() {
     const { base } = this;
     try {
       const documents = await listDocuments(base);

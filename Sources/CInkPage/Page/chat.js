@@ -79,6 +79,14 @@ export class Chat extends EventTarget {
     void this.keep();
   }
 
+  /** A conversation that has not begun asks no base that is not there. */
+  forgetMissingKnowledge() {
+    const { current, knowledge } = this;
+    if (current.top.length > 0 || !current.knowledge || knowledge.find(current.knowledge)) return;
+    current.knowledge = null;
+    this.tell("source");
+  }
+
   /** Keeps what the server said of the sources of an answer. */
   async keepVerdicts(conversation, id, verdicts) {
     const node = conversation.nodes[id];

@@ -10,6 +10,11 @@ export class Knowledge extends EventTarget {
     this.bases = [];
     // Null until the server has told whether it serves knowledge.
     this.available = null;
+    this.readers = 0;
+  }
+
+  get isReading() {
+    return this.readers > 0;
   }
 
   find(id) {
@@ -28,6 +33,7 @@ export class Knowledge extends EventTarget {
 
   /** Reads the list again. Returns whether it could be read. */
   async refresh() {
+    this.readers += 1;
     try {
       const bases = await listBases();
       this.available = bases !== null;
@@ -35,6 +41,8 @@ export class Knowledge extends EventTarget {
     } catch (error) {
       this.dispatchEvent(new CustomEvent("failed", { detail: error }));
       return false;
+    } finally {
+      this.readers -= 1;
     }
     this.dispatchEvent(new CustomEvent("listed"));
     return true;

@@ -122,14 +122,23 @@ class Page {
       if (event.detail && models.current?.contextLength === null) void models.refresh();
     });
     for (const type of ["opened", "listed"]) chat.addEventListener(type, () => this.showTitle());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && models.refresh());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return;
+      void models.refresh();
+      if (this.knowledge.available) void this.knowledge.refresh();
+    });
     compare.addEventListener("state", (event) => this.showAnswering(event.detail));
     for (const source of [chat, compare]) {
       source.addEventListener("problem", (event) => this.notices.show(t(event.detail.word, event.detail.values)));
     }
     models.addEventListener("failed", (event) => this.modelsFailed(event.detail));
-    models.addEventListener("listed", () => this.notices.hide("models"));
+    models.addEventListener("listed", () => {
+      this.notices.hide("models");
+      // The server was not there when it was asked, or had no key.
+      if (this.knowledge.available === null && !this.knowledge.isReading) void this.knowledge.refresh();
+    });
     this.knowledge.addEventListener("listed", () => {
+      this.chat.forgetMissingKnowledge();
       if (this.mode === "knowledge" && !this.knowledge.available) this.show("chat");
     });
     this.store.onChange(({ table }) =>
