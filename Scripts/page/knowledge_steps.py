@@ -96,16 +96,15 @@ class KnowledgeSteps:
         """An answer with one sentence that has a source and one that has none."""
         api = visitor.context.request if isinstance(visitor, Visitor) else visitor
         document = api.get(f"{self.url}/v1/knowledge/{name}/documents/{'%2F'.join(['notes', '文房.md'])}").json()
-        text = CHINESE.encode()
-        start = text.index(QUOTE.encode())
+        piece = next(piece for piece in document["pieces"] if QUOTE in piece["text"])
         citation = {
             "document": document["id"],
             "sha256": document["sha256"],
-            "start": start,
-            "end": start + len(QUOTE.encode()),
+            "start": piece["start"],
+            "end": piece["end"],
             "page": None,
             "score": 0.5,
-            "text": QUOTE,
+            "text": piece["text"],
             "quote": QUOTE,
         }
         return {
@@ -234,6 +233,13 @@ class KnowledgeSteps:
             visitor.ask("What is iron gall ink made of?")
             page.wait_for_selector(".assistant .source")
             assert page.locator(".assistant .unsupported").count() == 0, "a quoted sentence has no source"
+            page.click(".assistant .source")
+            page.wait_for_selector("dialog mark.quote")
+            assert page.locator("dialog [role=alert]").count() == 0, "an unchanged source is said to differ"
+            page.keyboard.press("Escape")
+            page.click(".sources-foot button")
+            page.wait_for_selector(".verdict[data-verdict=intact]")
+            assert page.locator(".verdict:not([data-verdict=intact])").count() == 0
             page.select_option(".source-select select", "")
             visitor.open_panel()
             assert page.locator("#panel [data-key=grounded]").count() == 0
@@ -255,8 +261,9 @@ class KnowledgeSteps:
             assert [message["role"] for message in visitor.requests[-1]["messages"]] == ["user", "assistant", "user"]
             page.click(".assistant >> nth=1 >> .sentence-mark >> nth=0")
             page.wait_for_selector("dialog mark")
-            assert page.inner_text("dialog mark") == QUOTE
-            assert page.evaluate("() => document.querySelector('dialog mark').getBoundingClientRect().top < innerHeight")
+            assert page.inner_text("dialog mark.quote") == QUOTE
+            assert page.locator("dialog [role=alert]").count() == 0, "an unchanged source is said to differ"
+            assert page.evaluate("() => document.querySelector('dialog .quote').getBoundingClientRect().top < innerHeight")
             visitor.picture(self.screenshots, "knowledge-source")
             page.keyboard.press("Escape")
             page.click(".assistant >> nth=1 >> .sources-foot button")
@@ -301,7 +308,7 @@ class KnowledgeSteps:
                 other.page.wait_for_selector(".assistant .source")
                 assert other.words() == before, kind
                 other.page.click(".source")
-                assert other.page.inner_text("dialog mark") == QUOTE, kind
+                assert other.page.inner_text("dialog mark.quote") == QUOTE, kind
                 other.check()
                 other.close()
             visitor.check()

@@ -5,6 +5,7 @@ import {
   groundingFrom,
   markedText,
   partsOf,
+  placeInText,
   unsupportedCount,
   verdictsFrom,
 } from "../../Sources/CInkPage/Page/grounding.js";
@@ -56,6 +57,34 @@ test("what is no grounding is refused, and what is out of range is left out", ()
   });
   assert.deepEqual(odd.citations[0], { ...citation, page: null, score: 0, quote: "" });
   assert.deepEqual(odd.sentences, [{ text: "", citations: [0] }]);
+});
+
+test("a citation is found in the document by its bytes, and the quote in it", () => {
+  const document = "ink 砚台. A stone. 砚台 again. A stone.";
+  const text = "砚台 again. A stone.";
+  const bytes = (part) => new TextEncoder().encode(part).length;
+  const start = bytes(document) - bytes(text);
+  const place = { start, end: bytes(document), text };
+  assert.deepEqual(placeInText(document, place), { piece: { start: 17, end: 35 }, quote: null, intact: true });
+  const quoted = placeInText(document, { ...place, quote: "A stone." });
+  assert.equal(document.slice(quoted.quote.start, quoted.quote.end), "A stone.");
+  assert.equal(quoted.quote.start, 27, "the one in the piece, not the one before it");
+});
+
+test("what does not stand there any more is no intact citation", () => {
+  const place = { start: 0, end: 3, text: "ink" };
+  assert.equal(placeInText("ink", place).intact, true);
+  for (const [document, further] of [
+    ["oak", {}],
+    ["ink", { quote: "oak" }],
+    ["in", {}],
+    ["ink", { start: 2, end: 1 }],
+    ["", {}],
+  ]) {
+    const found = placeInText(document, { ...place, ...further });
+    assert.deepEqual([found.intact, found.quote], [false, null], document);
+  }
+  assert.equal(placeInText("ink", { start: 0, end: 0, text: "" }).intact, true);
 });
 
 test("verdicts count only when there is one for each citation", () => {

@@ -36,13 +36,13 @@ function showDocument(body, base, entry) {
     entry.media_type,
     `SHA-256 ${String(entry.sha256 ?? "").slice(0, 12)}…`,
   ];
-  const open = (place) => openSource(base, { document: entry.id, ...place });
+  const open = (place) => openSource(base, { ...place, document: entry.id });
   const list = h("div", {});
   const more = h("button", { type: "button", class: "button" }, t("pieces.more"));
   let shown = 0;
   const showMore = () => {
     const next = pieces.slice(shown, shown + PAGE);
-    list.append(...next.map((piece) => pieceNode(piece, { onOpen: () => open({ ...piece, quote: piece.text }) })));
+    list.append(...next.map((piece) => pieceNode(piece, { onOpen: () => open(piece) })));
     shown += next.length;
     more.hidden = shown >= pieces.length;
   };
@@ -54,7 +54,7 @@ function showDocument(body, base, entry) {
     h(
       "div",
       { class: "row" },
-      h("button", { type: "button", class: "button", on: { click: () => open({ start: 0, end: 0 }) } }, t("document.text")),
+      h("button", { type: "button", class: "button", on: { click: () => open({}) } }, t("document.text")),
     ),
     h("h3", {}, t("pieces")),
     list,

@@ -1,5 +1,7 @@
 // What an answer from documents rests on: its sources, and which of them supports which sentence.
 
+import { unitRange } from "./byteRange.js";
+
 /** Stand around the position of a sentence in an answer's text, until its mark is drawn there. No letter has them. */
 const OPEN = "\uE000";
 const CLOSE = "\uE001";
@@ -48,6 +50,19 @@ function citationFrom(value) {
     text: textOf(value.text),
     quote: textOf(value.quote),
   };
+}
+
+/**
+ * Where a piece of a document stands in the document's text, in units: `{piece, quote, intact}`. `quote` is the part of it
+ * that is quoted, null without one; `intact` is false when something else stands there.
+ */
+export function placeInText(document, { start, end, text, quote = null }) {
+  const piece = unitRange(document, start, end) ?? { start: 0, end: 0 };
+  const found = document.slice(piece.start, piece.end);
+  const intact = found === text && (quote === null || found.includes(quote));
+  if (!intact || quote === null || quote === "") return { piece, quote: null, intact };
+  const from = piece.start + found.indexOf(quote);
+  return { piece, quote: { start: from, end: from + quote.length }, intact };
 }
 
 /** The verdicts on citations in what the server answers, in their order; null when there is not one for each. */

@@ -93,7 +93,7 @@ export class SearchView {
       results.map((piece) =>
         pieceNode(piece, {
           words,
-          onOpen: () => openSource(this.base, { ...piece, quote: piece.text }),
+          onOpen: () => openSource(this.base, piece),
         }),
       ),
     );
