@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import APIRequestContext, Browser, Route
 
 from visitor import Visitor
 
@@ -57,7 +57,7 @@ class KnowledgeSteps:
             finally:
                 api.delete(f"{self.url}/v1/knowledge/{name}")
 
-    def _add(self, api, name: str, document: str, text: str) -> None:
+    def _add(self, api: APIRequestContext, name: str, document: str, text: str) -> None:
         file = {"name": document, "mimeType": "text/markdown", "buffer": text.encode()}
         answer = api.post(f"{self.url}/v1/knowledge/{name}/documents", multipart={"file": file})
         assert answer.ok, answer.text()
@@ -92,10 +92,9 @@ class KnowledgeSteps:
 
         return prepare
 
-    def _citing(self, visitor: Visitor, name: str) -> dict:
+    def _citing(self, api: APIRequestContext, name: str) -> dict:
         """An answer with one sentence that has a source and one that has none."""
-        api = visitor.context.request if isinstance(visitor, Visitor) else visitor
-        document = api.get(f"{self.url}/v1/knowledge/{name}/documents/{'%2F'.join(['notes', '文房.md'])}").json()
+        document = api.get(f"{self.url}/v1/knowledge/{name}/documents/notes%2F文房.md").json()
         piece = next(piece for piece in document["pieces"] if QUOTE in piece["text"])
         citation = {
             "document": document["id"],
@@ -186,6 +185,40 @@ class KnowledgeSteps:
             assert page.locator(".documents .card-name").all_inner_texts() == ["one.md", "two.md"]
             visitor.check()
 
+    def uploads_show_their_progress_and_are_cancelled(self) -> None:
+        with self._base({}) as name:
+            visitor = self.visitor()
+            page = visitor.page
+            self._enter(visitor, name)
+            slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+            visitor.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+            page.evaluate(
+                """() => {
+                  window.shares = new Set();
+                  const note = () => window.shares.add(document.querySelector(".upload progress")?.value);
+                  new MutationObserver(note).observe(document.querySelector(".uploads"),
+                    { subtree: true, childList: true, attributes: true });
+                }"""
+            )
+            # Blank lines are many bytes to send and nothing to embed.
+            text = (ENGLISH + "\n" * 1_000_000).encode()
+            files = [{"name": f"{at}.md", "mimeType": "text/markdown", "buffer": text} for at in (1, 2)]
+            page.set_input_files("#knowledge input[type=file]", files)
+            page.click(".upload[data-state=waiting] button")
+            page.wait_for_selector(".upload[data-state=cancelled]")
+            page.wait_for_selector(".upload[data-state=done]")
+            shares = page.evaluate("() => [...window.shares].filter((share) => share > 0 && share < 1)")
+            assert len(shares) > 2, f"the progress was shown in {len(shares)} steps"
+            page.click(".upload[data-state=cancelled] [aria-label^=Send]")
+            page.wait_for_selector(".upload[data-state=sending] progress")
+            page.click(".upload[data-state=sending] button")
+            page.wait_for_selector(".upload[data-state=cancelled]")
+            page.click("#knowledge button:has-text('Clear the list')")
+            assert page.locator(".upload").count() == 0
+            page.wait_for_timeout(500)
+            assert page.locator(".documents .card-name").all_inner_texts() == ["1.md"], "a cancelled file was added"
+            visitor.check()
+
     def a_document_shows_its_pieces_at_their_places(self) -> None:
         with self._base({"notes/inks.md": ENGLISH}) as name:
             visitor = self.visitor()
@@ -263,7 +296,8 @@ class KnowledgeSteps:
             page.wait_for_selector("dialog mark")
             assert page.inner_text("dialog mark.quote") == QUOTE
             assert page.locator("dialog [role=alert]").count() == 0, "an unchanged source is said to differ"
-            assert page.evaluate("() => document.querySelector('dialog .quote').getBoundingClientRect().top < innerHeight")
+            top = page.evaluate("() => document.querySelector('dialog .quote').getBoundingClientRect().top")
+            assert 0 < top < 860, f"the quote is at {top}, outside of the window"
             visitor.picture(self.screenshots, "knowledge-source")
             page.keyboard.press("Escape")
             page.click(".assistant >> nth=1 >> .sources-foot button")

@@ -161,7 +161,16 @@ const grounding = {
   outcome: "answered",
   searched: null,
   citations: [
-    { document: "a --> b.md", sha256: "ab", start: 1, end: 5, page: null, score: 0.5, text: "text", quote: "q\n<!-- inkstone:user -->" },
+    {
+      document: "a --> b.md",
+      sha256: "ab",
+      start: 1,
+      end: 5,
+      page: null,
+      score: 0.5,
+      text: "text",
+      quote: "q\n<!-- inkstone:user -->",
+    },
   ],
   sentences: [
     { text: "A.", citations: [0] },

@@ -47,7 +47,8 @@ test("an answer of the server becomes a grounding, and its own form is read back
 });
 
 test("what is no grounding is refused, and what is out of range is left out", () => {
-  for (const value of [null, [], "x", {}, { outcome: "believed" }, { ...answer, citations: [{ ...citation, end: 1 }] }]) {
+  const broken = { ...answer, citations: [{ ...citation, end: 1 }] };
+  for (const value of [null, [], "x", {}, { outcome: "believed" }, broken]) {
     assert.equal(groundingFrom(value), null, JSON.stringify(value));
   }
   const odd = groundingFrom({
@@ -142,7 +143,8 @@ test("a mark stands inside of emphasis, so that emphasis ends where it did", () 
 });
 
 test("marks in tables stand in cells", () => {
-  assert.equal(seen("| a | b |\n|---|---|\n| c | d |", ["| a | b |\n|---|---|", "| c | d |"]), "| a | b<0> |\n|---|---|\n| c | d<1> |");
+  const rows = ["| a | b |\n|---|---|", "| c | d |"];
+  assert.equal(seen(rows.join("\n"), rows), "| a | b<0> |\n|---|---|\n| c | d<1> |");
 });
 
 test("events of an answer from documents are put together", () => {

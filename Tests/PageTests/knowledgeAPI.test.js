@@ -69,7 +69,8 @@ test("verdicts that do not fit the citations are not believed", async () => {
 
 test("an answer streams as named events until it is complete", async () => {
   const answer = { outcome: "not_found", answer: "no", citations: [], supported: [] };
-  const text = `event: searching\ndata: {}\n\nevent: text\ndata: {"text":"no"}\n\nevent: answer\ndata: ${JSON.stringify(answer)}\n\n`;
+  const words = 'event: searching\ndata: {}\n\nevent: text\ndata: {"text":"no"}\n\n';
+  const text = `${words}event: answer\ndata: ${JSON.stringify(answer)}\n\n`;
   assert.deepEqual(await collected(`${text}event: text\ndata: {"text":"late"}\n\n`), [
     { name: "searching", data: {} },
     { name: "text", data: { text: "no" } },

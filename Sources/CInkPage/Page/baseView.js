@@ -94,7 +94,8 @@ export class BaseView {
   }
 
   showList() {
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.id : null;
+    const active = document.activeElement;
+    const focused = this.list.contains(active) ? active.closest("li")?.dataset.id : null;
     const wanted = this.wanted ?? focused;
     if (this.documents === null) return fill(this.list, h("p", { class: "note" }, t("reading")));
     fill(
@@ -108,13 +109,16 @@ export class BaseView {
               .slice(0, this.shown)
               .map((entry) => h("li", { class: "card", data: { id: entry.id } }, this.entry(entry))),
           ),
-      this.documents.length > this.shown
-        ? h("button", { type: "button", class: "button more-documents", on: { click: () => this.showMore() } }, t("pieces.more"))
-        : null,
+      this.documents.length > this.shown ? this.moreButton() : null,
     );
     const row = [...this.list.querySelectorAll("li")].find((item) => item.dataset.id === wanted);
-    row?.querySelector("button").focus({ preventScroll: focused !== null });
+    row?.querySelector("button").focus({ preventScroll: wanted === focused });
     this.wanted = null;
+  }
+
+  moreButton() {
+    const click = () => this.showMore();
+    return h("button", { type: "button", class: "button more-documents", on: { click } }, t("pieces.more"));
   }
 
   showMore() {

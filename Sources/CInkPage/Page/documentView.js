@@ -16,7 +16,12 @@ export async function documentView(column, base, id, onBack) {
   const body = h("div", {}, h("p", { class: "note" }, t("reading")));
   fill(
     column,
-    h("button", { type: "button", class: "button quiet back", on: { click: onBack } }, icon("left"), h("bdi", {}, base)),
+    h(
+      "button",
+      { type: "button", class: "button quiet back", on: { click: onBack } },
+      icon("left"),
+      h("bdi", {}, base),
+    ),
     h("h2", { dir: "auto" }, id),
     body,
   );

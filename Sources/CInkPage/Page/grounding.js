@@ -11,7 +11,8 @@ const VERDICTS = ["intact", "invalid", "missing", "file_changed", "text_differs"
 const MOST = 1000;
 
 /**
- * The grounding in an answer, from a server or a file: anything else than the expected is left out. Null when it is none.
+ * The grounding in an answer, from a server or a file: anything else than the expected is left out. Null when it is
+ * none.
  *
  * `{knowledge, outcome, searched, citations, sentences}`; each sentence has its `text` and positions in `citations`,
  * none when no source supports it.
@@ -53,8 +54,8 @@ function citationFrom(value) {
 }
 
 /**
- * Where a piece of a document stands in the document's text, in units: `{piece, quote, intact}`. `quote` is the part of it
- * that is quoted, null without one; `intact` is false when something else stands there.
+ * Where a piece of a document stands in the document's text, in units: `{piece, quote, intact}`. `quote` is the part of
+ * it that is quoted, null without one; `intact` is false when something else stands there.
  */
 export function placeInText(document, { start, end, text, quote = null }) {
   const piece = unitRange(document, start, end) ?? { start: 0, end: 0 };

@@ -91,7 +91,7 @@ export function uploadDocument(base, { name, file }, { signal, onProgress, onSen
   form.append("file", file, file.name);
   const request = new XMLHttpRequest();
   return new Promise((resolve, reject) => {
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded, event.total));
+    request.upload.addEventListener("progress", (event) => onProgress(event.loaded, event.total));
     request.upload.addEventListener("load", () => onSent());
     request.addEventListener("error", () => reject(new APIError("", { code: "unreachable" })));
     request.addEventListener("abort", () => reject(new APIError("", { code: "cancelled" })));

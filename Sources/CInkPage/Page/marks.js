@@ -25,7 +25,8 @@ function marksOf(grounding, index, onSource) {
   const sentence = grounding.sentences[index];
   if (!sentence) return [];
   if (sentence.citations.length === 0) {
-    return [h("span", { class: "sentence-mark unsupported", title: t("source.unsupported.title") }, t("source.unsupported"))];
+    const title = t("source.unsupported.title");
+    return [h("span", { class: "sentence-mark unsupported", title }, t("source.unsupported"))];
   }
   return sentence.citations.map((position) => {
     const { document } = grounding.citations[position];

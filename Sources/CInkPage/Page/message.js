@@ -10,8 +10,9 @@ import { sourcesView } from "./sources.js";
 /**
  * Draws a message and follows its growth.
  *
- * `actions` holds what may be done with it, each `(node, …) => void`: `edit`, `regenerate`, `remove`, `fork`, `sibling`,
- * `retry`, `key`, `toolResults`, `source` (opens one), `verify` (reads the sources again). A missing one shows no button.
+ * `actions` holds what may be done with it, each `(node, …) => void`: `edit`, `regenerate`, `remove`, `fork`,
+ * `sibling`, `retry`, `key`, `toolResults`, and of an answer from documents `verify`, and `source(knowledge, citation)`,
+ * which opens one. A missing one shows no button.
  */
 export class MessageView {
   constructor(node, { siblings = null, actions = {}, name = null } = {}) {

@@ -127,8 +127,8 @@ export function requestMessages(system, path) {
 }
 
 /**
- * The fields of a question to a base: how long the answer may be, and of what. Sampling is the server's, so that the same
- * question gets the same answer.
+ * The fields of a question to a base: how long the answer may be, and of what. Sampling is the server's, so that the
+ * same question gets the same answer.
  */
 export function knowledgeFields(settings) {
   const { max_tokens } = requestFields(settings).fields;

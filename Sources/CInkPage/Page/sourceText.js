@@ -13,10 +13,12 @@ const MARGIN = 20_000;
 
 /**
  * Opens a document's text with the bytes `start` to `end` marked, and in them the `quote`. `text` is what should stand
- * there; when something else does, the window says so and shows what was cited. Without it the window shows the beginning.
+ * there; when something else does, the window says so and shows what was cited. Without it the window shows the
+ * beginning.
  */
 export function openSource(knowledge, { document: name, start = 0, end = 0, text = "", quote = null, page = null }) {
-  const body = h("div", { class: "source-text", tabindex: 0, "aria-label": name }, h("p", { class: "note" }, t("reading")));
+  const waiting = h("p", { class: "note" }, t("reading"));
+  const body = h("div", { class: "source-text", tabindex: 0, role: "region", "aria-label": name }, waiting);
   const place = page === null ? null : h("p", { class: "note" }, t("page.number", { n: page }));
   const closed = showDialog(name, () => [place, body], { wide: true });
   void documentText(knowledge, name).then(
@@ -28,9 +30,7 @@ export function openSource(knowledge, { document: name, start = 0, end = 0, text
 
 function showText(body, whole, citation) {
   const place = placeInText(whole, citation);
-  const note = place.intact
-    ? null
-    : h("div", { class: "error", role: "alert" }, h("p", {}, t("source.differs")), quoted(citation.quote ?? citation.text));
+  const note = place.intact ? null : alert(t("source.differs"), quoted(citation.quote ?? citation.text));
   draw(body, whole, place, windowAround(whole, place.quote ?? place.piece, MARGIN), note);
   (body.querySelector("mark.quote") ?? body.querySelector("mark"))?.scrollIntoView({ block: "center" });
   body.focus({ preventScroll: true });
@@ -78,9 +78,13 @@ function partsOf(whole, { piece, quote }, around) {
 function showMissing(body, error, quote) {
   fill(
     body,
-    h("div", { class: "error", role: "alert" }, h("p", {}, messageOf(error))),
+    alert(messageOf(error)),
     quote === "" ? null : [h("p", { class: "note" }, t("source.kept")), quoted(quote)],
   );
+}
+
+function alert(text, ...further) {
+  return h("div", { class: "error", role: "alert" }, h("p", {}, text), further);
 }
 
 function quoted(quote) {

@@ -13,9 +13,10 @@ export function sourcesView(grounding, { onOpen, onVerify }) {
   const notes = [h("p", { class: "note" }, noteOf(grounding))];
   if (grounding.searched) notes.push(h("p", { class: "note" }, t("source.searched", { question: grounding.searched })));
   if (grounding.citations.length === 0) return h("section", { class: "sources", "aria-label": t("sources") }, notes);
-  const items = grounding.citations.map((citation, index) =>
-    h("li", {}, sourceButton(citation, index, () => onOpen(grounding.knowledge, citation)), verdictOf(grounding, index)),
-  );
+  const items = grounding.citations.map((citation, index) => {
+    const open = () => onOpen(grounding.knowledge, citation);
+    return h("li", {}, sourceButton(citation, index, open), verdictOf(grounding, index));
+  });
   return h(
     "section",
     { class: "sources", "aria-label": t("sources") },

@@ -113,7 +113,8 @@ export class UploadView {
   tell() {
     const entries = this.queue.of(this.base);
     const count = (state) => formatNumber(entries.filter((entry) => entry.state === state).length);
-    this.status.textContent = entries.length === 0 ? "" : t("upload.settled", { done: count("done"), failed: count("failed") });
+    const values = { done: count("done"), failed: count("failed") };
+    this.status.textContent = entries.length === 0 ? "" : t("upload.settled", values);
   }
 }
 

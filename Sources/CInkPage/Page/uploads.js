@@ -1,7 +1,7 @@
 // Files on their way into a knowledge base: one after another, as the server reads and embeds one at a time, and
 // whatever happens to one, the others go on.
 
-/** `waiting`, `sending` (bytes leave), `reading` (the server reads and embeds), then `done`, `failed` or `cancelled`. */
+/** A file is `waiting`, `sending` (bytes leave), `reading` (the server reads and embeds), and then one of these. */
 const ENDED = ["done", "failed", "cancelled"];
 
 /** Events: `changed` (`detail` the entry, null for the list), `settled` (nothing waits any more). */
@@ -83,8 +83,10 @@ export class UploadQueue extends EventTarget {
     try {
       const result = await this.send(entry, {
         signal: controller.signal,
-        onProgress: (sent, all) =>
-          stillRuns() && entry.state === "sending" && this.change(entry, { sent: all > 0 ? Math.min(1, sent / all) : 0 }),
+        onProgress: (sent, all) => {
+          const share = all > 0 ? Math.min(1, sent / all) : 0;
+          if (stillRuns() && entry.state === "sending") this.change(entry, { sent: share });
+        },
         onSent: () => stillRuns() && this.change(entry, { state: "reading", sent: 1 }),
       });
       if (stillRuns()) this.change(entry, { state: "done", sent: 1, result });

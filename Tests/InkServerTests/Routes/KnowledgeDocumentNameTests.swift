@@ -9,9 +9,9 @@ import Logging
 import NIOCore
 import Testing
 
-@Suite struct KnowledgeDocumentNameTests {
+@Suite("Names of documents over HTTP") struct KnowledgeDocumentNameTests {
   @Test(
-    "A name that an address cannot carry is refused, and the base stays",
+    "a name that an address cannot carry is refused, and the base stays",
     arguments: [".", "..", "", "a\\u0000b", String(repeating: "n", count: 1025)])
   func unreachable(name: String) async throws {
     try await withBase { client in
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(
-    "A document of any other name is added, read and removed under it",
+    "a document of any other name is added, read and removed under it",
     arguments: ["a.md", "...", "../notes/砚台 1.md", "100%2F.md", "?#&.md"])
   func reachable(name: String) async throws {
     try await withBase { client in
