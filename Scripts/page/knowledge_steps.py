@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,6 +186,50 @@ class KnowledgeSteps:
             assert page.locator(".documents .card-name").all_inner_texts() == ["one.md", "two.md"]
             visitor.check()
 
+    def a_folder_is_chosen(self) -> None:
+        with self._base({}) as name, tempfile.TemporaryDirectory() as folder:
+            notes = Path(folder) / "notes"
+            (notes / "old").mkdir(parents=True)
+            (notes / ".git").mkdir()
+            for file, text in {"inks.md": ENGLISH, "old/文房.md": CHINESE, ".git/config": "x"}.items():
+                (notes / file).write_text(text)
+            visitor = self.visitor()
+            page = visitor.page
+            self._enter(visitor, name)
+            with page.expect_file_chooser() as chooser:
+                page.click(".drop-zone button:has-text('folder')")
+            chooser.value.set_files(notes)
+            page.wait_for_selector(".documents .card >> nth=1")
+            assert page.locator(".documents .card-name").all_inner_texts() == ["notes/inks.md", "notes/old/文房.md"]
+            page.wait_for_selector(".notice:has-text('Hidden files')")
+            visitor.check()
+
+    def documents_stay_text(self) -> None:
+        hostile = "<img src=x onerror=window.harmed=1>.md"
+        text = f"# <script>window.harmed=2</script>\n\n{hostile} ink [a](javascript:window.harmed=3)\n"
+        with self._base({}) as name:
+            visitor = self.visitor()
+            page = visitor.page
+            added = {"name": hostile, "text": text, "media_type": "text/html"}
+            answer = visitor.context.request.post(f"{self.url}/v1/knowledge/{name}/documents", data=added)
+            assert answer.ok, answer.text()
+            self._enter(visitor, name)
+            page.fill(".search-form input", "ink")
+            page.press(".search-form input", "Enter")
+            page.wait_for_selector(".piece")
+            page.click(".documents .card-open")
+            page.wait_for_selector(".piece")
+            page.click(".piece-name")
+            page.wait_for_selector("dialog mark")
+            page.keyboard.press("Escape")
+            assert page.evaluate("() => window.harmed") is None, "a document ran something"
+            assert page.locator("#knowledge :is(img, script, a)").count() == 0
+            page.click(".back")
+            page.click(".documents [aria-label^=Delete]")
+            page.click("dialog .button.primary")
+            page.wait_for_selector(".documents .card", state="detached")
+            visitor.check()
+
     def uploads_show_their_progress_and_are_cancelled(self) -> None:
         with self._base({}) as name:
             visitor = self.visitor()
@@ -203,7 +248,7 @@ class KnowledgeSteps:
             # Blank lines are many bytes to send and nothing to embed.
             text = (ENGLISH + "\n" * 1_000_000).encode()
             files = [{"name": f"{at}.md", "mimeType": "text/markdown", "buffer": text} for at in (1, 2)]
-            page.set_input_files("#knowledge input[type=file]", files)
+            page.set_input_files("#knowledge input[type=file] >> nth=0", files)
             page.click(".upload[data-state=waiting] button")
             page.wait_for_selector(".upload[data-state=cancelled]")
             page.wait_for_selector(".upload[data-state=done]")

@@ -50,6 +50,9 @@ static const unsigned char documentView_js[] = {
 static const unsigned char dom_js[] = {
 #embed "Page/dom.js"
 };
+static const unsigned char droppedFiles_js[] = {
+#embed "Page/droppedFiles.js"
+};
 static const unsigned char early_js[] = {
 #embed "Page/early.js"
 };
@@ -222,6 +225,7 @@ static const struct page_file files[] = {
     PAGE_FILE("dialogs.js", dialogs_js),
     PAGE_FILE("documentView.js", documentView_js),
     PAGE_FILE("dom.js", dom_js),
+    PAGE_FILE("droppedFiles.js", droppedFiles_js),
     PAGE_FILE("early.js", early_js),
     PAGE_FILE("eventStream.js", eventStream_js),
     PAGE_FILE("exchange.js", exchange_js),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UploadQueue } from "../../Sources/CInkPage/Page/uploads.js";
 
-const file = (name, size = 10) => ({ name, size });
+const file = (name, size = 10) => ({ name, file: { size } });
 
 /** A server whose answers are given by hand. */
 function scripted() {

@@ -12,8 +12,8 @@ import { warningsNode } from "./warnings.js";
 const PAGE = 200;
 
 export class BaseView {
-  /** `onOpen(base, document)`, `onAsk(base)`, `onFail(error)`. */
-  constructor(knowledge, queue, { onOpen, onAsk, onFail }) {
+  /** `onOpen(base, document)`, `onAsk(base)`, `onFail(error)`, `onProblem(text)`. */
+  constructor(knowledge, queue, { onOpen, onAsk, onFail, onProblem }) {
     this.knowledge = knowledge;
     this.handlers = { onOpen, onAsk, onFail };
     this.base = null;
@@ -23,7 +23,7 @@ export class BaseView {
     this.reading = false;
     this.readAgain = false;
     this.list = h("div", { class: "documents" });
-    this.uploads = new UploadView(queue);
+    this.uploads = new UploadView(queue, { onProblem });
     this.search = new SearchView({ onFail });
     queue.addEventListener("changed", (event) => {
       if (event.detail?.state === "done" && event.detail.knowledge === this.base) void this.refresh();

@@ -1,20 +1,22 @@
 // Adding documents: a button, a place to drop files on, and what becomes of each.
 
 import { fill, h, icon, iconButton } from "./dom.js";
+import { droppedFiles, nameOf, withoutHidden } from "./droppedFiles.js";
 import { formatBytes, formatNumber, t } from "./i18n.js";
 import { messageOf } from "./problems.js";
 import { warningsNode } from "./warnings.js";
 
 export class UploadView {
-  constructor(queue) {
+  /** `onProblem(text)` tells of files that cannot be added. */
+  constructor(queue, { onProblem }) {
     this.queue = queue;
+    this.onProblem = onProblem;
     this.base = null;
     this.rows = new Map();
-    this.picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: -1 });
-    this.picker.addEventListener("change", () => {
-      this.add([...this.picker.files]);
-      this.picker.value = "";
-    });
+    this.picker = this.pickerOf({});
+    this.folderPicker = this.pickerOf({ webkitdirectory: true });
+    this.folderButton = h("button", { type: "button", class: "button" });
+    this.folderButton.addEventListener("click", () => this.folderPicker.click());
     this.button = h("button", { type: "button", class: "button", on: { click: () => this.picker.click() } });
     this.list = h("ul", { class: "uploads" });
     this.status = h("p", { class: "off-screen", role: "status" });
@@ -28,9 +30,20 @@ export class UploadView {
   render(base) {
     this.base = base;
     fill(this.button, icon("upload"), t("upload.choose"));
-    fill(this.zone, this.button, this.picker, h("span", {}, t("upload.drop")));
+    fill(this.folderButton, t("upload.folder"));
+    // On phones there are no folders to choose.
+    this.folderButton.hidden = !("webkitdirectory" in this.folderPicker) || matchMedia("(pointer: coarse)").matches;
+    fill(
+      this.zone,
+      this.button,
+      this.folderButton,
+      this.picker,
+      this.folderPicker,
+      h("span", {}, t("upload.drop")),
+    );
     fill(this.clear, t("upload.clear"));
     this.picker.setAttribute("aria-label", t("upload.choose"));
+    this.folderPicker.setAttribute("aria-label", t("upload.folder"));
     this.list.setAttribute("aria-label", t("upload.list"));
     this.show(null);
   }
@@ -50,15 +63,28 @@ export class UploadView {
       if (!hasFiles(event)) return;
       event.preventDefault();
       mark(-depth);
-      // A folder comes as an entry that cannot be read as a file.
-      const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
-      const files = items.filter((item) => !item.webkitGetAsEntry?.()?.isDirectory).map((item) => item.getAsFile());
-      this.add(files.filter(Boolean));
+      const { base } = this;
+      droppedFiles(event.dataTransfer).then(
+        (items) => this.add(base, items),
+        (error) => this.onProblem(t("upload.unreadable", { message: error.message })),
+      );
     });
   }
 
-  add(files) {
-    if (files.length > 0) this.queue.add(this.base, files);
+  pickerOf(properties) {
+    const picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: -1, ...properties });
+    picker.addEventListener("change", () => {
+      const items = [...picker.files].map((file) => ({ name: nameOf(file), file }));
+      picker.value = "";
+      this.add(this.base, items);
+    });
+    return picker;
+  }
+
+  add(base, all) {
+    const { items, hidden } = withoutHidden(all);
+    if (hidden > 0) this.onProblem(t("upload.hidden", { n: formatNumber(hidden) }));
+    if (items.length > 0) this.queue.add(base, items);
   }
 
   forget() {

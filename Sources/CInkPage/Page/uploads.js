@@ -18,13 +18,13 @@ export class UploadQueue extends EventTarget {
     this.count = 0;
   }
 
-  /** Adds files for a base. Returns the entries. */
-  add(knowledge, files) {
-    const added = files.map((file) => ({
+  /** Adds files, as `{name, file}`, for a base. Returns the entries. */
+  add(knowledge, items) {
+    const added = items.map(({ name, file }) => ({
       id: (this.count += 1),
       knowledge,
       file,
-      name: file.webkitRelativePath || file.name,
+      name,
       size: file.size,
       state: "waiting",
       sent: 0,
