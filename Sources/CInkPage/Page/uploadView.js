@@ -15,7 +15,7 @@ export class UploadView {
     this.rows = new Map();
     this.picker = this.pickerOf({});
     this.folderPicker = this.pickerOf({ webkitdirectory: true });
-    this.folderButton = h("button", { type: "button", class: "button" });
+    this.folderButton = h("button", { type: "button", class: "button with-mouse" });
     this.folderButton.addEventListener("click", () => this.folderPicker.click());
     this.button = h("button", { type: "button", class: "button", on: { click: () => this.picker.click() } });
     this.list = h("ul", { class: "uploads" });
@@ -31,15 +31,14 @@ export class UploadView {
     this.base = base;
     fill(this.button, icon("upload"), t("upload.choose"));
     fill(this.folderButton, t("upload.folder"));
-    // On phones there are no folders to choose.
-    this.folderButton.hidden = !("webkitdirectory" in this.folderPicker) || matchMedia("(pointer: coarse)").matches;
+    this.folderButton.hidden = !("webkitdirectory" in this.folderPicker);
     fill(
       this.zone,
       this.button,
       this.folderButton,
       this.picker,
       this.folderPicker,
-      h("span", {}, t("upload.drop")),
+      h("span", { class: "with-mouse" }, t("upload.drop")),
     );
     fill(this.clear, t("upload.clear"));
     this.picker.setAttribute("aria-label", t("upload.choose"));
