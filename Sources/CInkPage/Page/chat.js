@@ -10,8 +10,8 @@ const SAVE_EVERY = 1000;
 
 /**
  * Events: `opened` (another conversation), `changed` (its messages), `grown` (one message, `detail` its identifier),
- * `source` (the base it asks), `state` (an answer started or ended), `listed` (titles or order), `problem` (what keeps it
- * from being sent).
+ * `source` (the base it asks), `state` (an answer started or ended), `listed` (titles or order), `problem` (what keeps
+ * it from being sent).
  */
 export class Chat extends EventTarget {
   constructor(store, models, knowledge) {

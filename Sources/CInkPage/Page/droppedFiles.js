@@ -10,7 +10,8 @@ export function nameOf(file) {
 
 /** Leaves hidden files of folders out, and says how many: `{items, hidden}`. A hidden file by itself was meant. */
 export function withoutHidden(items) {
-  const shown = items.filter(({ name }) => !name.includes("/") || !name.split("/").some((part) => part.startsWith(".")));
+  const isHidden = ({ name }) => name.includes("/") && name.split("/").some((part) => part.startsWith("."));
+  const shown = items.filter((item) => !isHidden(item));
   return { items: shown, hidden: items.length - shown.length };
 }
 

@@ -16,8 +16,8 @@ function grounded(knowledge) {
 }
 
 /**
- * Streams an answer, from the documents of `knowledge` unless it is null. `onUpdate(answer)` runs after each piece; `onWait(seconds)` each second while the server is busy,
- * and with null when waiting is over.
+ * Streams an answer, from the documents of `knowledge` unless it is null. `onUpdate(answer)` runs after each piece;
+ * `onWait(seconds)` each second while the server is busy, and with null when waiting is over.
  *
  * Returns `{answer, outcome, error}`: `done`, `stopped` by the signal, or `failed`. Never throws.
  */
