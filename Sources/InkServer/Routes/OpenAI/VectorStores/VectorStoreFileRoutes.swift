@@ -62,8 +62,10 @@ struct VectorStoreFileRoutes: ServerRoute {
 extension RequestFields {
   /// How long pieces are belongs to the store; a file may only say that it leaves that to the server.
   fileprivate mutating func refuseStrategyOfFile() throws(ServerError) {
-    guard let type = try object("chunking_strategy", read: { try $0.requiredString("type") }) else { return }
-    guard type == "auto" else {
+    let type = try object("chunking_strategy") { (strategy: inout RequestFields) throws(ServerError) -> String in
+      try strategy.requiredString("type")
+    }
+    guard type == nil || type == "auto" else {
       throw unsupported(
         "chunking_strategy", "all files of a store are cut as it says; give it when you make the store.")
     }
