@@ -16,13 +16,15 @@ struct KnowledgeHostileTests {
     ("GET", "/v1/vector_stores/a"), ("DELETE", "/v1/vector_stores/a"), ("GET", "/v1/vector_stores/a/files"),
     ("POST", "/v1/vector_stores/a/files"), ("GET", "/v1/vector_stores/a/files/b"),
     ("GET", "/v1/vector_stores/a/files/b/content"), ("DELETE", "/v1/vector_stores/a/files/b"),
-    ("POST", "/v1/vector_stores/a/search"), ("POST", "/v1/ingest"), ("POST", "/v1/ingest/file"),
+    ("POST", "/v1/vector_stores/a/file_batches"), ("GET", "/v1/vector_stores/a/file_batches/b"),
+    ("GET", "/v1/vector_stores/a/file_batches/b/files"), ("POST", "/v1/vector_stores/a/search"), ("POST", "/v1/ingest"),
+    ("POST", "/v1/ingest/file"),
     ("POST", "/v1/ingest/text"), ("GET", "/v1/ingest/list"), ("DELETE", "/v1/ingest/1"), ("POST", "/v1/chunks"),
   ]
 
   /// A body that every one of those routes can read.
   private static let body = """
-    {"name":"a","text":"b","query":"c","question":"d","citations":[],"file_id":"file-0123456789abcdef01234567",
+    {"name":"a","text":"b","query":"c","question":"d","citations":[],"file_id":"file-0123456789abcdef01234567","file_ids":["c"],
     "file_name":"e"}
     """
 
@@ -85,7 +87,7 @@ struct KnowledgeHostileTests {
       let form = try await client.sendFile(
         Array("More harmless words.".utf8), name: "x.txt", fields: [("name", name)], to: "/v1/knowledge/home/documents")
       #expect(try form.json["result"] == "replaced")
-      let escaped = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+      let escaped = name.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
       #expect(try await client.get("/v1/knowledge/home/documents/\(escaped)/text").text == "More harmless words.")
       #expect(try await client.delete("/v1/knowledge/home/documents/\(escaped)").code == 200)
     }
@@ -100,7 +102,7 @@ struct KnowledgeHostileTests {
     var server = sample.server()
     var limits = StorageLimits.inMemory
     limits.files.itemBytes = 100_000
-    server.store = .inMemory(limits)
+    server.store = .inMemory(limits: limits)
     try await server.test(.live) { client in
       _ = try await client.post("/v1/knowledge", #"{"name":"home"}"#)
       let path = "/v1/knowledge/home/documents"

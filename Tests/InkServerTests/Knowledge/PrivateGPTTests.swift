@@ -27,7 +27,8 @@ struct PrivateGPTTests {
       ).json
       #expect(text["model"] == "private-gpt")
       #expect(text.at("data.0.object") == "ingest.document")
-      #expect(text.at("data.0.doc_metadata") == ["file_name": "note", "by": "me"])
+      #expect(text.at("data.0.doc_metadata.file_name") == "note")
+      #expect(text.at("data.0.doc_metadata.by") == "me")
       let old = try await client.sendFile(Array("Old path.".utf8), name: "old.txt", to: "/v1/ingest")
       #expect(old.code == 200)
       let names = try await client.get("/v1/ingest/list").json["data"]?.array?.map { $0.at("doc_metadata.file_name") }

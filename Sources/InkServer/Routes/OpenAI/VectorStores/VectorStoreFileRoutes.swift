@@ -15,10 +15,7 @@ struct VectorStoreFileRoutes: ServerRoute {
       let name = try context.knowledgeName()
       let store = try services.knowledgeDesk().catalog.open(name)
       let data = try await store.documents(matching: nil).map { $0.vectorStoreFile(name) }
-      return .json([
-        "object": "list", "data": .array(data), "first_id": data.first?["id"] ?? .null,
-        "last_id": data.last?["id"] ?? .null, "has_more": false,
-      ])
+      return .json(.vectorStoreList(data))
     }
     routes.on(.post, list, about: Self.attachDescription) { request, context in
       let name = try context.knowledgeName()
@@ -61,7 +58,7 @@ struct VectorStoreFileRoutes: ServerRoute {
 
 extension RequestFields {
   /// How long pieces are belongs to the store; a file may only say that it leaves that to the server.
-  fileprivate mutating func refuseStrategyOfFile() throws(ServerError) {
+  mutating func refuseStrategyOfFile() throws(ServerError) {
     let type = try object("chunking_strategy") { (strategy: inout RequestFields) throws(ServerError) -> String in
       try strategy.requiredString("type")
     }
@@ -122,7 +119,8 @@ extension StoredDocument {
       })
   }
 
-  fileprivate func vectorStoreFile(_ name: KnowledgeName) -> JSONValue {
+  /// A document as a file of a vector store.
+  func vectorStoreFile(_ name: KnowledgeName) -> JSONValue {
     [
       "id": .string(fileIdentifier), "object": "vector_store.file", "created_at": .integer(Int64(updated)),
       "usage_bytes": .integer(Int64(textSize)), "vector_store_id": .string(name.description), "status": "completed",

@@ -13,10 +13,7 @@ struct VectorStoreRoutes: ServerRoute {
         guard let store = try? desk.catalog.open(name) else { continue }
         data.append(try await store.vectorStore(name, services))
       }
-      return .json([
-        "object": "list", "data": .array(data), "first_id": data.first?["id"] ?? .null,
-        "last_id": data.last?["id"] ?? .null, "has_more": false,
-      ])
+      return .json(.vectorStoreList(data))
     }
     routes.on(.post, "/v1/vector_stores", about: Self.createDescription) { request, context in
       var fields = try await request.fields(context, services)
