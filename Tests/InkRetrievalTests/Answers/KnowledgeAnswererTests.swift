@@ -135,7 +135,7 @@ struct KnowledgeAnswererTests {
         "\"请说“芝麻”。\"",
       ])
     #expect(answer.supported.map(\.sentence) == ["It opens in 3 seconds!", "门会打开。"])
-    #expect(answer.supported.allSatisfy(\.supported))
+    #expect(answer.supported.allSatisfy { $0.supported })
     #expect(answer.citations.map(\.quote) == ["It opens in 3 seconds!", "门会打开。"])
   }
 

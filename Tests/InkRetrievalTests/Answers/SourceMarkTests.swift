@@ -31,7 +31,7 @@ struct SourceMarkTests {
   func sentences(_ text: String, _ sentences: [String]) async throws {
     let answer = try await grounded(text)
     #expect(answer.supported.map(\.sentence) == sentences)
-    #expect(answer.supported.allSatisfy(\.supported))
+    #expect(answer.supported.allSatisfy { $0.supported })
     #expect(answer.answer == text)
   }
 
