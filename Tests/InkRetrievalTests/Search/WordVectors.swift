@@ -17,7 +17,9 @@ enum WordVectors {
       guard !word.isEmpty else { return }
       var hash: UInt64 = 0xCBF2_9CE4_8422_2325
       for byte in word.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      vector[Int(hash >> 32) % dimension] += 1
+      // Short words leave the upper bits alone without this.
+      hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+      vector[Int(hash >> 40) % dimension] += 1
       word = ""
     }
     for character in text.lowercased() {
