@@ -34,7 +34,7 @@ extension VectorStoreFileBatchRoutes {
         [
           Schema.member("file_ids", Schema.list(Schema.string)), Schema.member("attributes", Schema.freeObject),
           Schema.member("files", Schema.list(Schema.freeObject)),
-        ], required: ["file_ids"])))
+        ], required: [])))
   static let getDescription = RouteDescription("Tell how many files of a batch were added")
   static let cancelDescription = RouteDescription("Tell the state of a batch, which is over", body: .none)
   static let filesDescription = RouteDescription("List the files of a batch")
