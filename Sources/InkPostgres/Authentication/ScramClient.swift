@@ -1,12 +1,12 @@
 import Crypto
 import Foundation
-import InkRetrieval
+package import InkRetrieval
 
 /// The client's side of SCRAM-SHA-256: both sides show that they know the password, and neither sends it.
 ///
 /// RFC 5802 (the mechanism), RFC 7677 (with SHA-256).
-struct ScramClient: Sendable {
-  static let mechanism = "SCRAM-SHA-256"
+package struct ScramClient: Sendable {
+  package static let mechanism = "SCRAM-SHA-256"
   /// The most rounds that a server may ask for; what servers ask for is 4,096.
   static let mostRounds = 1_000_000
 
@@ -16,17 +16,17 @@ struct ScramClient: Sendable {
   private var serverSignature: [UInt8]?
 
   /// - Parameter user: PostgreSQL knows the user from the first message, and takes an empty name here.
-  init(user: String, password: String, nonce: String) {
+  package init(user: String, password: String, nonce: String) {
     self.password = password
     self.nonce = nonce
     firstBare = "n=\(user),r=\(nonce)"
   }
 
   /// The first message: no channel binding, for there is no TLS.
-  var first: [UInt8] { Array("n,,\(firstBare)".utf8) }
+  package var first: [UInt8] { Array("n,,\(firstBare)".utf8) }
 
   /// The proof, in answer to the server's first message.
-  mutating func proof(answering message: [UInt8]) throws(RetrievalError) -> [UInt8] {
+  package mutating func proof(answering message: [UInt8]) throws(RetrievalError) -> [UInt8] {
     let serverFirst = String(decoding: message, as: UTF8.self)
     let parts = Self.attributes(of: serverFirst)
     guard let full = parts["r"], full.hasPrefix(nonce), full.utf8.count > nonce.utf8.count,
@@ -46,7 +46,7 @@ struct ScramClient: Sendable {
   }
 
   /// Refuses a server that does not know the password.
-  func verify(_ message: [UInt8]) throws(RetrievalError) {
+  package func verify(_ message: [UInt8]) throws(RetrievalError) {
     let parts = Self.attributes(of: String(decoding: message, as: UTF8.self))
     guard let serverSignature, let given = parts["v"].flatMap({ Data(base64Encoded: $0) }),
       Array(given) == serverSignature

@@ -50,7 +50,8 @@ actor ConnectionPool {
 
   private func connection() async throws(RetrievalError) -> PostgreSQLConnection {
     guard !isClosed else {
-      throw RetrievalError(.store, context: address.description, found: "a base that was closed", hint: "Open it again.")
+      throw RetrievalError(
+        .store, context: address.description, found: "a base that was closed", hint: "Open it again.")
     }
     while let connection = idle.popLast() {
       if connection.isOpen { return connection }

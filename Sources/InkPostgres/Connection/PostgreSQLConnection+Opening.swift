@@ -7,7 +7,9 @@ extension PostgreSQLConnection {
   /// Connects and shows who one is.
   ///
   /// - Throws: `store`, `notFound` or `unsupported` with the cure.
-  static func open(_ address: PostgreSQLAddress, _ options: PostgreSQLOptions) async throws(RetrievalError)
+  static func open(
+    _ address: PostgreSQLAddress, _ options: PostgreSQLOptions
+  ) async throws(RetrievalError)
     -> PostgreSQLConnection
   {
     let channel: any Channel

@@ -5,7 +5,8 @@ extension RetrievalError {
   /// What went wrong between here and the server, and what to do about it.
   init(connection error: any Error, address: PostgreSQLAddress) {
     if let known = error as? RetrievalError {
-      self = known.context == "PostgreSQL"
+      self =
+        known.context == "PostgreSQL"
         ? RetrievalError(
           known.code, context: address.description, expected: known.expected, found: known.found, hint: known.hint)
         : known
@@ -33,7 +34,10 @@ extension RetrievalError {
     switch failure.state {
     case "28P01": (.store, "Check the user and the password in the address.")
     case "28000":
-      (.store, "Check the user, and pg_hba.conf of the server; TLS is not supported, so it must allow plain connections.")
+      (
+        .store,
+        "Check the user, and pg_hba.conf of the server; TLS is not supported, so it must allow plain connections."
+      )
     case "3D000": (.notFound, "Make the database (createdb), or name another in the address.")
     case "3F000", "42P01": (.notFound, "The base was deleted; make it anew.")
     case "42P06": (.alreadyExists, "Open it, or choose another name.")

@@ -24,7 +24,8 @@ extension PostgreSQLKnowledgeStore {
     do throws(RetrievalError) {
       try await pool.withConnection { connection throws(RetrievalError) in
         try await connection.run("BEGIN")
-        _ = try await connection.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(BaseSchema.prefix)])
+        _ = try await connection.rows(
+          "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(BaseSchema.prefix)])
         try await connection.run("CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public")
         try await prepare(connection, schema: schema, options)
         try await connection.run("CREATE SCHEMA \(BaseSchema.quoted(schema))")

@@ -70,7 +70,8 @@ extension PostgreSQLKnowledgeStore {
   static func piece(_ row: PostgreSQLRow, context: String) throws(RetrievalError) -> StoredPiece {
     let (id, start, end) = (try row.integer(0), try row.count(5), try row.count(6))
     let bytes = try row.bytes(9)
-    guard start >= 0, start < end, bytes.count == end - start, let headings = try? JSONText.decode(try row.text(8)) else {
+    guard start >= 0, start < end, bytes.count == end - start, let headings = try? JSONText.decode(try row.text(8))
+    else {
       throw damage(context, "piece \(id) with a range or headings that cannot be")
     }
     return StoredPiece(

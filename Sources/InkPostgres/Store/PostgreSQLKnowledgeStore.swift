@@ -83,6 +83,7 @@ public final class PostgreSQLKnowledgeStore: KnowledgeStore {
   static func damage(_ context: String, _ found: String) -> RetrievalError {
     RetrievalError(
       .store, context: context, found: found,
-      hint: "The base's tables are damaged; restore them from a copy, or make the base anew and add its documents again.")
+      hint:
+        "The base's tables are damaged; restore them from a copy, or make the base anew and add its documents again.")
   }
 }
