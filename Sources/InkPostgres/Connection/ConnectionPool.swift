@@ -1,7 +1,7 @@
 import InkRetrieval
 
-/// Keeps a few sessions and lends each to one at a time. One on which anything failed is closed, so that none comes back
-/// in the middle of a transaction.
+/// Keeps a few sessions and lends each to one at a time. One on which anything failed is closed, so that none comes
+/// back in the middle of a transaction.
 actor ConnectionPool {
   nonisolated let address: PostgreSQLAddress
   private let options: PostgreSQLOptions

@@ -1,7 +1,8 @@
 import InkRetrieval
 import NIOCore
 
-/// Gathers a server's messages into answers. One exchange at a time: whoever holds the connection waits for each answer.
+/// Gathers a server's messages into answers. One exchange at a time: whoever holds the connection waits for each
+/// answer.
 final class ExchangeHandler: ChannelDuplexHandler {
   typealias InboundIn = BackendMessage
   typealias OutboundIn = ServerExchange

@@ -1,7 +1,8 @@
 public import InkIndex
 public import InkRetrieval
 
-/// How this process uses a base on a PostgreSQL server; nothing of it is stored, but that the base remembers its analyzer.
+/// How this process uses a base on a PostgreSQL server; nothing of it is stored, but that the base remembers its
+/// analyzer.
 public struct PostgreSQLOptions: Sendable {
   /// What may be done with the password when a server asks for it as it is.
   public enum ClearTextPassword: Sendable, Hashable {

@@ -21,7 +21,8 @@ extension RetrievalError {
     }
   }
 
-  /// What an error of the server means for a base; its SQLSTATE decides ("PostgreSQL Error Codes" of its documentation).
+  /// What an error of the server means for a base; its SQLSTATE decides ("PostgreSQL Error Codes" of its
+  /// documentation).
   init(_ failure: PostgreSQLFailure, address: PostgreSQLAddress) {
     let context = address.description
     var found = "\(failure.message) (SQLSTATE \(failure.state))"

@@ -7,7 +7,8 @@ import InkRetrieval
 /// - `documents`, `fields`: what is known of a document. Filters read `fields`, where values that are numbers stand as
 ///   numbers too. Names and values may be longer than a tree of an index takes, so they are found by hash.
 /// - `texts`, `uploads`: bytes, kept uncompressed so that a piece's text is read without the rest. Pieces hold no text.
-/// - `pieces`, `vectors`: a piece's place, and its vector; apart, so that a piece that only moves keeps its place in the graph.
+/// - `pieces`, `vectors`: a piece's place, and its vector; apart, so that a piece that only moves keeps its place in
+///   the graph.
 /// - `postings`: for a term and a document the pieces that hold it, how often, and the pieces' numbers of terms.
 enum BaseSchema {
   /// The version that this program reads and writes.

@@ -1,7 +1,7 @@
 import InkRetrieval
 
-/// A metadata filter as a condition on the row `documents`; true or false, never null, so that it can be negated. Values
-/// and keys stand in parameters.
+/// A metadata filter as a condition on the row `documents`; true or false, never null, so that it can be negated.
+/// Values and keys stand in parameters.
 struct FilterCondition: Sendable {
   /// The condition.
   private(set) var sql = ""

@@ -5,8 +5,8 @@ public import InkRetrieval
 extension PostgreSQLKnowledgeStore {
   /// Makes a base that is not there yet.
   ///
-  /// - Throws: `alreadyExists`; `invalidSetting` for settings that cannot be right; `unsupported` where pgvector is missing
-  ///   or vectors are too long for it; `store` with the cure.
+  /// - Throws: `alreadyExists`; `invalidSetting` for settings that cannot be right; `unsupported` where pgvector is
+  ///   missing or vectors are too long for it; `store` with the cure.
   public static func create(
     _ name: KnowledgeName, settings: KnowledgeSettings, at address: PostgreSQLAddress,
     options: PostgreSQLOptions = PostgreSQLOptions()
@@ -44,8 +44,8 @@ extension PostgreSQLKnowledgeStore {
   /// Opens a base.
   ///
   /// - Parameter expected: what the caller embeds with; nil to take what the base was made with.
-  /// - Throws: `notFound`; `unsupported` for a base of other tables or other words; `invalidSetting` when the embedder or
-  ///   the vectors' length is not the expected one; `store` with the cure.
+  /// - Throws: `notFound`; `unsupported` for a base of other tables or other words; `invalidSetting` when the embedder
+  ///   or the vectors' length is not the expected one; `store` with the cure.
   public static func open(
     _ name: KnowledgeName, at address: PostgreSQLAddress, expecting expected: KnowledgeSettings? = nil,
     options: PostgreSQLOptions = PostgreSQLOptions()
@@ -140,8 +140,8 @@ extension PostgreSQLKnowledgeStore {
     }
   }
 
-  /// Lets names mean the base's tables and pgvector's types, and bounds how long the server works and waits for a caller
-  /// that is gone.
+  /// Lets names mean the base's tables and pgvector's types, and bounds how long the server works and waits for a
+  /// caller that is gone.
   private static func prepare(
     _ connection: PostgreSQLConnection, schema: String, _ options: PostgreSQLOptions
   ) async throws(RetrievalError) {

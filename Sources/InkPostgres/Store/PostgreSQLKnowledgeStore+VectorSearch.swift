@@ -41,7 +41,8 @@ extension PostgreSQLKnowledgeStore {
   private static func graphStatement(_ condition: FilterCondition?, candidates: Int) -> String {
     """
     WITH nearest AS MATERIALIZED (
-      SELECT piece, elements <=> $1::vector AS distance FROM vectors ORDER BY elements <=> $1::vector LIMIT \(candidates))
+      SELECT piece, elements <=> $1::vector AS distance FROM vectors
+      ORDER BY elements <=> $1::vector LIMIT \(candidates))
     SELECT \(pieceColumns), nearest.distance FROM nearest JOIN pieces ON pieces.id = nearest.piece \(pieceTables)
     WHERE \(condition?.sql ?? "true") ORDER BY nearest.distance, pieces.id LIMIT $2
     """

@@ -3,10 +3,10 @@ public import InkRetrieval
 
 /// A knowledge base in a PostgreSQL database with pgvector, for many machines: one writer at a time and many readers.
 ///
-/// Every change is one transaction under an advisory lock, committed to the server's disk before it is acknowledged. What
-/// was removed is found by nothing any more when the call returns; the bytes leave the server's files when it next
-/// vacuums (``settle()`` asks for it) and recycles its write-ahead log, as is PostgreSQL's way. Where the server archives
-/// its log or is copied, they leave those by its administrator's rules.
+/// Every change is one transaction under an advisory lock, committed to the server's disk before it is acknowledged.
+/// What was removed is found by nothing any more when the call returns; the bytes leave the server's files when it next
+/// vacuums (``settle()`` asks for it) and recycles its write-ahead log, as is PostgreSQL's way. Where the server
+/// archives its log or is copied, they leave those by its administrator's rules.
 ///
 /// Vectors of up to 2,000 elements are indexed by HNSW; longer ones, of up to 16,000, are compared one by one.
 public final class PostgreSQLKnowledgeStore: KnowledgeStore {

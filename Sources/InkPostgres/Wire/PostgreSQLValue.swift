@@ -78,7 +78,8 @@ enum PostgreSQLValue: Sendable, Hashable {
     }
   }
 
-  /// Dimensions, whether there are nulls, the elements' type, the length and first index of the one dimension, elements.
+  /// Dimensions, whether there are nulls, the elements' type, the length and first index of the one dimension,
+  /// elements.
   private static func writeArray(of type: UInt32, _ values: [PostgreSQLValue], to buffer: inout ByteBuffer) {
     buffer.writeInteger(Int32(clamping: 20 + values.reduce(0) { $0 + $1.size }))
     buffer.writeInteger(Int32(1))
