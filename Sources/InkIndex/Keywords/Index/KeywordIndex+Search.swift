@@ -183,7 +183,7 @@ extension KeywordIndex {
   }
 
   /// Keeps sums of scores within 63 bits for every ranking that is allowed.
-  private static let mostTerms = 16_384
+  package static let mostTerms = 16_384
 }
 
 extension IndexPart {
