@@ -48,7 +48,7 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
       }
     }
     let (all, model) = (searches, model)
-    let rows = try await KnowledgeModels.with(options) { models in
+    let rows = try await PlacedModels.with(options) { models in
       var rows: [(name: String, metrics: RetrievalMetrics)] = []
       for (name, options) in all {
         let search = try await models.search(store, options: options, rerankingModel: model, embedding: .whenSearched)

@@ -1,0 +1,20 @@
+package import InkChat
+
+/// A chat model that is ready to answer, with what is known of it.
+package struct OpenedChatModel: Sendable {
+  /// What answers.
+  package let model: any ChatModel
+  /// The most tokens of prompt and answer together; nil where the endpoint does not tell.
+  package let contextLength: Int?
+  /// Tokens of a text; nil where only the endpoint can count them.
+  package let tokenCount: (@Sendable (String) -> Int)?
+
+  /// A model with what is known of it.
+  package init(
+    _ model: any ChatModel, contextLength: Int? = nil, tokenCount: (@Sendable (String) -> Int)? = nil
+  ) {
+    self.model = model
+    self.contextLength = contextLength
+    self.tokenCount = tokenCount
+  }
+}
