@@ -58,7 +58,7 @@ package struct ToolOptions: ParsableArguments {
   package var tool: [ToolList] = []
 
   @Option(
-    parsing: .unconditional,
+    parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Start this program and take the tools that it offers by the Model Context Protocol; may be repeated.",
       valueName: "command"))

@@ -32,7 +32,7 @@ package struct ClassifyCommand: ApplicationCommand {
     let instructions = "\(question) Answer with one of: \(labels.words.joined(separator: ", "))."
     var found: [(file: String, label: String)] = []
     for file in files {
-      let text = try DocumentText(file, output: options.output).extracted.text
+      let text = try DocumentText(file, output: options.output).text
       found.append((file, try await classify([.system(instructions), .user(text)], settings: settings)))
     }
     return .labelled(found, as: "label")

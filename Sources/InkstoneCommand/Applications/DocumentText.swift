@@ -8,6 +8,9 @@ package struct DocumentText: Sendable {
   /// Its text, with its headings and pages.
   package let extracted: ExtractedText
 
+  /// Its text.
+  package var text: String { extracted.text }
+
   /// Reads a file; `-` reads standard input as text.
   ///
   /// - Throws: `CommandError` for a file that cannot be read or has no text; `RetrievalError` for a format that is not

@@ -48,7 +48,7 @@ package struct ExtractCommand: ApplicationCommand {
       }
       ask
     }
-    let value = try await extract(document.extracted.text, settings: settings)
+    let value = try await extract(document.text, settings: settings)
     return ApplicationResult(value.text, [JSONMember("value", value), JSONMember("file", .string(file))])
   }
 }

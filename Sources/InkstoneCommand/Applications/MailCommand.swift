@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import InkChains
 import InkChat
+import InkRetrieval
 
 /// `inkstone app mail`: what an e-mail wants, and an answer to it.
 package struct MailCommand: ApplicationCommand {
@@ -45,7 +46,8 @@ package struct MailCommand: ApplicationCommand {
       }
       Generate(chat.model, options: generation)
     }
-    let (summed, replied) = try await Parallel(summary, reply)(mail.text, settings: settings)
+    let summed = try await summary(mail.text, settings: settings)
+    let replied = try await reply(mail.text, settings: settings)
     let subject = mail.title ?? ""
     let answering = subject.lowercased().hasPrefix("re:") ? subject : "Re: \(subject)"
     return ApplicationResult(

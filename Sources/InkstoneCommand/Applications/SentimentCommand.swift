@@ -21,7 +21,7 @@ package struct SentimentCommand: ApplicationCommand {
     let sentiment = Sentiment.step(with: chat.model, guidance: options.guidance)
     var found: [(file: String, label: String)] = []
     for file in files {
-      let text = try DocumentText(file, output: options.output).extracted.text
+      let text = try DocumentText(file, output: options.output).text
       found.append((file, try await sentiment(text, settings: settings).rawValue))
     }
     return .labelled(found, as: "sentiment")

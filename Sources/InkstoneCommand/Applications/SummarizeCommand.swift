@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import InkChains
 import InkChat
+import InkRetrieval
 
 /// `inkstone app summarize`: documents in a few sentences.
 package struct SummarizeCommand: ApplicationCommand {

@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import InkChains
 import InkChat
+import InkRetrieval
 
 /// `inkstone app translate`: a document in another language.
 package struct TranslateCommand: ApplicationCommand {
@@ -44,7 +45,7 @@ package struct TranslateCommand: ApplicationCommand {
       chat.model, into: to, terms: Dictionary(term.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
       options: options.generation(maximumTokens: 2 * limit))
     let translations = try await MapEach(concurrency: 4, translate)(pieces.map(\.text), settings: settings)
-    let source = Array(document.extracted.text.utf8)
+    let source = Array(document.text.utf8)
     var text = ""
     var end = 0
     for (piece, translation) in zip(pieces, translations) {

@@ -48,8 +48,7 @@ package struct ChatCommand: AsyncParsableCommand {
     let model = try adapters.attach(to: base, of: resolved, on: cpu)
     try model.conversationTemplate()
     let chat = LocalChatModel(model)
-    let memory = try memory.open(
-      OpenedChatModel(chat, contextLength: chat.contextLength) { model.tokenizer.encode($0).count })
+    let memory = try memory.open(OpenedChatModel(chat, of: model))
     var session = ChatSession(
       model: chat, name: self.model.model, conversation: Conversation(system: system ?? ""), memory: memory,
       options: options, output: output)

@@ -1,4 +1,6 @@
 package import InkChat
+import InkInference
+import InkTokenizers
 
 /// A chat model that is ready to answer, with what is known of it.
 package struct OpenedChatModel: Sendable {
@@ -16,5 +18,9 @@ package struct OpenedChatModel: Sendable {
     self.model = model
     self.contextLength = contextLength
     self.tokenCount = tokenCount
+  }
+  /// A model on this machine.
+  init(_ model: LocalChatModel, of loaded: LanguageModel) {
+    self.init(model, contextLength: model.contextLength) { loaded.tokenizer.encode($0).count }
   }
 }

@@ -66,8 +66,7 @@ package struct PlacedModels: Sendable {
     case .local(let name):
       let loaded = try await opener.load(name, on: cpu).model
       try loaded.conversationTemplate()
-      let model = LocalChatModel(loaded)
-      return OpenedChatModel(model, contextLength: model.contextLength) { loaded.tokenizer.encode($0).count }
+      return OpenedChatModel(LocalChatModel(loaded), of: loaded)
     case .remote(let address, let model):
       return OpenedChatModel(RemoteChatModel(model, over: try transport(address), clock: .continuous))
     }
