@@ -18,8 +18,8 @@ package struct ApplicationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where an answer must have a form, ask for it in words and let the model repair it so many times; without this the model "
-        + "can write nothing else, which endpoints need structured output for.", valueName: "count"))
+      "Where an answer must have a form, ask for it in words and let the model repair it so many times; without this "
+        + "the model can write nothing else, which endpoints need structured output for.", valueName: "count"))
   package var repairs: Int?
 
   @Option(

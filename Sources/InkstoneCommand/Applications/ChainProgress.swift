@@ -1,8 +1,8 @@
 package import InkChains
 import Synchronization
 
-/// Shows on standard error what a chain is doing: a line for each step that begins, and on a terminal the end of what the
-/// model is writing, in a line that is drawn anew.
+/// Shows on standard error what a chain is doing: a line for each step that begins, and on a terminal the end of what
+/// the model is writing, in a line that is drawn anew.
 package final class ChainProgress: ChainObserver {
   private struct State {
     var tail = ""

@@ -7,8 +7,8 @@ package struct ExtractCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "extract", abstract: "Read values out of a document, as JSON that is valid by a schema.",
     discussion: """
-      A local model can write nothing but JSON that the schema allows. An endpoint without structured output is asked with
-      --repairs.
+      A local model can write nothing but JSON that the schema allows. An endpoint without structured output is asked
+      with --repairs.
 
         inkstone app extract invoice.pdf --schema invoice.json
         inkstone app extract mail.eml --schema person.json --instructions "The person who writes."

@@ -8,8 +8,8 @@ package struct SummarizeCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "summarize", abstract: "Sum up documents of any format.",
     discussion: """
-      What the model can read at once is summed up at once. A longer text is summed up part by part, then the summaries of
-      the parts, until one is left.
+      What the model can read at once is summed up at once. A longer text is summed up part by part, then the
+      summaries of the parts, until one is left.
 
         inkstone app summarize report.pdf
         inkstone app summarize chapter1.md chapter2.md --strategy refine
