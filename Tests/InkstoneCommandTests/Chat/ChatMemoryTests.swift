@@ -1,3 +1,4 @@
+import ArgumentParser
 import InkChains
 import InkChat
 import InkTesting
