@@ -47,10 +47,10 @@ require_swift() {
   say swift "$version"
 }
 
-# zlib's header for the HTTP client, git for SwiftPM. pip is only used where no model hub can be reached.
+# zlib's header for the HTTP client, SQLite's for the knowledge bases, git for SwiftPM. pip is only used where no model hub can be reached.
 require_build_tools() {
   require_swift
-  require_packages zlib1g-dev git
+  require_packages zlib1g-dev libsqlite3-dev git
   if ! command -v pip3 >/dev/null 2>&1 && ! command -v pip >/dev/null 2>&1; then
     require_packages python3-pip
   fi

@@ -36,8 +36,7 @@ package struct AgentRecording: Sendable, Equatable {
   /// Reads a recording.
   ///
   /// - Throws: `CommandError` that names the member of the first line that is missing or of another type;
-  ///   `ChainError` for
-  ///   a further line that is no answer.
+  ///   `ChainError` for a further line that is no answer.
   package init(lines: String, file: String) throws {
     let first = lines.prefix { $0 != "\n" }
     let head: Report

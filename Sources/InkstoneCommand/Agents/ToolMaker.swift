@@ -58,8 +58,8 @@ struct ToolMaker: Sendable {
   /// The search of a base with its usual settings.
   func knowledge(_ base: String) async throws -> KnowledgeSearch {
     let store = try catalog().open(try KnowledgeName(base))
-    let embedder = try await models.embedder(store.settings.embedder)
-    return KnowledgeSearch(store, embedder: embedder) { Date().timeIntervalSince1970 }
+    return try await models.search(
+      store, plan: SearchPlan(), rerank: nil, rerankingModel: nil, embedding: .always)
   }
 
   /// Answers of a base with their sources.

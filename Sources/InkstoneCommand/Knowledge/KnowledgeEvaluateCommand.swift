@@ -36,22 +36,17 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let store = try options.catalog().open(try KnowledgeName(name))
     let questions = try EvaluationQuestion.list(questions)
-    var searches: [(String, SearchOptions)] = []
-    for mode in SearchOptions.ModeArgument.allCases {
-      var search = SearchOptions()
-      search.mode = mode
-      search.top = 10
-      searches.append((mode.rawValue, search))
-      if mode == .hybrid, let rerank {
-        search.rerank = rerank
-        searches.append(("hybrid, reranked", search))
-      }
-    }
+    var searches: [(name: String, mode: SearchMode, rerank: String?)] = [
+      ("keyword", .keyword, nil), ("vector", .vector, nil), ("hybrid", .hybrid(), nil),
+    ]
+    if let rerank { searches.append(("hybrid, reranked", .hybrid(), rerank)) }
     let (all, model) = (searches, model)
     let rows = try await PlacedModels.with(options) { models in
       var rows: [(name: String, metrics: RetrievalMetrics)] = []
-      for (name, options) in all {
-        let search = try await models.search(store, options: options, rerankingModel: model, embedding: .whenSearched)
+      for (name, mode, rerank) in all {
+        let search = try await models.search(
+          store, plan: SearchPlan(mode: mode, count: 10), rerank: rerank, rerankingModel: model,
+          embedding: .whenSearched)
         var metrics = RetrievalMetrics()
         for question in questions {
           let results = try await search.search(question.text).results

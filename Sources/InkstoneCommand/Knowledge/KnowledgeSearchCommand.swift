@@ -41,7 +41,9 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let store = try options.catalog().open(try KnowledgeName(name))
     let (query, search, model) = (query, search, model)
     let (results, trace) = try await PlacedModels.with(options) { models in
-      try await models.search(store, options: search, rerankingModel: model, embedding: .whenSearched).search(query)
+      try await models.search(
+        store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched
+      ).search(query)
     }
     guard options.output.json else {
       if explain { try show(trace) }
@@ -89,19 +91,21 @@ extension PlacedModels {
     case always
   }
 
-  /// A search over a base as the options ask for it.
+  /// A search over a base by a plan.
   ///
-  /// - Parameter rerankingModel: the chat model of `--rerank llm`.
+  /// - Parameters:
+  ///   - rerank: the cross-encoder that orders the candidates once more; `llm` asks a chat model, nil leaves them.
+  ///   - rerankingModel: the chat model of `llm`.
   func search(
-    _ store: SQLiteKnowledgeStore, options: SearchOptions, rerankingModel: String?, embedding: Embedding
+    _ store: SQLiteKnowledgeStore, plan: SearchPlan, rerank: String?, rerankingModel: String?, embedding: Embedding
   ) async throws -> KnowledgeSearch {
-    var plan = options.plan
-    if let rerank = options.rerank {
+    var plan = plan
+    if let rerank {
       let reranker: any Reranker =
         rerank == "llm"
         ? LanguageModelReranker(try await chat(rerankingModel ?? PlacedModels.defaultChatModel).model)
         : try await reranker(rerank)
-      plan.reranking = .scored(by: reranker, candidates: max(20, options.top))
+      plan.reranking = .scored(by: reranker, candidates: max(20, plan.count))
     }
     let needsNone = plan.mode == .keyword && plan.threshold == nil
     let embedder: any Embedder
