@@ -66,6 +66,11 @@ package struct ChatMemoryOptions: ParsableArguments {
         .cannotWrite, context: folder, expected: "a folder that can be made", found: error.localizedDescription,
         hint: "Name another place with --memory-file.")
     }
-    return folder + "/memory.sqlite"
+    let path = folder + "/memory.sqlite"
+    if !FileManager.default.fileExists(atPath: path) {
+      // An empty file is an empty database to SQLite, and keeps the permissions it was made with.
+      _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+    }
+    return path
   }
 }
