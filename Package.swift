@@ -155,8 +155,8 @@ let package = Package(
     .testTarget(
       name: "InkstoneCommandTests",
       dependencies: [
-        "InkstoneCommand", "InkChat", "InkFormats", "InkTensor", "InkTokenizers", "InkModels", "InkInference",
-        "InkEvaluation", "InkTraining", argumentParser,
+        "InkstoneCommand", "InkChains", "InkChat", "InkFormats", "InkTensor", "InkTokenizers", "InkModels",
+        "InkInference", "InkEvaluation", "InkTraining", "InkTesting", argumentParser,
       ], exclude: fixtures("InkstoneCommandTests", "Snapshots")),
     .testTarget(
       name: "InkRemoteTests", dependencies: ["InkRemote", "InkChat", "InkTesting", asyncHTTPClient] + hummingbird + nio),

@@ -24,6 +24,7 @@ package struct Program: AsyncParsableCommand {
       ChatCommand.self, BenchCommand.self, EmbedCommand.self, RerankCommand.self, PerplexityCommand.self,
       LogitsCommand.self, DoctorCommand.self, WeightsCommand.self, ConvertCommand.self, TrainCommand.self,
       AdapterCommand.self, RunsCommand.self, ServeCommand.self, KnowledgeCommand.self,
+      AppCommand.self, McpCommand.self,
     ])
 
   package init() {}

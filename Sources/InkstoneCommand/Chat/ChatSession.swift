@@ -20,15 +20,18 @@ struct ChatSession {
   /// Whether a person types.
   private let isInteractive = isatty(0) == 1
   private let interrupts = ChatInterrupts()
+  private let memory: ChatMemory?
   private var conversation: Conversation
   private var joiner = LineJoiner()
 
   init(
-    model: LocalChatModel, name: String, conversation: Conversation, options: GenerationOptions, output: OutputOptions
+    model: LocalChatModel, name: String, conversation: Conversation, memory: ChatMemory?, options: GenerationOptions,
+    output: OutputOptions
   ) {
     self.model = model
     self.name = name
     self.conversation = conversation
+    self.memory = memory
     self.options = options
     self.output = output
   }
@@ -41,6 +44,10 @@ struct ChatSession {
     if isInteractive {
       output.remark(
         style.faint("\(name), a context of \(model.contextLength) tokens. /help lists the commands, /exit leaves."))
+    }
+    if let memory {
+      conversation.goOn(from: try await memory.turns())
+      output.remark(style.faint("\(memory.name): \(conversation.turns.count) messages are remembered."))
     }
     while let text = nextText() {
       if try await handle(ChatInput(text)) == .leave { return }
@@ -73,9 +80,12 @@ struct ChatSession {
     case .command(.help): try OutputStream.notices.write(ChatCommandLine.helpText + "\n")
     case .command(.reset):
       conversation.reset()
+      try await memory?.forget()
       output.remark(style.faint("The conversation begins anew."))
     case .command(.system(let text)):
       conversation.tell(text)
+      // What is kept is not thrown away by telling the model something else.
+      if let memory { conversation.goOn(from: try await memory.turns()) }
       output.remark(style.faint(text.isEmpty ? "No system message." : "The model is told this first."))
     case .command(.save(let path)): try save(path)
     }
@@ -97,8 +107,9 @@ struct ChatSession {
   }
 
   private mutating func say(_ text: String) async throws {
+    let recalled = try await memory?.messages(for: text, system: conversation.system)
     conversation.ask(text)
-    let stream = model.stream(conversation.messages, options: options)
+    let stream = model.stream(recalled ?? conversation.messages, options: options)
     let printer = AnswerPrinter(stream: output.json ? nil : .results)
     let partial = PartialText()
     let task = Task { try await printer.print(stream) { partial.append($0) } }
@@ -108,6 +119,7 @@ struct ChatSession {
     switch result {
     case .success(let report):
       conversation.answer(report.text)
+      try await memory?.remember(question: text, answer: report.text)
       if output.json { return try output.result(report.json.text) }
       try OutputStream.results.write("\n")
       output.remark(style.faint(report.remark))

@@ -23,6 +23,9 @@ package struct Conversation: Sendable, Equatable {
     if text.isEmpty, turns.last?.role == .user { turns.removeLast() } else { turns.append(.assistant(text)) }
   }
 
+  /// Takes up a conversation where it was left.
+  package mutating func goOn(from turns: [Message]) { self.turns = turns }
+
   /// Forgets the turns.
   package mutating func reset() { turns = [] }
 

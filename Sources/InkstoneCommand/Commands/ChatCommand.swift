@@ -12,6 +12,7 @@ package struct ChatCommand: AsyncParsableCommand {
 
         inkstone chat
         inkstone chat smollm2-135m --system "Answer in one sentence."
+        inkstone chat --memory diary
         printf 'Hello\\nWhat did I say?\\n' | inkstone chat --quiet
       """)
 
@@ -26,6 +27,7 @@ package struct ChatCommand: AsyncParsableCommand {
   @OptionGroup(title: "Choice of tokens") package var sampling: SamplingOptions
   @OptionGroup(title: "Answer") package var answer: AnswerOptions
   @OptionGroup package var adapters: AdapterOptions
+  @OptionGroup(title: "Memory") package var memory: ChatMemoryOptions
 
   @OptionGroup(title: "Output") package var output: OutputOptions
 
@@ -45,8 +47,10 @@ package struct ChatCommand: AsyncParsableCommand {
       resolved, options: adapters.loading(), template: try answer.templateChoice(), cpu: cpu)
     let model = try adapters.attach(to: base, of: resolved, on: cpu)
     try model.conversationTemplate()
+    let chat = LocalChatModel(model)
+    let memory = try memory.open(OpenedChatModel(chat, of: model))
     var session = ChatSession(
-      model: LocalChatModel(model), name: self.model.model, conversation: Conversation(system: system ?? ""),
+      model: chat, name: self.model.model, conversation: Conversation(system: system ?? ""), memory: memory,
       options: options, output: output)
     try await session.run()
   }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import InkAdapters
+import InkChains
 import InkChat
 import InkEvaluation
 import InkFormats
@@ -55,6 +56,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as AdapterError: ExitStatus(error.code)
       case let error as TrainingError: error.code == .file ? .notFound : .failure
       case let error as RetrievalError: ExitStatus(error.code)
+      case let error as ChainError: ExitStatus(error.code)
       case is TokenizerError, is TemplateError: .failure
       case is CancellationError: .interrupted
       default: ExitStatus(parser: parser.exitCode(for: error).rawValue)
@@ -156,6 +158,18 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case .changed: .checkFailed
       case .cancelled: .interrupted
       case .file, .invalidDocument, .tooLarge, .alreadyExists, .store, .model: .failure
+      }
+  }
+
+  private init(_ code: ChainError.Code) {
+    self =
+      switch code {
+      case .invalidSetting, .unsupported: .usage
+      // A limit that was asked for held.
+      case .budget: .checkFailed
+      case .unavailable: .unavailable
+      case .cancelled: .interrupted
+      case .invalidInput, .unparsable, .model, .tool, .retrieval, .refused, .store: .failure
       }
   }
 

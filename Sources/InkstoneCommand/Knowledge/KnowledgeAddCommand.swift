@@ -31,7 +31,7 @@ package struct KnowledgeAddCommand: AsyncParsableCommand {
     let store = try options.catalog().open(try KnowledgeName(name))
     let (paths, output) = (paths, options.output)
     let metadata = Dictionary(metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-    let report = try await KnowledgeModels.with(options) { models in
+    let report = try await PlacedModels.with(options) { models in
       let base = try await models.base(store)
       let progress = IngestionProgress(output)
       defer { progress.finish() }

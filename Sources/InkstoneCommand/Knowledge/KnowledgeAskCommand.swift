@@ -34,7 +34,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     name: [.customShort("m"), .long],
     help: ArgumentHelp(
       "What answers: a built-in name, a file, a folder, org/name, or address#model.", valueName: "model"))
-  package var model = KnowledgeModels.defaultChatModel
+  package var model = PlacedModels.defaultChatModel
 
   @OptionGroup package var search: SearchOptions
 
@@ -68,21 +68,21 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let store = try options.catalog().open(try KnowledgeName(name))
     let command = self
-    let answer = try await KnowledgeModels.with(options) { models in try await command.answer(store, models) }
+    let answer = try await PlacedModels.with(options) { models in try await command.answer(store, models) }
     guard options.output.json else { return try show(answer) }
     try options.output.result(KnowledgeReport.answer(answer, knowledge: name, model: model).text)
   }
 
-  private func answer(_ store: SQLiteKnowledgeStore, _ models: KnowledgeModels) async throws -> GroundedAnswer {
+  private func answer(_ store: SQLiteKnowledgeStore, _ models: PlacedModels) async throws -> GroundedAnswer {
     // Support is measured by meaning too, so a search by words needs the embedder here as well.
     var searching = try await models.search(
       store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .always)
     searching.plan.widening = widen
-    let (chat, length) = try await models.chat(model)
+    let chat = try await models.chat(model)
     let plan = AnswerPlan(
-      transformation: transformation(chat), form: quotes.map { .quotes(count: $0) } ?? .written,
+      transformation: transformation(chat.model), form: quotes.map { .quotes(count: $0) } ?? .written,
       passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
-    let answerer = KnowledgeAnswerer(searching, model: chat, plan: plan, length: length)
+    let answerer = KnowledgeAnswerer(searching, model: chat.model, plan: plan, length: chat.tokenCount)
     var iterator = answerer.stream(question).makeAsyncIterator()
     while let event = try await iterator.next() {
       switch event {

@@ -41,7 +41,7 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
     let (reference, splitting, pieceTokens, overlap) = (embedder, splitting.splitting, pieceTokens, overlap)
     let name = try KnowledgeName(name)
     let catalog = try options.catalog()
-    let settings = try await KnowledgeModels.with(options) { models in
+    let settings = try await PlacedModels.with(options) { models in
       let embedder = try await models.embedder(reference)
       return KnowledgeSettings(
         embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,

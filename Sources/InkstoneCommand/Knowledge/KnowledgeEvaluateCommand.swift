@@ -41,7 +41,7 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
     ]
     if let rerank { searches.append(("hybrid, reranked", .hybrid(), rerank)) }
     let (all, model) = (searches, model)
-    let rows = try await KnowledgeModels.with(options) { models in
+    let rows = try await PlacedModels.with(options) { models in
       var rows: [(name: String, metrics: RetrievalMetrics)] = []
       for (name, mode, rerank) in all {
         let search = try await models.search(

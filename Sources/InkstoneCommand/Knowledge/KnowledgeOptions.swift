@@ -29,6 +29,15 @@ package struct KnowledgeOptions: ParsableArguments {
   }
 }
 
+extension PlacedModels {
+  /// Opens models for a piece of work on a base and closes connections behind it.
+  package static func with<Result: Sendable>(
+    _ options: KnowledgeOptions, _ work: @escaping @Sendable (PlacedModels) async throws -> Result
+  ) async throws -> Result {
+    try await with(options.machine, output: options.output, work)
+  }
+}
+
 /// How a search goes, for the commands that search.
 package struct SearchOptions: ParsableArguments {
   /// What a search looks by.

@@ -40,7 +40,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let store = try options.catalog().open(try KnowledgeName(name))
     let (query, search, model) = (query, search, model)
-    let (results, trace) = try await KnowledgeModels.with(options) { models in
+    let (results, trace) = try await PlacedModels.with(options) { models in
       try await models.search(
         store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched
       ).search(query)
@@ -83,7 +83,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
   }
 }
 
-extension KnowledgeModels {
+extension PlacedModels {
   /// When the embedder is loaded.
   enum Embedding: Sendable {
     /// Only for a search that compares vectors.
@@ -103,7 +103,7 @@ extension KnowledgeModels {
     if let rerank {
       let reranker: any Reranker =
         rerank == "llm"
-        ? LanguageModelReranker(try await chat(rerankingModel ?? KnowledgeModels.defaultChatModel).model)
+        ? LanguageModelReranker(try await chat(rerankingModel ?? PlacedModels.defaultChatModel).model)
         : try await reranker(rerank)
       plan.reranking = .scored(by: reranker, candidates: max(20, plan.count))
     }

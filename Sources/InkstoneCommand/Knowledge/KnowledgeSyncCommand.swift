@@ -28,7 +28,7 @@ package struct KnowledgeSyncCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let store = try options.catalog().open(try KnowledgeName(name))
     let (folder, watch, output, name) = (folder, watch, options.output, name)
-    try await KnowledgeModels.with(options) { models in
+    try await PlacedModels.with(options) { models in
       let base = try await models.base(store)
       let progress = IngestionProgress(output)
       let report = try await base.sync(folder) { progress.show($0) }

@@ -1,6 +1,6 @@
 import InkRetrieval
 
-extension KnowledgeModels {
+extension PlacedModels {
   /// A base ready to add to, with the embedder it was made with.
   func base(_ store: SQLiteKnowledgeStore) async throws -> KnowledgeBase {
     let settings = store.settings

@@ -16,7 +16,16 @@ struct HelpPageTests {
     ("adapter", AdapterCommand.self), ("adapter-show", ShowAdapterCommand.self),
     ("adapter-merge", MergeAdapterCommand.self), ("adapter-combine", CombineAdaptersCommand.self),
     ("convert", ConvertCommand.self), ("train", TrainCommand.self), ("runs", RunsCommand.self),
-    ("serve", ServeCommand.self),
+    ("serve", ServeCommand.self), ("knowledge", KnowledgeCommand.self),
+    ("knowledge-create", KnowledgeCreateCommand.self), ("knowledge-add", KnowledgeAddCommand.self),
+    ("knowledge-sync", KnowledgeSyncCommand.self), ("knowledge-list", KnowledgeListCommand.self),
+    ("knowledge-remove", KnowledgeRemoveCommand.self), ("knowledge-search", KnowledgeSearchCommand.self),
+    ("knowledge-ask", KnowledgeAskCommand.self), ("knowledge-verify", KnowledgeVerifyCommand.self),
+    ("knowledge-evaluate", KnowledgeEvaluateCommand.self), ("app", AppCommand.self),
+    ("app-summarize", SummarizeCommand.self), ("app-translate", TranslateCommand.self),
+    ("app-extract", ExtractCommand.self), ("app-classify", ClassifyCommand.self),
+    ("app-sentiment", SentimentCommand.self), ("app-table", TableCommand.self), ("app-mail", MailCommand.self),
+    ("app-agent", AgentCommand.self), ("mcp", McpCommand.self), ("mcp-serve", McpServeCommand.self),
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -39,6 +48,8 @@ struct HelpPageTests {
     let types =
       Program.configuration.subcommands + ModelsCommand.configuration.subcommands
       + WeightsCommand.configuration.subcommands + AdapterCommand.configuration.subcommands
+      + KnowledgeCommand.configuration.subcommands + AppCommand.configuration.subcommands
+      + McpCommand.configuration.subcommands
     for type in types { #expect(Self.commands.contains { $0.1 == type }, "\(type) has none") }
   }
 }

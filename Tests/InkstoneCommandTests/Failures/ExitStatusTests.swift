@@ -1,4 +1,5 @@
 import ArgumentParser
+import InkChains
 import InkChat
 import InkEvaluation
 import InkFormats
@@ -25,7 +26,10 @@ struct ExitStatusTests {
     (GenerationError(code: .cancelled, context: "x"), 130),
     (EvaluationError(code: .invalidSetting, context: "x"), 2), (EvaluationError(code: .invalidData, context: "x"), 1),
     (EvaluationError(code: .model(GenerationError(code: .cancelled, context: "x")), context: "x"), 130),
-    (CommandError(.usage, context: "x"), 2), (CommandError(.checkFailed, context: "x"), 4),
+    (ChainError(.invalidSetting, context: "x"), 2), (ChainError(.budget, context: "x"), 4),
+    (ChainError(.unavailable, context: "x"), 69), (ChainError(.cancelled, context: "x"), 130),
+    (ChainError(.refused, context: "x"), 1), (CommandError(.usage, context: "x"), 2),
+    (CommandError(.checkFailed, context: "x"), 4),
     (CommandError(.cannotRead, context: "x"), 3), (CommandError(.diskFull, context: "x"), 5),
     (CommandError(.interrupted, context: "x"), 130), (CommandError(.terminated, context: "x"), 143),
     (ValidationError("x"), 2), (CleanExit.helpRequest(), 0), (CancellationError(), 130),

@@ -16,11 +16,18 @@ public struct KnowledgeCatalog: Sendable {
     self.options = options
   }
 
-  /// The folder that is used where none is given: `INKSTONE_HOME`, else `XDG_DATA_HOME` + `/inkstone`, else
-  /// `~/.local/share/inkstone`; and in it `knowledge`.
+  /// The folder that is used where none is given: `knowledge` in ``dataFolder(environment:)``.
+  ///
+  /// - Throws: as ``dataFolder(environment:)``.
+  public static func defaultFolder(environment: [String: String]) throws(RetrievalError) -> String {
+    try dataFolder(environment: environment) + "/knowledge"
+  }
+
+  /// The folder of what is kept for the user: `INKSTONE_HOME`, else `XDG_DATA_HOME` + `/inkstone`, else
+  /// `~/.local/share/inkstone`.
   ///
   /// - Throws: `invalidSetting` when it follows from `HOME` and that is not set.
-  public static func defaultFolder(environment: [String: String]) throws(RetrievalError) -> String {
+  public static func dataFolder(environment: [String: String]) throws(RetrievalError) -> String {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let data = value("XDG_DATA_HOME") ?? value("HOME").map { $0 + "/.local/share" }
     guard let home = value("INKSTONE_HOME") ?? data.map({ $0 + "/inkstone" }) else {
@@ -28,7 +35,7 @@ public struct KnowledgeCatalog: Sendable {
         .invalidSetting, context: "data folder", found: "neither INKSTONE_HOME nor HOME is set",
         hint: "Set INKSTONE_HOME to a folder.")
     }
-    return home + "/knowledge"
+    return home
   }
 
   /// The names of the bases in order; none where the folder is not there yet.

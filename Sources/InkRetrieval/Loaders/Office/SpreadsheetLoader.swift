@@ -3,7 +3,7 @@
 public struct SpreadsheetLoader: DocumentLoader {
   public let mediaTypes = ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
   public let fileExtensions = ["xlsx", "xlsm", "xltx"]
-  private let limits: ReadingLimits
+  let limits: ReadingLimits
 
   /// A loader.
   public init(limits: ReadingLimits = ReadingLimits()) { self.limits = limits }
@@ -21,7 +21,9 @@ public struct SpreadsheetLoader: DocumentLoader {
       }
       try builder.appendHeading(sheet.name, level: 1)
       let start = builder.count
-      try SpreadsheetSheetReader(workbook: workbook).read(reader, into: &builder)
+      try SpreadsheetSheetReader(workbook: workbook).read(reader) { (row) throws(RetrievalError) in
+        try builder.appendRow(row)
+      }
       builder.mark(.table, from: start)
       try builder.endParagraph()
     }

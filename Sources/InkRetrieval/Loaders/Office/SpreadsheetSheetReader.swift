@@ -1,4 +1,4 @@
-/// Writes down the rows of a sheet.
+/// Goes through the rows of a sheet.
 struct SpreadsheetSheetReader {
   private let workbook: SpreadsheetWorkbook
   private var row: [String] = []
@@ -14,7 +14,7 @@ struct SpreadsheetSheetReader {
   init(workbook: SpreadsheetWorkbook) { self.workbook = workbook }
 
   consuming func read(
-    _ reader: XMLReader, into builder: inout ExtractedTextBuilder
+    _ reader: XMLReader, row take: ([String]) throws(RetrievalError) -> Void
   ) throws(RetrievalError) {
     var reader = reader
     while let token = try reader.next() {
@@ -35,7 +35,7 @@ struct SpreadsheetSheetReader {
         switch name {
         case "v", "t": takesText = false
         case "c": endCell()
-        case "row": try builder.appendRow(row)
+        case "row": try take(row)
         default: continue
         }
       }

@@ -13,8 +13,8 @@ import InkRetrieval
 import InkTensor
 import InkTokenizers
 
-/// The models of a knowledge command: embedder, reranker and the one that answers, local or remote.
-package struct KnowledgeModels: Sendable {
+/// Opens models by where they are, local or remote: embedders, rerankers and those that answer.
+package struct PlacedModels: Sendable {
   /// The model that answers when none is named.
   package static let defaultChatModel = ModelRegistry.defaultName
 
@@ -24,12 +24,12 @@ package struct KnowledgeModels: Sendable {
 
   /// Opens models for a piece of work and closes connections behind it.
   package static func with<Result: Sendable>(
-    _ options: KnowledgeOptions, _ work: @escaping @Sendable (KnowledgeModels) async throws -> Result
+    _ machine: MachineOptions, output: OutputOptions,
+    _ work: @escaping @Sendable (PlacedModels) async throws -> Result
   ) async throws -> Result {
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .remoteModels())
-    let models = KnowledgeModels(
-      opener: ModelOpener(network: options.machine.network, output: options.output), cpu: options.machine.makeCPU(),
-      client: client)
+    let models = PlacedModels(
+      opener: ModelOpener(network: machine.network, output: output), cpu: machine.makeCPU(), client: client)
     do {
       let result = try await Interruption.cancelling { try await work(models) }
       try? await client.shutdown()
@@ -60,16 +60,15 @@ package struct KnowledgeModels: Sendable {
     }
   }
 
-  /// What answers, and how it counts tokens where that is known.
-  package func chat(
-    _ reference: String
-  ) async throws -> (model: any ChatModel, length: (@Sendable (String) -> Int)?) {
+  /// What answers.
+  package func chat(_ reference: String) async throws -> OpenedChatModel {
     switch try ModelPlace(reference) {
     case .local(let name):
       let loaded = try await opener.load(name, on: cpu).model
-      return (LocalChatModel(loaded), { loaded.tokenizer.encode($0).count })
+      try loaded.conversationTemplate()
+      return OpenedChatModel(LocalChatModel(loaded), of: loaded)
     case .remote(let address, let model):
-      return (RemoteChatModel(model, over: try transport(address), clock: .continuous), nil)
+      return OpenedChatModel(RemoteChatModel(model, over: try transport(address), clock: .continuous))
     }
   }
 

@@ -1,0 +1,88 @@
+package import InkChains
+package import InkChat
+
+/// What an agent was asked, the tools it had, and what models and tools said: enough to repeat its work without them.
+///
+/// The first line is the task; each further line is one answer (``AgentTrace``).
+package struct AgentRecording: Sendable, Equatable {
+  package var task: AgentTask
+  package var tools: [ToolDefinition]
+  package var trace: AgentTrace
+
+  /// A recording.
+  package init(task: AgentTask, tools: [ToolDefinition], trace: AgentTrace) {
+    self.task = task
+    self.tools = tools
+    self.trace = trace
+  }
+
+  /// The recording as lines of JSON.
+  package var lines: String {
+    let head: Report = [
+      "task": .string(task.task), "kind": .string(task.kind.rawValue), "instructions": .string(task.instructions),
+      "steps": .whole(task.steps), "tokens": task.tokens.map { .whole($0) } ?? .null,
+      "turn_tokens": .whole(task.turnTokens), "temperature": .single(task.temperature),
+      "seed": task.seed.map { .string(String($0)) } ?? .null, "repairs": task.repairs.map { .whole($0) } ?? .null,
+      "tools": .array(
+        tools.map { tool -> Report in
+          [
+            "name": .string(tool.name), "description": .string(tool.description), "parameters": tool.parameters,
+          ]
+        }),
+    ]
+    return head.text + "\n" + trace.lines
+  }
+
+  /// Reads a recording.
+  ///
+  /// - Throws: `CommandError` that names the member of the first line that is missing or of another type;
+  ///   `ChainError` for a further line that is no answer.
+  package init(lines: String, file: String) throws {
+    let first = lines.prefix { $0 != "\n" }
+    let head: Report
+    do { head = try Report(parsing: String(first)) } catch {
+      throw CommandError(
+        .invalidData, context: "\(file), line 1", expected: "the task of an agent in JSON", found: "\(error)",
+        hint: "The file is what --trace writes.")
+    }
+    func fail(_ name: String, _ expected: String) -> CommandError {
+      CommandError(
+        .invalidData, context: "\(file), line 1: \(name)", expected: expected, hint: "The file is what --trace writes.")
+    }
+    func text(_ value: Report, _ name: String) throws(CommandError) -> String {
+      guard case .string(let text)? = value[name] else { throw fail(name, "a text") }
+      return text
+    }
+    func whole(_ name: String) throws(CommandError) -> Int? {
+      switch head[name] {
+      case nil, .null?: return nil
+      case .integer(let number)?:
+        guard let value = Int(exactly: number) else { throw fail(name, "a whole number") }
+        return value
+      case .boolean?, .number?, .string?, .array?, .object?: throw fail(name, "a whole number")
+      }
+    }
+    guard let kind = AgentKind(rawValue: try text(head, "kind")) else {
+      throw fail("kind", "one of " + AgentKind.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    guard let steps = try whole("steps") else { throw fail("steps", "a whole number") }
+    guard let turnTokens = try whole("turn_tokens") else { throw fail("turn_tokens", "a whole number") }
+    let temperature: Double
+    switch head["temperature"] {
+    case .number(let number)?: temperature = number
+    case .integer(let number)?: temperature = Double(number)
+    case nil, .null?, .boolean?, .string?, .array?, .object?: throw fail("temperature", "a number")
+    }
+    task = AgentTask(
+      task: try text(head, "task"), kind: kind, instructions: try text(head, "instructions"), steps: steps,
+      tokens: try whole("tokens"), turnTokens: turnTokens, temperature: Float(temperature),
+      seed: try? UInt64(text(head, "seed")), repairs: try whole("repairs"))
+    guard case .array(let list)? = head["tools"] else { throw fail("tools", "a list") }
+    tools = try list.map { entry in
+      guard let parameters = entry["parameters"] else { throw fail("tools", "parameters of each") }
+      return ToolDefinition(
+        name: try text(entry, "name"), description: try text(entry, "description"), parameters: parameters)
+    }
+    trace = try AgentTrace(lines: String(lines.dropFirst(first.count)))
+  }
+}

@@ -1,0 +1,52 @@
+package import InkChains
+package import InkChat
+
+/// A task for an agent, with all that its requests to a model depend on, so that it can be written down and done again.
+package struct AgentTask: Sendable, Equatable {
+  package var task: String
+  package var kind: AgentKind
+  package var instructions: String
+  /// The most turns.
+  package var steps: Int
+  /// The most tokens of prompts and answers together; nil sets no limit.
+  package var tokens: Int?
+  /// The most tokens of one turn.
+  package var turnTokens: Int
+  package var temperature: Float
+  package var seed: UInt64?
+  /// How often an answer may be repaired; nil holds the model to the form.
+  package var repairs: Int?
+
+  /// A task with every field given.
+  package init(
+    task: String, kind: AgentKind, instructions: String = "", steps: Int, tokens: Int? = nil, turnTokens: Int,
+    temperature: Float = 0, seed: UInt64? = nil, repairs: Int? = nil
+  ) {
+    self.task = task
+    self.kind = kind
+    self.instructions = instructions
+    self.steps = steps
+    self.tokens = tokens
+    self.turnTokens = turnTokens
+    self.temperature = temperature
+    self.seed = seed
+    self.repairs = repairs
+  }
+
+  /// Does the task.
+  ///
+  /// - Parameter time: how long it may take; nil sets no limit.
+  package func run(
+    model: any ChatModel, tools: Toolbox, time: Duration?, settings: RunSettings
+  ) async throws(ChainError) -> String {
+    let sampling =
+      temperature == 0
+      ? SamplingParameters(temperature: 0, repetitionPenalty: 1.1, repetitionWindow: .answer)
+      : SamplingParameters(temperature: temperature, seed: seed)
+    let agent = AgentSettings(
+      model: model, tools: tools, budget: Budget(steps: steps, tokens: tokens, time: time), instructions: instructions,
+      options: GenerationOptions(sampling: sampling, maximumTokens: turnTokens))
+    return try await kind.run(
+      task, agent, guidance: repairs.map { .instructed(repairs: $0) } ?? .constrained, settings: settings)
+  }
+}

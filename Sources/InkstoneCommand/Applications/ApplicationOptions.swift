@@ -1,0 +1,67 @@
+package import ArgumentParser
+package import InkChains
+package import InkChat
+
+/// Which model an application asks, and how the application speaks.
+package struct ApplicationOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("m"), .long],
+    help: ArgumentHelp(
+      "What answers: a built-in name, a file, a folder, org/name, or address#model.", valueName: "model"))
+  package var model = PlacedModels.defaultChatModel
+
+  @Option(help: "Divides the logits; 0 always takes the most probable token.")
+  package var temperature: Float = 0
+
+  @Option(help: "Makes the choice repeatable.")
+  package var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where an answer must have a form, ask for it in words and let the model repair it so many times; without this "
+        + "the model can write nothing else, which endpoints need structured output for.", valueName: "count"))
+  package var repairs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write every start, text, end and error of every step to a file, a line of JSON each.",
+      valueName: "path"))
+  package var events: String?
+
+  @OptionGroup package var machine: MachineOptions
+
+  @OptionGroup package var output: OutputOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if !(temperature >= 0) { throw ValidationError("--temperature: expected 0 or more, found \(temperature).") }
+    if let repairs, !(0...20).contains(repairs) {
+      throw ValidationError("--repairs: expected 0 to 20, found \(repairs).")
+    }
+  }
+
+  /// How the model is brought to answer in a form.
+  package var guidance: AnswerGuidance { repairs.map { .instructed(repairs: $0) } ?? .constrained }
+
+  /// How the model answers. The most probable answer is kept from going in circles, as small models do.
+  package func generation(maximumTokens: Int?) -> GenerationOptions {
+    let sampling =
+      temperature == 0
+      ? SamplingParameters(temperature: 0, repetitionPenalty: 1.1, repetitionWindow: .answer)
+      : SamplingParameters(temperature: temperature, seed: seed)
+    return GenerationOptions(sampling: sampling, maximumTokens: maximumTokens)
+  }
+}
+
+/// How long an answer may become.
+package struct AnswerLengthOptions: ParsableArguments {
+  @Option(name: [.customShort("n"), .long], help: "The most tokens of an answer.")
+  package var maxTokens = 512
+
+  package init() {}
+
+  package func validate() throws {
+    if maxTokens < 1 { throw ValidationError("--max-tokens: expected at least 1, found \(maxTokens).") }
+  }
+}
