@@ -97,7 +97,8 @@ let package = Package(
       name: "Inkstone",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkAdapters", "InkData", "InkTraining",
-        "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkChains", "InkRemote", "InkServer",
+        "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkPostgres", "InkChains",
+        "InkRemote", "InkServer",
       ]),
     .executableTarget(
       name: "InkstoneCommand",

@@ -8,6 +8,7 @@
 @_exported public import InkInference
 @_exported public import InkModels
 @_exported public import InkNN
+@_exported public import InkPostgres
 @_exported public import InkRemote
 @_exported public import InkRetrieval
 @_exported public import InkServer

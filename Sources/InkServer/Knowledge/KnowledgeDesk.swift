@@ -10,6 +10,8 @@ public actor KnowledgeDesk {
   public nonisolated let catalog: KnowledgeCatalog
   /// The embedder of bases that are made without naming one.
   public nonisolated let defaultEmbedder: String
+  /// The embedders that a client may name when it makes a base. A path of this machine is not a client's to name.
+  private let offered: @Sendable () async -> [String]
   private let embedderSource: EmbedderSource
   private let extractor: any DocumentExtractor
   private var embedders: [String: Task<any Embedder, any Error>] = [:]
@@ -18,11 +20,14 @@ public actor KnowledgeDesk {
 
   /// The bases of a catalog.
   ///
-  /// - Parameter embedder: called once for each reference while it succeeds.
+  /// - Parameters:
+  ///   - offered: the embedders besides the default one that a client may name when it makes a base.
+  ///   - embedder: called once for each reference while it succeeds.
   public init(
     _ catalog: KnowledgeCatalog, defaultEmbedder: String, extractor: any DocumentExtractor = DocumentReader(),
-    embedder: @escaping EmbedderSource
+    offered: @escaping @Sendable () async -> [String] = { [] }, embedder: @escaping EmbedderSource
   ) {
+    self.offered = offered
     self.catalog = catalog
     self.defaultEmbedder = defaultEmbedder
     self.extractor = extractor
@@ -49,6 +54,12 @@ public actor KnowledgeDesk {
     overlapTokens: Int
   ) async throws -> KnowledgeBase {
     let reference = reference ?? defaultEmbedder
+    let names = [defaultEmbedder] + (await offered())
+    guard names.contains(reference) else {
+      throw RetrievalError(
+        .invalidSetting, context: "embedder", expected: "one of \(names.joined(separator: ", "))",
+        found: "\"\(reference.prefix(80))\"", hint: "Serve the model under a name, or make the base on the machine itself.")
+    }
     let embedder = try await embedder(reference)
     _ = try catalog.create(
       name,

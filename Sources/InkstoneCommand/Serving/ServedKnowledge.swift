@@ -17,7 +17,12 @@ extension ServedRequestOptions {
     if noKnowledge { return nil }
     let folder = knowledge ?? (try? KnowledgeCatalog.defaultFolder(environment: environment))
     guard let folder else { return nil }
-    return KnowledgeDesk(KnowledgeCatalog(folder: folder), defaultEmbedder: ModelRegistry.defaultEmbedder) {
+    return KnowledgeDesk(
+      KnowledgeCatalog(folder: folder), defaultEmbedder: ModelRegistry.defaultEmbedder,
+      offered: {
+        ModelRegistry.sentenceEncoders + (await models.listings.filter { $0.abilities.contains(.embedding) }.map(\.id))
+      }
+    ) {
       reference in
       let listings = await models.listings
       if listings.contains(where: { $0.id == reference || $0.aliases.contains(reference) }) {

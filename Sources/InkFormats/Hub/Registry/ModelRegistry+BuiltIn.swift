@@ -56,6 +56,9 @@ extension ModelRegistry {
   /// The embedder that is used when none is given: it knows Chinese, English and some hundred other languages.
   public static let defaultEmbedder = "e5-small"
 
+  /// The models by name that turn texts into vectors.
+  public static let sentenceEncoders = [defaultEmbedder, "minilm"]
+
   /// The package carries the weights in a format of its own; the hash is that of the GGUF file made of it.
   private static let e5Small: BuiltInModel? = BuiltInModel(
     name: "e5-small", summary: "multilingual-e5-small, 4-bit, vectors of texts in Chinese, English and others",
