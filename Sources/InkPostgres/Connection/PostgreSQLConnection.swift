@@ -1,6 +1,5 @@
 import InkRetrieval
 import NIOCore
-import NIOPosix
 
 /// One session with a server. Whoever holds it asks one thing at a time; cancellation closes it.
 final class PostgreSQLConnection: Sendable {
