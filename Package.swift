@@ -85,7 +85,7 @@ let package = Package(
     .target(
       name: "InkPostgres",
       dependencies: [
-        "InkRetrieval", "InkChat", "InkIndex", crypto, .product(name: "NIOCore", package: "swift-nio"),
+        "InkRetrieval", "InkIndex", crypto, .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),

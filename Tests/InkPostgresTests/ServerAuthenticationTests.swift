@@ -24,6 +24,17 @@ struct ServerAuthenticationTests {
     #expect(await refusal(at: try TestServer.address()) == nil)
   }
 
+  @Test(
+    "a server is reached by its socket too, where it trusts the machine",
+    .enabled(if: TestServer.folder != nil, "INKSTONE_TEST_POSTGRES_FOLDER names no folder"))
+  func socket() async throws {
+    let address = try TestServer.address()
+    guard case .host(_, let port) = address.endpoint, let folder = TestServer.folder else { return }
+    let local = PostgreSQLAddress(.folder(folder, port: port), user: address.user, database: address.database)
+    #expect(await refusal(at: local) == nil)
+    #expect(await refusal(at: try PostgreSQLAddress("postgresql://u@/d?host=/no/such/folder"))?.code == .store)
+  }
+
   private func refusal(at address: PostgreSQLAddress) async -> RetrievalError? {
     do throws(RetrievalError) {
       _ = try await PostgreSQLKnowledgeStore.names(at: address)

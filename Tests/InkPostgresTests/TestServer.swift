@@ -7,6 +7,9 @@ enum TestServer {
   static let variable = "INKSTONE_TEST_POSTGRES"
   static let isHere = ProcessInfo.processInfo.environment[variable]?.isEmpty == false
 
+  /// The folder of its socket.
+  static let folder = ProcessInfo.processInfo.environment["INKSTONE_TEST_POSTGRES_FOLDER"]
+
   static func address() throws -> PostgreSQLAddress {
     try PostgreSQLAddress(ProcessInfo.processInfo.environment[variable] ?? "")
   }

@@ -1,6 +1,5 @@
 import InkRetrieval
 import NIOCore
-import NIOPosix
 
 /// One session with a server. Whoever holds it asks one thing at a time; cancellation closes it.
 final class PostgreSQLConnection: Sendable {
@@ -94,7 +93,22 @@ final class PostgreSQLConnection: Sendable {
         channel.close(promise: nil)
       }
     } catch {
+      // A session that cancellation closed fails in many ways, which are all this one.
+      if Task.isCancelled { throw RetrievalError(.cancelled, context: address.description) }
       throw RetrievalError(connection: error, address: address)
     }
+  }
+
+  /// Makes a transaction's changes last. Cancellation does not reach it any more: a change whose end nobody waited for
+  /// would be made, and reported as not made.
+  func commit() async throws(RetrievalError) {
+    if Task.isCancelled { throw RetrievalError(.cancelled, context: address.description) }
+    let outcome = await Task { () async -> Result<Void, RetrievalError> in
+      do throws(RetrievalError) {
+        try await run("COMMIT")
+        return .success(())
+      } catch { return .failure(error) }
+    }.value
+    try outcome.get()
   }
 }

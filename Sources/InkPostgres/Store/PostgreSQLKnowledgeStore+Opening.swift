@@ -32,7 +32,7 @@ extension PostgreSQLKnowledgeStore {
         try await connection.run(BaseSchema.tables(dimension: settings.dimension))
         _ = try await connection.rows(
           "INSERT INTO base VALUES ($1, $2, $3)", [.integer(BaseSchema.version), .text(encoded), .text(analyzer)])
-        try await connection.run("COMMIT")
+        try await connection.commit()
       }
     } catch {
       await pool.close()

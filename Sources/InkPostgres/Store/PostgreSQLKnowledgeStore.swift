@@ -40,7 +40,7 @@ public final class PostgreSQLKnowledgeStore: KnowledgeStore {
       _ = try await connection.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(schema)])
       try await Self.check(connection, analyzer: analyzer, context: context)
       let result = try await body(connection)
-      try await connection.run("COMMIT")
+      try await connection.commit()
       return result
     }
   }
