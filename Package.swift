@@ -82,6 +82,12 @@ let package = Package(
     .target(name: "InkEvaluation", dependencies: ["InkChat"]),
     .target(name: "InkIndex", dependencies: ["CInkKernels", "InkTensor"]),
     .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", "InkArchive", crypto, grdb]),
+    .target(
+      name: "InkPostgres",
+      dependencies: [
+        "InkRetrieval", "InkChat", "InkIndex", crypto, .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
     .target(
@@ -137,6 +143,12 @@ let package = Package(
     .testTarget(
       name: "InkRetrievalTests", dependencies: ["InkRetrieval", "InkArchive", "InkIndex", "InkChat", "InkTesting"],
       exclude: fixtures("InkRetrievalTests")),
+    .testTarget(
+      name: "InkPostgresTests",
+      dependencies: [
+        "InkPostgres", "InkRetrieval", "InkIndex", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     .testTarget(
       name: "InkChainsTests", dependencies: ["InkChains", "InkRetrieval", "InkChat", "InkTesting"],
       exclude: fixtures("InkChainsTests")),

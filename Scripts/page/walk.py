@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from knowledge_steps import KnowledgeSteps
 from model_steps import ModelSteps
 from scripted_steps import ScriptedSteps
 from serving import served
@@ -44,7 +45,8 @@ def main() -> int:
     failed = 0
     with running as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=arguments)
-        for group in (ScriptedSteps(browser, url, options.screenshots), ModelSteps(browser, url, options.screenshots)):
+        for kind in (ScriptedSteps, ModelSteps, KnowledgeSteps):
+            group = kind(browser, url, options.screenshots)
             for name, step in steps_of(group):
                 if options.only and options.only not in name:
                     continue

@@ -14,8 +14,17 @@ static const unsigned char answer_js[] = {
 static const unsigned char api_js[] = {
 #embed "Page/api.js"
 };
+static const unsigned char baseView_js[] = {
+#embed "Page/baseView.js"
+};
+static const unsigned char basesView_js[] = {
+#embed "Page/basesView.js"
+};
 static const unsigned char bradleyTerry_js[] = {
 #embed "Page/bradleyTerry.js"
+};
+static const unsigned char byteRange_js[] = {
+#embed "Page/byteRange.js"
 };
 static const unsigned char chat_js[] = {
 #embed "Page/chat.js"
@@ -35,8 +44,14 @@ static const unsigned char controls_css[] = {
 static const unsigned char dialogs_js[] = {
 #embed "Page/dialogs.js"
 };
+static const unsigned char documentView_js[] = {
+#embed "Page/documentView.js"
+};
 static const unsigned char dom_js[] = {
 #embed "Page/dom.js"
+};
+static const unsigned char droppedFiles_js[] = {
+#embed "Page/droppedFiles.js"
 };
 static const unsigned char early_js[] = {
 #embed "Page/early.js"
@@ -53,6 +68,9 @@ static const unsigned char files_js[] = {
 static const unsigned char generation_js[] = {
 #embed "Page/generation.js"
 };
+static const unsigned char grounding_js[] = {
+#embed "Page/grounding.js"
+};
 static const unsigned char i18n_js[] = {
 #embed "Page/i18n.js"
 };
@@ -68,6 +86,18 @@ static const unsigned char inline_js[] = {
 static const unsigned char keyboard_js[] = {
 #embed "Page/keyboard.js"
 };
+static const unsigned char knowledge_css[] = {
+#embed "Page/knowledge.css"
+};
+static const unsigned char knowledge_js[] = {
+#embed "Page/knowledge.js"
+};
+static const unsigned char knowledgeAPI_js[] = {
+#embed "Page/knowledgeAPI.js"
+};
+static const unsigned char knowledgePlace_js[] = {
+#embed "Page/knowledgePlace.js"
+};
 static const unsigned char layout_css[] = {
 #embed "Page/layout.css"
 };
@@ -76,6 +106,9 @@ static const unsigned char main_js[] = {
 };
 static const unsigned char markdown_js[] = {
 #embed "Page/markdown.js"
+};
+static const unsigned char marks_js[] = {
+#embed "Page/marks.js"
 };
 static const unsigned char menu_js[] = {
 #embed "Page/menu.js"
@@ -92,17 +125,41 @@ static const unsigned char notices_js[] = {
 static const unsigned char panel_js[] = {
 #embed "Page/panel.js"
 };
+static const unsigned char pieceNode_js[] = {
+#embed "Page/pieceNode.js"
+};
+static const unsigned char problems_js[] = {
+#embed "Page/problems.js"
+};
 static const unsigned char prose_css[] = {
 #embed "Page/prose.css"
 };
+static const unsigned char queryWords_js[] = {
+#embed "Page/queryWords.js"
+};
 static const unsigned char render_js[] = {
 #embed "Page/render.js"
+};
+static const unsigned char searchView_js[] = {
+#embed "Page/searchView.js"
 };
 static const unsigned char settings_js[] = {
 #embed "Page/settings.js"
 };
 static const unsigned char sidebar_js[] = {
 #embed "Page/sidebar.js"
+};
+static const unsigned char sourcePicker_js[] = {
+#embed "Page/sourcePicker.js"
+};
+static const unsigned char sourceText_js[] = {
+#embed "Page/sourceText.js"
+};
+static const unsigned char sources_css[] = {
+#embed "Page/sources.css"
+};
+static const unsigned char sources_js[] = {
+#embed "Page/sources.js"
 };
 static const unsigned char store_js[] = {
 #embed "Page/store.js"
@@ -125,8 +182,17 @@ static const unsigned char topbar_js[] = {
 static const unsigned char tree_js[] = {
 #embed "Page/tree.js"
 };
+static const unsigned char uploadView_js[] = {
+#embed "Page/uploadView.js"
+};
+static const unsigned char uploads_js[] = {
+#embed "Page/uploads.js"
+};
 static const unsigned char votes_js[] = {
 #embed "Page/votes.js"
+};
+static const unsigned char warnings_js[] = {
+#embed "Page/warnings.js"
 };
 static const unsigned char words_en_js[] = {
 #embed "Page/words.en.js"
@@ -147,36 +213,55 @@ static const struct page_file files[] = {
     PAGE_FILE("page.html", page_html),
     PAGE_FILE("answer.js", answer_js),
     PAGE_FILE("api.js", api_js),
+    PAGE_FILE("baseView.js", baseView_js),
+    PAGE_FILE("basesView.js", basesView_js),
     PAGE_FILE("bradleyTerry.js", bradleyTerry_js),
+    PAGE_FILE("byteRange.js", byteRange_js),
     PAGE_FILE("chat.js", chat_js),
     PAGE_FILE("compare.css", compare_css),
     PAGE_FILE("compare.js", compare_js),
     PAGE_FILE("composer.js", composer_js),
     PAGE_FILE("controls.css", controls_css),
     PAGE_FILE("dialogs.js", dialogs_js),
+    PAGE_FILE("documentView.js", documentView_js),
     PAGE_FILE("dom.js", dom_js),
+    PAGE_FILE("droppedFiles.js", droppedFiles_js),
     PAGE_FILE("early.js", early_js),
     PAGE_FILE("eventStream.js", eventStream_js),
     PAGE_FILE("exchange.js", exchange_js),
     PAGE_FILE("files.js", files_js),
     PAGE_FILE("generation.js", generation_js),
+    PAGE_FILE("grounding.js", grounding_js),
     PAGE_FILE("i18n.js", i18n_js),
     PAGE_FILE("icon.svg", icon_svg),
     PAGE_FILE("images.js", images_js),
     PAGE_FILE("inline.js", inline_js),
     PAGE_FILE("keyboard.js", keyboard_js),
+    PAGE_FILE("knowledge.css", knowledge_css),
+    PAGE_FILE("knowledge.js", knowledge_js),
+    PAGE_FILE("knowledgeAPI.js", knowledgeAPI_js),
+    PAGE_FILE("knowledgePlace.js", knowledgePlace_js),
     PAGE_FILE("layout.css", layout_css),
     PAGE_FILE("main.js", main_js),
     PAGE_FILE("markdown.js", markdown_js),
+    PAGE_FILE("marks.js", marks_js),
     PAGE_FILE("menu.js", menu_js),
     PAGE_FILE("message.js", message_js),
     PAGE_FILE("models.js", models_js),
     PAGE_FILE("notices.js", notices_js),
     PAGE_FILE("panel.js", panel_js),
+    PAGE_FILE("pieceNode.js", pieceNode_js),
+    PAGE_FILE("problems.js", problems_js),
     PAGE_FILE("prose.css", prose_css),
+    PAGE_FILE("queryWords.js", queryWords_js),
     PAGE_FILE("render.js", render_js),
+    PAGE_FILE("searchView.js", searchView_js),
     PAGE_FILE("settings.js", settings_js),
     PAGE_FILE("sidebar.js", sidebar_js),
+    PAGE_FILE("sourcePicker.js", sourcePicker_js),
+    PAGE_FILE("sourceText.js", sourceText_js),
+    PAGE_FILE("sources.css", sources_css),
+    PAGE_FILE("sources.js", sources_js),
     PAGE_FILE("store.js", store_js),
     PAGE_FILE("theme.css", theme_css),
     PAGE_FILE("theme.js", theme_js),
@@ -184,7 +269,10 @@ static const struct page_file files[] = {
     PAGE_FILE("thread.js", thread_js),
     PAGE_FILE("topbar.js", topbar_js),
     PAGE_FILE("tree.js", tree_js),
+    PAGE_FILE("uploadView.js", uploadView_js),
+    PAGE_FILE("uploads.js", uploads_js),
     PAGE_FILE("votes.js", votes_js),
+    PAGE_FILE("warnings.js", warnings_js),
     PAGE_FILE("words.en.js", words_en_js),
     PAGE_FILE("words.zh.js", words_zh_js),
 };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import warnings
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ import anthropic
 import ollama
 import openai
 import pytest
-from server import EMBEDDER, MODEL, RERANKER, Server
+from server import EMBEDDER, KNOWLEDGE_EMBEDDER, MODEL, PROGRAM, RERANKER, Server
 
 # Clients must not look elsewhere for what a test gives them.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ANTHROPIC_", "OLLAMA_", "LANGSMITH_"))]:
@@ -27,9 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that all clients share. It must end with status 0 and have logged no error."""
-    running = Server("--model", MODEL, "--embedding-model", EMBEDDER, "--rerank-model", RERANKER, "--parallel", "16")
+    running = Server(
+        "--model", MODEL, "--embedding-model", EMBEDDER, "--rerank-model", RERANKER, "--parallel", "16",
+        "--knowledge", str(tmp_path_factory.mktemp("knowledge")),
+    )
     try:
         yield running
         status = running.stopped()
@@ -58,6 +62,22 @@ def llama(server: Server) -> ollama.Client:
 @pytest.fixture(scope="session")
 def model() -> str:
     return MODEL
+
+
+@pytest.fixture(scope="session")
+def embedder() -> str:
+    return EMBEDDER
+
+
+@pytest.fixture(scope="session")
+def knowledge_embedder() -> str:
+    """The embedder of knowledge bases, fetched."""
+    fetched = subprocess.run(
+        [PROGRAM, "pull", KNOWLEDGE_EMBEDDER, "--quiet"], capture_output=True, text=True, timeout=600, check=False
+    )
+    if fetched.returncode != 0:
+        pytest.skip(f"{KNOWLEDGE_EMBEDDER} could not be fetched: {fetched.stderr[-500:]}")
+    return KNOWLEDGE_EMBEDDER
 
 
 warnings.filterwarnings("error", message=".*PydanticSerializationUnexpectedValue.*")

@@ -20,6 +20,8 @@ MODEL = "smollm2-135m"
 # Tiny models with random weights, so that only shapes and sameness can be checked with them.
 EMBEDDER = "Tests/InkInferenceTests/Fixtures/sentence/embedder"
 RERANKER = "Tests/InkInferenceTests/Fixtures/sentence/reranker_bert"
+# What knowledge bases are made with where nobody names another; it must have been fetched.
+KNOWLEDGE_EMBEDDER = "e5-small"
 START_SECONDS = 60
 
 
@@ -116,6 +118,12 @@ class Server:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
+
+    def json(self, path: str, body: Any = None, *, expected: int = 200) -> Any:
+        """The JSON of one request that must succeed."""
+        status, _, answer = self.request(path, body)
+        assert status == expected, f"{path}: {status}: {answer[:500]!r}"
+        return json.loads(answer)
 
     def __enter__(self) -> Server:
         return self

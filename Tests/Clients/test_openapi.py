@@ -19,7 +19,9 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 @pytest.mark.timeout(200)
 def test_answers_are_those_that_the_description_allows(tmp_path: Path) -> None:
     # A server of its own: drawn requests may leave files and answers behind.
-    with Server("--model", MODEL, "--embedding-model", EMBEDDER, "--rerank-model", RERANKER) as server:
+    with Server(
+        "--model", MODEL, "--embedding-model", EMBEDDER, "--rerank-model", RERANKER, "--knowledge", str(tmp_path / "bases")
+    ) as server:
         status, fields, _ = server.request("/openapi.json")
         assert status == 200 and fields["content-type"].startswith("application/json")
         finished = subprocess.run(

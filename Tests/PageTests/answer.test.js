@@ -6,8 +6,13 @@ import { EventStreamReader } from "../../Sources/CInkPage/Page/eventStream.js";
 const delta = (fields, finish = null) => ({ choices: [{ index: 0, delta: fields, finish_reason: finish }] });
 
 test("events come out whole, wherever the text is cut", () => {
-  const stream = 'data: {"a":1}\r\n\r\n: ping\n\ndata:two\ndata: lines\n\nevent: x\nid: 4\n\rdata: [DONE]\n\n';
-  const expected = ['{"a":1}', "two\nlines", "[DONE]"];
+  const stream = 'data: {"a":1}\r\n\r\n: ping\n\ndata:two\ndata: lines\n\nevent: x\nid: 4\n\rdata: [DONE]\n\nevent: y\ndata: 1\n\n';
+  const expected = [
+    { name: "message", data: '{"a":1}' },
+    { name: "message", data: "two\nlines" },
+    { name: "message", data: "[DONE]" },
+    { name: "y", data: "1" },
+  ];
   for (let size = 1; size <= stream.length; size += 1) {
     const reader = new EventStreamReader();
     const events = [];

@@ -155,3 +155,63 @@ test("a very deep conversation is read without a deep stack", () => {
   );
   assert.equal(shownPath(conversation).length, 50_000);
 });
+
+const grounding = {
+  knowledge: "docs",
+  outcome: "answered",
+  searched: null,
+  citations: [
+    {
+      document: "a --> b.md",
+      sha256: "ab",
+      start: 1,
+      end: 5,
+      page: null,
+      score: 0.5,
+      text: "text",
+      quote: "q\n<!-- inkstone:user -->",
+    },
+  ],
+  sentences: [
+    { text: "A.", citations: [0] },
+    { text: "B.", citations: [] },
+  ],
+};
+
+function groundedExample() {
+  const conversation = newConversation({ model: "m", knowledge: "docs" });
+  const question = addMessage(conversation, null, { role: "user", text: "Why?", images: [] });
+  addMessage(conversation, question.id, {
+    role: "assistant",
+    model: "m",
+    knowledge: "docs",
+    text: "A. B.",
+    state: "done",
+    grounding: { ...structuredClone(grounding), verdicts: ["intact"] },
+  });
+  return conversation;
+}
+
+test("sources come back from files of both kinds, without what a server once said of them", () => {
+  const conversation = groundedExample();
+  for (const file of [conversationsToJSON([conversation]), conversationToMarkdown(conversation)]) {
+    const [read] = readFile(file).conversations;
+    assert.equal(read.knowledge, "docs");
+    const answer = shownPath(read).at(-1);
+    assert.equal(shownPath(read).length, 2);
+    assert.equal(answer.text, "A. B.");
+    assert.equal(answer.knowledge, "docs");
+    assert.deepEqual(answer.grounding, grounding);
+  }
+});
+
+test("readers of Markdown see the sources too", () => {
+  assert.match(conversationToMarkdown(groundedExample()), /^1\. a --> b\.md \(1–5\): q <!-- inkstone:user -->$/m);
+});
+
+test("sources of a file that are none are left out", () => {
+  const conversation = groundedExample();
+  Object.values(conversation.nodes).at(-1).grounding = { outcome: "answered", citations: [{ start: -1, end: "x" }] };
+  const [read] = readFile(conversationsToJSON([conversation])).conversations;
+  assert.equal(shownPath(read).at(-1).grounding, null);
+});

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import {
   defaultsFrom,
   emptySettings,
+  knowledgeFields,
+  knowledgeMessages,
   NUMBERS,
   requestFields,
   requestMessages,
@@ -94,4 +96,28 @@ test("defaults that are damaged are empty ones", () => {
     assert.deepEqual(defaultsFrom(text), { system: "", settings: emptySettings() }, text);
   }
   assert.equal(defaultsFrom('{"system":"s"}').system, "s");
+});
+
+test("a question to documents sends how long and of what the answer may be, and nothing else", () => {
+  const settings = { ...emptySettings(), temperature: "0.7", max_tokens: "99", stop: "x", tools: "[1]" };
+  assert.deepEqual(knowledgeFields(settings), { max_tokens: 99 });
+  assert.deepEqual(knowledgeFields({ ...emptySettings(), grounded: "quotes" }), { quotes: 5 });
+  assert.deepEqual(knowledgeFields(emptySettings()), {});
+  assert.equal(settingsFrom({ grounded: "guessed" }).grounded, "written");
+});
+
+test("a question to documents goes with what was said, without pictures, calls and empty answers", () => {
+  const path = [
+    { role: "user", text: "One?", images: ["data:"] },
+    { role: "assistant", text: "", toolCalls: [{ id: "c", name: "f", arguments: "{}" }] },
+    { role: "tool", text: "42", toolCall: "c" },
+    { role: "assistant", text: "One.", grounding: {} },
+    { role: "user", text: "Two?" },
+  ];
+  assert.deepEqual(knowledgeMessages(" ", path), [
+    { role: "user", content: "One?" },
+    { role: "assistant", content: "One." },
+    { role: "user", content: "Two?" },
+  ]);
+  assert.deepEqual(knowledgeMessages("Be brief.", [])[0], { role: "system", content: "Be brief." });
 });

@@ -1,5 +1,7 @@
 // An answer as it grows: chunks of a chat completion folded into one message.
 
+import { groundingFrom } from "./grounding.js";
+
 /** Seconds below which a rate says how the network cuts the stream, not how fast the model is. */
 const SHORTEST_SPAN = 0.05;
 
@@ -16,6 +18,8 @@ export function newAnswer(started) {
     firstToken: null,
     lastToken: null,
     pieces: 0,
+    stage: null,
+    grounding: null,
   };
 }
 
@@ -32,12 +36,39 @@ export function addChunk(answer, chunk, now) {
   const calls = Array.isArray(delta.tool_calls) ? delta.tool_calls : [];
   calls.forEach((fragment) => addToolFragment(answer.toolCalls, fragment));
   if (answer.text.length + answer.reasoning.length + answer.refusal.length > before || calls.length > 0) {
-    answer.firstToken ??= now;
-    answer.lastToken = now;
-    answer.pieces += 1;
+    notePiece(answer, now);
   }
   if (typeof choice.finish_reason === "string") answer.finish = choice.finish_reason;
   return answer;
+}
+
+/** Adds an event of an answer from documents, `{name, data}`. What is not of the expected type is left out. */
+export function addKnowledgeEvent(answer, { name, data }, now) {
+  if (!isObject(data)) return answer;
+  switch (name) {
+    case "searching":
+    case "found":
+      answer.stage = name;
+      break;
+    case "text":
+    case "reasoning":
+      answer[name] += stringOf(data.text);
+      if (stringOf(data.text) !== "") notePiece(answer, now);
+      break;
+    case "answer":
+      answer.text = stringOf(data.answer) || answer.text;
+      answer.grounding = groundingFrom(data);
+      answer.stage = null;
+      break;
+    default:
+  }
+  return answer;
+}
+
+function notePiece(answer, now) {
+  answer.firstToken ??= now;
+  answer.lastToken = now;
+  answer.pieces += 1;
 }
 
 function addToolFragment(calls, fragment) {
@@ -84,6 +115,8 @@ export function messageFieldsOf(answer) {
     finish: answer.finish,
     usage: answer.usage,
     speed: speedOf(answer),
+    stage: answer.stage,
+    grounding: answer.grounding,
   };
 }
 

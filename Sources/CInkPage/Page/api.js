@@ -31,15 +31,20 @@ export function useKey(key) {
   remember("key", key === "" ? null : key);
 }
 
-async function send(path, { body = null, signal = null } = {}) {
-  const headers = {};
+/** What every request carries. */
+export function authorization() {
   const key = keyInUse();
-  if (key !== "") headers.authorization = `Bearer ${key}`;
+  return key === "" ? {} : { authorization: `Bearer ${key}` };
+}
+
+/** Sends a request, with a body as JSON, and returns the response if the server agreed. Throws `APIError`. */
+export async function send(path, { method = null, body = null, signal = null } = {}) {
+  const headers = authorization();
   if (body !== null) headers["content-type"] = "application/json";
   let response;
   try {
     response = await fetch(new URL(path, document.baseURI), {
-      method: body === null ? "GET" : "POST",
+      method: method ?? (body === null ? "GET" : "POST"),
       headers,
       body: body === null ? null : JSON.stringify(body),
       signal,
@@ -55,12 +60,17 @@ async function send(path, { body = null, signal = null } = {}) {
 
 async function errorOf(response) {
   const text = await response.text().catch(() => "");
-  const details = { status: response.status, retryAfter: secondsOf(response.headers.get("retry-after")) };
+  return errorFrom(text || response.statusText, response.status, response.headers.get("retry-after"));
+}
+
+/** What a server said instead of what was asked for. */
+export function errorFrom(text, status, retryAfter = null) {
+  const details = { status, retryAfter: secondsOf(retryAfter) };
   try {
     const { error } = JSON.parse(text);
     return new APIError(String(error.message), { ...details, code: error.code ?? null, type: error.type ?? null });
   } catch {
-    return new APIError(text.slice(0, 500) || response.statusText || String(response.status), details);
+    return new APIError(text.slice(0, 500) || String(status), details);
   }
 }
 
@@ -124,19 +134,24 @@ export async function countTokens(model, text, signal) {
 /** Asks for an answer and hands over each chunk of it. Returns when the stream is complete. */
 export async function streamChat(body, { signal, onChunk }) {
   const request = { ...body, stream: true, stream_options: { include_usage: true } };
-  const response = await send("v1/chat/completions", { body: request, signal });
+  for await (const { data } of streamEvents("v1/chat/completions", request, signal)) {
+    if (data === "[DONE]") return;
+    onChunk(eventDataOf(data));
+  }
+  // A stream that ends without its last word was cut off on the way.
+  throw new APIError("", { code: "cut_off" });
+}
+
+/** The events of an answer that streams, as `{name, data}`. */
+export async function* streamEvents(path, body, signal) {
+  const response = await send(path, { body, signal });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const events = new EventStreamReader();
   for (;;) {
     const { done, value } = await read(reader, signal);
-    if (done) break;
-    for (const data of events.feed(value)) {
-      if (data === "[DONE]") return;
-      onChunk(chunkOf(data));
-    }
+    if (done) return;
+    yield* events.feed(value);
   }
-  // A stream that ends without its last word was cut off on the way.
-  throw new APIError("", { code: "cut_off" });
 }
 
 async function read(reader, signal) {
@@ -148,7 +163,8 @@ async function read(reader, signal) {
   }
 }
 
-function chunkOf(data) {
+/** The JSON of an event; throws the error that it tells. */
+export function eventDataOf(data) {
   let chunk;
   try {
     chunk = JSON.parse(data);

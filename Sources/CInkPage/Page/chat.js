@@ -2,7 +2,7 @@
 
 import { messageFieldsOf, newAnswer } from "./answer.js";
 import { explanationOf, generate } from "./generation.js";
-import { requestFields, requestMessages, settingsFrom } from "./settings.js";
+import { knowledgeFields, knowledgeMessages, requestFields, requestMessages, settingsFrom } from "./settings.js";
 import { t } from "./i18n.js";
 import * as tree from "./tree.js";
 
@@ -10,13 +10,15 @@ const SAVE_EVERY = 1000;
 
 /**
  * Events: `opened` (another conversation), `changed` (its messages), `grown` (one message, `detail` its identifier),
- * `state` (an answer started or ended), `listed` (titles or order), `problem` (what keeps it from being sent).
+ * `source` (the base it asks), `state` (an answer started or ended), `listed` (titles or order), `problem` (what keeps
+ * it from being sent).
  */
 export class Chat extends EventTarget {
-  constructor(store, models) {
+  constructor(store, models, knowledge) {
     super();
     this.store = store;
     this.models = models;
+    this.knowledge = knowledge;
     this.conversations = new Map();
     this.current = tree.newConversation();
     this.runs = new Map();
@@ -54,7 +56,11 @@ export class Chat extends EventTarget {
   }
 
   startNew(defaults) {
-    this.current = tree.newConversation({ model: this.models.chosen, ...defaults });
+    this.current = tree.newConversation({
+      model: this.models.chosen,
+      knowledge: this.knowledge.preferred,
+      ...defaults,
+    });
     this.tell("opened");
   }
 
@@ -64,6 +70,31 @@ export class Chat extends EventTarget {
     this.current = conversation;
     if (conversation.model && this.models.find(conversation.model)) this.models.choose(conversation.model);
     this.tell("opened");
+  }
+
+  /** Chooses the base that this conversation asks; null asks none. */
+  chooseKnowledge(base) {
+    this.current.knowledge = base;
+    this.knowledge.prefer(base);
+    this.tell("source");
+    void this.keep();
+  }
+
+  /** A conversation that has not begun asks no base that is not there. */
+  forgetMissingKnowledge() {
+    const { current, knowledge } = this;
+    if (current.top.length > 0 || !current.knowledge || knowledge.find(current.knowledge)) return;
+    current.knowledge = null;
+    this.tell("source");
+  }
+
+  /** Keeps what the server said of the sources of an answer. */
+  async keepVerdicts(conversation, id, verdicts) {
+    const node = conversation.nodes[id];
+    if (!node?.grounding) return;
+    node.grounding.verdicts = verdicts;
+    this.tell("grown", id);
+    await this.keep(conversation);
   }
 
   get isAnswering() {
@@ -187,6 +218,11 @@ export class Chat extends EventTarget {
     this.runs.get(this.current.id)?.controller.abort();
   }
 
+  /** The base that answers come from; null where none is chosen, or the server has none. */
+  sourceOf(conversation) {
+    return this.knowledge.available === false ? null : (conversation.knowledge ?? null);
+  }
+
   check(conversation) {
     const problem = this.models.chosen
       ? requestFields(conversation.settings).problems[0]
@@ -197,13 +233,15 @@ export class Chat extends EventTarget {
 
   async answer(conversation, parent) {
     const model = this.models.chosen;
+    const knowledge = this.sourceOf(conversation);
     const path = tree.pathTo(conversation, parent);
     const controller = new AbortController();
     const node = tree.addMessage(conversation, parent, {
       role: "assistant",
       model,
       state: "streaming",
-      form: conversation.settings.form,
+      knowledge,
+      form: knowledge === null ? conversation.settings.form : "text",
       ...messageFieldsOf(newAnswer(0)),
     });
     conversation.model = model;
@@ -213,11 +251,19 @@ export class Chat extends EventTarget {
     this.tell("state");
     await this.keep(conversation);
     const result = await generate({
-      body: {
-        model,
-        messages: requestMessages(conversation.system, path),
-        ...requestFields(conversation.settings).fields,
-      },
+      body:
+        knowledge === null
+          ? {
+              model,
+              messages: requestMessages(conversation.system, path),
+              ...requestFields(conversation.settings).fields,
+            }
+          : {
+              model,
+              messages: knowledgeMessages(conversation.system, path),
+              ...knowledgeFields(conversation.settings),
+            },
+      knowledge,
       signal: controller.signal,
       onUpdate: (answer) => this.grow(conversation, run, messageFieldsOf(answer)),
       onWait: (seconds) => this.grow(conversation, run, { waiting: seconds }),

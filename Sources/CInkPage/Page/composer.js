@@ -13,10 +13,12 @@ export class Composer {
   /**
    * `onSend(text, images)` returns whether it was taken; `onStop` stops; `onEditLast` opens the last question;
    * `onProblem(word, values)` tells of one.
+   * `source` lets a person choose what the answers come from.
    */
-  constructor(form, models, { onSend, onStop, onEditLast, onProblem, onCount }) {
+  constructor(form, models, source, { onSend, onStop, onEditLast, onProblem, onCount }) {
     this.form = form;
     this.models = models;
+    this.source = source;
     this.handlers = { onSend, onStop, onEditLast, onProblem, onCount };
     this.images = [];
     this.answering = false;
@@ -39,6 +41,7 @@ export class Composer {
           { class: "composer-bar" },
           this.attach,
           this.picker,
+          this.source.element,
           h("span", { class: "space" }),
           this.count,
           this.button,
@@ -157,6 +160,7 @@ export class Composer {
 
   async add(files) {
     for (const file of files) {
+      if (this.source.chosen !== null) return this.handlers.onProblem("problem.knowledgeImages", {});
       if (!canSee(this.models.current))
         return this.handlers.onProblem("problem.blind", { model: this.models.chosen ?? "" });
       if (this.images.length >= MOST_IMAGES) return this.handlers.onProblem("problem.images", { n: MOST_IMAGES });
@@ -199,6 +203,7 @@ export class Composer {
     this.field.setAttribute("aria-label", t("composer"));
     this.attach.title = t("image.add");
     this.attach.setAttribute("aria-label", t("image.add"));
+    this.source.render();
     this.showAbilities();
     this.showImages();
     this.countLater();

@@ -5,8 +5,9 @@ import { fill, h, iconButton } from "./dom.js";
 import { t } from "./i18n.js";
 
 /** Shows a window; resolves with what it was closed with. */
-export function showDialog(title, content, { narrow = false } = {}) {
-  const dialog = h("dialog", { class: narrow ? "dialog narrow" : "dialog", "aria-label": title });
+export function showDialog(title, content, { narrow = false, wide = false } = {}) {
+  const size = narrow ? "dialog narrow" : wide ? "dialog wide" : "dialog";
+  const dialog = h("dialog", { class: size, "aria-label": title });
   const close = (value) => dialog.close(value ?? "");
   fill(
     dialog,

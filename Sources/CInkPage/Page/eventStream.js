@@ -1,13 +1,17 @@
-// Server-sent events, as far as a chat stream uses them: `data` lines, comments, an empty line after each event.
+// Server-sent events, as far as the server's streams use them: `event` and `data` lines, comments, an empty line after
+// each event.
 
-/** Gives the data of each event in text that arrives in pieces, cut anywhere. */
+const UNNAMED = "message";
+
+/** Gives name and data of each event in text that arrives in pieces, cut anywhere. */
 export class EventStreamReader {
   constructor() {
     this.rest = "";
     this.data = [];
+    this.name = UNNAMED;
   }
 
-  /** The data of the events that this piece completes. */
+  /** The events that this piece completes, as `{name, data}`. */
   feed(piece) {
     const events = [];
     this.rest += piece;
@@ -24,10 +28,17 @@ export class EventStreamReader {
 
   take(line, events) {
     if (line === "") {
-      if (this.data.length > 0) events.push(this.data.join("\n"));
+      if (this.data.length > 0) events.push({ name: this.name, data: this.data.join("\n") });
       this.data = [];
+      this.name = UNNAMED;
     } else if (line.startsWith("data:")) {
-      this.data.push(line.slice(line[5] === " " ? 6 : 5));
+      this.data.push(valueOf(line, 5));
+    } else if (line.startsWith("event:")) {
+      this.name = valueOf(line, 6);
     }
   }
+}
+
+function valueOf(line, from) {
+  return line.slice(line[from] === " " ? from + 1 : from);
 }

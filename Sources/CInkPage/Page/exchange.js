@@ -1,12 +1,13 @@
 // Conversations as files: JSON keeps everything, Markdown keeps the branch that is shown. A file comes from anywhere,
 // so reading one checks every field and copies only what is known.
 
+import { groundingFrom } from "./grounding.js";
 import { FORMS, settingsFrom } from "./settings.js";
 import { addMessage, newConversation, newIdentifier, ROLES, shownPath, titleOf } from "./tree.js";
 
 const FORMAT = "inkstone.conversations";
 const VERSION = 1;
-const MARK = /^<!-- inkstone:(conversation|system|user|assistant|tool)(?: ([^\n]*?))? -->$/;
+const MARK = /^<!-- inkstone:(conversation|system|user|assistant|tool|sources)(?: ([^\n]*?))? -->$/;
 const IMAGE = /^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/=]+$/;
 
 /** What is wrong with a file, as a word of the dictionary. */
@@ -25,17 +26,35 @@ export function conversationsToJSON(conversations, votes = [], now = new Date())
 
 /** The branch that is shown. Marks in comments, invisible to readers, let it be read back. */
 export function conversationToMarkdown(conversation, words = { user: "User", assistant: "Assistant", tool: "Tool" }) {
-  const details = JSON.stringify({ model: conversation.model });
+  const details = JSON.stringify({ model: conversation.model, knowledge: conversation.knowledge ?? undefined });
   const parts = [`<!-- inkstone:conversation ${details} -->\n# ${titleOf(conversation) || "Inkstone"}`];
   if (conversation.system.trim() !== "") parts.push(`<!-- inkstone:system -->\n${guarded(conversation.system)}`);
   for (const node of shownPath(conversation)) {
-    const known =
-      node.role === "assistant" ? { model: node.model } : node.role === "tool" ? { toolCall: node.toolCall } : null;
+    const known = factsToKeep(node);
     const facts = known ? ` ${JSON.stringify(known).replaceAll("-->", "--\\u003e")}` : "";
     const images = (node.images ?? []).map((url) => `![](${url})\n\n`).join("");
     parts.push(`<!-- inkstone:${node.role}${facts} -->\n## ${words[node.role]}\n\n${images}${guarded(node.text)}`);
+    if (node.grounding?.citations.length > 0) parts.push(`<!-- inkstone:sources -->\n${sourceList(node.grounding)}`);
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** The sources for readers; the mark of the message has all of them for us. */
+function sourceList(grounding) {
+  return grounding.citations
+    .map(({ document, page, start, end, quote }, index) => {
+      const place = page === null ? `${start}–${end}` : `p. ${page}, ${start}–${end}`;
+      return `${index + 1}. ${document} (${place}): ${quote.replace(/\s+/g, " ").trim()}`;
+    })
+    .join("\n");
+}
+
+/** What the mark of a message holds, so that reading it back loses nothing that the text does not say. */
+function factsToKeep(node) {
+  if (node.role === "tool") return { toolCall: node.toolCall };
+  if (node.role !== "assistant") return null;
+  const { verdicts: _verdicts, ...grounding } = node.grounding ?? {};
+  return node.grounding ? { model: node.model, knowledge: node.knowledge, grounding } : { model: node.model };
 }
 
 /** A line of a message that looks like one of our marks gets a backslash, which reading takes away. */
@@ -77,6 +96,7 @@ function conversationFrom(value) {
   if (!isObject(value) || !isObject(value.nodes) || !Array.isArray(value.top)) throw new ExchangeError("import.broken");
   const conversation = newConversation({
     model: textOr(value.model, null),
+    knowledge: textOr(value.knowledge, null),
     system: textOr(value.system, ""),
     settings: settingsFrom(value.settings),
     now: timeOr(value.created),
@@ -115,6 +135,9 @@ function nodeFields(node) {
   return {
     ...fields,
     model: textOr(node.model, null),
+    knowledge: textOr(node.knowledge, null),
+    // What a server once said of the sources is not taken from a file.
+    grounding: groundingFrom(node.grounding),
     form: FORMS.includes(node.form) ? node.form : "text",
     reasoning: textOr(node.reasoning, ""),
     toolCalls: toolCallsFrom(node.toolCalls),
@@ -186,12 +209,13 @@ function fromMarkdown(text) {
     const facts = factsOf(section.facts);
     if (section.kind === "conversation") {
       conversation.model = textOr(facts.model, null);
+      conversation.knowledge = textOr(facts.knowledge, null);
       const title = /^# (.*)$/.exec(section.body)?.[1] ?? "";
       conversation.title = title;
       conversation.titleGiven = title !== "";
     } else if (section.kind === "system") {
       conversation.system = unguarded(section.body);
-    } else {
+    } else if (section.kind !== "sources") {
       const { body, images } = withoutImages(section.body.replace(/^## .*\n?\n?/, ""));
       const fields = nodeFields({ ...facts, role: section.kind, text: unguarded(body), images });
       parent = addMessage(conversation, parent, fields).id;

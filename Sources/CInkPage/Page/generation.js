@@ -1,24 +1,41 @@
 // One answer from one model: asks, waits where the server has no room, and tells what happened, whatever it was.
 
-import { addChunk, newAnswer } from "./answer.js";
+import { addChunk, addKnowledgeEvent, newAnswer } from "./answer.js";
 import { APIError, streamChat } from "./api.js";
+import { streamKnowledge } from "./knowledgeAPI.js";
 
 const LONGEST_WAIT = 120;
 const TRIES = 5;
 
+/** A model that answers from the conversation alone. */
+const PLAIN = { stream: streamChat, add: addChunk };
+
+/** A model that answers from the documents of a base. */
+function grounded(knowledge) {
+  return { stream: (body, handlers) => streamKnowledge(knowledge, body, handlers), add: addKnowledgeEvent };
+}
+
 /**
- * Streams an answer. `onUpdate(answer)` runs after each piece; `onWait(seconds)` each second while the server is busy,
- * and with null when waiting is over.
+ * Streams an answer, from the documents of `knowledge` unless it is null. `onUpdate(answer)` runs after each piece;
+ * `onWait(seconds)` each second while the server is busy, and with null when waiting is over.
  *
  * Returns `{answer, outcome, error}`: `done`, `stopped` by the signal, or `failed`. Never throws.
  */
-export async function generate({ body, signal, onUpdate, onWait, now = () => performance.now() }) {
+export async function generate({
+  body,
+  knowledge = null,
+  signal,
+  onUpdate,
+  onWait,
+  now = () => performance.now(),
+}) {
+  const source = knowledge === null ? PLAIN : grounded(knowledge);
   for (let attempt = 1; ; attempt += 1) {
     const answer = newAnswer(now());
     try {
-      await streamChat(body, {
+      await source.stream(body, {
         signal,
-        onChunk: (chunk) => onUpdate(addChunk(answer, chunk, now())),
+        onChunk: (chunk) => onUpdate(source.add(answer, chunk, now())),
       });
       return { answer, outcome: "done", error: null };
     } catch (error) {
@@ -51,6 +68,7 @@ export function explanationOf(error) {
   if (error.code === "unreachable") return { word: "error.unreachable", values: {} };
   if (error.code === "cut_off") return { word: "error.cutOff", values: {} };
   if (error.code === "unreadable") return { word: "error.unreadable", values: {} };
+  if (error.code === "unreachable_name") return { word: "error.name", values: {} };
   if (error.needsKey) return { word: "error.key", values: { message: error.message } };
   const place = error.status === 0 ? "error.stream" : "error.server";
   return { word: place, values: { message: error.message, status: error.status } };

@@ -54,3 +54,16 @@ export function formatNumber(value, digits = 0) {
     value,
   );
 }
+
+/** A number of bytes, in the unit that people would use. */
+export function formatBytes(bytes) {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** step;
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: units[step],
+    unitDisplay: step === 0 ? "long" : "short",
+    maximumFractionDigits: step > 0 && value < 100 ? 1 : 0,
+  }).format(value);
+}

@@ -10,11 +10,14 @@ import { openFiles, saveAll, saveConversation } from "./files.js";
 import { explanationOf } from "./generation.js";
 import { currentLanguage, onLanguage, t, translateMarkup, useLanguage } from "./i18n.js";
 import { listenToKeys } from "./keyboard.js";
+import { Knowledge } from "./knowledge.js";
+import { KnowledgePlace } from "./knowledgePlace.js";
 import { Models } from "./models.js";
 import { Notices } from "./notices.js";
 import { Panel } from "./panel.js";
 import { defaultsFrom } from "./settings.js";
 import { Sidebar } from "./sidebar.js";
+import { SourcePicker } from "./sourcePicker.js";
 import { remember, remembered, Store } from "./store.js";
 import { nextTheme, showTheme } from "./theme.js";
 import { Thread } from "./thread.js";
@@ -23,6 +26,10 @@ import { titleOf } from "./tree.js";
 import { renderVotes } from "./votes.js";
 
 const ASK_AGAIN_AFTER = 3000;
+/** The places of the page, and the part of it that each is. */
+const PLACES = { chat: "thread", compare: "compare", votes: "votes", knowledge: "knowledge" };
+/** Places without a field for messages and without settings of a conversation. */
+const QUIET = ["votes", "knowledge"];
 const place = (id) => document.getElementById(id);
 const isNarrow = () => matchMedia("(max-width: 760px)").matches;
 
@@ -31,7 +38,8 @@ class Page {
     this.store = store;
     this.mode = "chat";
     this.models = new Models();
-    this.chat = new Chat(store, this.models);
+    this.knowledge = new Knowledge();
+    this.chat = new Chat(store, this.models, this.knowledge);
     this.compare = new Compare(place("compare"), this.models, store, () => this.chat.current);
     this.notices = new Notices(place("notices"));
     this.topbar = new Topbar(place("topbar"), this.chat, this.models, {
@@ -43,7 +51,8 @@ class Page {
       onKey: () => this.enterKey(),
       onExample: (text) => (this.composer.write(text), this.composer.focus()),
     });
-    this.composer = new Composer(place("composer"), this.models, {
+    this.source = new SourcePicker(this.knowledge, this.chat, { onManage: () => this.show("knowledge") });
+    this.composer = new Composer(place("composer"), this.models, this.source, {
       onSend: (text, images) =>
         this.mode === "compare" ? this.compare.send(text, images) : this.chat.send(text, images),
       onStop: () => this.stop(),
@@ -58,7 +67,14 @@ class Page {
         this.notices.show(t("panel.defaults.kept"));
       },
     });
-    this.sidebar = new Sidebar(place("sidebar"), this.chat, this.sidebarActions());
+    this.knowledgePlace = new KnowledgePlace(place("knowledge"), this.knowledge, this.models, {
+      onAsk: (base) => {
+        this.newChat();
+        this.chat.chooseKnowledge(base);
+      },
+      onProblem: (text) => this.notices.show(text),
+    });
+    this.sidebar = new Sidebar(place("sidebar"), this.chat, this.knowledge, this.sidebarActions());
   }
 
   sidebarActions() {
@@ -66,6 +82,7 @@ class Page {
       newChat: () => this.newChat(),
       compare: () => this.show("compare"),
       votes: () => this.show("votes"),
+      knowledge: () => this.show("knowledge"),
       chosen: () => this.show("chat"),
       close: () => this.toggleSidebar(false),
       language: () => useLanguage(currentLanguage() === "zh" ? "en" : "zh"),
@@ -89,7 +106,7 @@ class Page {
     await this.chat.load();
     if (!this.store.persistent) this.notices.show(t("problem.noStorage"));
     if (last && this.chat.conversations.has(last) && this.chat.current.top.length === 0) this.chat.open(last);
-    await this.models.refresh();
+    await Promise.all([this.models.refresh(), this.knowledge.refresh()]);
   }
 
   listen() {
@@ -105,13 +122,25 @@ class Page {
       if (event.detail && models.current?.contextLength === null) void models.refresh();
     });
     for (const type of ["opened", "listed"]) chat.addEventListener(type, () => this.showTitle());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && models.refresh());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible") return;
+      void models.refresh();
+      if (this.knowledge.available) void this.knowledge.refresh();
+    });
     compare.addEventListener("state", (event) => this.showAnswering(event.detail));
     for (const source of [chat, compare]) {
       source.addEventListener("problem", (event) => this.notices.show(t(event.detail.word, event.detail.values)));
     }
     models.addEventListener("failed", (event) => this.modelsFailed(event.detail));
-    models.addEventListener("listed", () => this.notices.hide("models"));
+    models.addEventListener("listed", () => {
+      this.notices.hide("models");
+      // The server was not there when it was asked, or had no key.
+      if (this.knowledge.available === null && !this.knowledge.isReading) void this.knowledge.refresh();
+    });
+    this.knowledge.addEventListener("listed", () => {
+      this.chat.forgetMissingKnowledge();
+      if (this.mode === "knowledge" && !this.knowledge.available) this.show("chat");
+    });
     this.store.onChange(({ table }) =>
       table === "conversations" ? chat.load() : this.mode === "votes" && this.showVotes(),
     );
@@ -141,28 +170,26 @@ class Page {
     translateMarkup(place("composer"));
     if (this.mode === "compare") this.compare.render();
     if (this.mode === "votes") void this.showVotes();
+    if (this.mode === "knowledge") this.knowledgePlace.render();
   }
 
-  /** Shows one of the three places: the conversation, the comparison, the table of votes. */
+  /** Shows one of the places: the conversation, the comparison, the table of votes, the knowledge bases. */
   show(mode) {
     this.mode = mode;
-    for (const [name, id] of [
-      ["chat", "thread"],
-      ["compare", "compare"],
-      ["votes", "votes"],
-    ])
-      place(id).hidden = name !== mode;
-    place("composer").hidden = mode === "votes";
+    for (const [name, id] of Object.entries(PLACES)) place(id).hidden = name !== mode;
+    place("composer").hidden = QUIET.includes(mode);
+    this.source.setMode(mode);
     this.topbar.setMode(mode);
     this.topbar.setPanelOpen(!place("panel").hidden);
     this.sidebar.setMode(mode);
     this.sidebar.showTheme(showTheme());
-    if (mode === "votes") this.togglePanel(false);
+    if (QUIET.includes(mode)) this.togglePanel(false);
     if (mode === "votes") void this.showVotes();
+    if (mode === "knowledge") this.knowledgePlace.enter();
     if (mode === "compare") this.compare.render();
     this.showAnswering();
     if (isNarrow()) this.toggleSidebar(false);
-    else if (mode !== "votes") this.composer.focus();
+    else if (!QUIET.includes(mode)) this.composer.focus();
   }
 
   showVotes() {
@@ -251,7 +278,7 @@ class Page {
   }
 
   async enterKey() {
-    if (await askForKey()) await this.models.refresh();
+    if (await askForKey()) await Promise.all([this.models.refresh(), this.knowledge.refresh()]);
   }
 
   async remove(id) {

@@ -1,21 +1,25 @@
 // One message on the screen.
 
 import { fill, h, icon, iconButton } from "./dom.js";
+import { markedText } from "./grounding.js";
 import { formatNumber, t } from "./i18n.js";
+import { placeMarks } from "./marks.js";
 import { copyButton, MarkdownView } from "./render.js";
+import { sourcesView } from "./sources.js";
 
 /**
  * Draws a message and follows its growth.
  *
- * `actions` holds what may be done with it, each `(node, …) => void`: `edit`, `regenerate`, `remove`, `fork`, `sibling`,
- * `retry`, `key`, `toolResults`. A missing one shows no button.
+ * `actions` holds what may be done with it, each `(node, …) => void`: `edit`, `regenerate`, `remove`, `fork`,
+ * `sibling`, `retry`, `key`, `toolResults`, and of an answer from documents `verify`, and `source(knowledge, citation)`,
+ * which opens one. A missing one shows no button.
  */
 export class MessageView {
   constructor(node, { siblings = null, actions = {}, name = null } = {}) {
     this.node = node;
     this.actions = actions;
     // What is drawn already; nothing yet.
-    this.drawn = { state: null, calls: null, trouble: null };
+    this.drawn = { state: null, calls: null, trouble: null, sources: null };
     this.body = new MarkdownView();
     this.reasoning = new MarkdownView();
     this.thought = h(
@@ -25,6 +29,8 @@ export class MessageView {
       this.reasoning.element,
     );
     this.calls = h("div", { class: "calls" });
+    this.stage = h("p", { class: "note stage", hidden: true });
+    this.sources = h("div", {});
     this.trouble = h("div", { class: "trouble" });
     this.facts = h("span", { class: "facts" });
     this.tools = h("div", { class: "message-tools" });
@@ -49,7 +55,7 @@ export class MessageView {
   fillContent() {
     const { node } = this;
     if (node.role === "assistant") {
-      fill(this.content, this.thought, this.body.element, this.calls, this.trouble);
+      fill(this.content, this.thought, this.body.element, this.stage, this.calls, this.trouble, this.sources);
     } else {
       const images = (node.images ?? []).map((url) => h("img", { class: "picture", src: url, alt: t("image.sent") }));
       const text = h("div", { class: "plain", dir: "auto" }, node.text);
@@ -64,17 +70,51 @@ export class MessageView {
     this.element.dataset.state = node.state ?? "done";
     this.element.setAttribute("aria-busy", String(running));
     if (node.role === "assistant") {
-      this.body.show(this.shownText());
+      this.showBody();
+      this.showStage(running);
       this.showThought(running);
       this.showCalls(running);
       this.showTrouble();
       this.showFacts();
+      this.showSources();
     }
     const state = node.state ?? "done";
     if (this.drawn.state !== state) {
       this.drawn.state = state;
       this.showTools(running);
     }
+  }
+
+  showBody() {
+    const { grounding, text } = this.node;
+    if (!grounding || grounding.outcome !== "answered") return this.body.show(this.shownText());
+    this.body.show(markedText(text, grounding.sentences));
+    placeMarks(this.body.element, grounding, (position) => this.openSource(position));
+  }
+
+  openSource(position) {
+    const { grounding } = this.node;
+    this.actions.source?.(grounding.knowledge, grounding.citations[position]);
+  }
+
+  showStage(running) {
+    const { stage, text } = this.node;
+    this.stage.hidden = !running || !stage || text !== "";
+    if (!this.stage.hidden) this.stage.textContent = t(`stage.${stage}`);
+  }
+
+  showSources() {
+    const { grounding } = this.node;
+    const key = grounding ? JSON.stringify(grounding.verdicts ?? []) : null;
+    if (key === this.drawn.sources) return;
+    this.drawn.sources = key;
+    const handlers = {
+      onOpen: (knowledge, citation) => this.actions.source?.(knowledge, citation),
+      onVerify: () => this.actions.verify?.(this.node),
+    };
+    const hadFocus = this.sources.contains(document.activeElement);
+    fill(this.sources, grounding ? sourcesView(grounding, handlers) : null);
+    if (hadFocus) this.sources.querySelector(".sources-foot button")?.focus();
   }
 
   /** JSON is code, not Markdown. A line of JSON never starts with backticks, so that the fence holds. */

@@ -2,7 +2,7 @@
 
 import { fill, h, iconButton } from "./dom.js";
 import { t } from "./i18n.js";
-import { FORMS, NUMBERS, numberOf, requestFields } from "./settings.js";
+import { FORMS, GROUNDED_FORMS, NUMBERS, emptySettings, numberOf, requestFields } from "./settings.js";
 
 const SAVE_AFTER = 400;
 
@@ -13,7 +13,7 @@ export class Panel {
     this.chat = chat;
     this.handlers = { onClose, onDefaults };
     this.saving = null;
-    chat.addEventListener("opened", () => this.render());
+    for (const event of ["opened", "source"]) chat.addEventListener(event, () => this.render());
   }
 
   render() {
@@ -31,6 +31,7 @@ export class Panel {
       h(
         "div",
         { class: "panel-body" },
+        this.grounded(),
         this.system(),
         h("h3", {}, t("sampling")),
         main.map((control) => this.number(control)),
@@ -54,6 +55,23 @@ export class Panel {
       ),
     );
     this.showProblems();
+  }
+
+  /** Where answers come from documents: what they may be made of, and which of the other settings hold. */
+  grounded() {
+    const { current } = this.chat;
+    const knowledge = this.chat.sourceOf(current);
+    if (knowledge === null) return null;
+    const choices = GROUNDED_FORMS.map((form) =>
+      h("option", { value: form, selected: current.settings.grounded === form }, t(`grounded.${form}`)),
+    );
+    const select = h("select", { "aria-label": t("grounded"), data: { key: "grounded" } }, choices);
+    select.addEventListener("change", () => this.set("grounded", select.value));
+    return [
+      h("h3", {}, t("grounded")),
+      h("div", { class: "field" }, h("span", { class: "select" }, select)),
+      h("p", { class: "note" }, t("grounded.note", { name: knowledge })),
+    ];
   }
 
   system() {
@@ -139,7 +157,7 @@ export class Panel {
   foot() {
     const defaults = () => this.handlers.onDefaults(this.chat.current);
     const reset = () => {
-      Object.assign(this.chat.current, { settings: this.emptied(), system: "" });
+      Object.assign(this.chat.current, { settings: emptySettings(), system: "" });
       this.saveLater();
       this.render();
     };
@@ -148,12 +166,6 @@ export class Panel {
       { class: "panel-foot" },
       h("button", { type: "button", class: "button", on: { click: defaults } }, t("panel.defaults")),
       h("button", { type: "button", class: "button quiet", on: { click: reset } }, t("panel.reset")),
-    );
-  }
-
-  emptied() {
-    return Object.fromEntries(
-      Object.keys(this.chat.current.settings).map((key) => [key, key === "form" ? "text" : ""]),
     );
   }
 

@@ -17,9 +17,13 @@ export const NUMBERS = [
 /** What the answer may be: text, a JSON object, or JSON of a schema. */
 export const FORMS = ["text", "json_object", "json_schema"];
 
+/** What an answer from documents may be: the model's words, or nothing but sentences of the documents. */
+export const GROUNDED_FORMS = ["written", "quotes"];
+const QUOTES = 5;
+
 /** Settings that ask for nothing. */
 export function emptySettings() {
-  const settings = { stop: "", form: "text", schema: "", tools: "" };
+  const settings = { stop: "", form: "text", schema: "", tools: "", grounded: "written" };
   for (const { key } of NUMBERS) settings[key] = "";
   return settings;
 }
@@ -32,6 +36,7 @@ export function settingsFrom(value) {
     if (typeof value[key] === "string" && value[key].length <= 200_000) settings[key] = value[key];
   }
   if (!FORMS.includes(settings.form)) settings.form = "text";
+  if (!GROUNDED_FORMS.includes(settings.grounded)) settings.grounded = "written";
   return settings;
 }
 
@@ -117,6 +122,27 @@ export function requestMessages(system, path) {
     } else {
       messages.push({ role: "user", content: contentOf(node) });
     }
+  }
+  return messages;
+}
+
+/**
+ * The fields of a question to a base: how long the answer may be, and of what. Sampling is the server's, so that the
+ * same question gets the same answer.
+ */
+export function knowledgeFields(settings) {
+  const { max_tokens } = requestFields(settings).fields;
+  return {
+    ...(max_tokens === undefined ? {} : { max_tokens }),
+    ...(settings.grounded === "quotes" ? { quotes: QUOTES } : {}),
+  };
+}
+
+/** The messages of a question to a base: what was said, without pictures and calls. */
+export function knowledgeMessages(system, path) {
+  const messages = system.trim() === "" ? [] : [{ role: "system", content: system }];
+  for (const { role, text } of path) {
+    if ((role === "user" || role === "assistant") && text !== "") messages.push({ role, content: text });
   }
   return messages;
 }

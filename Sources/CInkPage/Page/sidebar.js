@@ -9,12 +9,13 @@ const DAY = 86_400_000;
 
 export class Sidebar {
   /**
-   * `actions`: `newChat`, `compare`, `votes`, `importFile`, `exportAll`, `exportOne`, `remove`, `removeAll`, `language`,
+   * `actions`: `newChat`, `compare`, `votes`, `knowledge`, `importFile`, `exportAll`, `exportOne`, `remove`, `removeAll`, `language`,
    * `theme`, `help`, `key`, `close`, and `chosen`, which runs after a conversation was opened.
    */
-  constructor(element, chat, actions) {
+  constructor(element, chat, knowledge, actions) {
     this.element = element;
     this.chat = chat;
+    this.knowledge = knowledge;
     this.actions = actions;
     this.query = "";
     this.mode = "chat";
@@ -26,6 +27,7 @@ export class Sidebar {
       this.query = this.input.value;
       this.renderList();
     });
+    knowledge.addEventListener("listed", () => this.showKnowledge());
     chat.addEventListener("listed", () => this.renderList());
     chat.addEventListener("opened", () => this.renderList());
   }
@@ -42,6 +44,7 @@ export class Sidebar {
         h("span", {}, t(words)),
       );
     this.themeButton = iconButton("auto", "", actions.theme);
+    this.knowledgeEntry = entry("book", "knowledge", actions.knowledge, "knowledge");
     fill(
       this.element,
       h(
@@ -56,6 +59,7 @@ export class Sidebar {
         "div",
         { class: "sidebar-actions" },
         entry("plus", "new", actions.newChat),
+        this.knowledgeEntry,
         entry("compare", "compare", actions.compare, "compare"),
         entry("table", "votes", actions.votes, "votes"),
       ),
@@ -80,6 +84,7 @@ export class Sidebar {
         iconButton("help", t("help"), actions.help),
       ),
     );
+    this.showKnowledge();
     this.renderList();
   }
 
@@ -88,6 +93,11 @@ export class Sidebar {
     fill(this.themeButton, icon({ auto: "auto", light: "sun", dark: "moon" }[theme]));
     this.themeButton.title = label;
     this.themeButton.setAttribute("aria-label", label);
+  }
+
+  /** A server without knowledge shows no way to it. */
+  showKnowledge() {
+    if (this.knowledgeEntry) this.knowledgeEntry.hidden = !this.knowledge.available;
   }
 
   openMore(button) {

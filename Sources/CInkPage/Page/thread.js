@@ -2,7 +2,9 @@
 
 import { fill, h, iconButton } from "./dom.js";
 import { t } from "./i18n.js";
+import { verifyCitations } from "./knowledgeAPI.js";
 import { MessageView } from "./message.js";
+import { openSource } from "./sourceText.js";
 import { shownPath, siblingsOf } from "./tree.js";
 
 /** Pixels from the end within which a reader counts as being at the end. */
@@ -31,6 +33,8 @@ export class Thread {
       sibling: (node, offset) => chat.showSibling(node.id, offset),
       toolResults: (node, results) => chat.sendToolResults(node.id, results),
       key: () => onKey(),
+      source: (knowledge, citation) => openSource(knowledge, citation),
+      verify: (node) => this.verify(node),
     };
     element.addEventListener("scroll", () => this.noteScroll(), { passive: true });
     chat.addEventListener("opened", () => this.render({ toEnd: true }));
@@ -119,6 +123,12 @@ export class Thread {
     const { scrollHeight, scrollTop, clientHeight } = this.element;
     this.following = scrollHeight - scrollTop - clientHeight < NEAR;
     this.toEnd.hidden = this.following;
+  }
+
+  async verify(node) {
+    const { current } = this.chat;
+    const { knowledge, citations } = node.grounding;
+    await this.chat.keepVerdicts(current, node.id, await verifyCitations(knowledge, citations));
   }
 
   edit(node) {

@@ -41,7 +41,7 @@ export class Topbar {
       h("span", { class: "space" }),
       this.mode === "chat" ? this.meter : null,
       iconButton("plus", t("new"), onNew, { class: "icon-button new-button" }),
-      this.mode === "votes" ? null : this.panelButton,
+      this.mode === "votes" || this.mode === "knowledge" ? null : this.panelButton,
     );
     this.select.setAttribute("aria-label", t("model"));
     this.meter.setAttribute("aria-label", t("meter"));

@@ -14,7 +14,13 @@ export function newIdentifier() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export function newConversation({ model = null, system = "", settings = {}, now = Date.now() } = {}) {
+export function newConversation({
+  model = null,
+  knowledge = null,
+  system = "",
+  settings = {},
+  now = Date.now(),
+} = {}) {
   return {
     id: newIdentifier(),
     title: "",
@@ -22,6 +28,7 @@ export function newConversation({ model = null, system = "", settings = {}, now 
     created: now,
     updated: now,
     model,
+    knowledge,
     system,
     settings: settingsFrom(settings),
     nodes: {},

@@ -4,7 +4,9 @@ extension E5Pack {
   /// Writes the model as a GGUF file of the architecture `bert`, which llama.cpp reads too. Packed weights are copied as
   /// they are; the same file gives the same bytes.
   package func writeGGUF(to path: String) throws(FormatError) {
-    try GGUFWriter(metadata: metadata()).write(try storedTensors(), to: path)
+    // First, so that sizes which no tensor has cost no memory.
+    let tensors = try storedTensors()
+    try GGUFWriter(metadata: metadata()).write(tensors, to: path)
   }
 
   private func metadata() -> GGUFMetadata {

@@ -33,6 +33,10 @@ struct QuoteGrammar {
       } catch {
         throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "quotes", found: "\(error)")
       }
+      guard nearness.count == found.count else {
+        throw RetrievalError(
+          .model, context: "quotes", expected: "\(found.count) vectors", found: "\(nearness.count)")
+      }
       let best = found.indices.sorted { left, right in
         nearness[left] != nearness[right] ? nearness[left] > nearness[right] : left < right
       }.prefix(QuoteGrammar.mostSentences)

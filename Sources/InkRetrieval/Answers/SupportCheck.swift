@@ -5,6 +5,7 @@ struct SupportCheck {
   /// A stretch of one to `span` sentences of a passage.
   struct Candidate {
     let passage: Int
+    /// Bytes of the passage's text.
     let range: Range<Int>
     let text: String
     let terms: Set<String>
@@ -14,8 +15,7 @@ struct SupportCheck {
   /// The best support of a sentence.
   struct Support {
     let passage: Int
-    /// Bytes of the document's extracted text.
-    let range: Range<Int>
+    /// The words of the passage.
     let quote: String
   }
 
@@ -35,22 +35,12 @@ struct SupportCheck {
     }
   }
 
-  /// The support of each sentence; nil where there is none.
+  /// The words of the passages that support a sentence; nil where there are none.
   ///
   /// - Parameter preferred: positions of passages that the sentence names itself; they win over equal others.
-  func supports(
-    of sentences: [(text: String, preferred: Set<Int>)]
-  ) async throws(RetrievalError) -> [Support?] {
-    var found: [Support?] = []
-    for sentence in sentences {
-      found.append(try await support(of: sentence.text, preferred: sentence.preferred))
-    }
-    return found
-  }
-
-  private func support(of sentence: String, preferred: Set<Int>) async throws(RetrievalError) -> Support? {
+  func support(of sentence: String, preferred: Set<Int>) async throws(RetrievalError) -> Support? {
     let terms = Set(words.terms(sentence))
-    let numbers = TextWords.numbers(in: sentence)
+    let numbers = NumberReader.numbers(in: sentence)
     guard !terms.isEmpty else { return nil }
     let able = candidates.filter { numbers.isSubset(of: $0.numbers) }
     let ranked = able.map { candidate in
@@ -75,13 +65,17 @@ struct SupportCheck {
       if error.code == .contextExceeded { return nil }
       throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "support", found: "\(error)")
     }
-    let scores = vectors.dropFirst().map { cosine(vectors[0], $0) }
+    guard let own = vectors.first, vectors.count == nearest.count + 1 else {
+      throw RetrievalError(
+        .model, context: "support", expected: "\(nearest.count + 1) vectors", found: "\(vectors.count)")
+    }
+    let scores = vectors.dropFirst().map { cosine(own, $0) }
     guard let top = scores.indices.max(by: { scores[$0] < scores[$1] }), scores[top] >= rule.meaning else { return nil }
     return accepted(nearest[top])
   }
 
   private func accepted(_ candidate: Candidate) -> Support {
-    Support(passage: candidate.passage, range: candidate.range, quote: candidate.text)
+    Support(passage: candidate.passage, quote: candidate.text)
   }
 
   private static func candidates(
@@ -94,11 +88,10 @@ struct SupportCheck {
       for end in start..<min(start + max(span, 1), sentences.count) {
         let range = sentences[start].lowerBound..<sentences[end].upperBound
         let text = String(decoding: bytes[range], as: UTF8.self)
-        let base = passage.range.lowerBound
         found.append(
           Candidate(
-            passage: index, range: (base + range.lowerBound)..<(base + range.upperBound), text: text,
-            terms: Set(words.terms(text)), numbers: TextWords.numbers(in: text)))
+            passage: index, range: range, text: text, terms: Set(words.terms(text)),
+            numbers: NumberReader.numbers(in: text)))
       }
     }
     return found

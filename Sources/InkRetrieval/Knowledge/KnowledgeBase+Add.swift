@@ -2,6 +2,10 @@ extension KnowledgeBase {
   /// Adds files and folders with all that is in them. What the base has already is left as it is; of what changed, only
   /// changed pieces are embedded again. A file that cannot be read does not stop the others.
   ///
+  /// A document is called by its path within the folder that is given, a file that is given by its own name. Where that
+  /// name belongs to another file already, the folders it lies in come before it, as many as are needed; a file that the
+  /// base knows keeps its name.
+  ///
   /// - Parameters:
   ///   - paths: absolute paths, or relative to the working folder.
   ///   - prefix: put before the names of the documents, such as `guide/`.
@@ -26,11 +30,12 @@ extension KnowledgeBase {
         if status.kind == .folder {
           let scan = try scan(path)
           incoming += scan.files.map { file in
-            IncomingFile(name: prefix + file.name, content: .disk(path: file.path), metadata: metadata)
+            IncomingFile(prefix: prefix, name: file.name, content: .disk(path: file.path), metadata: metadata)
           }
           others += scan.others
         } else {
-          incoming.append(IncomingFile(name: prefix + name, content: .disk(path: path), metadata: metadata))
+          incoming.append(
+            IncomingFile(prefix: prefix, name: name, content: .disk(path: path), metadata: metadata))
         }
       } catch {
         others.append(DocumentOutcome(name: name, path: path, result: .failed(error)))
@@ -43,7 +48,8 @@ extension KnowledgeBase {
   /// Adds a file whose bytes the store keeps, such as an upload.
   ///
   /// - Parameters:
-  ///   - name: the document's name.
+  ///   - name: the document's name; an upload of the same name is replaced. Where it belongs to a file on disk, the
+  ///     document is called `upload/` and the name.
   ///   - mediaType: what the sender says it is.
   /// - Throws: as ``add(_:prefix:metadata:report:)``.
   public func add(

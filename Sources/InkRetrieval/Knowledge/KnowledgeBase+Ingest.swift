@@ -2,15 +2,21 @@ extension KnowledgeBase {
   /// Reads, cuts, embeds and stores files in their order: reading and cutting run ahead of embedding by a few files, so
   /// that memory is bounded and numbers are the same on any number of threads.
   ///
-  /// - Returns: the outcomes in the order of the files.
+  /// - Returns: the outcomes in the order of the files; one that is given twice has one.
   func ingest(
     _ files: [IncomingFile], report: @escaping @Sendable (IngestionEvent) -> Void
   ) async throws(RetrievalError) -> [DocumentOutcome] {
-    report(.found(files: files.count))
-    guard !files.isEmpty else { return [] }
-    let known = KnownDocuments(try await store.documents(matching: nil))
+    guard !files.isEmpty else {
+      report(.found(files: 0))
+      return []
+    }
+    let documents = try await store.documents(matching: nil)
+    var names = DocumentNames(documents)
+    let named = names.assign(files)
+    report(.found(files: named.count))
+    let known = Dictionary(documents.map { ($0.source.name, $0) }) { first, _ in first }
     let work = Ingestion(base: self, known: known, report: report)
-    let outcomes = try await work.run(files)
+    let outcomes = try await work.run(named)
     try await store.settle()
     return outcomes
   }

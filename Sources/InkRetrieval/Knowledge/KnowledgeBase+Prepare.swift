@@ -2,13 +2,17 @@ internal import Crypto
 
 extension KnowledgeBase {
   /// Reads a file, compares it with what the base has of it, and cuts it.
-  func prepare(_ file: IncomingFile, known: KnownDocuments) async -> PreparedFile {
-    let name = known.name(for: file)
+  ///
+  /// - Parameter known: the base's documents by their names.
+  func prepare(_ file: IncomingFile, known: [String: StoredDocument]) async -> PreparedFile {
+    let name = file.name
     do throws(RetrievalError) {
-      try known.check(name, for: file, disk: disk)
       let (bytes, mediaType) = try read(file)
+      guard !bytes.isEmpty else {
+        return .done(DocumentOutcome(name: name, path: file.path, result: .skipped(.empty)))
+      }
       let sha256 = Hexadecimal.text(of: SHA256.hash(data: bytes))
-      let earlier = known.byName[name]
+      let earlier = known[name]
       if let earlier, isSame(earlier, file, sha256) {
         return .done(
           DocumentOutcome(name: name, path: file.path, result: .unchanged, pieces: earlier.pieceCount))

@@ -30,7 +30,7 @@ extension KnowledgeBase {
       report(.finished(outcome))
     }
     let incoming = changed.map { file in
-      IncomingFile(name: prefix + file.name, content: .disk(path: file.path), metadata: metadata)
+      IncomingFile(prefix: prefix, name: file.name, content: .disk(path: file.path), metadata: metadata)
     }
     return IngestionReport(outcomes + (try await ingest(incoming, report: report)))
   }

@@ -25,11 +25,22 @@ struct ModelCall {
   ) async throws(RetrievalError) -> [String] {
     let reply = try await text(
       messages, options: GenerationOptions(sampling: .greedy, maximumTokens: maximumTokens))
-    let lines = reply.split(whereSeparator: \.isNewline).map { line in
-      let bare = line.drop { $0.isWhitespace || $0.isNumber || "-*•.、)）:：".contains($0) }
-      return String(bare).trimmingTrailing(while: \.isWhitespace)
-    }
+    let lines = reply.split(whereSeparator: \.isNewline).map(ModelCall.withoutListMark)
     return Array(lines.filter { !$0.isEmpty }.prefix(count))
+  }
+
+  /// A line without a bullet or a number such as `2.` before it; `3D` and `1.5` begin a text and stay.
+  private static func withoutListMark(_ line: Substring) -> String {
+    var text = line.drop(while: \.isWhitespace)
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let rest = text.dropFirst(digits.count)
+    if digits.isEmpty {
+      text = text.drop { "-*•".contains($0) }
+    } else if let mark = rest.first {
+      let isPoint = ".:".contains(mark) && rest.dropFirst().first?.isNumber != true
+      if isPoint || "、)）：".contains(mark) { text = rest.dropFirst() }
+    }
+    return String(text.drop(while: \.isWhitespace)).trimmingTrailing(while: \.isWhitespace)
   }
 }
 

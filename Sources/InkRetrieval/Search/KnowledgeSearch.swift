@@ -75,11 +75,7 @@ public struct KnowledgeSearch: Retriever {
     for question in questions where question.text.allSatisfy(\.isWhitespace) {
       throw RetrievalError(.invalidSetting, context: "search", expected: "a question", found: "an empty one")
     }
-    guard plan.count > 0, plan.candidates > 0, plan.count <= 10_000, plan.candidates <= 100_000 else {
-      throw RetrievalError(
-        .invalidSetting, context: "search", expected: "1 to 10000 results of 1 to 100000 candidates",
-        found: "\(plan.count) of \(plan.candidates)")
-    }
+    try plan.check()
   }
 
   private var needsVectors: Bool {
@@ -96,7 +92,8 @@ public struct KnowledgeSearch: Retriever {
         // A passage made up for the question is embedded as what it imitates.
         vectors += try await embedder.embed([question.text], as: question.kind == .passage ? .document : .query)
       } catch {
-        throw RetrievalError(.model, context: "embedding the question", found: "\(error)")
+        throw RetrievalError(
+          error.code == .cancelled ? .cancelled : .model, context: "embedding the question", found: "\(error)")
       }
     }
     guard vectors.count == questions.count, vectors.allSatisfy({ $0.count == store.settings.dimension }) else {
@@ -168,11 +165,13 @@ public struct KnowledgeSearch: Retriever {
     do {
       scores = try await reranker.scores(of: found.map(\.piece.piece.text), for: query)
     } catch {
-      throw RetrievalError(.model, context: "reranking", found: "\(error)")
-    }
-    guard scores.count == found.count else {
       throw RetrievalError(
-        .model, context: "reranking", expected: "\(found.count) scores", found: "\(scores.count)")
+        error.code == .cancelled ? .cancelled : .model, context: "reranking", found: "\(error)")
+    }
+    guard scores.count == found.count, scores.allSatisfy({ !$0.isNaN }) else {
+      throw RetrievalError(
+        .model, context: "reranking", expected: "\(found.count) scores that are numbers",
+        found: "\(scores.count) of which \(scores.count { $0.isNaN }) are none")
     }
     return zip(found, scores).map { ScoredPiece($0.piece, score: Double($1)) }.sorted(by: ScoredPiece.better)
   }

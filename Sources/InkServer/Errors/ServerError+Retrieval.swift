@@ -14,7 +14,10 @@ extension ServerError {
     case .changed: self.init(.conflict, message, code: "source_changed")
     case .cancelled: self.init(.invalidRequest, "The request was cancelled.", code: "cancelled")
     case .model: self.init(.server, message, code: "model_failure")
-    case .file, .store: self.init(.server, message, code: "storage_failure")
+    case .file, .store:
+      // Where the server keeps things is for its log.
+      let hint = error.hint.isEmpty ? "The server's log says why." : error.hint
+      self.init(.server, "The knowledge base could not be read or written. \(hint)", code: "storage_failure")
     }
   }
 

@@ -14,6 +14,7 @@ public actor KnowledgeDesk {
   private let extractor: any DocumentExtractor
   private var embedders: [String: Task<any Embedder, any Error>] = [:]
   private var bases: [KnowledgeName: KnowledgeBase] = [:]
+  private var fileBatches = VectorStoreFileBatches()
 
   /// The bases of a catalog.
   ///
@@ -66,6 +67,14 @@ public actor KnowledgeDesk {
   /// What checks citations of a base.
   func verifier(_ name: KnowledgeName) throws -> CitationVerifier {
     CitationVerifier(try bases[name]?.store ?? catalog.open(name), extractor: extractor)
+  }
+
+  /// Keeps what became of files that came together.
+  func remember(_ batch: VectorStoreFileBatch) { fileBatches.add(batch) }
+
+  /// What became of files that came together; nil for a batch that nobody remembers.
+  func fileBatch(_ identifier: String, of name: KnowledgeName) -> VectorStoreFileBatch? {
+    fileBatches.batch(identifier, of: name.description)
   }
 
   private func embedder(_ reference: String) async throws -> any Embedder {

@@ -11,7 +11,7 @@ package enum StandardRoutes {
     OllamaChatRoute(), OllamaGenerateRoute(), OllamaEmbedRoutes(), OllamaListRoutes(), OllamaShowRoute(),
     OllamaManagementRoutes(),
     KnowledgeBasesRoutes(), KnowledgeDocumentsRoutes(), KnowledgeSearchRoute(), KnowledgeAskRoute(),
-    KnowledgeVerifyRoute(), VectorStoreRoutes(), VectorStoreFileRoutes(), VectorStoreSearchRoute(), IngestRoutes(),
-    ChunksRoute(),
+    KnowledgeVerifyRoute(), VectorStoreRoutes(), VectorStoreFileRoutes(),
+    VectorStoreFileBatchRoutes(), VectorStoreSearchRoute(), IngestRoutes(), ChunksRoute(),
   ]
 }

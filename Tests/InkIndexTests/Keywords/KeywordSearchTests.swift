@@ -90,7 +90,9 @@ struct KeywordSearchTests {
       let terms = random.terms(count: 1 + round % 7, of: size.vocabulary)
       for count in [1, 10, 200] {
         let query = KeywordQuery(terms: terms)
-        #expect(try index.search(query, count: count) == index.searchExhaustively(query, count: count))
+        let exhaustive = try index.searchExhaustively(query, count: count)
+        #expect(try index.search(query, count: count) == exhaustive)
+        #expect(try index.searchBlocks(query, count: count) == exhaustive)
       }
     }
   }

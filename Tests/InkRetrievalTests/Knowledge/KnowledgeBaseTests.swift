@@ -130,20 +130,6 @@ struct KnowledgeBaseTests {
     #expect(try await sample.names().count == 4)
   }
 
-  @Test("two files of one name are not mistaken for each other; a prefix tells them apart")
-  func names() async throws {
-    let sample = try SampleBase()
-    try sample.files.write("x/a.txt", "one")
-    try sample.files.write("y/a.txt", "two")
-    let (x, y) = (sample.files.path + "/x", sample.files.path + "/y")
-    #expect(try await sample.base.add([x]).added == 1)
-    #expect(try await sample.base.add([y]).failures.map(\.error.code) == [.alreadyExists])
-    #expect(try await sample.base.add([y], prefix: "y/").added == 1)
-    // Through whatever folder it is added, a file stays one document.
-    #expect(try await sample.base.add([sample.files.path]).unchanged == 2)
-    #expect(try await sample.names() == ["a.txt", "y/a.txt"])
-  }
-
   @Test("the headings that a piece stands under are embedded with it, where the settings say so")
   func headings() async throws {
     let folder = try TemporaryFolder()

@@ -27,6 +27,13 @@ import Testing
     #expect(found.map(\.text) == ["ask", "first way", "second way", "third"])
   }
 
+  @Test("a number that a wording begins with stays")
+  func numbersInWordings() async throws {
+    let model = ScriptedChatModel("1. 3D printers\n2) 5G 网络\n1.5 litres of water\n3、2024 年\n")
+    let found = try await QuestionTransformation.decomposition(model, count: 4).wordings(of: "ask")
+    #expect(found.map(\.text) == ["ask", "3D printers", "5G 网络", "1.5 litres of water", "2024 年"])
+  }
+
   @Test("a made-up passage is searched for as a passage")
   func hypothetical() async throws {
     let found = try await QuestionTransformation.hypotheticalDocument(ScriptedChatModel("A router is reset by…"))

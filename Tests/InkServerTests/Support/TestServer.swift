@@ -12,6 +12,7 @@ import NIOCore
 struct TestServer {
   var settings = ServerSettings()
   var store: StateStore?
+  var knowledge: KnowledgeDesk?
   var models: any ModelProvider
   var clock = ServerClock.system
   var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -27,7 +28,8 @@ struct TestServer {
 
   var server: InkstoneServer {
     InkstoneServer(
-      settings: settings, models: models, store: store, routes: routes, clock: clock, logger: logger)
+      settings: settings, models: models, store: store, knowledge: knowledge, routes: routes, clock: clock,
+      logger: logger)
   }
 
   /// Runs a test against the router alone, or against a real socket.

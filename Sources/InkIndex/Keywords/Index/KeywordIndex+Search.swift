@@ -1,3 +1,5 @@
+internal import InkTensor
+
 extension KeywordIndex {
   /// The best documents for a query, best first; equal scores by ascending number.
   ///
@@ -9,11 +11,44 @@ extension KeywordIndex {
     _ query: KeywordQuery, count: Int, among filter: KeywordFilter = .all
   ) throws(IndexError) -> [KeywordMatch] {
     guard count > 0, documentCount > 0 else { return [] }
-    let (terms, curve) = try weigh(query)
+    let terms = try KeywordIndex.counted(query)
+    let curve = try FrequencyCurve(ranking, documentCount: documentCount, averageLength: averageLength)
+    guard let found = try scores(of: terms, curve) else {
+      return try searchBlocks(query, weigh(terms, curve), curve, count: count, among: filter)
+    }
+    var best = BestMatches(capacity: min(count, documentCount))
+    try scores.windows.borrow { (window: ScoreWindow) throws(IndexError) in
+      for (number, part) in parts.enumerated() {
+        let lists = found.compactMap { $0.lists[number] }
+        if lists.isEmpty { continue }
+        try part.segment.withBytes { (bytes: RawSpan) throws(IndexError) in
+          let allowed = try part.allowed(query, filter, removed: nil, bytes)
+          var search = ScoreListSearch(part.segment, lists: lists, allowed: allowed)
+          search.run(into: &best, window, bytes)
+        }
+      }
+    }
+    return best.sorted()
+  }
+
+  /// What ``search(_:count:among:)`` finds, without lists of scores: block by block from the postings as they lie. For
+  /// queries whose lists would take too much memory.
+  package func searchBlocks(
+    _ query: KeywordQuery, count: Int, among filter: KeywordFilter = .all
+  ) throws(IndexError) -> [KeywordMatch] {
+    guard count > 0, documentCount > 0 else { return [] }
+    let terms = try KeywordIndex.counted(query)
+    let curve = try FrequencyCurve(ranking, documentCount: documentCount, averageLength: averageLength)
+    return try searchBlocks(query, weigh(terms, curve), curve, count: count, among: filter)
+  }
+
+  private func searchBlocks(
+    _ query: KeywordQuery, _ terms: [WeightedTerm], _ curve: FrequencyCurve, count: Int, among filter: KeywordFilter
+  ) throws(IndexError) -> [KeywordMatch] {
     var best = BestMatches(capacity: min(count, documentCount))
     for part in parts {
       try part.segment.withBytes { (bytes: RawSpan) throws(IndexError) in
-        let allowed = try part.allowed(query, filter, bytes)
+        let allowed = try part.allowed(query, filter, removed: part.removed, bytes)
         var search = try SegmentSearch(part.segment, terms: terms, curve, allowed: allowed, bytes)
         try search.run(into: &best, bytes)
       }
@@ -26,12 +61,13 @@ extension KeywordIndex {
     _ query: KeywordQuery, count: Int, among filter: KeywordFilter = .all
   ) throws(IndexError) -> [KeywordMatch] {
     guard count > 0, documentCount > 0 else { return [] }
-    let (terms, curve) = try weigh(query)
+    let curve = try FrequencyCurve(ranking, documentCount: documentCount, averageLength: averageLength)
+    let terms = try weigh(KeywordIndex.counted(query), curve)
     var best = BestMatches(capacity: min(count, documentCount))
     for part in parts {
       let segment = part.segment
       try segment.withBytes { (bytes: RawSpan) throws(IndexError) in
-        let allowed = try part.allowed(query, filter, bytes)
+        let allowed = try part.allowed(query, filter, removed: part.removed, bytes)
         var sums: [Int: Int64] = [:]
         var decoded = DecodedBlock()
         for term in terms {
@@ -49,40 +85,114 @@ extension KeywordIndex {
     return best.sorted()
   }
 
-  /// The different terms of a query with their weights.
-  private func weigh(_ query: KeywordQuery) throws(IndexError) -> ([WeightedTerm], FrequencyCurve) {
-    guard query.terms.count <= KeywordIndex.mostTerms else {
+  /// The different terms of a query, and how often it repeats them.
+  private static func counted(_ query: KeywordQuery) throws(IndexError) -> [ScoreCache.Key] {
+    guard query.terms.count <= mostTerms else {
       throw IndexError(
-        .invalidSetting, context: "keyword query", expected: "at most \(KeywordIndex.mostTerms) terms",
+        .invalidSetting, context: "keyword query", expected: "at most \(mostTerms) terms",
         found: "\(query.terms.count)", hint: "Search for less text at a time.")
     }
-    let curve = try FrequencyCurve(ranking, documentCount: documentCount, averageLength: averageLength)
+    var counted: [ScoreCache.Key] = []
+    // Few are compared one by one, which takes less time than hashing them.
     var places: [String: Int] = [:]
-    var repeats: [(text: String, count: Int)] = []
+    let areFew = query.terms.count <= 16
     for term in query.terms {
-      if let place = places[term] {
-        repeats[place].count += 1
+      if let place = areFew ? counted.firstIndex(where: { $0.term == term }) : places[term] {
+        counted[place].repeats += 1
       } else {
-        places[term] = repeats.count
-        repeats.append((term, 1))
+        if !areFew { places[term] = counted.count }
+        counted.append(ScoreCache.Key(term: term, repeats: 1))
       }
     }
-    var terms: [WeightedTerm] = []
-    for (text, count) in repeats {
-      let bytes = Array(text.utf8)
+    return counted
+  }
+
+  /// The terms that some document holds, with their weights.
+  private func weigh(_ terms: [ScoreCache.Key], _ curve: FrequencyCurve) throws(IndexError) -> [WeightedTerm] {
+    var weighted: [WeightedTerm] = []
+    for key in terms {
+      let bytes = Array(key.term.utf8)
       let holding = try holding(bytes)
-      if holding > 0 { terms.append(WeightedTerm(text: bytes, weight: curve.weight(holding: holding) * Double(count))) }
+      if holding == 0 { continue }
+      weighted.append(WeightedTerm(text: bytes, weight: curve.weight(holding: holding) * Double(key.repeats)))
     }
-    return (terms, curve)
+    return weighted
+  }
+
+  /// What terms are worth, as it is known or worked out now; nil if that would take too much memory.
+  private func scores(of terms: [ScoreCache.Key], _ curve: FrequencyCurve) throws(IndexError) -> [TermScores]? {
+    var found = scores.find(terms)
+    var located: [LocatedTerm] = []
+    var byteCount = 0
+    for place in terms.indices where found[place] == nil {
+      let term = try locate(terms[place].term)
+      byteCount += term.byteCount
+      if byteCount > ScoreCache.queryLimit { return nil }
+      located.append(term)
+    }
+    var next = 0
+    for place in terms.indices where found[place] == nil {
+      let weight = curve.weight(holding: located[next].holding) * Double(terms[place].repeats)
+      let made = try scores(of: located[next], curve.scoreCurve(weight: weight))
+      scores.insert(terms[place], made)
+      found[place] = made
+      next += 1
+    }
+    return found.compactMap(\.self)
+  }
+
+  /// Where a term stands in the parts.
+  private struct LocatedTerm {
+    /// For each part the number of the term.
+    var numbers: [Int?] = []
+    var holding = 0
+    /// What its lists take at most.
+    var byteCount = 0
+  }
+
+  private func locate(_ term: String) throws(IndexError) -> LocatedTerm {
+    let text = Array(term.utf8)
+    var located = LocatedTerm()
+    for part in parts {
+      try part.segment.withBytes { (bytes: RawSpan) throws(IndexError) in
+        let number = try part.segment.term(text, bytes)
+        located.numbers.append(number)
+        guard let number else { return }
+        let holding = part.documentFrequency(of: number, bytes)
+        located.holding += holding
+        located.byteCount += ScoreList.byteCount(
+          postings: holding, documentCount: part.segment.layout.documentCount)
+      }
+    }
+    return located
+  }
+
+  private func scores(of term: LocatedTerm, _ curve: ScoreCurve) throws(IndexError) -> TermScores {
+    var lists: [ScoreList?] = []
+    for (number, part) in parts.enumerated() {
+      guard let term = term.numbers[number] else {
+        lists.append(nil)
+        continue
+      }
+      lists.append(
+        try part.segment.withBytes { (bytes: RawSpan) throws(IndexError) in
+          try part.scores(of: term, curve, scores.kernels, bytes)
+        })
+    }
+    return TermScores(lists: lists)
   }
 
   /// Keeps sums of scores within 63 bits for every ranking that is allowed.
-  private static let mostTerms = 16_384
+  package static let mostTerms = 16_384
 }
 
 extension IndexPart {
   /// The documents that a search may find; nil for all.
-  func allowed(_ query: KeywordQuery, _ filter: KeywordFilter, _ bytes: RawSpan) throws(IndexError) -> DocumentBits? {
+  ///
+  /// - Parameter removed: those that are left out; nil where they do not come up anyway.
+  func allowed(
+    _ query: KeywordQuery, _ filter: KeywordFilter, removed: DocumentBits?, _ bytes: RawSpan
+  ) throws(IndexError) -> DocumentBits? {
     let count = segment.layout.documentCount
     var allowed: DocumentBits?
     switch filter {

@@ -8,16 +8,20 @@
 /// becomes a new segment; segments of like size are merged by fours, so that a document is written again only a
 /// logarithm of times.
 ///
+/// What the terms of queries are worth is kept until the next change, in at most 64 MiB for each index that differs.
+///
 /// Methods throw `damaged` when the bytes of a file turn out to be others than those written; the index is then to be
 /// built anew.
 public struct KeywordIndex: Sendable {
   /// What takes texts apart.
   public let analyzer: TextAnalyzer
   /// How documents are ranked; may be changed at any time.
-  public var ranking: KeywordRanking
+  public var ranking: KeywordRanking { didSet { scores = scores.emptied() } }
   /// A number of the owner's that is stored with the index, such as the last change that it has seen.
   public var mark: Int64 = 0
-  var parts: [IndexPart] = []
+  var parts: [IndexPart] = [] { didSet { scores = scores.emptied() } }
+  /// What terms are worth in the documents as they are; shared by copies until they change.
+  private(set) var scores = ScoreCache()
 
   /// An empty index.
   public init(analyzer: TextAnalyzer = TextAnalyzer(), ranking: KeywordRanking = KeywordRanking()) {

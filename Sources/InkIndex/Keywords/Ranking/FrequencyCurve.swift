@@ -1,4 +1,5 @@
 import Foundation
+internal import InkTensor
 
 /// A ranking with the numbers of a collection put in: what a term's occurrences in a document are worth.
 ///
@@ -8,21 +9,25 @@ import Foundation
 ///
 /// Scores are counted in whole units of 2^-32: a sum of whole numbers does not depend on the order of its parts, so a
 /// search may add terms in any order, skip what cannot matter, and still find the same bits.
-struct FrequencyCurve: Sendable {
+package struct FrequencyCurve: Sendable {
   /// Units of a score of 1.
-  static let unit = 4_294_967_296.0
+  package static let unit = 4_294_967_296.0
 
   private let variant: KeywordRanking.Variant
   private let documentCount: Double
-  private let k1: Double
-  private let base: Double
-  private let slope: Double
-  private let shift: Double
-  private let factor: Double
-  private let offset: Double
+  /// How soon more occurrences stop to count.
+  package let k1: Double
+  /// m = base + slope · length.
+  package let base: Double
+  package let slope: Double
+  /// x = frequency + shift · m.
+  package let shift: Double
+  /// Worth = weight · (factor · x / (x + k1 · m) + offset).
+  package let factor: Double
+  package let offset: Double
 
   /// - Throws: `invalidSetting` for parameters outside of what the formulas are meant for.
-  init(_ ranking: KeywordRanking, documentCount: Int, averageLength: Double) throws(IndexError) {
+  package init(_ ranking: KeywordRanking, documentCount: Int, averageLength: Double) throws(IndexError) {
     try FrequencyCurve.check(ranking.saturation, "saturation (k1)", through: 1000)
     try FrequencyCurve.check(ranking.lengthNormalization, "length normalization (b)", through: 1)
     variant = ranking.variant
@@ -54,7 +59,7 @@ struct FrequencyCurve: Sendable {
   /// The weight of a term (its inverse document frequency), in units.
   ///
   /// - Parameter holding: documents that hold it.
-  func weight(holding: Int) -> Double {
+  package func weight(holding: Int) -> Double {
     let holding = min(Double(holding), documentCount)
     let weight =
       switch variant {
@@ -74,6 +79,12 @@ struct FrequencyCurve: Sendable {
     let m = base + slope * Double(length)
     let x = Double(frequency) + shift * m
     return max(Int64(weight * (factor * (x / (x + k1 * m)) + offset)), 1)
+  }
+
+  /// The same for many postings at once, with the same bits.
+  func scoreCurve(weight: Double) -> ScoreCurve {
+    ScoreCurve(
+      weight: weight, saturation: k1, base: base, slope: slope, shift: shift, factor: factor, offset: offset)
   }
 
   /// No posting of at most this frequency in documents of at least this length is worth more. Roundings may lift one by a

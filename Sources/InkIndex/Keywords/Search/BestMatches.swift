@@ -11,7 +11,8 @@ struct BestMatches {
     }
   }
 
-  private let capacity: Int
+  /// How many are kept.
+  let capacity: Int
   private var entries: [Entry] = []
   /// What a document must reach to be kept; it may still lose against an equal one with a smaller number.
   private(set) var threshold: Int64 = .min

@@ -92,6 +92,7 @@ struct KeywordSegment: Sendable {
   }
 
   /// Where a term's bytes lie.
+  @inline(__always)
   func textRange(_ term: Int, _ bytes: RawSpan) throws(IndexError) -> Range<Int> {
     let start = entry(term, bytes).textStart
     let end = entry(term + 1, bytes).textStart
@@ -132,6 +133,7 @@ struct KeywordSegment: Sendable {
   }
 
   /// Below 0 if a term comes before a text, 0 if they are equal.
+  @inline(__always)
   private func order(of term: Int, _ text: [UInt8], _ bytes: RawSpan) throws(IndexError) -> Int {
     let range = try textRange(term, bytes)
     for place in 0..<min(range.count, text.count) {

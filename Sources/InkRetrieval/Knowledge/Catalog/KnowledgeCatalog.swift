@@ -107,7 +107,7 @@ public struct KnowledgeCatalog: Sendable {
       throw RetrievalError(
         .notFound, context: "knowledge base \(name)",
         found: known.isEmpty
-          ? "no base in \(folder)"
+          ? "no base at all"
           : "those called \(known.prefix(20).joined(separator: ", "))\(known.count > 20 ? " and others" : "")",
         hint: "Make it first, or check the name.")
     }

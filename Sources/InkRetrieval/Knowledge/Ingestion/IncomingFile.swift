@@ -6,7 +6,9 @@ struct IncomingFile: Sendable {
     case upload([UInt8], mediaType: String?)
   }
 
-  /// The name that the document will have, unless the base knows its path under another one.
+  /// What stands before the names of all documents that are added with it.
+  var prefix = ""
+  /// The path within the folder that is added, or the file's name; after ``DocumentNames`` the document's whole name.
   var name: String
   var content: Content
   var metadata: [String: String]

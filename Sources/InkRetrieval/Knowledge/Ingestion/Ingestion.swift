@@ -5,7 +5,8 @@ struct Ingestion: Sendable {
   private static let waitingBytes = 16 << 20
 
   let base: KnowledgeBase
-  let known: KnownDocuments
+  /// What the base holds when adding begins, by name, for telling what is new.
+  let known: [String: StoredDocument]
   let report: @Sendable (IngestionEvent) -> Void
 
   func run(_ files: [IncomingFile]) async throws(RetrievalError) -> [DocumentOutcome] {

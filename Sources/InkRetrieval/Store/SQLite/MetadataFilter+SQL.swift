@@ -2,9 +2,9 @@ import GRDB
 
 extension MetadataFilter {
   /// The deepest that filters may stand in each other.
-  static let largestDepth = 32
+  package static let largestDepth = 32
   /// The most values that a filter compares with.
-  static let largestCount = 10_000
+  package static let largestCount = 10_000
 
   /// `ink_number(text)`: the number that a text is as a whole; SQLite's own reading takes any text for one.
   static let numberFunction = DatabaseFunction("ink_number", argumentCount: 1, pure: true) { values in

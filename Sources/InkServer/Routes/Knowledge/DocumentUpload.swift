@@ -57,11 +57,15 @@ struct DocumentUpload: Sendable {
       warnings: warnings)
   }
 
-  /// A name is only ever a name: it is never used as a path on this machine.
-  private static func checked(_ name: String, _ fields: RequestFields) throws(ServerError) -> String {
+  /// A name is only ever a name: it is never used as a path on this machine. Clients that follow the URL standard take
+  /// `.` and `..` in an address as steps, even percent-encoded: deleting a document of that name would ask for the base.
+  static func checked(
+    _ name: String, of field: String = "name", _ fields: RequestFields
+  ) throws(ServerError) -> String {
     let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
-    guard isPlain, !name.isEmpty, name.utf8.count <= 1024 else {
-      throw fields.invalid("name", "1 to 1024 bytes without control characters", found: .string(name))
+    guard isPlain, !name.isEmpty, name != ".", name != "..", name.utf8.count <= 1024 else {
+      throw fields.invalid(
+        field, "1 to 1024 bytes without control characters, not \".\" or \"..\"", found: .string(name))
     }
     return name
   }

@@ -131,19 +131,23 @@ extension AnswerEvent {
     case .searching(let questions):
       .named("searching", ["questions": .array(questions.map { .string($0.text) })])
     case .found(_, let passages):
-      .named(
-        "found",
-        [
-          "passages": .array(
-            passages.map { passage -> JSONValue in
-              guard case .object(var members) = passage.found.json else { return passage.found.json }
-              members.append(JSONMember("number", .integer(Int64(passage.number))))
-              return .object(members)
-            })
-        ])
+      .named("found", ["passages": .array(passages.map(\.json))])
     case .text(let text): .named("text", ["text": .string(text)])
     case .reasoning(let text): .named("reasoning", ["text": .string(text)])
     case .finished(let answer): .named("answer", answer.json(knowledge, model: model))
     }
+  }
+}
+
+extension Passage {
+  /// A passage as the model is shown it: the found piece, with the text and the place that it was widened to.
+  fileprivate var json: JSONValue {
+    var shown = found
+    shown.piece.piece.range = range
+    shown.piece.piece.text = text
+    shown.piece.piece.page = page
+    guard case .object(var members) = shown.json else { return shown.json }
+    members.append(JSONMember("number", .integer(Int64(number))))
+    return .object(members)
   }
 }

@@ -44,17 +44,20 @@ extension CitationVerifier.Verdict {
 extension RequestFields {
   /// Citations as an answer tells them.
   mutating func citations(_ name: String) throws(ServerError) -> [Citation] {
-    guard let list = try array(name, atMost: 1000) else { throw missing(name) }
-    var citations: [Citation] = []
-    for (index, entry) in list.enumerated() {
-      var fields = try RequestFields(entry, path: "\(path(name))[\(index)]")
-      citations.append(
-        Citation(
-          document: try fields.requiredString("document"), sha256: try fields.requiredString("sha256"),
-          start: try fields.integer("start", in: 0...Int.max) ?? 0,
-          end: try fields.integer("end", in: 0...Int.max) ?? 0,
-          page: nil, score: 0, text: try fields.requiredString("text"), quote: try fields.requiredString("quote")))
+    let citations = try objects(name, atMost: 1000) { fields throws(ServerError) in
+      Citation(
+        document: try fields.requiredString("document"), sha256: try fields.requiredString("sha256"),
+        start: try fields.requiredOffset("start"), end: try fields.requiredOffset("end"),
+        page: try fields.integer("page", in: 1...Int.max),
+        score: try fields.number("score", in: -.infinity ... .infinity) ?? 0,
+        text: try fields.requiredString("text"), quote: try fields.requiredString("quote"))
     }
+    guard let citations else { throw missing(name) }
     return citations
+  }
+
+  private mutating func requiredOffset(_ name: String) throws(ServerError) -> Int {
+    guard let offset = try integer(name, in: 0...Int.max) else { throw missing(name) }
+    return offset
   }
 }

@@ -14,9 +14,12 @@ struct IngestRoutes: ServerRoute {
     }
     routes.on(.post, "/v1/ingest/text", about: Self.textDescription) { request, context in
       var fields = try await request.fields(context, services)
+      let name = try DocumentUpload.checked(try fields.requiredString("file_name"), of: "file_name", fields)
+      let text = try fields.requiredString("text")
+      let metadata = try fields.metadata("metadata")
       let upload = DocumentUpload(
-        name: try fields.requiredString("file_name"), mediaType: "text/plain",
-        bytes: Array(try fields.requiredString("text").utf8), metadata: try fields.metadata("metadata"), warnings: [])
+        name: name, mediaType: "text/plain", bytes: Array(text.utf8), metadata: metadata,
+        warnings: try fields.finish(services.settings.unknownFields))
       return try await Self.add(upload, context, services)
     }
     routes.on(.get, "/v1/ingest/list", about: Self.listDescription) { _, _ in

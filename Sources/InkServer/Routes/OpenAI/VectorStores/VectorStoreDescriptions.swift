@@ -26,6 +26,20 @@ extension VectorStoreFileRoutes {
   static let deleteDescription = RouteDescription("Remove a file from a vector store")
 }
 
+extension VectorStoreFileBatchRoutes {
+  static let createDescription = RouteDescription(
+    "Add several uploaded files to a vector store",
+    body: .json(
+      Schema.object(
+        [
+          Schema.member("file_ids", Schema.list(Schema.string)), Schema.member("attributes", Schema.freeObject),
+          Schema.member("files", Schema.list(Schema.freeObject)),
+        ], required: [])))
+  static let getDescription = RouteDescription("Tell how many files of a batch were added")
+  static let cancelDescription = RouteDescription("Tell the state of a batch, which is over", body: .none)
+  static let filesDescription = RouteDescription("List the files of a batch")
+}
+
 extension VectorStoreSearchRoute {
   static let description = RouteDescription(
     "Find pieces of files in a vector store",

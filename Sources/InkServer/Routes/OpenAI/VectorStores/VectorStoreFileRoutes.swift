@@ -15,17 +15,14 @@ struct VectorStoreFileRoutes: ServerRoute {
       let name = try context.knowledgeName()
       let store = try services.knowledgeDesk().catalog.open(name)
       let data = try await store.documents(matching: nil).map { $0.vectorStoreFile(name) }
-      return .json([
-        "object": "list", "data": .array(data), "first_id": data.first?["id"] ?? .null,
-        "last_id": data.last?["id"] ?? .null, "has_more": false,
-      ])
+      return .json(.vectorStoreList(data))
     }
     routes.on(.post, list, about: Self.attachDescription) { request, context in
       let name = try context.knowledgeName()
       var fields = try await request.fields(context, services)
       let file = try fields.requiredString("file_id")
       let attributes = try fields.metadata("attributes")
-      fields.ignore("chunking_strategy")
+      try fields.refuseStrategyOfFile()
       let warnings = try fields.finish(services.settings.unknownFields)
       let base = try await services.knowledgeDesk().base(name)
       let document = try await context.whileConnected {
@@ -59,6 +56,19 @@ struct VectorStoreFileRoutes: ServerRoute {
   }
 }
 
+extension RequestFields {
+  /// How long pieces are belongs to the store; a file may only say that it leaves that to the server.
+  mutating func refuseStrategyOfFile() throws(ServerError) {
+    let type = try object("chunking_strategy") { (strategy: inout RequestFields) throws(ServerError) -> String in
+      try strategy.requiredString("type")
+    }
+    guard type == nil || type == "auto" else {
+      throw unsupported(
+        "chunking_strategy", "all files of a store are cut as it says; give it when you make the store.")
+    }
+  }
+}
+
 extension KnowledgeBase {
   /// Adds a file that was uploaded before.
   func attach(
@@ -71,7 +81,10 @@ extension KnowledgeBase {
     let bytes = try await services.store.files.wholeContent(identifier, size: stored.byteCount)
     var metadata = attributes
     metadata[VectorStoreFileRoutes.fileKey] = file
-    let outcome = try await add(bytes: bytes, name: stored.name, metadata: metadata)
+    // Two files may have one name: the document of the later one is called by its identifier as well.
+    var name = stored.name
+    if let other = try await store.document(named: name), other.fileIdentifier != file { name = "\(file)/\(name)" }
+    let outcome = try await add(bytes: bytes, name: name, metadata: metadata)
     _ = try outcome.json()
     return try await store.requireDocument(outcome.name)
   }
@@ -92,6 +105,12 @@ extension StoredDocument {
   /// What OpenAI's clients know the document by.
   var fileIdentifier: String { metadata[VectorStoreFileRoutes.fileKey] ?? source.name }
 
+  /// The name that the file was uploaded under.
+  var fileName: String {
+    let prefix = fileIdentifier + "/"
+    return source.name.hasPrefix(prefix) ? String(source.name.dropFirst(prefix.count)) : source.name
+  }
+
   /// What was said of the document.
   var attributes: JSONValue {
     .object(
@@ -100,7 +119,8 @@ extension StoredDocument {
       })
   }
 
-  fileprivate func vectorStoreFile(_ name: KnowledgeName) -> JSONValue {
+  /// A document as a file of a vector store.
+  func vectorStoreFile(_ name: KnowledgeName) -> JSONValue {
     [
       "id": .string(fileIdentifier), "object": "vector_store.file", "created_at": .integer(Int64(updated)),
       "usage_bytes": .integer(Int64(textSize)), "vector_store_id": .string(name.description), "status": "completed",

@@ -13,22 +13,28 @@ struct VectorStoreRoutes: ServerRoute {
         guard let store = try? desk.catalog.open(name) else { continue }
         data.append(try await store.vectorStore(name, services))
       }
-      return .json([
-        "object": "list", "data": .array(data), "first_id": data.first?["id"] ?? .null,
-        "last_id": data.last?["id"] ?? .null, "has_more": false,
-      ])
+      return .json(.vectorStoreList(data))
     }
     routes.on(.post, "/v1/vector_stores", about: Self.createDescription) { request, context in
       var fields = try await request.fields(context, services)
       let files = try fields.strings("file_ids", atMost: 500) ?? []
       let given = try fields.string("name")
       let strategy = try ChunkingStrategy(&fields)
-      fields.ignore("metadata", "expires_after", "description")
+      // What a base cannot keep, such as "expires_after" and "metadata", is named as unknown.
       let warnings = try fields.finish(services.settings.unknownFields)
-      let name = try KnowledgeName(given ?? services.identifiers.make("vs_"))
-      let base = try await services.knowledgeDesk().create(
+      let name = try KnowledgeName(given.map(Self.plainName) ?? services.identifiers.make("vs_"))
+      let desk = try services.knowledgeDesk()
+      let base = try await desk.create(
         name, embedder: nil, splitting: .automatic, pieceTokens: strategy.tokens, overlapTokens: strategy.overlap)
-      for file in files { _ = try await base.attach(file, attributes: [:], context, services) }
+      do {
+        for file in files {
+          _ = try await context.whileConnected { try await base.attach(file, attributes: [:], context, services) }
+        }
+      } catch {
+        // The client never learns of a store that came about only in part.
+        try? await desk.delete(name)
+        throw error
+      }
       return .json(try await base.store.vectorStore(name, services), warnings: warnings)
     }
     routes.on(.get, "/v1/vector_stores/{name}", about: Self.getDescription) { _, context in
@@ -41,25 +47,10 @@ struct VectorStoreRoutes: ServerRoute {
       return .json(["id": .string(name.description), "object": "vector_store.deleted", "deleted": true])
     }
   }
-}
 
-/// `chunking_strategy`: how long pieces are. `auto` is what OpenAI documents for it, as far as the embedder reads.
-struct ChunkingStrategy: Sendable {
-  var tokens = 256
-  var overlap = 32
-
-  init(_ fields: inout RequestFields) throws(ServerError) {
-    guard let value = fields.value("chunking_strategy") else { return }
-    var strategy = try RequestFields(value, path: fields.path("chunking_strategy"))
-    switch try strategy.requiredString("type") {
-    case "auto": return
-    case "static":
-      guard let sizes = strategy.value("static") else { throw strategy.missing("static") }
-      var inner = try RequestFields(sizes, path: strategy.path("static"))
-      tokens = try inner.integer("max_chunk_size_tokens", in: 8...8192) ?? tokens
-      overlap = try inner.integer("chunk_overlap_tokens", in: 0...(tokens / 2)) ?? min(overlap, tokens / 4)
-    case let other: throw strategy.invalid("type", "\"auto\" or \"static\"", found: .string(other))
-    }
+  /// A store's name with `-` for the white space in it: its name is its identifier too.
+  private static func plainName(_ name: String) -> String {
+    name.split(whereSeparator: \.isWhitespace).joined(separator: "-")
   }
 }
 

@@ -1,27 +1,40 @@
-import InkRetrieval
-
 /// Documents for tests of stores: a line is a piece, and its vector tells how often it has each of a few letters.
-struct SampleDocument {
-  static let letters: [Character] = ["a", "e", "i", "o", "u", "的", "水", "山"]
-  static let settings = KnowledgeSettings(embedder: "letters", dimension: letters.count)
+package struct SampleDocument: Sendable {
+  private static let letters: [Character] = ["a", "e", "i", "o", "u", "的", "水", "山"]
+  /// The settings that go with the vectors.
+  package static let settings = KnowledgeSettings(embedder: "letters", dimension: letters.count)
 
-  var name: String
-  var text: String
-  var headings: [String] = []
-  var metadata: [String: String] = [:]
-  var bytes: [UInt8]?
+  package var name: String
+  package var text: String
+  package var headings: [String]
+  package var metadata: [String: String]
+  package var bytes: [UInt8]?
 
-  static func vector(_ text: String) -> [Float] {
+  /// A document.
+  package init(
+    name: String, text: String, headings: [String] = [], metadata: [String: String] = [:], bytes: [UInt8]? = nil
+  ) {
+    self.name = name
+    self.text = text
+    self.headings = headings
+    self.metadata = metadata
+    self.bytes = bytes
+  }
+
+  /// The vector of a text.
+  package static func vector(_ text: String) -> [Float] {
     letters.map { letter in Float(text.count { $0 == letter }) + 0.125 }
   }
 
-  var source: SourceFile {
+  /// The file it would be.
+  package var source: SourceFile {
     SourceFile(
       name: name, path: bytes == nil ? "/files/\(name)" : nil, mediaType: "text/plain", size: text.utf8.count,
       sha256: EmbeddedPiece.hash(of: text))
   }
 
-  var pieces: [EmbeddedPiece] {
+  /// Its lines.
+  package var pieces: [EmbeddedPiece] {
     var start = 0
     var pieces: [EmbeddedPiece] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -36,8 +49,9 @@ struct SampleDocument {
     return pieces
   }
 
+  /// Puts it into a store.
   @discardableResult
-  func put(in store: any KnowledgeStore) async throws -> StoredDocument {
+  package func put(in store: any KnowledgeStore) async throws -> StoredDocument {
     try await store.put(
       source, text: ExtractedText(text, title: "Title of \(name)", metadata: ["format": "plain"]), bytes: bytes,
       metadata: metadata, pieces: pieces)

@@ -1,0 +1,82 @@
+import InkIndex
+public import InkRetrieval
+
+extension PostgreSQLKnowledgeStore {
+  public func search(
+    words query: String, count: Int, filter: MetadataFilter?
+  ) async throws(RetrievalError) -> [ScoredPiece] {
+    var repeats: [String: Int] = [:]
+    for term in options.analyzer.query(query).terms { repeats[term, default: 0] += 1 }
+    guard count > 0, !repeats.isEmpty else { return [] }
+    guard repeats.values.reduce(0, +) <= KeywordIndex.mostTerms else {
+      throw RetrievalError(
+        .invalidSetting, context: "keyword query", expected: "at most \(KeywordIndex.mostTerms) terms",
+        found: "\(repeats.values.reduce(0, +))", hint: "Search for less text at a time.")
+    }
+    let (terms, context) = (repeats, context)
+    return try await read { connection throws(RetrievalError) in
+      guard let (weights, curve) = try await Self.weigh(terms, connection) else { return [] }
+      let values: [PostgreSQLValue] = [
+        .texts(weights.map(\.term)), .reals(weights.map(\.weight)), .real(curve.base), .real(curve.slope),
+        .real(curve.shift), .real(curve.k1), .real(curve.factor), .real(curve.offset), .integer(Int64(count)),
+      ]
+      let condition = try filter.map { filter throws(RetrievalError) in try FilterCondition(filter, after: values) }
+      let rows = try await connection.rows(Self.statement(condition), condition?.values ?? values)
+      var found: [ScoredPiece] = []
+      for row in rows {
+        let score = Double(try row.integer(10)) / FrequencyCurve.unit
+        found.append(ScoredPiece(try Self.piece(row, context: context), score: score))
+      }
+      return found
+    }
+  }
+
+  /// The weights of the terms that occur, by the numbers of the whole base; nil when there is nothing to find.
+  private static func weigh(
+    _ repeats: [String: Int], _ connection: PostgreSQLConnection
+  ) async throws(RetrievalError) -> (weights: [(term: String, weight: Double)], curve: FrequencyCurve)? {
+    let totals = try await connection.rows(
+      "SELECT coalesce(sum(piece_count), 0)::bigint, coalesce(sum(word_count), 0)::bigint FROM documents")
+    guard let totals = totals.first, try totals.integer(0) > 0 else { return nil }
+    let pieces = try totals.count(0)
+    let curve: FrequencyCurve
+    do {
+      curve = try FrequencyCurve(
+        KeywordRanking(), documentCount: pieces, averageLength: Double(try totals.count(1)) / Double(pieces))
+    } catch let error as RetrievalError { throw error } catch {
+      throw RetrievalError(.invalidSetting, context: "keyword ranking", found: "\(error)")
+    }
+    let rows = try await connection.rows(
+      """
+      SELECT term, sum(cardinality(pieces))::bigint FROM postings WHERE term = ANY ($1) GROUP BY term ORDER BY term
+      """, [.texts(repeats.keys.sorted())])
+    var weights: [(term: String, weight: Double)] = []
+    for row in rows {
+      let term = try row.text(0)
+      guard let count = repeats[term] else { continue }
+      weights.append((term, curve.weight(holding: try row.count(1)) * Double(count)))
+    }
+    return weights.isEmpty ? nil : (weights, curve)
+  }
+
+  /// Adds up what the terms are worth in each piece, in the whole units and the order of operations of
+  /// `FrequencyCurve.worth`, so that scores are those of the other stores to the bit.
+  private static func statement(_ condition: FilterCondition?) -> String {
+    let among =
+      condition.map { "WHERE postings.document IN (SELECT documents.id FROM documents WHERE \($0.sql))" } ?? ""
+    return """
+      WITH found AS MATERIALIZED (
+        SELECT posting.piece, sum(greatest(
+            trunc(asked.weight * ($7 * (x / (x + $6 * m)) + $8))::bigint, 1))::bigint AS score
+        FROM unnest($1, $2) AS asked (term, weight)
+        JOIN postings ON postings.term = asked.term
+        CROSS JOIN LATERAL unnest(postings.pieces, postings.frequencies, postings.lengths)
+          AS posting (piece, frequency, length)
+        CROSS JOIN LATERAL (SELECT $3 + $4 * posting.length::double precision AS m) AS scaled
+        CROSS JOIN LATERAL (SELECT posting.frequency::double precision + $5 * m AS x) AS counted
+        \(among) GROUP BY posting.piece ORDER BY score DESC, posting.piece LIMIT $9)
+      SELECT \(pieceColumns), found.score FROM found JOIN pieces ON pieces.id = found.piece \(pieceTables)
+      ORDER BY found.score DESC, pieces.id
+      """
+  }
+}

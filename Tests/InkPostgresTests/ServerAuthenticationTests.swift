@@ -1,0 +1,33 @@
+import InkPostgres
+import InkRetrieval
+import Testing
+
+@Suite("Showing a server who one is", .enabled(if: TestServer.isHere, "INKSTONE_TEST_POSTGRES names no server"))
+struct ServerAuthenticationTests {
+  @Test("a wrong password, none and a database that is not there are told with the cure")
+  func refused() async throws {
+    let address = try TestServer.address()
+    var wrong = address
+    wrong.password = "not it"
+    let refusal = await refusal(at: wrong)
+    #expect(refusal?.description.contains("28P01") == true)
+    #expect(refusal?.description.contains("not it") == false)
+    wrong.password = nil
+    #expect(await self.refusal(at: wrong)?.expected == "a password")
+    var elsewhere = address
+    elsewhere.database = "no such database"
+    #expect(await self.refusal(at: elsewhere)?.code == .notFound)
+  }
+
+  @Test("the right password is taken")
+  func taken() async throws {
+    #expect(await refusal(at: try TestServer.address()) == nil)
+  }
+
+  private func refusal(at address: PostgreSQLAddress) async -> RetrievalError? {
+    do throws(RetrievalError) {
+      _ = try await PostgreSQLKnowledgeStore.names(at: address)
+      return nil
+    } catch { return error }
+  }
+}
