@@ -40,8 +40,8 @@ struct ToolMaker: Sendable {
 
   /// The bases of the user.
   func catalog() throws(RetrievalError) -> KnowledgeCatalog {
-    if let home { return KnowledgeCatalog(folder: home) }
-    return KnowledgeCatalog(
+    if let home { return try KnowledgeCatalog.open(folder: home) }
+    return try KnowledgeCatalog.open(
       folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
   }
 

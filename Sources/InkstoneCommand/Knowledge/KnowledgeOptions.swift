@@ -23,8 +23,8 @@ package struct KnowledgeOptions: ParsableArguments {
 
   /// The bases.
   package func catalog() throws(RetrievalError) -> KnowledgeCatalog {
-    if let home { return KnowledgeCatalog(folder: home) }
-    return KnowledgeCatalog(
+    if let home { return try KnowledgeCatalog.open(folder: home) }
+    return try KnowledgeCatalog.open(
       folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
   }
 }
