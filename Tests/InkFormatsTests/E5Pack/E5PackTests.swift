@@ -1,5 +1,6 @@
 import Foundation
 import InkFormats
+import InkTensor
 import Testing
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same damage in every run.
