@@ -99,13 +99,16 @@ struct BoundaryScanner {
 
   /// Whether the line that begins here is an item of a list, a row, a quotation or indented.
   private func beginsItem(_ lineStart: Int, _ contentStart: Int) -> Bool {
-    if contentStart > lineStart || contentStart >= range.upperBound { return true }
+    guard contentStart < range.upperBound else { return true }
     let bytes = source.bytes
+    if contentStart > lineStart, !continues(at: contentStart) { return true }
     switch bytes[contentStart] {
     case UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "|"), UInt8(ascii: "#"),
-      UInt8(ascii: ">"),
-      UInt8(ascii: "`"):
+      UInt8(ascii: ">"):
       return true
+    case UInt8(ascii: "`"):
+      // The fence of a code block; a single one begins a word of the sentence.
+      return bytes[contentStart..<min(contentStart + 3, range.upperBound)].elementsEqual("```".utf8)
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       var index = contentStart
       while index < range.upperBound, index < contentStart + 4, bytes[index] >= 0x30, bytes[index] <= 0x39 {
@@ -116,6 +119,13 @@ struct BoundaryScanner {
       // •, and the full stop of Chinese ordinals need no more than a look.
       return source.scalar(at: contentStart).value == 0x2022
     }
+  }
+
+  /// Whether an indented line goes on with the sentence of the line before, as the lines of an item in a list do.
+  private func continues(at contentStart: Int) -> Bool {
+    let (value, _) = source.scalar(at: contentStart)
+    if ScalarKind(value) == .ideograph { return true }
+    return Unicode.Scalar(value)?.properties.isLowercase ?? false
   }
 
   /// Whether the punctuation before white space ends a sentence.

@@ -58,7 +58,8 @@ public actor KnowledgeDesk {
     guard names.contains(reference) else {
       throw RetrievalError(
         .invalidSetting, context: "embedder", expected: "one of \(names.joined(separator: ", "))",
-        found: "\"\(reference.prefix(80))\"", hint: "Serve the model under a name, or make the base on the machine itself.")
+        found: "\"\(reference.prefix(80))\"",
+        hint: "Serve the model under a name, or make the base on the machine itself.")
     }
     let embedder = try await embedder(reference)
     _ = try catalog.create(
