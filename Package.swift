@@ -82,12 +82,7 @@ let package = Package(
     .target(name: "InkEvaluation", dependencies: ["InkChat"]),
     .target(name: "InkIndex", dependencies: ["CInkKernels", "InkTensor"]),
     .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", "InkArchive", crypto, grdb]),
-    .target(
-      name: "InkPostgres",
-      dependencies: [
-        "InkRetrieval", "InkIndex", crypto, .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ]),
+    .target(name: "InkPostgres", dependencies: ["InkRetrieval", "InkIndex", crypto] + nio),
     .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
     .target(
@@ -144,12 +139,7 @@ let package = Package(
     .testTarget(
       name: "InkRetrievalTests", dependencies: ["InkRetrieval", "InkArchive", "InkIndex", "InkChat", "InkTesting"],
       exclude: fixtures("InkRetrievalTests")),
-    .testTarget(
-      name: "InkPostgresTests",
-      dependencies: [
-        "InkPostgres", "InkRetrieval", "InkIndex", .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ]),
+    .testTarget(name: "InkPostgresTests", dependencies: ["InkPostgres", "InkRetrieval", "InkIndex"] + nio),
     .testTarget(
       name: "InkChainsTests", dependencies: ["InkChains", "InkRetrieval", "InkChat", "InkTesting"],
       exclude: fixtures("InkChainsTests")),
