@@ -75,7 +75,7 @@ struct KnowledgeHostileTests {
   @Test(
     "a document's name is only a name, wherever it seems to lead",
     arguments: [
-      "../../../../tmp/inkstone-escaped.txt", "/tmp/inkstone-escaped.txt", "..", "a/../../b.txt", "名/文.txt",
+      "../../../../tmp/inkstone-escaped.txt", "/tmp/inkstone-escaped.txt", "...", "a/../../b.txt", "名/文.txt",
       "a%2Fb.txt", "a b?#.txt",
     ])
   func traversal(_ name: String) async throws {
@@ -94,6 +94,18 @@ struct KnowledgeHostileTests {
     #expect(!FileManager.default.fileExists(atPath: "/tmp/inkstone-escaped.txt"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: sample.folder) == ["knowledge"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: sample.folder + "/knowledge") == ["home"])
+  }
+
+  @Test("a name that clients take for a step in an address is refused", arguments: [".", ".."])
+  func stepName(_ name: String) async throws {
+    let sample = try KnowledgeSample()
+    try await sample.server().test(.live) { client in
+      _ = try await client.post("/v1/knowledge", #"{"name":"home"}"#)
+      #expect(try await client.addText(name, "Harmless words.").code == 400)
+      let form = try await client.sendFile(
+        Array("More harmless words.".utf8), name: "x.txt", fields: [("name", name)], to: "/v1/knowledge/home/documents")
+      #expect(form.code == 400)
+    }
   }
 
   @Test("files that cannot be read are refused with the reason, and nothing of them is kept")
