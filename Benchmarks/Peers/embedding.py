@@ -95,12 +95,21 @@ def export(model: Path, target: Path) -> None:
     import torch
     from transformers import AutoModel
 
-    encoder = AutoModel.from_pretrained(model, attn_implementation="eager").eval()
+    class States(torch.nn.Module):
+        """The encoder with its arguments by place, as the exporter gives them."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = AutoModel.from_pretrained(model, attn_implementation="eager").eval()
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+            return self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+
     (target / "onnx").mkdir(parents=True)
     ids = torch.ones((2, 8), dtype=torch.int64)
     axes = {0: "batch", 1: "tokens"}
     torch.onnx.export(
-        encoder, (ids, ids, torch.zeros_like(ids)), str(target / "onnx/model.onnx"),
+        States(), (ids, ids, torch.zeros_like(ids)), str(target / "onnx/model.onnx"),
         input_names=["input_ids", "attention_mask", "token_type_ids"], output_names=["last_hidden_state"],
         dynamic_axes={name: axes for name in ("input_ids", "attention_mask", "token_type_ids", "last_hidden_state")},
         dynamo=False)
