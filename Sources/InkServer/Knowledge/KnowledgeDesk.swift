@@ -48,6 +48,14 @@ public actor KnowledgeDesk {
     return base
   }
 
+  /// The store of a base for a list; nil for one that was removed meanwhile. A damaged one is an error, not left out.
+  nonisolated func openUnlessGone(_ name: KnowledgeName) throws(RetrievalError) -> SQLiteKnowledgeStore? {
+    do { return try catalog.open(name) } catch {
+      if error.code == .notFound { return nil }
+      throw error
+    }
+  }
+
   /// Makes a base.
   func create(
     _ name: KnowledgeName, embedder reference: String?, splitting: KnowledgeSettings.Splitting, pieceTokens: Int,

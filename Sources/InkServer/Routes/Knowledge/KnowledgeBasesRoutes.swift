@@ -11,8 +11,7 @@ struct KnowledgeBasesRoutes: ServerRoute {
       let desk = try services.knowledgeDesk()
       var data: [JSONValue] = []
       for name in try desk.catalog.names() {
-        // A base that another process is removing is no longer there.
-        guard let store = try? desk.catalog.open(name) else { continue }
+        guard let store = try desk.openUnlessGone(name) else { continue }
         data.append(try await store.json(name))
       }
       return .json(["object": "list", "data": .array(data)])

@@ -10,7 +10,7 @@ struct VectorStoreRoutes: ServerRoute {
       let desk = try services.knowledgeDesk()
       var data: [JSONValue] = []
       for name in try desk.catalog.names() {
-        guard let store = try? desk.catalog.open(name) else { continue }
+        guard let store = try desk.openUnlessGone(name) else { continue }
         data.append(try await store.vectorStore(name, services))
       }
       return .json(.vectorStoreList(data))
