@@ -5,12 +5,13 @@ import InkTraining
 /// `inkstone runs`: lists and compares runs of training.
 package struct RunsCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List runs of training, or compare two of them.",
+    commandName: "runs", abstract: "List runs of training, compare two of them, or draw one.",
     discussion: """
       A run is a folder that inkstone train wrote.
 
         inkstone runs runs
         inkstone runs --compare runs/first runs/second
+        inkstone runs runs/first --curve losses.svg
       """)
 
   @Argument(help: ArgumentHelp("Where to look.", valueName: "folder"))
@@ -20,6 +21,9 @@ package struct RunsCommand: ParsableCommand {
     parsing: .upToNextOption, help: ArgumentHelp("Compare the recipes and losses of two runs.", valueName: "folder"))
   package var compare: [String] = []
 
+  @Option(help: ArgumentHelp("Draw the losses of the run at <folder> into this SVG file.", valueName: "file"))
+  package var curve: String?
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -28,10 +32,15 @@ package struct RunsCommand: ParsableCommand {
     if !compare.isEmpty, compare.count != 2 {
       throw ValidationError("--compare: expected two folders, found \(compare.count).")
     }
+    if !compare.isEmpty, curve != nil { throw ValidationError("--curve draws one run; --compare takes two.") }
   }
 
   package func run() throws {
     if compare.count == 2 { return try showComparison(try RunComparison(compare[0], compare[1])) }
+    if let curve {
+      try RunReport.drawLosses(folder: folder, to: curve)
+      return try output.result(output.json ? Report.object([JSONMember("curve", .text(curve))]).text : curve)
+    }
     let list = try RunList(below: folder)
     for error in list.unreadable { output.remark("\(error)") }
     if output.json {

@@ -65,6 +65,30 @@ import Testing
     #expect(parser.parse(), "\(String(describing: parser.parserError))")
   }
 
+  @Test("The losses stand in an SVG file of their own, with the names of files as text")
+  func drawing() throws {
+    let run = try Self.written()
+    let path = "\(run.folder)/losses.svg"
+    try RunReport.drawLosses(folder: run.folder, to: path)
+    let drawing = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(Self.curves(drawing).map(\.count) == [50, 2])
+    #expect(drawing.contains("&lt;/script&gt;&lt;script&gt;alert(1)</text>"))
+    #expect(drawing.contains("prefers-color-scheme: dark"))
+    let parser = XMLParser(data: Data(drawing.utf8))
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+  }
+
+  @Test("A run without a step is not drawn, and the error says what to do")
+  func nothingToDraw() throws {
+    let run = try WrittenRun()
+    try run.write("", to: "metrics.jsonl")
+    let error = try #require(throws: TrainingError.self) {
+      try RunReport.drawLosses(folder: run.folder, to: "\(run.folder)/losses.svg")
+    }
+    #expect("\(error)".contains("inkstone train"))
+    #expect(!FileManager.default.fileExists(atPath: "\(run.folder)/losses.svg"))
+  }
+
   @Test("Long runs are thinned to 2000 points a curve, and a spike stays")
   func thinned() throws {
     let run = try WrittenRun()

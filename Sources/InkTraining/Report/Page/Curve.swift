@@ -19,6 +19,13 @@ struct Curve: Sendable, Hashable {
       case .text(let text): HTMLText.escaped(text)
       }
     }
+
+    var english: String {
+      switch self {
+      case .phrase(let phrase): phrase.words.english
+      case .text(let text): text
+      }
+    }
   }
 
   let name: Name

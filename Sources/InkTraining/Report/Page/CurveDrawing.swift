@@ -6,16 +6,15 @@ struct CurveDrawing {
   private let horizontal: AxisScale
   private let vertical: AxisScale
 
-  // Units of the drawing; the page scales it to its width.
-  private let width = 760.0
-  private let height = 280.0
+  /// Units of the drawing; the page scales it to its width.
+  static let size = (width: 760, height: 280)
   private let left = 64.0
   private let right = 748.0
   private let top = 12.0
   private let bottom = 250.0
 
   /// Colours that the style of the page has.
-  private static let colorCount = 6
+  static let colorCount = 6
 
   init(_ title: ReportPhrase, _ curves: [Curve]) {
     self.title = title
@@ -37,12 +36,17 @@ struct CurveDrawing {
     let words = title.words
     return """
       <figure><figcaption>\(title.html)\(curves.count > 1 ? legend.joined() : "")</figcaption>
-      <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(words.english) / \(words.chinese)">
-      \(axes)
-      \(curves.enumerated().map { path($1, color: $0 % Self.colorCount) }.joined(separator: "\n"))
+      <svg viewBox="0 0 \(Self.size.width) \(Self.size.height)" role="img" \
+      aria-label="\(words.english) / \(words.chinese)">
+      \(content)
       </svg></figure>
 
       """
+  }
+
+  /// Axes and curves.
+  var content: String {
+    ([axes] + curves.enumerated().map { path($1, color: $0 % Self.colorCount) }).joined(separator: "\n")
   }
 
   private var axes: String {

@@ -32,6 +32,22 @@ enum ReportStyle {
     article { margin: 1rem 0; } .label, .empty { color: var(--quiet); font-size: .9em; margin: 0; }
     """
 
+  /// The colours of a drawing that stands in a file of its own.
+  static let drawing = """
+    svg { color-scheme: light dark; --ink: #1d1d1f; --quiet: #6b6b70; --line: #dcdcd8;
+      --c0: #1f6feb; --c1: #c2410c; --c2: #15803d; --c3: #9333ea; --c4: #b45309; --c5: #0e7490;
+      font-family: system-ui, sans-serif; }
+    @media (prefers-color-scheme: dark) {
+      svg { --ink: #ececea; --quiet: #9b9ba0; --line: #34343a;
+        --c0: #6aa6ff; --c1: #ff9a62; --c2: #63d48a; --c3: #c794ff; --c4: #f0b45a; --c5: #58c6dd; }
+    }
+    .mark { font-size: 11px; fill: var(--quiet); } .name { font-size: 13px; fill: var(--ink); }
+    .grid { stroke: var(--line); } .axis { stroke: var(--quiet); } .key { stroke: currentColor; stroke-width: 3; }
+    .curve { fill: none; stroke: currentColor; stroke-width: 1.3; stroke-linejoin: round; } circle { fill: currentColor; }
+    .color0 { color: var(--c0); } .color1 { color: var(--c1); } .color2 { color: var(--c2); }
+    .color3 { color: var(--c3); } .color4 { color: var(--c4); } .color5 { color: var(--c5); }
+    """
+
   /// Chooses the reader's language at the start, and the other at a press of the button.
   static let script = """
     const root = document.documentElement;

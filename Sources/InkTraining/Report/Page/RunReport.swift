@@ -29,14 +29,33 @@ public struct RunReport: Sendable {
   /// - Throws: `file` when the run cannot be read or the page cannot be written.
   @discardableResult
   public static func write(folder: String) throws(TrainingError) -> String {
-    let page = try RunReport(folder: folder).html
     let path = "\(folder)/\(RunFiles.report)"
-    do { try DiskFile.writeWhole(Array(page.utf8), to: path, through: .system) } catch {
+    try put(RunReport(folder: folder).html, at: path)
+    return path
+  }
+
+  /// Draws the losses of a run, of training and of every set it was evaluated on, as an SVG file.
+  ///
+  /// - Parameters:
+  ///   - folder: the run's folder.
+  ///   - path: the file to write, whole or not at all.
+  /// - Throws: `file` when the run cannot be read, has no step yet, or the file cannot be written.
+  public static func drawLosses(folder: String, to path: String) throws(TrainingError) {
+    let report = try RunReport(folder: folder)
+    guard !report.log.steps.isEmpty else {
+      throw TrainingError(
+        .file, context: "\(folder)/\(RunFiles.metrics)", expected: "a run with at least one step", found: "no step",
+        hint: "Train first: inkstone train RECIPE.yaml --output \(folder)")
+    }
+    try put(report.losses.file, at: path)
+  }
+
+  private static func put(_ text: String, at path: String) throws(TrainingError) {
+    do { try DiskFile.writeWhole(Array(text.utf8), to: path, through: .system) } catch {
       throw TrainingError(
         .file, context: path, expected: "a file that can be written", found: error.found,
         hint: "Is there room on the disk, and may this user write there?")
     }
-    return path
   }
 
   /// The page. All words of files are escaped, and the page forbids itself to load anything.
@@ -93,18 +112,9 @@ public struct RunReport: Sendable {
     return "<dl>\n" + rows.map { "<dt>\($0.html)</dt><dd>\($1)</dd>\n" }.joined() + "</dl>"
   }
 
-  /// The curves of the run; a set's losses stand beside those of training.
+  /// The curves of the run.
   private var drawings: [CurveDrawing] {
-    let steps = log.steps
-    let evaluations = log.evaluationNames.map { name in
-      Curve(
-        .text(name),
-        log.evaluations.filter { $0.evaluation == name }.map { Curve.Point(step: $0.step, value: $0.loss) })
-    }
-    func curve(_ phrase: ReportPhrase, _ value: (StepReport) -> Double) -> Curve {
-      Curve(.phrase(phrase), steps.map { Curve.Point(step: $0.step, value: value($0)) })
-    }
-    return [CurveDrawing(.loss, [curve(.training) { $0.loss }] + evaluations)] + measures + [
+    [losses] + measures + [
       CurveDrawing(.learningRate, [curve(.learningRate) { $0.learningRate }]),
       CurveDrawing(.gradientNorm, [curve(.gradientNorm) { $0.gradientNorm }]),
       CurveDrawing(
@@ -113,6 +123,20 @@ public struct RunReport: Sendable {
           Curve(.phrase(.speed), log.timings.map { Curve.Point(step: $0.step, value: $0.tokensPerSecond) })
         ]),
     ]
+  }
+
+  /// The losses of training, and beside them those of every set.
+  private var losses: CurveDrawing {
+    let evaluations = log.evaluationNames.map { name in
+      Curve(
+        .text(name),
+        log.evaluations.filter { $0.evaluation == name }.map { Curve.Point(step: $0.step, value: $0.loss) })
+    }
+    return CurveDrawing(.loss, [curve(.training) { $0.loss }] + evaluations)
+  }
+
+  private func curve(_ phrase: ReportPhrase, _ value: (StepReport) -> Double) -> Curve {
+    Curve(.phrase(phrase), log.steps.map { Curve.Point(step: $0.step, value: value($0)) })
   }
 
   /// What was measured beside losses, a curve for each kind and set; nothing where nothing was.
