@@ -12,11 +12,11 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
   public let plan: BatchPlan
   private let task: Task
   private let fingerprint: UInt64
-  private var source: RowSource<Task>
+  private var source: ShuffledRows<Task>
   private var batches: Int
   /// A row that did not fit into the last batch, and the place behind it.
   private var waiting: [Task.Sample]?
-  private var place: RowSource<Task>.Place
+  private var place: ShuffledRows<Task>.Place
 
   /// Opens a stream.
   ///
@@ -38,7 +38,8 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
     plan.packing.add(to: &hash)
     fingerprint = hash.value
     if let position,
-      position.fingerprint != fingerprint || position.taken < 0 || !(0..<Int.max / 2).contains(position.batches)
+      position.fingerprint != fingerprint || position.taken < 0 || position.given < 0
+        || !(0..<Int.max / 2).contains(position.batches)
     {
       throw DataError(
         .invalidSetting, context: "position in the data",
@@ -47,14 +48,17 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
     }
     let examples = try position.map { position throws(DataError) in try mixture.stream(at: position.cursor) }
     let samples = SampleStream(examples ?? mixture.stream(), task: task, skipped: plan.skipped)
-    source = try RowSource(samples, packing: plan.packing, taken: position?.taken ?? 0)
+    let rows = try RowSource(samples, packing: plan.packing, taken: position?.taken ?? 0)
+    source = try ShuffledRows(rows, window: plan.packing.rowWindow, seed: mixture.seed, given: position?.given ?? 0)
     batches = position?.batches ?? 0
     place = source.place
   }
 
   /// The place of the next batch.
   public var position: DataPosition {
-    DataPosition(fingerprint: fingerprint, batches: batches, cursor: place.cursor, taken: place.taken)
+    DataPosition(
+      fingerprint: fingerprint, batches: batches, cursor: place.start.cursor, taken: place.start.taken,
+      given: place.given)
   }
 
   /// What became of the examples since the stream was opened.

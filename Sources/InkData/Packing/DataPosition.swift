@@ -8,4 +8,6 @@ public struct DataPosition: Sendable, Hashable, Codable {
   public let cursor: StreamCursor
   /// How much behind the cursor was already given out: rows, or tokens where samples are concatenated.
   public let taken: Int
+  /// How many rows behind that were already given out of the window in which rows change places.
+  public let given: Int
 }

@@ -33,7 +33,7 @@ struct RowSource<Task: TrainingTask>: Sendable {
     switch packing {
     case .none: return try nextWhole(capacity: nil, window: 1)
     case .bestFit(let length, let window): return try nextWhole(capacity: length, window: window)
-    case .concatenate(let length): return try nextConcatenated(length)
+    case .concatenate(let length, _): return try nextConcatenated(length)
     }
   }
 

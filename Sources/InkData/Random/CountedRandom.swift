@@ -24,6 +24,8 @@ public struct CountedRandom: Sendable, Hashable, RandomNumberGenerator {
     case spans = 5
     /// Where a prefix ends.
     case prefix = 6
+    /// The order of rows in a window.
+    case rows = 7
   }
 
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15

@@ -4,12 +4,13 @@ import InkTensor
 
 /// What the parts of a recipe mean to those who do them.
 extension Recipe {
-  /// How samples share rows.
+  /// How samples share rows. Shuffled, the rows of a long document are spread among those of others.
   var packing: Packing {
-    switch sequence.packing {
-    case .none: .none
-    case .pack: .bestFit(rowLength: sequence.length, window: 1024)
-    case .concatenate: .concatenate(rowLength: sequence.length)
+    switch (sequence.packing, order) {
+    case (.none, _): .none
+    case (.pack, _): .bestFit(rowLength: sequence.length, window: 1024)
+    case (.concatenate, .shuffled): .concatenate(rowLength: sequence.length, window: 256)
+    case (.concatenate, .given): .concatenate(rowLength: sequence.length)
     }
   }
 

@@ -30,6 +30,8 @@ import Testing
     BatchPlan(size: .tokens(100), accumulation: 2, packing: .bestFit(rowLength: 40, window: 11)),
     BatchPlan(size: .rows(2), packing: .concatenate(rowLength: 16)),
     BatchPlan(size: .tokens(70), accumulation: 2, packing: .concatenate(rowLength: 33)),
+    BatchPlan(size: .rows(2), packing: .concatenate(rowLength: 16, window: 5)),
+    BatchPlan(size: .tokens(70), packing: .concatenate(rowLength: 13, window: 1000)),
   ]
 
   private func all<Task: TrainingTask>(_ stream: BatchStream<Task>) throws -> [[Task.Batch]] {
@@ -107,6 +109,29 @@ import Testing
     #expect(rows.count <= least * 11 / 9 + 1)
   }
 
+  @Test("Rows of a window change places: a batch is not of one document, and the seed draws the order")
+  func rowsChangePlaces() throws {
+    let text = (0..<40).map { String(repeating: Character(Unicode.Scalar(65 + UInt8($0))), count: 79) }
+    func rows(seed: UInt64, window: Int) throws -> [[TokenID]] {
+      let dataset = try FilesInMemory(["long": text.joined(separator: "\n")]).open(
+        "long", layout: .text, documents: TextDocuments(division: .lines), name: "long")
+      let mixture = try DataMixture([dataset], seed: seed, exhaustion: .everyRecord(passes: 1))
+      let plan = BatchPlan(size: .rows(1), packing: .concatenate(rowLength: 16, window: window))
+      return try all(BatchStream(mixture, task: Self.task(context: 128), plan: plan)).map { $0[0].tokens }
+    }
+    let (given, shuffled) = (try rows(seed: 2, window: 1), try rows(seed: 2, window: 100))
+    #expect(given.count == 200 && shuffled != given)
+    // Only within their window.
+    for start in [0, 100] {
+      let range = start..<start + 100
+      #expect(Set(given[range]) == Set(shuffled[range]))
+    }
+    func repeats(_ rows: [[TokenID]]) -> Int { zip(rows, rows.dropFirst()).filter { $0[0] == $1[0] }.count }
+    #expect(repeats(given) > 150 && repeats(shuffled) < 30)
+    #expect(try rows(seed: 2, window: 100) == shuffled)
+    #expect(try rows(seed: 3, window: 100) != shuffled)
+  }
+
   @Test("The parts of a batch are its rows, and their weights add up to the whole")
   func accumulation() throws {
     let mixture = try Self.mixture(passes: 1)
@@ -156,7 +181,8 @@ import Testing
     for (good, bad) in [
       ("\"taken\":0", "\"taken\":9999"), ("\"taken\":0", "\"taken\":-1"), ("\"index\":0", "\"index\":99"),
       ("\"epoch\":0", "\"epoch\":9223372036854775807"),
-      ("\"batches\":0", "\"batches\":9223372036854775807"),
+      ("\"batches\":0", "\"batches\":9223372036854775807"), ("\"given\":0", "\"given\":1"),
+      ("\"given\":0", "\"given\":-1"),
     ] {
       let changed = try JSONDecoder().decode(DataPosition.self, from: Data(text.replacing(good, with: bad).utf8))
       #expect(changed != stream.position)
