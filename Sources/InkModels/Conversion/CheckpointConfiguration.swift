@@ -39,7 +39,7 @@ struct CheckpointConfiguration {
   }
 
   /// The type of the matrices, which is that of most of the bytes.
-  private static func torchName(_ tensors: [TensorInfo]) -> String {
+  static func torchName(_ tensors: [TensorInfo]) -> String {
     var bytes: [ElementType: Int] = [:]
     for info in tensors { bytes[info.type, default: 0] += info.byteCount }
     switch bytes.max(by: { $0.value < $1.value })?.key {

@@ -63,7 +63,8 @@ public enum ConvertedType: Sendable, Hashable {
   }
 
   private static func staysWide(_ name: String) -> Bool {
-    name == "position_embd.weight" || name.hasSuffix(".ffn_gate_inp.weight")
+    name == "position_embd.weight" || name == "token_types.weight" || name.hasSuffix(".ffn_gate_inp.weight")
+      || name.hasSuffix(".attn_rel_b.weight")
   }
 
   static func isFloat(_ type: ElementType) -> Bool {

@@ -32,8 +32,22 @@ public struct ModelConversion: Sendable {
     let origin = try origin(source)
     switch (origin, destination.hasSuffix(".gguf")) {
     case (.folder(let folder), false): return try FolderRewriting(folder, self).run(to: destination)
-    case (.folder(let folder), true): return try GGUFExport(folder, self).run(to: destination)
-    case (.gguf(let path), false): return try GGUFImport(path, self).run(to: destination)
+    case (.folder(let folder), true):
+      if let modelType = try ModelConfiguration(folder.config).text("model_type"),
+        EncoderForm.isKnown(modelType: modelType)
+      {
+        return try EncoderExport(folder, self).run(to: destination)
+      }
+      return try GGUFExport(folder, self).run(to: destination)
+    case (.gguf(let path), false):
+      let model = try convertingFiles { () throws(FormatError) in try GGUFModel.open(path) }
+      let architecture = try convertingFiles { () throws(FormatError) in
+        try model.metadata.string(for: "general.architecture")
+      }
+      if EncoderForm.isKnown(architecture: architecture) {
+        return try EncoderImport(model, self).run(to: destination)
+      }
+      return try GGUFImport(path, self).run(to: destination)
     case (.gguf(let path), true):
       throw ModelLoadError(
         .unsupported, context: path, expected: "a destination that is a folder", found: destination,

@@ -77,6 +77,13 @@ struct GGUFTranslation {
     if has("attention.causal") {
       object["is_decoder"] = .bool(try model.metadata.bool(for: key("attention.causal")))
     }
+    if has("classifier.output_labels") {
+      var labels = JSONObject()
+      for (number, label) in try model.metadata.strings(for: key("classifier.output_labels")).enumerated() {
+        labels["\(number)"] = .string(label)
+      }
+      object["id2label"] = .object(labels)
+    }
     object["tie_word_embeddings"] = .bool(model.find("output.weight") == nil)
     addWhatTensorsTell(to: &object)
     try addFlags(to: &object)
