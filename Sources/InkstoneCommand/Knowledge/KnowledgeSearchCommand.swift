@@ -38,7 +38,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let store = try options.catalog().open(try KnowledgeName(name))
+    let store = try await options.catalog().open(try KnowledgeName(name))
     let (query, search, model) = (query, search, model)
     let (results, trace) = try await PlacedModels.with(options) { models in
       try await models.search(
@@ -97,7 +97,7 @@ extension PlacedModels {
   ///   - rerank: the cross-encoder that orders the candidates once more; `llm` asks a chat model, nil leaves them.
   ///   - rerankingModel: the chat model of `llm`.
   func search(
-    _ store: SQLiteKnowledgeStore, plan: SearchPlan, rerank: String?, rerankingModel: String?, embedding: Embedding
+    _ store: any KnowledgeStore, plan: SearchPlan, rerank: String?, rerankingModel: String?, embedding: Embedding
   ) async throws -> KnowledgeSearch {
     var plan = plan
     if let rerank {

@@ -18,7 +18,7 @@ extension ServedRequestOptions {
     let folder = knowledge ?? (try? KnowledgeCatalog.defaultFolder(environment: environment))
     guard let folder else { return nil }
     return KnowledgeDesk(
-      try KnowledgeCatalog.open(folder: folder), defaultEmbedder: ModelRegistry.defaultEmbedder,
+      try KnowledgeCatalog.ofUser(folder: folder, environment: environment), defaultEmbedder: ModelRegistry.defaultEmbedder,
       offered: {
         ModelRegistry.sentenceEncoders + (await models.listings.filter { $0.abilities.contains(.embedding) }.map(\.id))
       }

@@ -11,8 +11,7 @@ struct KnowledgeBasesRoutes: ServerRoute {
       let desk = try services.knowledgeDesk()
       var data: [JSONValue] = []
       for name in try desk.catalog.names() {
-        guard let store = try desk.openUnlessGone(name) else { continue }
-        data.append(try await store.json(name))
+        if let json = try await desk.listed(name, object: "knowledge", { try await $0.json(name) }) { data.append(json) }
       }
       return .json(["object": "list", "data": .array(data)])
     }
@@ -31,7 +30,7 @@ struct KnowledgeBasesRoutes: ServerRoute {
     }
     routes.on(.get, "/v1/knowledge/{name}", about: Self.getDescription) { _, context in
       let name = try context.knowledgeName()
-      return .json(try await services.knowledgeDesk().catalog.open(name).json(name))
+      return .json(try await services.knowledgeDesk().store(name).json(name))
     }
     routes.on(.delete, "/v1/knowledge/{name}", about: Self.deleteDescription) { _, context in
       let name = try context.knowledgeName()
