@@ -69,6 +69,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     let store = try await options.catalog().open(try KnowledgeName(name))
     let command = self
     let answer = try await PlacedModels.with(options) { models in try await command.answer(store, models) }
+    for note in answer.notes { try OutputStream.notices.write("warning: \(note)\n") }
     guard options.output.json else { return try show(answer) }
     try options.output.result(KnowledgeReport.answer(answer, knowledge: name, model: model).text)
   }

@@ -45,6 +45,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
         store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched
       ).search(query)
     }
+    for note in trace.notes { try OutputStream.notices.write("warning: \(note)\n") }
     guard options.output.json else {
       if explain { try show(trace) }
       for (place, result) in results.enumerated() { try show(result, place: place + 1) }
@@ -55,6 +56,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
       JSONMember("knowledge", .string(name)), JSONMember("query", .string(query)),
       JSONMember("mode", .string(search.mode.rawValue)),
       JSONMember("results", .array(results.map(KnowledgeReport.result))),
+      JSONMember("notes", .array(trace.notes.map { .string($0.description) })),
     ]
     if explain { members.append(JSONMember("stages", .array(trace.entries.map(KnowledgeReport.stage)))) }
     try options.output.result(Report.object(members).text)

@@ -55,6 +55,8 @@ private struct LeasedEmbedder: Embedder {
 
   func tokenCount(of text: String) -> Int? { embedder.tokenCount(of: text) }
 
+  func extent(of text: String, as purpose: EmbeddingPurpose) -> EmbeddedExtent { embedder.extent(of: text, as: purpose) }
+
   func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
     try await embedder.embed(texts, as: purpose)
   }

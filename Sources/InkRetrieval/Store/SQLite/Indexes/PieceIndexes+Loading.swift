@@ -12,7 +12,7 @@ extension PieceIndexes {
     let graph: Opened<VectorIndex> =
       count > options.graphFrom
       ? try open(.vectors, database) { path throws(IndexError) in
-        let index = try VectorIndex.open(path)
+        let index = try VectorIndex.open(path, threads: options.threads)
         guard index.settings.dimension == settings.dimension else {
           throw IndexError(.damaged, context: path, expected: "vectors of \(settings.dimension) elements")
         }
@@ -68,7 +68,8 @@ extension PieceIndexes {
       }
     return try indexing {
       let index = try VectorIndex(
-        VectorSettings(dimension: settings.dimension, metric: .cosine, storage: storage, kind: kind))
+        VectorSettings(dimension: settings.dimension, metric: .cosine, storage: storage, kind: kind),
+        threads: options.threads)
       let contents = PieceContents(database, settings: settings, path: path)
       for batch in try contents.batches() { try index.add(contentsOf: contents.vectors(batch)) }
       return index
