@@ -96,7 +96,7 @@ public actor KnowledgeDesk {
   /// Makes a base.
   func create(
     _ name: KnowledgeName, embedder reference: String?, splitting: KnowledgeSettings.Splitting, pieceTokens: Int,
-    overlapTokens: Int
+    overlapTokens: Int, vectors: KnowledgeSettings.Vectors = .float32
   ) async throws -> KnowledgeBase {
     let reference = reference ?? defaultEmbedder
     let names = [defaultEmbedder] + (await offered())
@@ -111,7 +111,7 @@ public actor KnowledgeDesk {
       name,
       settings: KnowledgeSettings(
         embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,
-        overlapTokens: overlapTokens))
+        overlapTokens: overlapTokens, vectors: vectors))
     return try await base(name)
   }
 

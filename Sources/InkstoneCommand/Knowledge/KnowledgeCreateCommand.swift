@@ -38,6 +38,9 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
   @Option(help: "Tokens that neighbouring pieces share.")
   package var overlap = 32
 
+  @Option(help: "What searches compare: float32, or int8 for a quarter of the memory.")
+  package var vectors = VectorsArgument.float32
+
   @Option(
     help: ArgumentHelp(
       "Keep the base there: postgresql://user@host:port/database, or postgresql://user@/database?host=/folder for a socket.",
@@ -50,6 +53,7 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let (reference, splitting, pieceTokens, overlap) = (embedder, splitting.splitting, pieceTokens, overlap)
+    let vectors = vectors.vectors
     let name = try KnowledgeName(name)
     let catalog = try options.catalog()
     let place = store.map { KnowledgePlace.server($0) } ?? .file
@@ -57,7 +61,7 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
       let embedder = try await models.embedder(reference)
       return KnowledgeSettings(
         embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,
-        overlapTokens: overlap)
+        overlapTokens: overlap, vectors: vectors)
     }
     let store = try await catalog.create(name, settings: settings, in: place)
     try await store.close()
@@ -67,9 +71,21 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
     let report: Report = [
       "knowledge": .string(name.description), "embedder": .string(reference), "dimension": .whole(settings.dimension),
       "splitting": .string(splitting.rawValue), "piece_tokens": .whole(pieceTokens), "overlap_tokens": .whole(overlap),
-      "store": try catalog.place(of: name).report,
+      "vectors": .string(vectors.rawValue), "store": try catalog.place(of: name).report,
     ]
     try options.output.result(report.text)
+  }
+}
+
+/// What searches compare.
+package enum VectorsArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
+  case float32, int8
+
+  var vectors: KnowledgeSettings.Vectors {
+    switch self {
+    case .float32: .float32
+    case .int8: .int8
+    }
   }
 }
 
