@@ -34,7 +34,8 @@ struct PasswordSourceTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     func write(_ name: String, _ text: String, permissions: Int) {
       let attributes = [FileAttributeKey.posixPermissions: NSNumber(value: permissions)]
-      FileManager.default.createFile(atPath: folder + "/" + name, contents: Data(text.utf8), attributes: attributes)
+      _ = FileManager.default.createFile(
+        atPath: folder + "/" + name, contents: Data(text.utf8), attributes: attributes)
     }
     write(".pgpass", "*:*:*:*:home\n", permissions: 0o600)
     write("other", "*:*:*:*:other\n", permissions: 0o600)
@@ -66,7 +67,9 @@ struct PasswordSourceTests {
       #expect(try PostgreSQLAddress(kept) == PostgreSQLAddress(address))
       #expect(try servers.address(kept) == kept)
     }
-    let error = #expect(throws: RetrievalError.self) { try servers.address("postgresql://reader:secret@db.example/library") }
+    let error = #expect(throws: RetrievalError.self) {
+      try servers.address("postgresql://reader:secret@db.example/library")
+    }
     #expect(error?.code == .invalidSetting)
     #expect(error?.description.contains("secret") == false)
   }

@@ -132,7 +132,7 @@ import Testing
   func answeredAfterEnd() async throws {
     let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
     let (released, release) = AsyncStream.makeStream(of: Void.self)
-    let slow = AgentTool(ToolDefinition(name: "slow", description: "", parameters: ["type": "object"])) {
+    let slow = try AgentTool(ToolDefinition(name: "slow", description: "", parameters: ["type": "object"])) {
       (_, _) throws(ChainError) in
       beginning.finish()
       for await _ in released {}
@@ -161,10 +161,11 @@ import Testing
     #expect(texts.last?.contains(#""text":"late""#) == true)
   }
 
-  @Test("what works longer than the server's patience after the end of the input is cancelled, and so is what nobody hears")
+  @Test(
+    "what works longer than the server's patience after the end of the input is cancelled, and so is what nobody hears")
   func patience() async throws {
     for refuses in [false, true] {
-      let wait = AgentTool(ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])) {
+      let wait = try AgentTool(ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])) {
         (_, _) throws(ChainError) in
         while !Task.isCancelled { await Task.yield() }
         throw ChainError(.cancelled, context: "wait")

@@ -29,7 +29,8 @@ struct SpanTests {
     await ServiceContext.$current.withValue(outer.context) {
       _ = await #expect(throws: ChainError.self) {
         try await chain(
-          "a secret question", settings: RunSettings(observers: [SpanObserver(tracer)], clock: ChainClock(ManualClock())))
+          "a secret question",
+          settings: RunSettings(observers: [SpanObserver(tracer)], clock: ChainClock(ManualClock())))
       }
     }
     outer.end()

@@ -53,7 +53,8 @@ struct ThreadCountTests {
     var outcome = Outcome(found: [], traces: [], answers: [])
     for question in ["router reset button", "保修 水壶 vinegar", "lamp blinks twice", "water boils slowly 7"] {
       for plan in [
-        SearchPlan(mode: .vector, count: 20), SearchPlan(mode: .hybrid(), count: 10, diversity: Diversity(balance: 0.6)),
+        SearchPlan(mode: .vector, count: 20),
+        SearchPlan(mode: .hybrid(), count: 10, diversity: Diversity(balance: 0.6)),
         SearchPlan(mode: .keyword, count: 10, threshold: 0.1),
       ] {
         let search = KnowledgeSearch(store, embedder: WordVectors.embedder, plan: plan) { 2_000_000 }

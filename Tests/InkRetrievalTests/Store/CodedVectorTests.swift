@@ -29,7 +29,9 @@ struct CodedVectorTests {
 
   @Test("it finds what floats find, with their scores and in their order", arguments: [20_000, 50])
   func same(graphFrom: Int) async throws {
-    let (codes, floats) = (try store("codes", .int8, graphFrom: graphFrom), try store("floats", .float32, graphFrom: 20_000))
+    let (codes, floats) = (
+      try store("codes", .int8, graphFrom: graphFrom), try store("floats", .float32, graphFrom: 20_000)
+    )
     let letters = ["a", "e", "i", "o", "u", "的", "水", "山"]
     var state: UInt64 = 5
     func line() -> String {
@@ -65,7 +67,9 @@ struct CodedVectorTests {
       """#
     let read = try JSONDecoder().decode(KnowledgeSettings.self, from: Data(older.utf8))
     #expect(read.vectors == .float32)
-    #expect(read == KnowledgeSettings(
-      embedder: "e", dimension: 8, pieceTokens: 9, overlapTokens: 1, embeddedText: .piece))
+    #expect(
+      read
+        == KnowledgeSettings(
+          embedder: "e", dimension: 8, pieceTokens: 9, overlapTokens: 1, embeddedText: .piece))
   }
 }

@@ -38,7 +38,7 @@ struct KnowledgeListTests {
 
   @Test("a base whose server is gone is answered by 503 with a time to come back, without telling where the server is")
   func unreachable() throws {
-    let error = ServerError(RetrievalError(.unreachable, context: "postgresql://reader@db.example/library"))
+    let error = ServerError(reporting: RetrievalError(.unreachable, context: "postgresql://reader@db.example/library"))
     #expect(error.status == 503)
     #expect(error.retryAfter != nil)
     #expect(error.code == "knowledge_unreachable")

@@ -15,7 +15,9 @@ struct TracingTests {
 
   /// The spans of requests to a server.
   private func spans(
-    _ model: ScriptedChatModel = ScriptedChatModel { _, _ in [.text("a secret answer"), .finish(prompt: 7, completion: 4)] },
+    _ model: ScriptedChatModel = ScriptedChatModel { _, _ in
+      [.text("a secret answer"), .finish(prompt: 7, completion: 4)]
+    },
     _ requests: @escaping @Sendable (any TestClientProtocol) async throws -> Void
   ) async throws -> [FinishedInMemorySpan] {
     let tracer = InMemoryTracer()

@@ -21,7 +21,7 @@ extension KnowledgeCatalog {
       let store: any KnowledgeStore
       do throws(RetrievalError) {
         store = try await servers.create(name, settings: settings, at: address, analyzer: options.analyzer)
-      } catch where error.code == .alreadyExists {
+      } catch  where error.code == .alreadyExists {
         throw RetrievalError(
           .alreadyExists, context: error.context, hint: "Join it, delete it first, or choose another name.")
       }

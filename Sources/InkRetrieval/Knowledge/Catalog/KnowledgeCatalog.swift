@@ -90,7 +90,9 @@ public struct KnowledgeCatalog: Sendable {
       try? SQLiteKnowledgeStore.markDeleted(database(name), options: options)
     case .server(let address):
       // One that another machine deleted is gone already.
-      do throws(RetrievalError) { try await requireServers(address).delete(name, at: address) } catch where error.code == .notFound {}
+      do throws(RetrievalError) { try await requireServers(address).delete(name, at: address) } catch
+        where error.code == .notFound
+      {}
     }
     try removeFolder(name)
   }

@@ -11,7 +11,9 @@ struct KnowledgeBasesRoutes: ServerRoute {
       let desk = try services.knowledgeDesk()
       var data: [JSONValue] = []
       for name in try desk.catalog.names() {
-        if let json = try await desk.listed(name, object: "knowledge", { try await $0.json(name) }) { data.append(json) }
+        if let json = try await desk.listed(name, object: "knowledge", { try await $0.json(name) }) {
+          data.append(json)
+        }
       }
       return .json(["object": "list", "data": .array(data)])
     }
