@@ -27,13 +27,18 @@ struct ServerCatalogTests {
     func create(
       _ name: KnowledgeName, settings: KnowledgeSettings, at address: String, analyzer: TextAnalyzer
     ) async throws(RetrievalError) -> any KnowledgeStore {
-      try SQLiteKnowledgeStore.create(try path(name, address), settings: settings)
+      let path = try path(name, address)
+      guard !FileManager.default.fileExists(atPath: path) else {
+        throw RetrievalError(.alreadyExists, context: address)
+      }
+      try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      return try SQLiteKnowledgeStore.create(path + "/base.sqlite", settings: settings)
     }
 
     func open(
       _ name: KnowledgeName, at address: String, analyzer: TextAnalyzer
     ) async throws(RetrievalError) -> any KnowledgeStore {
-      try SQLiteKnowledgeStore.open(try path(name, address))
+      try SQLiteKnowledgeStore.open(try path(name, address) + "/base.sqlite")
     }
 
     func delete(_ name: KnowledgeName, at address: String) async throws(RetrievalError) {
