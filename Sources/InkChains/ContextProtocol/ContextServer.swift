@@ -39,8 +39,8 @@ public struct ContextServer: Sendable {
     self.patience = patience
   }
 
-  /// Answers until the input ends, and then what was asked before: a program that writes its requests and closes the pipe
-  /// still reads the answers. What is at work longer than the server's patience is cancelled then, and so is everything
+  /// Answers until the input ends, and then what was asked before: a program that writes its requests and closes the
+  /// pipe still reads the answers. What is at work longer than the server's patience is cancelled then, and so is everything
   /// when the task is cancelled or the other side takes no answers any more.
   public func serve(_ transport: LineTransport) async {
     let running = RunningCalls()

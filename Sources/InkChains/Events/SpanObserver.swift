@@ -1,14 +1,14 @@
 public import Tracing
 
-/// Makes a span of each step of a run, inside that of the step around it; the outermost is inside the span that is current
-/// where the run begins.
+/// Makes a span of each step of a run, inside that of the step around it; the outermost is inside the span that is
+/// current where the run begins.
 ///
 /// ```swift
 /// let answer = try await chain(question, settings: RunSettings(observers: [SpanObserver()]))
 /// ```
 ///
-/// Attributes follow OpenTelemetry's conventions for generative models where they have a name for it. Inputs, outputs and
-/// texts of models are never among them, nor are messages of errors, which may quote them.
+/// Attributes follow OpenTelemetry's conventions for generative models where they have a name for it. Inputs, outputs
+/// and texts of models are never among them, nor are messages of errors, which may quote them.
 public struct SpanObserver: ChainObserver {
   private let tracer: any Tracer
   private let alone: RunSpans

@@ -1,8 +1,8 @@
 import Foundation
 public import InkRetrieval
 
-/// Where the password of a server is taken from, in the order of PostgreSQL's own programs: `PGPASSWORD`, else the passfile
-/// that `PGPASSFILE` names, else `~/.pgpass`. It is asked each time and kept nowhere.
+/// Where the password of a server is taken from, in the order of PostgreSQL's own programs: `PGPASSWORD`, else the
+/// passfile that `PGPASSFILE` names, else `~/.pgpass`. It is asked each time and kept nowhere.
 public struct PasswordSource: Sendable {
   private let environment: [String: String]
 

@@ -72,8 +72,8 @@ public actor KnowledgeDesk {
     }
   }
 
-  /// What a list tells of a base: what a body makes of its store, or why it cannot be opened, so that one that is damaged
-  /// or whose server is gone is neither left out nor in the way of the others. Nil for one that was removed meanwhile.
+  /// What a list tells of a base: what a body makes of its store, or why it cannot be opened, so that one that is
+  /// damaged or whose server is gone is neither left out nor in the way of the others. Nil for one that was removed meanwhile.
   func listed(
     _ name: KnowledgeName, object: String, _ body: @Sendable (any KnowledgeStore) async throws -> JSONValue
   ) async throws -> JSONValue? {

@@ -6,7 +6,8 @@
   import Darwin
 #endif
 
-/// A table of rows of bytes that grows: in memory of its own, or a part of a mapped file until rows are changed or added.
+/// A table of rows of bytes that grows: in memory of its own, or a part of a mapped file until rows are changed or
+/// added.
 ///
 /// Rows begin on multiples of 64 bytes where the stride is such a multiple.
 /// `@unchecked Sendable`: whoever owns the table sees to it that nobody reads while it grows, and that no row is read

@@ -61,8 +61,8 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
     if list.contains(where: { $0["error"] != nil }) { throw CommandFailureReported(status: .failure) }
   }
 
-  /// A base's store and documents. One that is damaged, or whose server is gone, stands in the list with its error and does
-  /// not keep the others from being shown.
+  /// A base's store and documents. One that is damaged, or whose server is gone, stands in the list with its error and
+  /// does not keep the others from being shown.
   private func contents(
     of name: KnowledgeName, _ catalog: KnowledgeCatalog, _ list: inout [Report]
   ) async throws -> (store: any KnowledgeStore, documents: [StoredDocument])? {

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Knowledge bases that other servers keep")
 struct ServedStoresTests {
-  /// Keeps bases in files of a folder as if they were far away, counts how often they are opened, and can be switched off.
+  /// Keeps bases in files of a folder as if they were far away, counts how often they are opened, can be switched off.
   private final class FarServers: KnowledgeServers {
     private let folder: String
     private let state = Mutex((opened: 0, isUp: true))

@@ -30,7 +30,8 @@ struct ClausePolarities: Sendable {
     }
   }
 
-  /// What is known of the clauses that have most of some words: of several that have as many, those with the fewest others.
+  /// What is known of the clauses that have most of some words: of several that have as many, those with the fewest
+  /// others.
   private struct Match {
     var shared = 0
     var size = 0
