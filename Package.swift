@@ -14,6 +14,7 @@ let nio: [Target.Dependency] = [
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let memoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let hummingbird: [Target.Dependency] = [
   .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
   .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -83,7 +84,7 @@ let package = Package(
     .target(name: "InkIndex", dependencies: ["CInkKernels", "InkTensor"]),
     .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", "InkArchive", crypto, grdb]),
     .target(name: "InkPostgres", dependencies: ["InkRetrieval", "InkIndex", crypto] + nio),
-    .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb]),
+    .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb, tracing]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
     .target(
       name: "InkServer",
@@ -99,8 +100,8 @@ let package = Package(
       name: "InkstoneCommand",
       dependencies: [
         "InkTensor", "InkNN", "InkFormats", "InkTokenizers", "InkModels", "InkAdapters", "InkData", "InkTraining",
-        "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkChains", "InkRemote", "InkServer",
-        argumentParser, asyncHTTPClient, logging,
+        "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkPostgres", "InkChains",
+        "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
       ]),
     .target(name: "InkTesting", dependencies: ["InkChat"]),
 
@@ -141,7 +142,8 @@ let package = Package(
       exclude: fixtures("InkRetrievalTests")),
     .testTarget(name: "InkPostgresTests", dependencies: ["InkPostgres", "InkRetrieval", "InkIndex"] + nio),
     .testTarget(
-      name: "InkChainsTests", dependencies: ["InkChains", "InkRetrieval", "InkChat", "InkTesting"],
+      name: "InkChainsTests",
+      dependencies: ["InkChains", "InkRetrieval", "InkChat", "InkTesting", tracing, memoryTracing],
       exclude: fixtures("InkChainsTests")),
     .testTarget(
       name: "InkstoneCommandTests",
@@ -155,7 +157,7 @@ let package = Package(
       name: "InkServerTests",
       dependencies: [
         "InkServer", "InkRemote", "InkChat", "InkInference", "InkTensor", "InkTesting", asyncHTTPClient, logging,
-        tracing,
+        tracing, memoryTracing,
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ] + hummingbird + nio),
     .testTarget(name: "ArchitectureTests"),

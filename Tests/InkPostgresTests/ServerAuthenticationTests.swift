@@ -32,7 +32,7 @@ struct ServerAuthenticationTests {
     guard case .host(_, let port) = address.endpoint, let folder = TestServer.folder else { return }
     let local = PostgreSQLAddress(.folder(folder, port: port), user: address.user, database: address.database)
     #expect(await refusal(at: local) == nil)
-    #expect(await refusal(at: try PostgreSQLAddress("postgresql://u@/d?host=/no/such/folder"))?.code == .store)
+    #expect(await refusal(at: try PostgreSQLAddress("postgresql://u@/d?host=/no/such/folder"))?.code == .unreachable)
   }
 
   private func refusal(at address: PostgreSQLAddress) async -> RetrievalError? {

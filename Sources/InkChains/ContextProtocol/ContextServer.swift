@@ -14,17 +14,20 @@ public struct ContextServer: Sendable {
   private let read: @Sendable (String) async throws(ChainError) -> String
   private let prompts: [ContextPrompt]
   private let settings: RunSettings
+  private let patience: Duration
 
   /// A server.
   ///
   /// - Parameters:
   ///   - read: gives the text of a resource by its URI; only for those listed.
   ///   - settings: observers, budget and clock of each call of a tool.
+  ///   - patience: how long, by the clock of the settings, requests may still work once the input has ended.
   public init(
     name: String, version: String, tools: Toolbox, resources: [ContextResource] = [],
     read: @escaping @Sendable (String) async throws(ChainError) -> String = { uri throws(ChainError) in
       throw ChainError(.tool, context: uri, expected: "a resource")
-    }, prompts: [ContextPrompt] = [], settings: RunSettings = RunSettings()
+    }, prompts: [ContextPrompt] = [], settings: RunSettings = RunSettings(),
+    patience: Duration = .seconds(300)
   ) {
     self.name = name
     self.version = version
@@ -33,28 +36,24 @@ public struct ContextServer: Sendable {
     self.read = read
     self.prompts = prompts
     self.settings = settings
+    self.patience = patience
   }
 
-  /// Answers until the connection ends; then what is still at work is cancelled.
+  /// Answers until the input ends, and then what was asked before: a program that writes its requests and closes the
+  /// pipe still reads the answers. What is at work longer than the server's patience is cancelled then, and so is everything
+  /// when the task is cancelled or the other side takes no answers any more.
   public func serve(_ transport: LineTransport) async {
     let running = RunningCalls()
-    await withTaskGroup(of: Void.self) { group in
+    await withTaskGroup(of: Ending.self) { group in
+      var requests = 0
       for await line in transport.lines where !line.allSatisfy(\.isWhitespace) {
         do throws(RemoteCallFault) {
           switch try RemoteCallMessage(line: line) {
           case .request(let id, let method, let parameters):
             let task = Task { await answer(id, method, parameters) }
             running.add(task, id: id)
-            group.addTask {
-              let answer = await withTaskCancellationHandler {
-                await task.value
-              } onCancel: {
-                task.cancel()
-              }
-              running.remove(id)
-              // The protocol wants no answer to what was cancelled. A connection that is gone needs none either.
-              if !task.isCancelled { try? await transport.send(answer.line) }
-            }
+            requests += 1
+            group.addTask { await ending(of: task, id: id, running, transport) }
           case .notification("notifications/cancelled", let parameters):
             if let id = parameters["requestId"] { running.cancel(id) }
           case .notification, .response, .failure: break
@@ -63,8 +62,50 @@ public struct ContextServer: Sendable {
           try? await transport.send(RemoteCallMessage.failure(id: error.id, error.failure).line)
         }
       }
-      group.cancelAll()
+      await finish(&group, requests: requests)
     }
+  }
+
+  /// How a task of a connection came to its end.
+  private enum Ending: Sendable {
+    case answered
+    /// The answer could not be sent.
+    case unheard
+    /// The time that requests have after the end of the input is over.
+    case expired
+  }
+
+  private func ending(
+    of task: Task<RemoteCallMessage, Never>, id: JSONValue, _ running: RunningCalls, _ transport: LineTransport
+  ) async -> Ending {
+    let answer = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    running.remove(id)
+    // The protocol wants no answer to what was cancelled.
+    guard !task.isCancelled else { return .answered }
+    do { try await transport.send(answer.line) } catch { return .unheard }
+    return .answered
+  }
+
+  /// Waits for the requests that were read, as long as it makes sense to.
+  private func finish(_ group: inout TaskGroup<Ending>, requests: Int) async {
+    guard !Task.isCancelled, requests > 0 else { return group.cancelAll() }
+    let (clock, patience) = (settings.clock, patience)
+    group.addTask {
+      try? await clock.sleep(for: patience)
+      return .expired
+    }
+    var open = requests
+    while open > 0, let ending = await group.next() {
+      switch ending {
+      case .answered: open -= 1
+      case .unheard, .expired: open = 0
+      }
+    }
+    group.cancelAll()
   }
 
   private func answer(_ id: JSONValue, _ method: String, _ parameters: JSONValue) async -> RemoteCallMessage {

@@ -19,6 +19,7 @@ extension ChainError {
     let code: Code =
       switch error.code {
       case .cancelled: .cancelled
+      case .unreachable: .unavailable
       case .file, .invalidDocument, .tooLarge, .invalidSetting, .notFound, .alreadyExists, .store, .model, .changed,
         .unsupported:
         .retrieval

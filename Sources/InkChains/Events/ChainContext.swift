@@ -16,7 +16,7 @@ public struct ChainContext: Sendable {
   public init(_ settings: RunSettings) {
     clock = settings.clock.restarted()
     meter = BudgetMeter(settings.budget, price: settings.price, clock: clock)
-    observers = settings.observers
+    observers = settings.observers.map { $0.observerOfRun() }
     position = []
     step = ""
     children = ChildCounter()

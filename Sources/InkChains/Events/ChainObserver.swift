@@ -3,4 +3,11 @@
 public protocol ChainObserver: Sendable {
   /// Takes note of an event.
   func observe(_ event: ChainEvent)
+
+  /// The observer of one run, asked for when the run begins; itself where it need not tell runs apart.
+  func observerOfRun() -> any ChainObserver
+}
+
+extension ChainObserver {
+  public func observerOfRun() -> any ChainObserver { self }
 }

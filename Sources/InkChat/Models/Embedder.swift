@@ -6,6 +6,13 @@ public protocol Embedder: Sendable {
   /// Tokens that a text has, those that the model adds among them; nil when the model's side does not tell.
   func tokenCount(of text: String) -> Int?
 
+  /// How much of a text is read when it is embedded for a purpose.
+  func extent(of text: String, as purpose: EmbeddingPurpose) -> EmbeddedExtent
+
   /// One vector of `dimension` elements for each text, in order.
   func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]]
+}
+
+extension Embedder {
+  public func extent(of text: String, as purpose: EmbeddingPurpose) -> EmbeddedExtent { .unknown }
 }

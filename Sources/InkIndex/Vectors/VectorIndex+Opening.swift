@@ -12,7 +12,7 @@ extension VectorIndex {
   public static func open(_ path: String, cpu: CPU = CPU()) throws(IndexError) -> VectorIndex {
     let storage: Storage
     do throws(TensorError) {
-      storage = try MappedFile.open(path)
+      storage = try MappedFile.open(path, for: .copyOnWrite)
     } catch {
       throw IndexError(file: error)
     }
@@ -106,7 +106,10 @@ private struct VectorFile {
     _ part: VectorFileHeader.Part, stride: Int, count: Int?
   ) throws(IndexError) -> RowTable? {
     let place = try place(of: part, byteCount: stride.multipliedReportingOverflow(by: count ?? 0))
-    return count.map { RowTable(stride: stride, count: $0, mapped: storage, offset: place.offset) }
+    return count.map {
+      RowTable(
+        stride: stride, count: $0, mapped: storage, offset: place.offset, access: .copyOnWrite)
+    }
   }
 
   private func numbers<Number: FixedWidthInteger & BitwiseCopyable>(

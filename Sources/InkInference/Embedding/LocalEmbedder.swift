@@ -23,9 +23,20 @@ public final class LocalEmbedder: Embedder {
   public var dimension: Int { model.dimension }
 
   public func tokenCount(of text: String) -> Int? {
-    let full = prompt(for: .comparison) + text
-    let tokens = model.tokenizer.encode(model.spec.letters == .lowercased ? full.lowercased() : full, parsing: .asText)
-    return limit == .cut ? min(tokens.count, model.maximumTokens ?? tokens.count) : tokens.count
+    let count = fullCount(of: text, prompt: prompt(for: .comparison))
+    return limit == .cut ? min(count, model.maximumTokens ?? count) : count
+  }
+
+  public func extent(of text: String, as purpose: EmbeddingPurpose) -> EmbeddedExtent {
+    guard limit == .cut, let most = model.maximumTokens else { return .whole }
+    let count = fullCount(of: text, prompt: prompt(for: purpose))
+    return count > most ? .beginning(tokens: most, of: count) : .whole
+  }
+
+  /// Tokens of a text behind a prompt, before any are cut.
+  private func fullCount(of text: String, prompt: String) -> Int {
+    let full = prompt + text
+    return model.tokenizer.encode(model.spec.letters == .lowercased ? full.lowercased() : full, parsing: .asText).count
   }
 
   /// One vector for each text.

@@ -23,6 +23,9 @@ actor ConnectionPool {
     free = options.connections
   }
 
+  /// A store that is dropped rather than closed leaves no session on the server.
+  deinit { for connection in idle { connection.abandon() } }
+
   /// Lends a session to a body.
   func withConnection<Result: Sendable>(
     _ body: @Sendable (PostgreSQLConnection) async throws(RetrievalError) -> Result

@@ -18,7 +18,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let exchange = unwrapOutboundIn(data)
     guard self.promise == nil else {
-      exchange.answer.fail(Self.lost("a second statement before the first one's answer"))
+      exchange.answer.fail(Self.lost(.store, "a second statement before the first one's answer"))
       promise?.succeed()
       return
     }
@@ -59,7 +59,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
     if answer.failure != nil {
       finish()
     } else {
-      fail(Self.lost("the server closed the connection"))
+      fail(Self.lost(.unreachable, "the server closed the connection"))
     }
     context.fireChannelInactive()
   }
@@ -80,9 +80,9 @@ final class ExchangeHandler: ChannelDuplexHandler {
     promise = nil
   }
 
-  private static func lost(_ found: String) -> RetrievalError {
+  private static func lost(_ code: RetrievalError.Code, _ found: String) -> RetrievalError {
     RetrievalError(
-      .store, context: "PostgreSQL", found: found,
+      code, context: "PostgreSQL", found: found,
       hint: "Look into the server's log; a change that was not acknowledged was not made, or was made whole.")
   }
 }

@@ -71,7 +71,7 @@ extension PostgreSQLConnection {
     guard let password = address.password else {
       throw RetrievalError(
         .store, context: address.description, expected: "a password", found: "none",
-        hint: "The server asks for one: write it into the address behind the user and a colon.")
+        hint: "The server asks for one: set PGPASSWORD, or write a line for it into the passfile (~/.pgpass).")
     }
     switch demand {
     case .clearTextPassword:

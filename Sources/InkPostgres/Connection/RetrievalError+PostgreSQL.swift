@@ -16,7 +16,7 @@ extension RetrievalError {
       self.init(failure, address: address)
     } else {
       self.init(
-        .store, context: address.description, expected: "a connection to a PostgreSQL server", found: "\(error)",
+        .unreachable, context: address.description, expected: "a connection to a PostgreSQL server", found: "\(error)",
         hint: "Check that the server runs, and that the address and the port are right.")
     }
   }
@@ -33,7 +33,7 @@ extension RetrievalError {
 
   private static func meaning(of failure: PostgreSQLFailure) -> (Code, String) {
     switch failure.state {
-    case "28P01": (.store, "Check the user and the password in the address.")
+    case "28P01": (.store, "Check the user in the address, and the password in PGPASSWORD or the passfile.")
     case "28000":
       (
         .store,
@@ -55,7 +55,7 @@ extension RetrievalError {
     case "22021", "22P05":
       (.invalidDocument, "PostgreSQL keeps no character of number 0 in names, titles and metadata; leave it out.")
     case let state where state.hasPrefix("57P"):
-      (.store, "The server is starting, stopping or was restarted; try again.")
+      (.unreachable, "The server is starting, stopping or was restarted; try again.")
     case _: (.store, "")
     }
   }

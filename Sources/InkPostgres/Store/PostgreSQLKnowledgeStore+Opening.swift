@@ -17,6 +17,11 @@ extension PostgreSQLKnowledgeStore {
         .unsupported, context: "dimension", expected: "at most \(BaseSchema.largestDimension) in PostgreSQL",
         found: "\(settings.dimension)", hint: "Use another embedder, or keep the base in a SQLite file.")
     }
+    guard settings.vectors == .float32 else {
+      throw RetrievalError(
+        .unsupported, context: "vectors", expected: "float32 in PostgreSQL", found: settings.vectors.rawValue,
+        hint: "Leave it out, or keep the base in a SQLite file.")
+    }
     let schema = try BaseSchema.name(of: name)
     let pool = try pool(schema, address, options)
     let encoded = try encode(settings)

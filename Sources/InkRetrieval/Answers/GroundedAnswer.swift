@@ -39,11 +39,13 @@ public struct GroundedAnswer: Sendable, Hashable, Codable {
   public var citations: [Citation]
   /// The answer sentence by sentence.
   public var supported: [Sentence]
+  /// What a person should know of how it came about, in sentences.
+  public var notes: [String]
 
   /// An answer.
   public init(
     question: String, searched: String? = nil, answer: String, outcome: Outcome, citations: [Citation] = [],
-    supported: [Sentence] = []
+    supported: [Sentence] = [], notes: [String] = []
   ) {
     self.question = question
     self.searched = searched
@@ -51,5 +53,18 @@ public struct GroundedAnswer: Sendable, Hashable, Codable {
     self.outcome = outcome
     self.citations = citations
     self.supported = supported
+    self.notes = notes
+  }
+
+  /// Reads an answer; one without notes has none.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    question = try values.decode(String.self, forKey: .question)
+    searched = try values.decodeIfPresent(String.self, forKey: .searched)
+    answer = try values.decode(String.self, forKey: .answer)
+    outcome = try values.decode(Outcome.self, forKey: .outcome)
+    citations = try values.decode([Citation].self, forKey: .citations)
+    supported = try values.decode([Sentence].self, forKey: .supported)
+    notes = try values.decodeIfPresent([String].self, forKey: .notes) ?? []
   }
 }

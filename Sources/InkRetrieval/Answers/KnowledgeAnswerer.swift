@@ -58,7 +58,11 @@ public struct KnowledgeAnswerer: Sendable {
     guard !passages.isEmpty else {
       let text = plan.notFoundText(for: question)
       send(.text(text))
-      send(.finished(GroundedAnswer(question: question, searched: other, answer: text, outcome: .notFound)))
+      send(
+        .finished(
+          GroundedAnswer(
+            question: question, searched: other, answer: text, outcome: .notFound,
+            notes: trace.notes.map(\.description))))
       return
     }
     let messages = AnswerPrompt.messages(question, passages: passages, history: history, form: plan.form)
@@ -66,6 +70,7 @@ public struct KnowledgeAnswerer: Sendable {
     let grounding = AnswerGrounding(passages, rule: plan.support, embedder: search.embedder, words: words)
     var answer = try await grounding.answer(question, text: text)
     answer.searched = other
+    answer.notes = trace.notes.map(\.description)
     send(.finished(answer))
   }
 

@@ -10,6 +10,7 @@ struct SupportCheck {
     let text: String
     let terms: Set<String>
     let numbers: Set<String>
+    let polarities: ClausePolarities
   }
 
   /// The best support of a sentence.
@@ -42,7 +43,8 @@ struct SupportCheck {
     let terms = Set(words.terms(sentence))
     let numbers = NumberReader.numbers(in: sentence)
     guard !terms.isEmpty else { return nil }
-    let able = candidates.filter { numbers.isSubset(of: $0.numbers) }
+    let polarities = ClausePolarities(of: sentence, words: words)
+    let able = candidates.filter { numbers.isSubset(of: $0.numbers) && polarities.agree(with: $0.polarities) }
     let ranked = able.map { candidate in
       (candidate, share: Double(terms.intersection(candidate.terms).count) / Double(terms.count))
     }.filter { $0.share >= min(rule.words, rule.wordsBesideMeaning) }
@@ -91,7 +93,7 @@ struct SupportCheck {
         found.append(
           Candidate(
             passage: index, range: range, text: text, terms: Set(words.terms(text)),
-            numbers: NumberReader.numbers(in: text)))
+            numbers: NumberReader.numbers(in: text), polarities: ClausePolarities(of: text, words: words)))
       }
     }
     return found

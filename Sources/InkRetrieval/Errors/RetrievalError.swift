@@ -16,6 +16,8 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case alreadyExists
     /// The store refused or failed.
     case store
+    /// The server that keeps a knowledge base does not answer.
+    case unreachable
     /// An embedder, a reranker or a model failed.
     case model
     /// A source that is no longer what was cited.
@@ -57,6 +59,7 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case .notFound: text += "not there"
     case .alreadyExists: text += "exists already"
     case .store: text += "the store failed"
+    case .unreachable: text += "the server cannot be reached"
     case .model: text += "the model failed"
     case .changed: text += "changed since it was cited"
     case .unsupported: text += "not supported"

@@ -47,7 +47,7 @@ public struct KnowledgeSearch: Retriever {
     try check(questions)
     var trace = SearchTrace()
     var vectors: [[Float]] = []
-    if needsVectors { vectors = try await embed(questions) }
+    if needsVectors { vectors = try await embed(questions, trace: &trace) }
     var found = try await candidates(questions, vectors: vectors, trace: &trace)
     if let threshold = plan.threshold {
       found = try await within(threshold, found, vectors: vectors)
@@ -85,12 +85,18 @@ public struct KnowledgeSearch: Retriever {
     }
   }
 
-  private func embed(_ questions: [SearchQuestion]) async throws(RetrievalError) -> [[Float]] {
+  private func embed(
+    _ questions: [SearchQuestion], trace: inout SearchTrace
+  ) async throws(RetrievalError) -> [[Float]] {
     var vectors: [[Float]] = []
     for question in questions {
+      // A passage made up for the question is embedded as what it imitates.
+      let purpose: EmbeddingPurpose = question.kind == .passage ? .document : .query
+      if case .beginning(let tokens, let all) = embedder.extent(of: question.text, as: purpose) {
+        trace.note(.questionCut(tokens: tokens, of: all))
+      }
       do {
-        // A passage made up for the question is embedded as what it imitates.
-        vectors += try await embedder.embed([question.text], as: question.kind == .passage ? .document : .query)
+        vectors += try await embedder.embed([question.text], as: purpose)
       } catch {
         throw RetrievalError(
           error.code == .cancelled ? .cancelled : .model, context: "embedding the question", found: "\(error)")

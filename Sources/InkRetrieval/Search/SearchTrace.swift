@@ -16,6 +16,13 @@ public struct SearchTrace: Sendable, Hashable {
   /// The stages in the order they ran.
   public private(set) var entries: [Entry] = []
 
+  /// What a person should know of the search, each once.
+  public private(set) var notes: [SearchNote] = []
+
+  mutating func note(_ note: SearchNote) {
+    if !notes.contains(note) { notes.append(note) }
+  }
+
   mutating func note(_ stage: Stage, _ results: [ScoredPiece]) {
     entries.append(Entry(stage: stage, results: results))
   }

@@ -32,6 +32,9 @@ public protocol KnowledgeStore: Sendable {
   /// a stretch of changes is over; searches find everything without it, the first one later.
   func settle() async throws(RetrievalError)
 
+  /// Gives back what the store holds open; calls that come later throw.
+  func close() async throws(RetrievalError)
+
   /// The documents in the order of their names.
   func documents(matching filter: MetadataFilter?) async throws(RetrievalError) -> [StoredDocument]
 

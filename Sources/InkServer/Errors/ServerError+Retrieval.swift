@@ -14,6 +14,10 @@ extension ServerError {
     case .changed: self.init(.conflict, message, code: "source_changed")
     case .cancelled: self.init(.invalidRequest, "The request was cancelled.", code: "cancelled")
     case .model: self.init(.server, message, code: "model_failure")
+    case .unreachable:
+      self.init(
+        .unavailable(retryAfter: 5), "The server that keeps this knowledge base cannot be reached.",
+        code: "knowledge_unreachable")
     case .file, .store:
       // Where the server keeps things is for its log.
       let hint = error.hint.isEmpty ? "The server's log says why." : error.hint

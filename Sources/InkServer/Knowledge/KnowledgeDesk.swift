@@ -16,6 +16,8 @@ public actor KnowledgeDesk {
   private let extractor: any DocumentExtractor
   private var embedders: [String: Task<any Embedder, any Error>] = [:]
   private var bases: [KnowledgeName: KnowledgeBase] = [:]
+  /// Stores on servers, whose sessions all requests share.
+  private var shared: [KnowledgeName: (address: String, store: any KnowledgeStore)] = [:]
   private var fileBatches = VectorStoreFileBatches()
 
   /// The bases of a catalog.
@@ -36,9 +38,9 @@ public actor KnowledgeDesk {
 
   /// A base ready to be asked and added to.
   func base(_ name: KnowledgeName) async throws -> KnowledgeBase {
-    if let base = bases[name], catalog.contains(name) { return base }
+    if let base = bases[name], catalog.contains(name), try isCurrent(base, name) { return base }
     bases[name] = nil
-    let store = try catalog.open(name)
+    let store = try await store(name)
     let embedder = try await embedder(store.settings.embedder)
     // Another request may have opened it meanwhile; two stores over one file are as good as one.
     let base = try KnowledgeBase(
@@ -48,18 +50,53 @@ public actor KnowledgeDesk {
     return base
   }
 
-  /// The store of a base for a list; nil for one that was removed meanwhile. A damaged one is an error, not left out.
-  nonisolated func openUnlessGone(_ name: KnowledgeName) throws(RetrievalError) -> SQLiteKnowledgeStore? {
-    do { return try catalog.open(name) } catch {
-      if error.code == .notFound { return nil }
-      throw error
+  /// The store of a base. One on a server is opened once.
+  func store(_ name: KnowledgeName) async throws(RetrievalError) -> any KnowledgeStore {
+    guard case .server(let address) = try catalog.place(of: name) else { return try await catalog.open(name) }
+    if let known = shared[name], known.address == address { return known.store }
+    let store = try await catalog.open(name)
+    // Another request may have been faster; its store stays, and this one's sessions end.
+    if let known = shared[name], known.address == address {
+      try? await store.close()
+      return known.store
+    }
+    shared[name] = (address, store)
+    return store
+  }
+
+  /// Whether a base is still kept where it was opened.
+  private func isCurrent(_ base: KnowledgeBase, _ name: KnowledgeName) throws(RetrievalError) -> Bool {
+    switch try catalog.place(of: name) {
+    case .file: base.store is SQLiteKnowledgeStore
+    case .server(let address): shared[name]?.address == address
+    }
+  }
+
+  /// What a list tells of a base: what a body makes of its store, or why it cannot be opened, so that one that is
+  /// damaged or whose server is gone is neither left out nor in the way of the others. Nil for one that was removed meanwhile.
+  func listed(
+    _ name: KnowledgeName, object: String, _ body: @Sendable (any KnowledgeStore) async throws -> JSONValue
+  ) async throws -> JSONValue? {
+    do { return try await body(try await store(name)) } catch let error as RetrievalError {
+      switch error.code {
+      case .notFound: if !catalog.contains(name) { return nil }
+      case .cancelled: throw error
+      case .file, .invalidDocument, .tooLarge, .invalidSetting, .alreadyExists, .store, .unreachable, .model, .changed,
+        .unsupported:
+        break
+      }
+      let shown = ServerError(error)
+      return [
+        "id": .string(name.description), "object": .string(object), "name": .string(name.description),
+        "error": ["code": .string(shown.code ?? "storage_failure"), "message": .string(shown.message)],
+      ]
     }
   }
 
   /// Makes a base.
   func create(
     _ name: KnowledgeName, embedder reference: String?, splitting: KnowledgeSettings.Splitting, pieceTokens: Int,
-    overlapTokens: Int
+    overlapTokens: Int, vectors: KnowledgeSettings.Vectors = .float32
   ) async throws -> KnowledgeBase {
     let reference = reference ?? defaultEmbedder
     let names = [defaultEmbedder] + (await offered())
@@ -70,23 +107,25 @@ public actor KnowledgeDesk {
         hint: "Serve the model under a name, or make the base on the machine itself.")
     }
     let embedder = try await embedder(reference)
-    _ = try catalog.create(
+    _ = try await catalog.create(
       name,
       settings: KnowledgeSettings(
         embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,
-        overlapTokens: overlapTokens))
+        overlapTokens: overlapTokens, vectors: vectors))
     return try await base(name)
   }
 
   /// Removes a base with everything in it.
-  func delete(_ name: KnowledgeName) throws {
+  func delete(_ name: KnowledgeName) async throws {
     bases[name] = nil
-    try catalog.delete(name)
+    let store = shared.removeValue(forKey: name)?.store
+    try? await store?.close()
+    try await catalog.delete(name)
   }
 
   /// What checks citations of a base.
-  func verifier(_ name: KnowledgeName) throws -> CitationVerifier {
-    CitationVerifier(try bases[name]?.store ?? catalog.open(name), extractor: extractor)
+  func verifier(_ name: KnowledgeName) async throws -> CitationVerifier {
+    CitationVerifier(try await store(name), extractor: extractor)
   }
 
   /// Keeps what became of files that came together.

@@ -6,13 +6,27 @@
   import Darwin
 #endif
 
-/// Opens files as read-only mappings, so that weights are never copied to be read.
+/// Opens files as mappings, so that weights are never copied to be read.
 package enum MappedFile {
+  /// What may be done to the bytes of a mapping. The file itself is never changed.
+  package enum Access: Sendable {
+    case reading
+    /// A page that is written to becomes memory of this process; all others stay those of the file.
+    case copyOnWrite
+
+    fileprivate var protection: Int32 {
+      switch self {
+      case .reading: PROT_READ
+      case .copyOnWrite: PROT_READ | PROT_WRITE
+      }
+    }
+  }
+
   /// Maps a whole file.
   ///
   /// - Throws: `cannotOpen` when the file is missing, unreadable or not a regular file; `cannotMap` when the system
   ///   refuses. An empty file gives an empty storage.
-  package static func open(_ path: String) throws(TensorError) -> Storage {
+  package static func open(_ path: String, for access: Access = .reading) throws(TensorError) -> Storage {
     let descriptor = sysOpen(path)
     guard descriptor >= 0 else {
       throw TensorError(.cannotOpen, context: path, found: describe(errno), hint: "Check the path and its permissions.")
@@ -24,7 +38,9 @@ package enum MappedFile {
     }
     let byteCount = Int(status.st_size)
     guard byteCount > 0 else { return Storage.allocate(byteCount: 0) }
-    guard let base = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+    guard let base = mmap(nil, byteCount, access.protection, MAP_PRIVATE, descriptor, 0),
+      base != MAP_FAILED
+    else {
       throw TensorError(.cannotMap, context: path, found: describe(errno))
     }
     return Storage(base: base, byteCount: byteCount, capacity: byteCount, backing: .mapped)

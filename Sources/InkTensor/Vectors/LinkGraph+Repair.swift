@@ -10,7 +10,8 @@ extension LinkGraph {
     own()
     var set = SlotSet(capacity: count)
     for slot in gone where members.contains(slot) { set.insert(slot) }
-    let capacity = max(256, connections * 8)
+    // What is reached first counts: a few replacements are chosen out of some times as many.
+    let capacity = connections * 6
     let kernels = cpu.vectors
     let blocks = (count + 255) / 256
     set.words.withUnsafeBufferPointer { words in

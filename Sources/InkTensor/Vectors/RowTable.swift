@@ -6,7 +6,8 @@
   import Darwin
 #endif
 
-/// A table of rows of bytes that grows: in memory of its own, or a part of a mapped file until the first change.
+/// A table of rows of bytes that grows: in memory of its own, or a part of a mapped file until rows are changed or
+/// added.
 ///
 /// Rows begin on multiples of 64 bytes where the stride is such a multiple.
 /// `@unchecked Sendable`: whoever owns the table sees to it that nobody reads while it grows, and that no row is read
@@ -19,6 +20,8 @@ package final class RowTable: @unchecked Sendable {
   private var storage: Storage
   private var offset: Int
   private var isOwned: Bool
+  /// Whether single rows of the file's mapping can be filled, which then leave the file's pages.
+  private var canFill: Bool
 
   /// A table without rows.
   package init(stride: Int) {
@@ -27,10 +30,13 @@ package final class RowTable: @unchecked Sendable {
     storage = Storage.empty
     offset = 0
     isOwned = true
+    canFill = true
   }
 
   /// The rows that lie in a file from `offset` on. A programmer's error if they leave it.
-  package init(stride: Int, count: Int, mapped storage: Storage, offset: Int) {
+  ///
+  /// - Parameter access: how the file was mapped.
+  package init(stride: Int, count: Int, mapped storage: Storage, offset: Int, access: MappedFile.Access = .reading) {
     let (byteCount, overflows) = stride.multipliedReportingOverflow(by: count)
     if overflows || offset < 0 || offset % 64 != 0 || byteCount > storage.byteCount - offset {
       trap("RowTable", "\(count) rows of \(stride) bytes at \(offset) of \(storage.byteCount)")
@@ -40,6 +46,11 @@ package final class RowTable: @unchecked Sendable {
     self.storage = storage
     self.offset = offset
     isOwned = false
+    canFill =
+      switch access {
+      case .reading: false
+      case .copyOnWrite: true
+      }
   }
 
   /// Bytes of memory that it owns; none while the rows are those of a file.
@@ -60,6 +71,7 @@ package final class RowTable: @unchecked Sendable {
     storage = larger
     offset = 0
     isOwned = true
+    canFill = true
   }
 
   /// Adds rows that read as `byte`. Room is taken for half as many again as there are.
@@ -72,7 +84,7 @@ package final class RowTable: @unchecked Sendable {
 
   /// Lets all bytes of a row be `byte`.
   package func fill(row index: Int, with byte: UInt8) {
-    own(capacity: count)
+    if !canFill { own(capacity: count) }
     memset(row(index), Int32(byte), stride)
   }
 

@@ -40,9 +40,7 @@ struct ToolMaker: Sendable {
 
   /// The bases of the user.
   func catalog() throws(RetrievalError) -> KnowledgeCatalog {
-    if let home { return try KnowledgeCatalog.open(folder: home) }
-    return try KnowledgeCatalog.open(
-      folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
+    try KnowledgeCatalog.ofUser(folder: home, environment: ProcessInfo.processInfo.environment)
   }
 
   /// A search in a base.
@@ -57,7 +55,7 @@ struct ToolMaker: Sendable {
 
   /// The search of a base with its usual settings.
   func knowledge(_ base: String) async throws -> KnowledgeSearch {
-    let store = try catalog().open(try KnowledgeName(base))
+    let store = try await catalog().open(try KnowledgeName(base))
     return try await models.search(
       store, plan: SearchPlan(), rerank: nil, rerankingModel: nil, embedding: .always)
   }

@@ -59,7 +59,8 @@ package struct McpServeCommand: AsyncParsableCommand {
         command.output.remark("serving \(toolbox.definitions.map(\.name).joined(separator: ", "))")
         let server = ContextServer(
           name: "inkstone", version: ProgramVersion.text, tools: toolbox,
-          settings: RunSettings(budget: Budget(time: .seconds(command.maxSeconds))))
+          settings: RunSettings(budget: Budget(time: .seconds(command.maxSeconds))),
+          patience: .seconds(command.maxSeconds))
         await server.serve(.standard())
         await servers.stop()
       } catch {

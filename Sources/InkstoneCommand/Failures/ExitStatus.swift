@@ -157,6 +157,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case .notFound: .notFound
       case .changed: .checkFailed
       case .cancelled: .interrupted
+      case .unreachable: .unavailable
       case .file, .invalidDocument, .tooLarge, .alreadyExists, .store, .model: .failure
       }
   }

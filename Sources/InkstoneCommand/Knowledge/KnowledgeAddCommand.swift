@@ -28,7 +28,7 @@ package struct KnowledgeAddCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let store = try options.catalog().open(try KnowledgeName(name))
+    let store = try await options.catalog().open(try KnowledgeName(name))
     let (paths, output) = (paths, options.output)
     let metadata = Dictionary(metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     let report = try await PlacedModels.with(options) { models in

@@ -66,14 +66,15 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
-    let store = try options.catalog().open(try KnowledgeName(name))
+    let store = try await options.catalog().open(try KnowledgeName(name))
     let command = self
     let answer = try await PlacedModels.with(options) { models in try await command.answer(store, models) }
+    for note in answer.notes { try OutputStream.notices.write("warning: \(note)\n") }
     guard options.output.json else { return try show(answer) }
     try options.output.result(KnowledgeReport.answer(answer, knowledge: name, model: model).text)
   }
 
-  private func answer(_ store: SQLiteKnowledgeStore, _ models: PlacedModels) async throws -> GroundedAnswer {
+  private func answer(_ store: any KnowledgeStore, _ models: PlacedModels) async throws -> GroundedAnswer {
     // Support is measured by meaning too, so a search by words needs the embedder here as well.
     var searching = try await models.search(
       store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .always)

@@ -5,7 +5,8 @@ package struct KnowledgeCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "knowledge", abstract: "Ask your own documents, with sources that can be checked.",
     discussion: """
-      A knowledge base holds documents cut into pieces, with a vector for each, in one folder below ~/.local/share/inkstone.
+      A knowledge base holds documents cut into pieces, with a vector for each, in one folder below ~/.local/share/inkstone
+      or in a PostgreSQL database (create --store).
 
         inkstone knowledge create handbook
         inkstone knowledge add handbook guide/ faq.pdf
@@ -16,7 +17,7 @@ package struct KnowledgeCommand: AsyncParsableCommand {
     subcommands: [
       KnowledgeCreateCommand.self, KnowledgeAddCommand.self, KnowledgeSyncCommand.self, KnowledgeListCommand.self,
       KnowledgeRemoveCommand.self, KnowledgeSearchCommand.self, KnowledgeAskCommand.self, KnowledgeVerifyCommand.self,
-      KnowledgeEvaluateCommand.self,
+      KnowledgeEvaluateCommand.self, KnowledgeJoinCommand.self,
     ])
 
   package init() {}

@@ -34,7 +34,7 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let store = try options.catalog().open(try KnowledgeName(name))
+    let store = try await options.catalog().open(try KnowledgeName(name))
     let questions = try EvaluationQuestion.list(questions)
     var searches: [(name: String, mode: SearchMode, rerank: String?)] = [
       ("keyword", .keyword, nil), ("vector", .vector, nil), ("hybrid", .hybrid(), nil),

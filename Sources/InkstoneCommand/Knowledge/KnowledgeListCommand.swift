@@ -21,7 +21,8 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let catalog = try options.catalog()
     guard let name else { return try await list(catalog) }
-    let documents = try await catalog.open(try KnowledgeName(name)).documents(matching: nil)
+    let store = try await catalog.open(try KnowledgeName(name))
+    let documents = try await store.documents(matching: nil)
     guard options.output.json else {
       for document in documents {
         try options.output.result(
@@ -39,8 +40,7 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
   private func list(_ catalog: KnowledgeCatalog) async throws {
     var list: [Report] = []
     for name in try catalog.names() {
-      let store = try catalog.open(name)
-      let documents = try await store.documents(matching: nil)
+      guard let (store, documents) = try await contents(of: name, catalog, &list) else { continue }
       let pieces = documents.reduce(0) { $0 + $1.pieceCount }
       if !options.output.json {
         try options.output.result(
@@ -48,14 +48,36 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
       }
       list.append([
         "knowledge": .string(name.description), "documents": .whole(documents.count), "pieces": .whole(pieces),
-        "embedder": .string(store.settings.embedder),
+        "embedder": .string(store.settings.embedder), "store": try catalog.place(of: name).report,
       ])
+      try await store.close()
     }
     if options.output.json {
       let report: Report = ["knowledge": .array(list)]
       try options.output.result(report.text)
     } else if list.isEmpty {
       options.output.remark("no knowledge bases in \(catalog.folder)")
+    }
+    if list.contains(where: { $0["error"] != nil }) { throw CommandFailureReported(status: .failure) }
+  }
+
+  /// A base's store and documents. One that is damaged, or whose server is gone, stands in the list with its error and
+  /// does not keep the others from being shown.
+  private func contents(
+    of name: KnowledgeName, _ catalog: KnowledgeCatalog, _ list: inout [Report]
+  ) async throws -> (store: any KnowledgeStore, documents: [StoredDocument])? {
+    do throws(RetrievalError) {
+      let store = try await catalog.open(name)
+      return (store, try await store.documents(matching: nil))
+    } catch {
+      if error.code == .cancelled { throw error }
+      try OutputStream.notices.write("error: \(error)\n")
+      if !options.output.json { try options.output.result("\(name)\t\(error.code.rawValue)") }
+      list.append([
+        "knowledge": .string(name.description), "error": .string(error.code.rawValue),
+        "message": .string(error.description),
+      ])
+      return nil
     }
   }
 

@@ -5,6 +5,7 @@
 #endif
 
 package import ArgumentParser
+import InkPostgres
 package import InkRetrieval
 
 /// Where the knowledge bases are, and how a command speaks.
@@ -23,9 +24,24 @@ package struct KnowledgeOptions: ParsableArguments {
 
   /// The bases.
   package func catalog() throws(RetrievalError) -> KnowledgeCatalog {
-    if let home { return try KnowledgeCatalog.open(folder: home) }
-    return try KnowledgeCatalog.open(
-      folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
+    try KnowledgeCatalog.ofUser(
+      folder: home, environment: ProcessInfo.processInfo.environment, threads: machine.threads)
+  }
+}
+
+extension KnowledgeCatalog {
+  /// The bases in a folder and those on servers that it names, whose passwords come from the environment.
+  ///
+  /// - Parameters:
+  ///   - folder: the usual one when nil.
+  ///   - threads: those that compute; one a processor when nil.
+  package static func ofUser(
+    folder: String?, environment: [String: String], threads: Int? = nil
+  ) throws(RetrievalError) -> KnowledgeCatalog {
+    let servers = PostgreSQLKnowledgeServers(passwords: PasswordSource(environment: environment))
+    let options = SQLiteStoreOptions(threads: threads)
+    if let folder { return try open(folder: folder, options: options, servers: servers) }
+    return try open(folder: try defaultFolder(environment: environment), options: options, servers: servers)
   }
 }
 

@@ -11,6 +11,7 @@ package struct KnowledgeRemoveCommand: AsyncParsableCommand {
 
         inkstone knowledge remove handbook faq.pdf
         inkstone knowledge remove handbook --everything
+        inkstone knowledge remove library --forget
       """)
 
   @Argument(help: "The knowledge base.")
@@ -22,13 +23,16 @@ package struct KnowledgeRemoveCommand: AsyncParsableCommand {
   @Flag(help: "Remove the base with everything in it.")
   package var everything = false
 
+  @Flag(help: "Forget a base on a server, which keeps it; join takes it up again.")
+  package var forget = false
+
   @OptionGroup package var options: KnowledgeOptions
 
   package init() {}
 
   package func validate() throws {
-    if documents.isEmpty != everything {
-      throw ValidationError("Name the documents to remove, or say --everything.")
+    if [!documents.isEmpty, everything, forget].count(where: { $0 }) != 1 {
+      throw ValidationError("Name the documents to remove, or say --everything or --forget.")
     }
   }
 
@@ -36,8 +40,12 @@ package struct KnowledgeRemoveCommand: AsyncParsableCommand {
     let catalog = try options.catalog()
     let base = try KnowledgeName(name)
     if everything {
-      try catalog.delete(base)
+      try await catalog.delete(base)
       return try say(["knowledge": .string(name), "removed": .boolean(true)], "\(name): removed")
+    }
+    if forget {
+      try catalog.forget(base)
+      return try say(["knowledge": .string(name), "forgotten": .boolean(true)], "\(name): forgotten")
     }
     let removed = try await catalog.open(base).remove(documents: documents)
     try say(

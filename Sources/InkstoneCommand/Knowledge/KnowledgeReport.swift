@@ -32,6 +32,7 @@ enum KnowledgeReport {
             "citations": .array(sentence.citations.map { .whole($0) }),
           ]
         }),
+      "notes": .array(answer.notes.map { .string($0) }),
     ]
   }
 

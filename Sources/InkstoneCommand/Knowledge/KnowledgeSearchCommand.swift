@@ -38,13 +38,14 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let store = try options.catalog().open(try KnowledgeName(name))
+    let store = try await options.catalog().open(try KnowledgeName(name))
     let (query, search, model) = (query, search, model)
     let (results, trace) = try await PlacedModels.with(options) { models in
       try await models.search(
         store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched
       ).search(query)
     }
+    for note in trace.notes { try OutputStream.notices.write("warning: \(note)\n") }
     guard options.output.json else {
       if explain { try show(trace) }
       for (place, result) in results.enumerated() { try show(result, place: place + 1) }
@@ -55,6 +56,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
       JSONMember("knowledge", .string(name)), JSONMember("query", .string(query)),
       JSONMember("mode", .string(search.mode.rawValue)),
       JSONMember("results", .array(results.map(KnowledgeReport.result))),
+      JSONMember("notes", .array(trace.notes.map { .string($0.description) })),
     ]
     if explain { members.append(JSONMember("stages", .array(trace.entries.map(KnowledgeReport.stage)))) }
     try options.output.result(Report.object(members).text)
@@ -97,7 +99,7 @@ extension PlacedModels {
   ///   - rerank: the cross-encoder that orders the candidates once more; `llm` asks a chat model, nil leaves them.
   ///   - rerankingModel: the chat model of `llm`.
   func search(
-    _ store: SQLiteKnowledgeStore, plan: SearchPlan, rerank: String?, rerankingModel: String?, embedding: Embedding
+    _ store: any KnowledgeStore, plan: SearchPlan, rerank: String?, rerankingModel: String?, embedding: Embedding
   ) async throws -> KnowledgeSearch {
     var plan = plan
     if let rerank {

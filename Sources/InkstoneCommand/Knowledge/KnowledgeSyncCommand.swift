@@ -26,7 +26,7 @@ package struct KnowledgeSyncCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let store = try options.catalog().open(try KnowledgeName(name))
+    let store = try await options.catalog().open(try KnowledgeName(name))
     let (folder, watch, output, name) = (folder, watch, options.output, name)
     try await PlacedModels.with(options) { models in
       let base = try await models.base(store)

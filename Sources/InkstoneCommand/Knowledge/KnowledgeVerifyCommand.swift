@@ -23,7 +23,7 @@ package struct KnowledgeVerifyCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let answer = try StoredAnswer(try InputFile.bytes(file), file: file)
-    let store = try options.catalog().open(try KnowledgeName(answer.knowledge))
+    let store = try await options.catalog().open(try KnowledgeName(answer.knowledge))
     let verdicts = try await CitationVerifier(store, extractor: DocumentReader()).verdicts(on: answer.citations)
     let wrong = verdicts.count { $0 != .intact }
     if options.output.json {

@@ -2,7 +2,7 @@ import InkRetrieval
 
 extension PlacedModels {
   /// A base ready to add to, with the embedder it was made with.
-  func base(_ store: SQLiteKnowledgeStore) async throws -> KnowledgeBase {
+  func base(_ store: any KnowledgeStore) async throws -> KnowledgeBase {
     let settings = store.settings
     let embedder = try await embedder(settings.embedder)
     return try KnowledgeBase(

@@ -18,7 +18,8 @@ extension ServedRequestOptions {
     let folder = knowledge ?? (try? KnowledgeCatalog.defaultFolder(environment: environment))
     guard let folder else { return nil }
     return KnowledgeDesk(
-      try KnowledgeCatalog.open(folder: folder), defaultEmbedder: ModelRegistry.defaultEmbedder,
+      try KnowledgeCatalog.ofUser(folder: folder, environment: environment),
+      defaultEmbedder: ModelRegistry.defaultEmbedder,
       offered: {
         ModelRegistry.sentenceEncoders + (await models.listings.filter { $0.abilities.contains(.embedding) }.map(\.id))
       }
@@ -54,6 +55,10 @@ private struct LeasedEmbedder: Embedder {
   var dimension: Int { embedder.dimension }
 
   func tokenCount(of text: String) -> Int? { embedder.tokenCount(of: text) }
+
+  func extent(of text: String, as purpose: EmbeddingPurpose) -> EmbeddedExtent {
+    embedder.extent(of: text, as: purpose)
+  }
 
   func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
     try await embedder.embed(texts, as: purpose)

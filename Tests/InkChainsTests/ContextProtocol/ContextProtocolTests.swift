@@ -123,4 +123,72 @@ import Testing
     sink.finish()
     await serving.value
   }
+
+  private static func call(_ tool: String, id: Int, _ arguments: String = "{}") -> String {
+    #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","arguments":\#(arguments)}}"#
+  }
+
+  @Test("requests that were read before the input ended are still answered")
+  func answeredAfterEnd() async throws {
+    let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+    let (released, release) = AsyncStream.makeStream(of: Void.self)
+    let slow = try AgentTool(ToolDefinition(name: "slow", description: "", parameters: ["type": "object"])) {
+      (_, _) throws(ChainError) in
+      beginning.finish()
+      for await _ in released {}
+      return Task.isCancelled ? "cancelled" : "late"
+    }
+    let server = ContextServer(name: "test", version: "1", tools: try Toolbox([.calculator(), slow]))
+    let (lines, sink) = AsyncStream.makeStream(of: String.self)
+    let (answers, answerSink) = AsyncStream.makeStream(of: String.self)
+    let serving = Task {
+      await server.serve(LineTransport(lines: lines, send: { answerSink.yield($0) }))
+      answerSink.finish()
+    }
+    sink.yield(Self.call("slow", id: 1))
+    sink.yield(Self.call("calculate", id: 2, #"{"expression":"6*7"}"#))
+    sink.finish()
+    for await _ in begun {}
+    var texts: [String] = []
+    for await answer in answers {
+      texts.append(answer)
+      // The quick one is answered while the slow one works, though the input is over.
+      release.finish()
+    }
+    await serving.value
+    #expect(texts.count == 2)
+    #expect(texts.first?.contains(#""text":"42""#) == true)
+    #expect(texts.last?.contains(#""text":"late""#) == true)
+  }
+
+  @Test(
+    "what works longer than the server's patience after the end of the input is cancelled, and so is what nobody hears")
+  func patience() async throws {
+    for refuses in [false, true] {
+      let wait = try AgentTool(ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])) {
+        (_, _) throws(ChainError) in
+        while !Task.isCancelled { await Task.yield() }
+        throw ChainError(.cancelled, context: "wait")
+      }
+      let clock = ManualClock()
+      let server = ContextServer(
+        name: "test", version: "1", tools: try Toolbox([.calculator(), wait]),
+        settings: RunSettings(clock: refuses ? ChainClock(ContinuousClock()) : ChainClock(clock)),
+        patience: .seconds(1_000_000))
+      let (lines, sink) = AsyncStream.makeStream(of: String.self)
+      let (answers, answerSink) = AsyncStream.makeStream(of: String.self)
+      let transport = LineTransport(lines: lines) { line in
+        if refuses { throw CancellationError() }
+        answerSink.yield(line)
+      }
+      sink.yield(Self.call("wait", id: 1))
+      if refuses { sink.yield(Self.call("calculate", id: 2, #"{"expression":"1"}"#)) }
+      sink.finish()
+      // It would not come back while the tool works.
+      await server.serve(transport)
+      answerSink.finish()
+      for await answer in answers { Issue.record("an answer: \(answer)") }
+      #expect(clock.sleeps == (refuses ? [] : [.seconds(1_000_000)]))
+    }
+  }
 }

@@ -56,6 +56,27 @@ import Testing
     }
   }
 
+  @Test(
+    "removing from an opened index leaves its file as it was, and nothing of what was removed in the next one",
+    arguments: kinds, storages)
+  func removedFromFile(kind: VectorSettings.Kind, storage: VectorSettings.Storage) throws {
+    try withFolder { folder in
+      let (index, queries) = try sample(kind, storage, count: 700)
+      let path = folder + "/a.vectors"
+      try index.save(path)
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      let opened = try VectorIndex.open(path, cpu: CPU(threads: 2))
+      for changed in [index, opened] { changed.remove((50..<250).map(Int64.init)) }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+      #expect(opened.ids == index.ids)
+      #expect(try opened.search(queries, count: 9) == index.search(queries, count: 9))
+      try index.save(folder + "/made")
+      try opened.save(folder + "/opened")
+      let saved = try Data(contentsOf: URL(fileURLWithPath: folder + "/opened"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/made")) == saved)
+    }
+  }
+
   @Test("nothing of a removed vector is in the file")
   func noTrace() throws {
     try withFolder { folder in

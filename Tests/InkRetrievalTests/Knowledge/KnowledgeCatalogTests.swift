@@ -16,19 +16,19 @@ struct KnowledgeCatalogTests {
   func bases() async throws {
     #expect(try catalog.names() == [])
     for name in ["notes", "手册-2"] {
-      try catalog.create(KnowledgeName(name), settings: SampleDocument.settings).close()
+      try await catalog.create(KnowledgeName(name), settings: SampleDocument.settings).close()
     }
     #expect(try catalog.names().map(\.description) == ["notes", "手册-2"])
-    let store = try catalog.open(KnowledgeName("手册-2"))
+    let store = try await catalog.open(KnowledgeName("手册-2"))
     try await SampleDocument(name: "a", text: "one").put(in: store)
-    #expect {
-      try catalog.create(KnowledgeName("notes"), settings: SampleDocument.settings)
+    await #expect {
+      try await catalog.create(KnowledgeName("notes"), settings: SampleDocument.settings)
     } throws: { error in
       (error as? RetrievalError)?.code == .alreadyExists
     }
-    try catalog.delete(KnowledgeName("手册-2"))
+    try await catalog.delete(KnowledgeName("手册-2"))
     #expect(try catalog.names().map(\.description) == ["notes"])
-    #expect { try catalog.open(KnowledgeName("手册-2")) } throws: { error in
+    await #expect { try await catalog.open(KnowledgeName("手册-2")) } throws: { error in
       (error as? RetrievalError)?.code == .notFound
     }
     // Whoever has the deleted base open is not told that a change is kept.

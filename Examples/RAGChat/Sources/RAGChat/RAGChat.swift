@@ -17,7 +17,7 @@ import Inkstone
     let model = LocalChatModel(try LanguageModel.load(gguf: arguments[1], name: "model", cpu: cpu))
     let embedder = LocalEmbedder(
       try SentenceEncoder.load(gguf: arguments[2], name: "encoder", cpu: cpu), limit: .cut)
-    let base = try knowledge(embedder)
+    let base = try await knowledge(embedder)
     let report = try await base.sync(arguments[3])
     print("\(report.added) documents added, \(report.unchanged) known")
 
@@ -39,12 +39,13 @@ import Inkstone
   }
 
   /// The base of this example, which is made when it is not there yet.
-  static func knowledge(_ embedder: some Embedder) throws -> KnowledgeBase {
+  static func knowledge(_ embedder: some Embedder) async throws -> KnowledgeBase {
     let catalog = KnowledgeCatalog(
       folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
     let name = try KnowledgeName("rag-chat")
     let settings = KnowledgeSettings(embedder: "encoder", dimension: embedder.dimension)
-    let store = catalog.contains(name) ? try catalog.open(name) : try catalog.create(name, settings: settings)
+    let store =
+      catalog.contains(name) ? try await catalog.open(name) : try await catalog.create(name, settings: settings)
     return try KnowledgeBase(
       store: store, embedder: embedder, embedderName: "encoder", extractor: DocumentReader(),
       splitter: try SplitterChoice.splitter(for: store.settings, embedder: embedder))

@@ -11,7 +11,7 @@ extension KnowledgeCatalog {
   ///
   /// - Throws: `file` and `invalidSetting` for a dictionary that cannot be read.
   public static func open(
-    folder: String, options: SQLiteStoreOptions = SQLiteStoreOptions()
+    folder: String, options: SQLiteStoreOptions = SQLiteStoreOptions(), servers: (any KnowledgeServers)? = nil
   ) throws(RetrievalError) -> KnowledgeCatalog {
     var options = options
     let path = folder + "/" + dictionaryName
@@ -24,6 +24,6 @@ extension KnowledgeCatalog {
           hint: "Put a dictionary in jieba's format there, or none.")
       }
     }
-    return KnowledgeCatalog(folder: folder, options: options)
+    return KnowledgeCatalog(folder: folder, options: options, servers: servers)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The knowledge bases in a folder, each in a folder of its own under its name.
+/// The knowledge bases in a folder, each in a folder of its own under its name. That of a base on a server holds the
+/// server's address only.
 public struct KnowledgeCatalog: Sendable {
   /// The name of a base's database inside the base's folder.
   static let databaseName = "base.sqlite"
@@ -9,11 +10,16 @@ public struct KnowledgeCatalog: Sendable {
   public let folder: String
   /// How bases are used by this process.
   public let options: SQLiteStoreOptions
+  /// What opens bases on servers; nil where there are none.
+  public let servers: (any KnowledgeServers)?
 
   /// The bases in a folder, which is made with the first base.
-  public init(folder: String, options: SQLiteStoreOptions = SQLiteStoreOptions()) {
+  public init(
+    folder: String, options: SQLiteStoreOptions = SQLiteStoreOptions(), servers: (any KnowledgeServers)? = nil
+  ) {
     self.folder = folder
     self.options = options
+    self.servers = servers
   }
 
   /// The folder that is used where none is given: `knowledge` in ``dataFolder(environment:)``.
@@ -48,58 +54,82 @@ public struct KnowledgeCatalog: Sendable {
     }
   }
 
-  /// Whether there is a base of a name.
-  public func contains(_ name: KnowledgeName) -> Bool { FileManager.default.fileExists(atPath: database(name)) }
+  /// Whether there is a base of a name, here or on a server.
+  public func contains(_ name: KnowledgeName) -> Bool {
+    FileManager.default.fileExists(atPath: database(name)) || FileManager.default.fileExists(atPath: entry(name))
+  }
 
-  /// Makes a base. It appears whole or not at all.
+  /// Where a base is kept.
   ///
-  /// - Throws: `alreadyExists`; `invalidSetting`; `file` and `store` with the reason.
-  public func create(
-    _ name: KnowledgeName, settings: KnowledgeSettings
-  ) throws(RetrievalError) -> SQLiteKnowledgeStore {
-    let exists = RetrievalError(
-      .alreadyExists, context: "knowledge base \(name)", hint: "Add to it, delete it first, or choose another name.")
-    guard !FileManager.default.fileExists(atPath: path(name)) else { throw exists }
-    try attempt(folder) {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-    let draft = folder + "/.draft-" + UUID().uuidString
-    try attempt(draft) {
-      try FileManager.default.createDirectory(
-        atPath: draft, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    }
-    defer { try? FileManager.default.removeItem(atPath: draft) }
-    try SQLiteKnowledgeStore.create(draft + "/" + Self.databaseName, settings: settings, options: options).close()
-    do { try FileManager.default.moveItem(atPath: draft, toPath: path(name)) } catch {
-      if FileManager.default.fileExists(atPath: path(name)) { throw exists }
-      throw RetrievalError(.file, context: path(name), found: error.localizedDescription)
-    }
-    return try open(name)
+  /// - Throws: `notFound`; `store` when what the catalog says of it is damaged.
+  public func place(of name: KnowledgeName) throws(RetrievalError) -> KnowledgePlace {
+    try require(name)
+    guard FileManager.default.fileExists(atPath: entry(name)) else { return .file }
+    return .server(try ServerEntry.read(entry(name)).store)
   }
 
   /// Opens a base.
   ///
-  /// - Throws: `notFound`, and what ``SQLiteKnowledgeStore/open(_:options:)`` throws.
-  public func open(_ name: KnowledgeName) throws(RetrievalError) -> SQLiteKnowledgeStore {
-    try require(name)
-    return try SQLiteKnowledgeStore.open(database(name), options: options)
+  /// - Throws: `notFound`; `unreachable` when the server that keeps it does not answer; what
+  ///   ``SQLiteKnowledgeStore/open(_:options:)`` throws.
+  public func open(_ name: KnowledgeName) async throws(RetrievalError) -> any KnowledgeStore {
+    switch try place(of: name) {
+    case .file: return try SQLiteKnowledgeStore.open(database(name), options: options)
+    case .server(let address):
+      return try await requireServers(address).open(name, at: address, analyzer: options.analyzer)
+    }
   }
 
-  /// Deletes a base with everything in it. Whoever has it open can change it no longer.
+  /// Deletes a base with everything in it, on its server too. Whoever has it open can change it no longer.
   ///
-  /// - Throws: `notFound`; `file` and `store` with the reason.
-  public func delete(_ name: KnowledgeName) throws(RetrievalError) {
+  /// - Throws: `notFound`; `unreachable`; `file` and `store` with the reason.
+  public func delete(_ name: KnowledgeName) async throws(RetrievalError) {
+    switch try place(of: name) {
+    case .file:
+      // A damaged base must be deletable too, so that its mark is only tried.
+      try? SQLiteKnowledgeStore.markDeleted(database(name), options: options)
+    case .server(let address):
+      // One that another machine deleted is gone already.
+      do throws(RetrievalError) { try await requireServers(address).delete(name, at: address) } catch
+        where error.code == .notFound
+      {}
+    }
+    try removeFolder(name)
+  }
+
+  /// Takes a base on a server out of this catalog; the server keeps it.
+  ///
+  /// - Throws: `notFound`; `invalidSetting` for a base that is kept here, which would be lost; `file` with the reason.
+  public func forget(_ name: KnowledgeName) throws(RetrievalError) {
     try require(name)
-    // A damaged base must be deletable too, so that its mark is only tried.
-    try? SQLiteKnowledgeStore.markDeleted(database(name), options: options)
+    guard !FileManager.default.fileExists(atPath: database(name)) else {
+      throw RetrievalError(
+        .invalidSetting, context: "knowledge base \(name)", expected: "a base on a server",
+        found: "one that is kept in \(path(name))", hint: "Delete it, or leave it.")
+    }
+    try removeFolder(name)
+  }
+
+  private func removeFolder(_ name: KnowledgeName) throws(RetrievalError) {
     let condemned = folder + "/.deleted-" + UUID().uuidString
     try attempt(path(name)) { try FileManager.default.moveItem(atPath: path(name), toPath: condemned) }
     try attempt(condemned) { try FileManager.default.removeItem(atPath: condemned) }
   }
 
-  private func path(_ name: KnowledgeName) -> String { "\(folder)/\(name)" }
+  func path(_ name: KnowledgeName) -> String { "\(folder)/\(name)" }
 
-  private func database(_ name: KnowledgeName) -> String { path(name) + "/" + Self.databaseName }
+  func database(_ name: KnowledgeName) -> String { path(name) + "/" + Self.databaseName }
+
+  private func entry(_ name: KnowledgeName) -> String { path(name) + "/" + ServerEntry.fileName }
+
+  func requireServers(_ address: String) throws(RetrievalError) -> any KnowledgeServers {
+    guard let servers else {
+      throw RetrievalError(
+        .unsupported, context: address, found: "a program without servers of knowledge bases",
+        hint: "Hand the catalog what opens them, such as InkPostgres.")
+    }
+    return servers
+  }
 
   private func require(_ name: KnowledgeName) throws(RetrievalError) {
     guard contains(name) else {
@@ -113,7 +143,7 @@ public struct KnowledgeCatalog: Sendable {
     }
   }
 
-  private func attempt<Result>(_ place: String, _ body: () throws -> Result) throws(RetrievalError) -> Result {
+  func attempt<Result>(_ place: String, _ body: () throws -> Result) throws(RetrievalError) -> Result {
     do { return try body() } catch {
       throw RetrievalError(.file, context: place, found: error.localizedDescription)
     }

@@ -31,9 +31,8 @@ extension SQLiteKnowledgeStore {
   private static func removeContent(of document: Int64, _ database: Database) throws {
     let pieces = try Int64.fetchAll(
       database, sql: "SELECT id FROM pieces WHERE document = ? ORDER BY id", arguments: [document])
-    for id in pieces {
-      try database.cachedStatement(sql: "DELETE FROM vectors WHERE piece = ?").execute(arguments: [id])
-    }
+    try database.execute(
+      sql: "DELETE FROM vectors WHERE piece IN (SELECT id FROM pieces WHERE document = ?)", arguments: [document])
     for table in ["pieces", "texts", "uploads", "metadata"] {
       try database.execute(sql: "DELETE FROM \(table) WHERE document = ?", arguments: [document])
     }

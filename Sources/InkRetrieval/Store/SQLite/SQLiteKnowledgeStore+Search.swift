@@ -10,9 +10,20 @@ extension SQLiteKnowledgeStore {
         .invalidSetting, context: "query vector", expected: "\(settings.dimension) numbers",
         found: "\(vector.count) elements", hint: "Embed the query with \(settings.embedder).")
     }
-    return try await search(count, filter: filter) { view, allowed throws(IndexError) in
+    let (settings, path) = (settings, path)
+    return try await search(count, filter: filter) { view, allowed, database in
       let filter = allowed.map { VectorFilter.ids($0) } ?? .all
-      return try view.vectors.search(vector, count: count, filter: filter).map { ($0.id, Double($0.score)) }
+      switch settings.vectors {
+      case .float32:
+        return try view.vectors.search(vector, count: count, filter: filter).map { ($0.id, Double($0.score)) }
+      case .int8:
+        // What codes leave undecided lies close behind the last that is wanted.
+        let wanted = count + max(count, 32)
+        let candidates = try view.vectors.search(vector, count: wanted, filter: filter).map(\.id)
+        let contents = PieceContents(database, settings: settings, path: path)
+        let scored = try contents.knownVectors(candidates).map { (id: $0.id, score: cosine(vector, $0.vector)) }
+        return Array(scored.sorted { $0.score > $1.score || ($0.score == $1.score && $0.id < $1.id) }.prefix(count))
+      }
     }
   }
 
@@ -20,7 +31,7 @@ extension SQLiteKnowledgeStore {
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece] {
     let terms = options.analyzer.query(query)
-    return try await search(count, filter: filter) { view, allowed throws(IndexError) in
+    return try await search(count, filter: filter) { view, allowed, _ in
       let filter = allowed.map { KeywordFilter.only($0) } ?? .all
       return try view.keywords.search(terms, count: count, among: filter).map { ($0.id, $0.score) }
     }
@@ -29,7 +40,7 @@ extension SQLiteKnowledgeStore {
   /// Searches until an index and a transaction are met in the same state, which nearly always is at once.
   private func search(
     _ count: Int, filter: MetadataFilter?,
-    _ body: @escaping @Sendable (PieceIndexes.View, Set<Int64>?) throws(IndexError) -> [(id: Int64, score: Double)]
+    _ body: @escaping @Sendable (PieceIndexes.View, Set<Int64>?, Database) throws -> [(id: Int64, score: Double)]
   ) async throws(RetrievalError) -> [ScoredPiece] {
     guard count > 0 else { return [] }
     let condition = try filter?.condition()
@@ -45,7 +56,7 @@ extension SQLiteKnowledgeStore {
               SELECT pieces.id FROM documents JOIN pieces ON pieces.document = documents.id WHERE \(condition.sql)
               """, arguments: condition.arguments)
         }
-        let matches = try indexes.indexing { try body(view, allowed) }
+        let matches = try indexes.indexing { try body(view, allowed, database) }
         let pieces = try matches.compactMap { match in
           try Self.piece(match.id, database, path: path).map { ScoredPiece($0, score: match.score) }
         }

@@ -110,7 +110,12 @@ public final class SQLiteKnowledgeStore: KnowledgeStore {
     }
     let pool = try DatabasePool(path: path, configuration: configuration)
     // Acknowledged means durable: the log is synchronised at every commit, not only when it is copied to the database.
-    try pool.writeWithoutTransaction { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
+    try pool.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      // In KiB. A large removal reaches for pages of an index all over the file; those that do not fit here are written
+      // to the log again and again.
+      try database.execute(sql: "PRAGMA cache_size = -65536")
+    }
     return pool
   }
 

@@ -12,6 +12,8 @@ public struct SQLiteStoreOptions: Sendable {
   public var analyzer: TextAnalyzer
   /// Pieces from which on vectors are found by a graph, which is not always exact, instead of by looking at all.
   public var graphFrom: Int
+  /// Threads that an index of vectors computes on; nil for one a processor. No result depends on it.
+  public var threads: Int?
   /// Told what a person may want to know.
   public var notice: @Sendable (StoreNotice) -> Void
   /// Seconds since 1970.
@@ -20,7 +22,8 @@ public struct SQLiteStoreOptions: Sendable {
   /// Options.
   public init(
     patience: Double = 30, readers: Int = 8, sizeLimit: Int? = nil, analyzer: TextAnalyzer = TextAnalyzer(),
-    graphFrom: Int = 20_000, notice: @escaping @Sendable (StoreNotice) -> Void = StoreNotice.writeToStandardError,
+    graphFrom: Int = 20_000, threads: Int? = nil,
+    notice: @escaping @Sendable (StoreNotice) -> Void = StoreNotice.writeToStandardError,
     now: @escaping @Sendable () -> Double = { SystemTime.secondsSince1970() }
   ) {
     self.patience = patience
@@ -28,6 +31,7 @@ public struct SQLiteStoreOptions: Sendable {
     self.sizeLimit = sizeLimit
     self.analyzer = analyzer
     self.graphFrom = graphFrom
+    self.threads = threads
     self.notice = notice
     self.now = now
   }

@@ -110,6 +110,7 @@ extension GroundedAnswer {
             "citations": .array(sentence.citations.map { .integer(Int64($0)) }),
           ]
         }),
+      "notes": .array(notes.map { .string($0) }),
     ]
   }
 }

@@ -11,8 +11,9 @@ struct KnowledgeBasesRoutes: ServerRoute {
       let desk = try services.knowledgeDesk()
       var data: [JSONValue] = []
       for name in try desk.catalog.names() {
-        guard let store = try desk.openUnlessGone(name) else { continue }
-        data.append(try await store.json(name))
+        if let json = try await desk.listed(name, object: "knowledge", { try await $0.json(name) }) {
+          data.append(json)
+        }
       }
       return .json(["object": "list", "data": .array(data)])
     }
@@ -24,14 +25,16 @@ struct KnowledgeBasesRoutes: ServerRoute {
       let splitting = try fields.word("splitting", of: KnowledgeSettings.Splitting.self) ?? .automatic
       let tokens = try fields.integer("piece_tokens", in: 8...8192) ?? 256
       let overlap = try fields.integer("overlap_tokens", in: 0...4096) ?? min(32, tokens / 4)
+      let vectors = try fields.word("vectors", of: KnowledgeSettings.Vectors.self) ?? .float32
       let warnings = try fields.finish(services.settings.unknownFields)
       let base = try await desk.create(
-        name, embedder: embedder, splitting: splitting, pieceTokens: tokens, overlapTokens: overlap)
+        name, embedder: embedder, splitting: splitting, pieceTokens: tokens, overlapTokens: overlap,
+        vectors: vectors)
       return .json(try await base.store.json(name), status: .created, warnings: warnings)
     }
     routes.on(.get, "/v1/knowledge/{name}", about: Self.getDescription) { _, context in
       let name = try context.knowledgeName()
-      return .json(try await services.knowledgeDesk().catalog.open(name).json(name))
+      return .json(try await services.knowledgeDesk().store(name).json(name))
     }
     routes.on(.delete, "/v1/knowledge/{name}", about: Self.deleteDescription) { _, context in
       let name = try context.knowledgeName()
@@ -70,6 +73,7 @@ extension KnowledgeStore {
       "dimension": .integer(Int64(settings.dimension)), "splitting": .string(settings.splitting.rawValue),
       "piece_tokens": .integer(Int64(settings.pieceTokens)),
       "overlap_tokens": .integer(Int64(settings.overlapTokens)), "documents": .integer(Int64(documents.count)),
+      "vectors": .string(settings.vectors.rawValue),
       "pieces": .integer(Int64(documents.reduce(0) { $0 + $1.pieceCount })),
     ]
   }

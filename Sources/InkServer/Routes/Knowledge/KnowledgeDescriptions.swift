@@ -1,13 +1,22 @@
 import InkChat
 
 extension Schema {
-  fileprivate static let base = object(
-    [
-      member("id", string), member("object", word("knowledge")), member("embedder", string),
-      member("dimension", integer(1...Int.max)), member("splitting", string),
-      member("piece_tokens", integer(1...Int.max)), member("overlap_tokens", integer(0...Int.max)),
-      member("documents", integer(0...Int.max)), member("pieces", integer(0...Int.max)),
-    ], required: ["id", "object", "embedder", "dimension"])
+  private static let baseMembers = [
+    member("id", string), member("object", word("knowledge")), member("embedder", string),
+    member("dimension", integer(1...Int.max)), member("splitting", string),
+    member("piece_tokens", integer(1...Int.max)), member("overlap_tokens", integer(0...Int.max)),
+    member("vectors", word("float32", "int8")), member("documents", integer(0...Int.max)),
+    member("pieces", integer(0...Int.max)),
+  ]
+
+  fileprivate static let base = object(baseMembers, required: ["id", "object", "embedder", "dimension"])
+
+  /// A base in a list; one that cannot be opened has an error in place of what is known of others.
+  fileprivate static let listedBase = object(
+    baseMembers + [
+      member("name", string),
+      member("error", object([member("code", string), member("message", string)], required: ["code", "message"])),
+    ], required: ["id", "object"])
 
   fileprivate static let citations = list(
     object(
@@ -34,7 +43,7 @@ extension KnowledgeBasesRoutes {
       .init(
         "application/json",
         Schema.object(
-          [Schema.member("object", Schema.word("list")), Schema.member("data", Schema.list(Schema.base))],
+          [Schema.member("object", Schema.word("list")), Schema.member("data", Schema.list(Schema.listedBase))],
           required: ["object", "data"]))
     ])
   static let createDescription = RouteDescription(
@@ -48,6 +57,7 @@ extension KnowledgeBasesRoutes {
             Schema.word("automatic", "recursive", "sentences", "tokens", "markdown", "html", "code", "semantic")),
           Schema.member("piece_tokens", Schema.integer(8...8192)),
           Schema.member("overlap_tokens", Schema.integer(0...4096)),
+          Schema.member("vectors", Schema.word("float32", "int8")),
         ], required: ["name"])), answers: [.init("application/json", Schema.base)])
   static let getDescription = RouteDescription(
     "Tell what is known of a knowledge base", answers: [.init("application/json", Schema.base)])

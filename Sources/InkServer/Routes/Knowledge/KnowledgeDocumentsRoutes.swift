@@ -9,7 +9,7 @@ struct KnowledgeDocumentsRoutes: ServerRoute {
     let list = "/v1/knowledge/{name}/documents"
     let one = "/v1/knowledge/{name}/documents/{document}"
     routes.on(.get, list, about: Self.listDescription) { _, context in
-      let store = try services.knowledgeDesk().catalog.open(try context.knowledgeName())
+      let store = try await services.knowledgeDesk().store(try context.knowledgeName())
       return .json(["object": "list", "data": .array(try await store.documents(matching: nil).map(\.json))])
     }
     routes.on(.post, list, about: Self.addDescription) { request, context in
@@ -23,7 +23,7 @@ struct KnowledgeDocumentsRoutes: ServerRoute {
       return .json(try outcome.json(), warnings: upload.warnings)
     }
     routes.on(.get, one, about: Self.getDescription) { _, context in
-      let store = try services.knowledgeDesk().catalog.open(try context.knowledgeName())
+      let store = try await services.knowledgeDesk().store(try context.knowledgeName())
       let document = try await store.requireDocument(context.documentName())
       let pieces = try await store.pieces(ofDocument: document.id, at: 0..<document.pieceCount)
       var members: [JSONMember] = []
@@ -32,14 +32,14 @@ struct KnowledgeDocumentsRoutes: ServerRoute {
       return .json(.object(members))
     }
     routes.on(.get, one + "/text", about: Self.textDescription) { _, context in
-      let store = try services.knowledgeDesk().catalog.open(try context.knowledgeName())
+      let store = try await services.knowledgeDesk().store(try context.knowledgeName())
       let text = try await store.text(ofDocument: try await store.requireDocument(context.documentName()).source.name)
       // What stands in a document is shown as text and never as a page of this server.
       return .bytes(
         Array(text.utf8), mediaType: "text/plain; charset=utf-8", headers: [.xContentTypeOptions: "nosniff"])
     }
     routes.on(.delete, one, about: Self.deleteDescription) { _, context in
-      let store = try services.knowledgeDesk().catalog.open(try context.knowledgeName())
+      let store = try await services.knowledgeDesk().store(try context.knowledgeName())
       let document = try await store.requireDocument(context.documentName())
       try await store.remove(documents: [document.source.name])
       return .json(["id": .string(document.source.name), "object": "knowledge.document.deleted", "deleted": true])

@@ -19,6 +19,7 @@ struct KnowledgeSearchRoute: ServerRoute {
       var members = [
         JSONMember("object", "list"), JSONMember("knowledge", .string(name.description)),
         JSONMember("query", .string(query)), JSONMember("results", .array(results.map(\.json))),
+        JSONMember("notes", .array(trace.notes.map { .string($0.description) })),
       ]
       if search.explains { members.append(JSONMember("stages", .array(trace.entries.map(\.json)))) }
       return .json(.object(members), warnings: warnings)

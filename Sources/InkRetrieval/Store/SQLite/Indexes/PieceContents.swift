@@ -35,6 +35,15 @@ struct PieceContents {
     }
   }
 
+  /// The vectors of those pieces that are there.
+  func knownVectors(_ ids: [Int64]) throws -> [(id: Int64, vector: [Float])] {
+    try ids.compactMap { id in
+      let statement = try database.cachedStatement(sql: "SELECT vector FROM vectors WHERE piece = ?")
+      guard let data = try Data.fetchOne(statement, arguments: [id]) else { return nil }
+      return (id, try VectorBytes.vector(data, dimension: settings.dimension, path: path))
+    }
+  }
+
   func texts(_ ids: [Int64]) throws -> [KeywordDocument] {
     try ids.map { id in
       guard let stored = try SQLiteKnowledgeStore.piece(id, database, path: path) else {

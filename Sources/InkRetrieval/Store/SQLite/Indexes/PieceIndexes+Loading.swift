@@ -12,9 +12,10 @@ extension PieceIndexes {
     let graph: Opened<VectorIndex> =
       count > options.graphFrom
       ? try open(.vectors, database) { path throws(IndexError) in
-        let index = try VectorIndex.open(path)
-        guard index.settings.dimension == settings.dimension else {
-          throw IndexError(.damaged, context: path, expected: "vectors of \(settings.dimension) elements")
+        let index = try VectorIndex.open(path, threads: options.threads)
+        guard index.settings.dimension == settings.dimension, index.settings.storage == storage(.hnsw()) else {
+          throw IndexError(
+            .damaged, context: path, expected: "vectors of \(settings.dimension) elements as \(settings.vectors)")
         }
         return index
       } : .nothing(reason: nil)
@@ -61,17 +62,23 @@ extension PieceIndexes {
   }
 
   func vectors(_ database: Database, kind: VectorSettings.Kind) throws -> VectorIndex {
-    let storage: VectorSettings.Storage =
-      switch kind {
-      case .flat: .float32
-      case .hnsw: .int8(rescoring: .float32)
-      }
+    let storage = storage(kind)
     return try indexing {
       let index = try VectorIndex(
-        VectorSettings(dimension: settings.dimension, metric: .cosine, storage: storage, kind: kind))
+        VectorSettings(dimension: settings.dimension, metric: .cosine, storage: storage, kind: kind),
+        threads: options.threads)
       let contents = PieceContents(database, settings: settings, path: path)
       for batch in try contents.batches() { try index.add(contentsOf: contents.vectors(batch)) }
       return index
+    }
+  }
+
+  /// What an index keeps of a vector.
+  private func storage(_ kind: VectorSettings.Kind) -> VectorSettings.Storage {
+    switch (settings.vectors, kind) {
+    case (.int8, _): .int8(rescoring: .none)
+    case (.float32, .flat): .float32
+    case (.float32, .hnsw): .int8(rescoring: .float32)
     }
   }
 

@@ -32,7 +32,7 @@ struct VectorStoreFileBatchRoutes: ServerRoute {
     routes.on(.get, batches + "/{batch}/files", about: Self.filesDescription) { _, context in
       let name = try context.knowledgeName()
       let batch = try await Self.batch(context, services)
-      let store = try services.knowledgeDesk().catalog.open(name)
+      let store = try await services.knowledgeDesk().store(name)
       let wanted = Set(batch.completed)
       let data = try await store.documents(matching: nil).filter { wanted.contains($0.fileIdentifier) }
         .map { $0.vectorStoreFile(name) }

@@ -13,7 +13,7 @@ struct VectorStoreFileRoutes: ServerRoute {
     let list = "/v1/vector_stores/{name}/files"
     routes.on(.get, list, about: Self.listDescription) { _, context in
       let name = try context.knowledgeName()
-      let store = try services.knowledgeDesk().catalog.open(name)
+      let store = try await services.knowledgeDesk().store(name)
       let data = try await store.documents(matching: nil).map { $0.vectorStoreFile(name) }
       return .json(.vectorStoreList(data))
     }
@@ -32,11 +32,11 @@ struct VectorStoreFileRoutes: ServerRoute {
     }
     routes.on(.get, list + "/{file}", about: Self.getDescription) { _, context in
       let name = try context.knowledgeName()
-      let store = try services.knowledgeDesk().catalog.open(name)
+      let store = try await services.knowledgeDesk().store(name)
       return .json(try await store.file(context.parameters.get("file") ?? "").vectorStoreFile(name))
     }
     routes.on(.get, list + "/{file}/content", about: Self.contentDescription) { _, context in
-      let store = try services.knowledgeDesk().catalog.open(try context.knowledgeName())
+      let store = try await services.knowledgeDesk().store(try context.knowledgeName())
       let document = try await store.file(context.parameters.get("file") ?? "")
       let pieces = try await store.pieces(ofDocument: document.id, at: 0..<document.pieceCount)
       return .json([
@@ -46,7 +46,7 @@ struct VectorStoreFileRoutes: ServerRoute {
       ])
     }
     routes.on(.delete, list + "/{file}", about: Self.deleteDescription) { _, context in
-      let store = try services.knowledgeDesk().catalog.open(try context.knowledgeName())
+      let store = try await services.knowledgeDesk().store(try context.knowledgeName())
       let document = try await store.file(context.parameters.get("file") ?? "")
       try await store.remove(documents: [document.source.name])
       return .json([

@@ -10,8 +10,8 @@ struct VectorStoreRoutes: ServerRoute {
       let desk = try services.knowledgeDesk()
       var data: [JSONValue] = []
       for name in try desk.catalog.names() {
-        guard let store = try desk.openUnlessGone(name) else { continue }
-        data.append(try await store.vectorStore(name, services))
+        let listed = try await desk.listed(name, object: "vector_store") { try await $0.vectorStore(name, services) }
+        if let listed { data.append(listed) }
       }
       return .json(.vectorStoreList(data))
     }
@@ -39,7 +39,7 @@ struct VectorStoreRoutes: ServerRoute {
     }
     routes.on(.get, "/v1/vector_stores/{name}", about: Self.getDescription) { _, context in
       let name = try context.knowledgeName()
-      return .json(try await services.knowledgeDesk().catalog.open(name).vectorStore(name, services))
+      return .json(try await services.knowledgeDesk().store(name).vectorStore(name, services))
     }
     routes.on(.delete, "/v1/vector_stores/{name}", about: Self.deleteDescription) { _, context in
       let name = try context.knowledgeName()

@@ -33,8 +33,9 @@ struct VectorStoreSearchRoute: ServerRoute {
       let search = KnowledgeSearch(base.store, embedder: base.embedder, plan: plan) {
         Double(clock.secondsSince1970())
       }
-      let results = try await context.whileConnected { try await search.search(queries.map { SearchQuestion($0) }) }
-        .results
+      let (results, trace) = try await context.whileConnected {
+        try await search.search(queries.map { SearchQuestion($0) })
+      }
       var data: [JSONValue] = []
       var documents: [String: StoredDocument] = [:]
       for result in results {
@@ -51,6 +52,7 @@ struct VectorStoreSearchRoute: ServerRoute {
         [
           "object": "vector_store.search_results.page", "search_query": .array(queries.map { .string($0) }),
           "data": .array(data), "has_more": false, "next_page": .null,
+          "notes": .array(trace.notes.map { .string($0.description) }),
         ], warnings: warnings)
     }
   }
