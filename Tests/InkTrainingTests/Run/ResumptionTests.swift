@@ -1,4 +1,5 @@
 import Foundation
+import InkNN
 import InkTensor
 import InkTraining
 import Testing
