@@ -38,6 +38,8 @@ struct WeightReader {
     case .training(let form):
       switch form(name) {
       case .stored: return .packed(try pack(stored, outputs: outputs, inputs: inputs))
+      case .rounded(let rounding):
+        return .packed(try round(stored, to: rounding, outputs: outputs, inputs: inputs))
       case .float32: return .dense(try parameter(stored, name: name).reshaped([outputs, inputs]))
       }
     }
@@ -65,6 +67,24 @@ struct WeightReader {
           storage: stored.storage, byteOffset: stored.byteRange.lowerBound, dtype: dtype, shape: [outputs, inputs])
         return try PackedMatrix.pack(tensor, cpu: cpu, arena: arena)
       }
+    } catch {
+      throw ModelLoadError(
+        .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found,
+        hint: error.hint)
+    }
+  }
+
+  /// A stored matrix rounded and packed.
+  private func round(
+    _ stored: StoredTensor, to rounding: WeightRounding, outputs: Int, inputs: Int
+  ) throws(ModelLoadError) -> PackedMatrix {
+    let values: Tensor
+    do { values = try stored.float32() } catch { throw ModelLoadError(error) }
+    do {
+      let packed = try PackedMatrix.pack(values.reshaped([outputs, inputs]), to: rounding, cpu: cpu, arena: arena)
+      // The stored numbers are not read again.
+      stored.storage.discardResidentPages(stored.byteRange)
+      return packed
     } catch {
       throw ModelLoadError(
         .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found,

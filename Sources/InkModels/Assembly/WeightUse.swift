@@ -1,3 +1,5 @@
+package import InkTensor
+
 /// What the weights of a model are loaded for.
 package enum WeightUse: Sendable {
   /// Matrices are packed for the kernels; nothing changes.
@@ -16,4 +18,6 @@ package enum TrainingForm: Sendable, Hashable {
   case float32
   /// Packed as it is stored, which may not: the base of adapters.
   case stored
+  /// Rounded and packed, which may not either.
+  case rounded(WeightRounding)
 }

@@ -29,16 +29,18 @@ extension CPU {
     }
   }
 
-  /// The products of packed weights in one dispatch, those of dense ones in another.
+  /// The products of packed weights in one dispatch, those of dense ones, and of such as are decoded for many rows, in
+  /// another.
   private func products(_ x: Tensor, by weights: [Weight], epilogues: [MatrixEpilogue]) -> [Tensor] {
-    let packed = weights.indices.filter { weights[$0].tensor == nil }
+    let isTiled = weights.map { $0.isTiled(rows: x.shape.rowCount) }
+    let packed = weights.indices.filter { !isTiled[$0] }
     if packed.count == weights.count {
       return multiply(x, by: weights.map { $0.panels(on: self) }, epilogues: epilogues)
     }
-    var results = weights.map { weight in
+    var results = zip(weights, isTiled).map { weight, isTiled in
       var shape = x.shape
       shape[-1] = weight.outputs
-      return weight.tensor == nil ? x : allocate(shape)
+      return isTiled ? allocate(shape) : x
     }
     if !packed.isEmpty {
       let made = multiply(
@@ -46,7 +48,7 @@ extension CPU {
       for (index, result) in zip(packed, made) { results[index] = result }
     }
     products(
-      weights.indices.filter { weights[$0].tensor != nil }.map {
+      weights.indices.filter { isTiled[$0] }.map {
         MatrixProduct(
           MatrixOperand(x), weights[$0].operand(.transposed), into: results[$0], epilogue: epilogues[$0])
       })

@@ -123,6 +123,14 @@ struct TiledOperand {
   /// Decodes the stored rows of one panel and puts them into the tiles.
   private func copy(_ matrix: PackedMatrix, part: Range<Int>, _ call: inout ink_tile_call, cpu: CPU) {
     let inputs = matrix.inputs
+    if case .normalFloat(let scaling) = matrix.layout, key.linesAreStoredRows,
+      key.tileLines == PackedMatrix.panelWidth, key.depth.lowerBound % NormalFloatBlocks.blockWidth == 0,
+      key.depth.count % NormalFloatBlocks.blockWidth == 0
+    {
+      // A decoded panel is a tile.
+      let panel = (key.lines.lowerBound + part.lowerBound) / PackedMatrix.panelWidth
+      return matrix.widenNormalFloat(panel, depth: key.depth, scaling, into: call.out, on: cpu)
+    }
     let scratch = cpu.memory.allocate(byteCount: PackedMatrix.panelWidth * inputs * 4)
     let rows = scratch.base.assumingMemoryBound(to: Float.self)
     let first = (key.linesAreStoredRows ? key.lines.lowerBound : key.depth.lowerBound) + part.lowerBound

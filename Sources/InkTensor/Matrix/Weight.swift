@@ -37,6 +37,21 @@ package enum Weight: Sendable {
     }
   }
 
+  /// Rows from which on NF4 is decoded into tiles once instead of anew for each block of rows; the bits are the same.
+  private static let rowsWorthTiles = 64
+
+  /// Whether a product with so many rows copies the weights into tiles.
+  func isTiled(rows: Int) -> Bool {
+    switch self {
+    case .dense: return true
+    case .packed(let matrix):
+      switch matrix.layout {
+      case .normalFloat: return rows >= Weight.rowsWorthTiles
+      case .dense, .interleaved, .blocks: return false
+      }
+    }
+  }
+
   /// The weights as the right factor of a product.
   func operand(_ reading: MatrixOperand.Reading) -> MatrixOperand {
     switch self {

@@ -1,3 +1,5 @@
+public import InkTensor
+
 /// Weights beside those of a model, which stay as they are.
 public struct AdapterChoice: Sendable, Hashable {
   /// How a model is changed.
@@ -33,11 +35,13 @@ public struct AdapterChoice: Sendable, Hashable {
   }
 
   /// How the model's own matrices are held.
-  public enum Base: String, Sendable, Hashable, CaseIterable {
+  public enum Base: Sendable, Hashable {
     /// As floats.
     case f32
     /// Packed as they are stored (Dettmers et al., 2023, "QLoRA").
-    case asStored = "as_stored"
+    case asStored
+    /// The matrices of the layers rounded when the model is loaded, all else as floats.
+    case rounded(WeightRounding)
   }
 
   /// How the model is changed.
@@ -49,7 +53,33 @@ public struct AdapterChoice: Sendable, Hashable {
   init(_ method: Method, _ part: inout RecipeReader) throws(TrainingError) {
     self.method = method
     also = try part.texts("also") ?? []
-    base = try part.choice("base", of: Base.self) ?? .f32
+    base = try Base(&part)
+  }
+}
+
+extension AdapterChoice.Base {
+  /// The words of recipes.
+  private enum Word: String, CaseIterable {
+    case f32, nf4
+    case asStored = "as_stored"
+    case q4 = "q4_0"
+    case q8 = "q8_0"
+  }
+
+  fileprivate init(_ part: inout RecipeReader) throws(TrainingError) {
+    let word = try part.choice("base", of: Word.self) ?? .f32
+    let isDouble = try part.boolean("double_quantization")
+    if let isDouble, word != .nf4 {
+      throw part.error(
+        "double_quantization", expected: "base: nf4, whose scales it is about", found: "\(isDouble) with \(word.rawValue)")
+    }
+    switch word {
+    case .f32: self = .f32
+    case .asStored: self = .asStored
+    case .nf4: self = .rounded(.normalFloat(isDouble == false ? .single : .double))
+    case .q4: self = .rounded(.blocks(.q4_0))
+    case .q8: self = .rounded(.blocks(.q8_0))
+    }
   }
 }
 

@@ -118,7 +118,16 @@ extension TrainedWeights {
     switch base {
     case .f32: .trainingAll
     case .asStored: .training { _ in .stored }
+    case .rounded(let rounding): .training { TrainedWeights.isRounded($0) ? .rounded(rounding) : .float32 }
     }
+  }
+
+  /// Whether a matrix of a base that is rounded is one of those that are: the linear maps of the layers, without the
+  /// routers of experts. Tables of tokens and positions, the head, norms and biases stay as they are, as with
+  /// bitsandbytes, which rounds the linear maps of a model except its head.
+  private static func isRounded(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    return parts.contains("layers") && !parts.contains("router")
   }
 
   /// The types of the model's own matrices.

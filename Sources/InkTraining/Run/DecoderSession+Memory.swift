@@ -11,7 +11,7 @@ extension DecoderSession {
   /// The weights of a checkpoint as a plan needs them: without their numbers, but with the types of those that stay packed.
   package static func planned(_ checkpoint: DecoderCheckpoint, for recipe: Recipe) -> DecoderCheckpoint {
     switch recipe.weights.base {
-    case .f32: checkpoint.planned
+    case .f32, .rounded: checkpoint.planned
     case .asStored: checkpoint
     }
   }
@@ -44,6 +44,10 @@ extension DecoderSession {
       case .f32:
         memory.mapped = try storedByteCount()
         memory.decoding = weights.map(\.value.byteCount).max() ?? 0
+      case .rounded:
+        // Pages of what is rounded are given back.
+        memory.mapped = try storedByteCount() / max(elementCount, 1) * weights.reduce(0) { $0 + $1.value.elementCount }
+        memory.decoding = model.model.adapterSites.map { 4 * $0.outputs * $0.inputs }.max() ?? 0
       }
     }
     if adapter == nil { memory.writing = max(try writtenByteCount(), recipe.samples.isEmpty ? 0 : baseByteCount) }
@@ -91,6 +95,16 @@ extension DecoderSession {
       }
     }
     return packed + weights.reduce(0) { $0 + $1.value.byteCount }
+  }
+
+  /// The numbers of the base.
+  private var elementCount: Int {
+    model.model.adapterSites.reduce(weights.reduce(0) { $0 + $1.value.elementCount }) { sum, site in
+      switch site.weight {
+      case .packed(let matrix): sum + matrix.outputs * matrix.inputs
+      case .dense: sum
+      }
+    }
   }
 
   /// The bytes of the base's files.

@@ -36,7 +36,10 @@ package struct TrainedAdapter: Sendable {
       }
       adapter = try making.make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
-    fingerprint = model.fingerprint(on: cpu)
+    switch choice.base {
+    case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
+    case .rounded: fingerprint = model.fingerprint(ofStored: checkpoint.weights, on: cpu)
+    }
   }
 
   /// A new adapter beside an encoder; nil when the recipe trains the model itself. Heads that are new are trained whole
@@ -70,6 +73,12 @@ package struct TrainedAdapter: Sendable {
       sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: heads, keys: nil))
     configuration.task = purpose.adapterTask
     self.configuration = configuration
+    switch choice.base {
+    case .f32, .asStored: break
+    case .rounded:
+      throw TrainingError(
+        .unsupported, context: "train.base", expected: "f32 or as_stored for an encoder", found: "a rounded base")
+    }
     do throws(AdapterError) {
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start

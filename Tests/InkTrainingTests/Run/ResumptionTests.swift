@@ -1,4 +1,5 @@
 import Foundation
+import InkNN
 import InkTensor
 import InkTraining
 import Testing
@@ -55,6 +56,26 @@ import Testing
       #expect(end == .interrupted)
     }
     #expect(try train(run, "part") == whole)
+    #expect(try run.metrics("part") == run.metrics("whole"))
+  }
+
+  @Test("A run beside an NF4 base that was stopped ends in the adapter and the log of one that was not")
+  func roundedBase() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let recipe = try run.recipe(
+      "train: {method: lora, rank: 2, dropout: 0.2, base: nf4}",
+      settings: ["model.config.hidden_size=64", "model.config.intermediate_size=128"])
+    func train(_ name: String, until stop: Int? = nil) throws -> [[UInt32]] {
+      let session = try run.session(recipe)
+      var step = 0
+      var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }
+      _ = try training.run(observe: { step = $0.step }, shouldStop: { stop.map { step >= $0 } ?? false })
+      return try #require(session.adapter).adapter.parameters.map { $0.value.toArray().map(\.bitPattern) }
+    }
+    let whole = try train("whole")
+    #expect(try train("part", until: 5) != whole)
+    #expect(try train("part") == whole)
     #expect(try run.metrics("part") == run.metrics("whole"))
   }
 
