@@ -3,6 +3,8 @@
 wrote.
 
   adapters.py make MODELS OUT      adapters of folders in MODELS, the layouts that fuse or transpose projections among them
+  adapters.py train BASE OUT       an adapter of LLaMA-Adapter on BASE, with loss and gradients too; BASE has
+                                   `expected.safetensors` (`input_ids`, `labels`)
   adapters.py check FOLDER...      loads folders with `adapter_config.json`, whose base is named there, and compares with
                                    `expected.safetensors` (`input_ids`, `logits`)
 """
@@ -54,6 +56,29 @@ def make(models: Path, out: Path) -> None:
         print(name, float(logits.abs().max()))
 
 
+def train(base: Path, out: Path) -> None:
+    torch.manual_seed(23)
+    model = transformers.AutoModelForCausalLM.from_pretrained(base, attn_implementation="eager").float()
+    model = peft.get_peft_model(model, peft.AdaptionPromptConfig(task_type="CAUSAL_LM", adapter_len=5, adapter_layers=2))
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "adaption_gate" in name:
+                parameter.fill_(0.7 + torch.rand(()))
+    inputs = load_file(base / "expected.safetensors")
+    result = model(input_ids=inputs["input_ids"], labels=inputs["labels"])
+    result.loss.backward()
+    expected = {"logits": result.logits.detach().contiguous(), "loss": result.loss.detach().reshape(1)}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            expected["grad." + name.removeprefix("base_model.model.")] = parameter.grad
+    folder = out / "llama_adapter"
+    model.save_pretrained(folder)
+    described = folder / "adapter_config.json"
+    described.write_text(json.dumps({**json.loads(described.read_text()), "base_model_name_or_path": None}, indent=2))
+    (folder / "README.md").unlink(missing_ok=True)
+    save_file(expected, folder / "expected.safetensors")
+
+
 def check(folders: list[Path]) -> int:
     worst = 0.0
     for folder in folders:
@@ -73,5 +98,7 @@ def check(folders: list[Path]) -> int:
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1] == "train":
+        train(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         sys.exit(check([Path(name) for name in sys.argv[2:]]))

@@ -38,6 +38,7 @@ struct AdapterAssembly {
     case .ia3(let settings): try addFactors(settings)
     case .promptTuning(let settings), .pTuning(let settings, _): try addPrompt(settings)
     case .prefixTuning(let settings, _): try addPrefix(settings)
+    case .attentionPrompts(let settings): try addAttentionPrompts(settings)
     case .bottleneck(let settings): try addBottlenecks(settings)
     }
     try addSavedModules()
@@ -135,7 +136,7 @@ struct AdapterAssembly {
       }
       inner = vector(values.reshaped([rank]), "\(first).lora_E")
     case .lora: try requireRank(settings, module.name, rank)
-    case .vera, .ia3, .promptTuning, .pTuning, .prefixTuning, .bottleneck: break
+    case .vera, .ia3, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: break
     }
     for site in module.sites {
       guard let up = ups[site.name] else { continue }

@@ -44,11 +44,18 @@ extension AdapterConfiguration {
       let settings = try PromptSettings(&reader)
       let width = try reader.count("encoder_hidden_size", or: settings.width)
       method = .prefixTuning(settings, try reader.flag("prefix_projection") ? .perceptron(width: width) : .none)
+    case "ADAPTION_PROMPT":
+      // Which part of a layer that is follows from the names of the tensors.
+      _ = try reader.texts("target_modules")
+      method = .attentionPrompts(
+        AttentionPromptSettings(
+          count: try reader.count("adapter_len"), layers: try reader.count("adapter_layers")))
     case "BOTTLENECK": method = .bottleneck(try BottleneckSettings(&reader, file: file))
     default:
       throw AdapterError(
         .unsupported, context: "\(file): peft_type",
-        expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING or BOTTLENECK", found: type)
+        expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING, ADAPTION_PROMPT or BOTTLENECK",
+        found: type)
     }
     self.init(
       method: method, base: try reader.text("base_model_name_or_path"), task: try reader.text("task_type"),

@@ -39,6 +39,10 @@ extension AdapterConfiguration {
         object["prefix_projection"] = .bool(true)
         object["encoder_hidden_size"] = .number(String(width))
       }
+    case .attentionPrompts(let settings):
+      object["target_modules"] = .null
+      object["adapter_len"] = .number(String(settings.count))
+      object["adapter_layers"] = .number(String(settings.layers))
     case .bottleneck(let settings):
       object["placement"] = .string(settings.placement.rawValue)
       object["bottleneck_size"] = .number(String(settings.width))
@@ -57,6 +61,7 @@ extension AdapterConfiguration {
     case .promptTuning: "PROMPT_TUNING"
     case .pTuning: "P_TUNING"
     case .prefixTuning: "PREFIX_TUNING"
+    case .attentionPrompts: "ADAPTION_PROMPT"
     case .bottleneck: "BOTTLENECK"
     }
   }

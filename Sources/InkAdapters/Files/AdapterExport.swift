@@ -23,6 +23,7 @@ struct AdapterExport {
     if let tokens = adapter.virtualTokens {
       tensors.append(StoredTensor(name: AdapterTensors.prompt, tokens.source(on: cpu)))
     }
+    try addAttentionPrompts()
     var done: Set<String> = []
     for name in base.order where adapter.linears[name] != nil || adapter.tables[name] != nil {
       guard let module = base.module(ofSite: name) else {
@@ -41,12 +42,25 @@ struct AdapterExport {
       let modules = tensors.map(\.name).compactMap { AdapterTensors.module(of: $0, .factors) }
       settings.targets = targets(settings.targets, of: modules)
       configuration.method = .ia3(settings)
-    case .adaLoRA, .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: break
+    case .adaLoRA, .vera, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: break
     }
   }
 
   private mutating func store(_ tensor: Tensor, _ part: AdapterTensors.Part, of module: String) {
     tensors.append(StoredTensor(name: AdapterTensors.prefix + module + part.endings[0], tensor.detached))
+  }
+
+  private mutating func addAttentionPrompts() throws(AdapterError) {
+    for layer in 0..<base.layers {
+      guard let prompt = adapter.attentionPrompts[AdapterBase.attention(ofLayer: layer)] else { continue }
+      guard case .rows(let rows, let gate) = prompt.content, let module = base.attentionModule(ofLayer: layer) else {
+        throw AdapterError(
+          .unsupported, context: AdapterBase.attention(ofLayer: layer), expected: "rows and a gate of a module of the checkpoint",
+          found: prompt.shapes)
+      }
+      store(rows.reshaped([1, rows.shape[0], rows.shape[1]]), .attentionPrompt, of: module)
+      store(gate, .attentionGate, of: module)
+    }
   }
 
   private func dense(_ weight: Weight) -> Tensor { cpu.gatherRows(Array(0..<weight.outputs), of: weight) }

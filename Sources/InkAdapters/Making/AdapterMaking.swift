@@ -48,6 +48,7 @@ package struct AdapterMaking {
     case .promptTuning(let settings): try addPrompt(settings, to: &result)
     case .pTuning(let settings, let encoder): try addPrompt(settings, encoder, to: &result)
     case .prefixTuning(let settings, let projection): try addPrefix(settings, projection, to: &result)
+    case .attentionPrompts(let settings): try addAttentionPrompts(settings, to: &result)
     case .bottleneck(let settings): try addBottlenecks(settings, to: &result)
     case .adaLoRA, .vera:
       throw AdapterError(
@@ -161,6 +162,7 @@ extension AdapterMethod {
     case .promptTuning: "prompt tuning"
     case .pTuning: "P-tuning"
     case .prefixTuning: "prefix tuning"
+    case .attentionPrompts: "LLaMA-Adapter"
     case .bottleneck: "bottleneck adapters"
     }
   }

@@ -50,7 +50,7 @@ package struct AdapterMerge {
   private func requireWeights() throws(AdapterError) {
     switch adapter.configuration.method {
     case .lora, .adaLoRA, .ia3: return
-    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: throw noWeights
     }
   }
 
@@ -126,7 +126,7 @@ package struct AdapterMerge {
       }
       guard vector.elementCount == weight.shape[1] else { throw mismatch(name, factors.shape) }
       return cpu.scaleColumns(weight, by: vector)
-    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: throw noWeights
     }
   }
 

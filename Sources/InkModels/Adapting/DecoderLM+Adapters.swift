@@ -66,6 +66,7 @@ extension DecoderLM {
           expected: "changes of a table [\(site.outputs), \(site.inputs)]", found: "others")
       }
     }
+    try checkPrompts(adapter)
     guard let tokens = adapter.virtualTokens else { return }
     switch tokens {
     case .embedded(let source):
@@ -77,6 +78,26 @@ extension DecoderLM {
           expected: "layers with the same heads", found: "layers that differ or compress their keys")
       }
       try check(source, width: spec.layers.count * 2 * shape.heads * shape.width, adapter)
+    }
+  }
+
+  private func checkPrompts(_ adapter: ModelAdapter) throws(ModelLoadError) {
+    guard !adapter.attentionPrompts.isEmpty else { return }
+    var walk = AttentionList()
+    _ = walked(by: &walk)
+    for (name, prompt) in adapter.attentionPrompts.sorted(by: { $0.key < $1.key }) {
+      guard let attention = walk.attentions[name] else { throw unknown(name, adapter) }
+      if let refusal = attention.refusalOfPrompts {
+        throw ModelLoadError(
+          .unsupported, context: "adapter \(adapter.name): \(name)",
+          expected: "attention as LLaMA has it", found: refusal,
+          hint: "Prompts in attention (LLaMA-Adapter) are for models such as LLaMA and Mistral.")
+      }
+      guard prompt.fits(key: attention.key, value: attention.value) else {
+        throw ModelLoadError(
+          .shapeMismatch, context: "adapter \(adapter.name): \(name)",
+          expected: "rows of \(attention.key.weight.inputs) numbers and one gate", found: prompt.shapes)
+      }
     }
   }
 
@@ -129,5 +150,23 @@ private struct Attachment: LinearWalk {
       adapters.flatMap { adapter in
         (adapter.linears[name] ?? []).map { AttachedDelta(adapter: adapter.name, delta: $0) }
       })
+  }
+
+  func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt] {
+    adapters.compactMap { adapter in
+      adapter.attentionPrompts[name].map { AttachedPrompt(adapter: adapter.name, prompt: $0) }
+    }
+  }
+}
+
+/// Notes which layers have attention with grouped queries.
+private struct AttentionList: LinearWalk {
+  var attentions: [String: GroupedAttention] = [:]
+
+  func visit(_ name: String, _ map: Linear) -> Linear { map }
+
+  mutating func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt] {
+    attentions[name] = attention
+    return []
   }
 }

@@ -16,10 +16,10 @@ extension EncoderLM {
   package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> EncoderLM {
     let sites = Dictionary(adapterSites.map { ($0.name, $0) }) { first, _ in first }
     for adapter in adapters {
-      guard adapter.virtualTokens == nil, adapter.tables.isEmpty else {
+      guard adapter.isOfLinearMaps else {
         throw ModelLoadError(
           .unsupported, context: "adapter \(adapter.name)", expected: "changes of linear maps",
-          found: adapter.virtualTokens == nil ? "changes of a table" : "virtual tokens",
+          found: adapter.tables.isEmpty ? "rows beside the tokens" : "changes of a table",
           hint: "Encoders take adapters such as LoRA, DoRA and IA3.")
       }
       for (name, deltas) in adapter.linears.sorted(by: { $0.key < $1.key }) {

@@ -27,7 +27,7 @@ extension AdapterChoice {
       case .pissa: .principal(iterations: 8)
       case .plain, .rslora, .dora: .uniform
       }
-    case .ia3, .bottleneck, .prompt, .pTuning, .prefix: .uniform
+    case .ia3, .bottleneck, .prompt, .pTuning, .prefix, .llamaAdapter: .uniform
     }
   }
 
@@ -35,7 +35,7 @@ extension AdapterChoice {
   var promptText: String? {
     switch method {
     case .prompt(_, let text): text
-    case .lora, .ia3, .bottleneck, .pTuning, .prefix: nil
+    case .lora, .ia3, .bottleneck, .pTuning, .prefix, .llamaAdapter: nil
     }
   }
 
@@ -62,6 +62,9 @@ extension AdapterChoice {
       let settings = PromptSettings(
         count: length, width: keys.heads * keys.width, layers: sizes.layers, heads: keys.heads)
       return .prefixTuning(settings, projection.map { .perceptron(width: $0) } ?? .none)
+    case .llamaAdapter(let length, let layers):
+      let most = sizes.layers > 2 ? sizes.layers - 2 : sizes.layers
+      return .attentionPrompts(AttentionPromptSettings(count: length, layers: layers ?? most))
     }
   }
 }

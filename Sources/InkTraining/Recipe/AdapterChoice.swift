@@ -16,6 +16,9 @@ public struct AdapterChoice: Sendable, Hashable {
     /// Keys and values before those of the tokens in every layer (Li and Liang, 2021), through a projection of an inner
     /// width if there is one.
     case prefix(length: Int, projection: Int?)
+    /// Rows that the attention of the last layers looks at through a gate (Zhang et al., 2023, "LLaMA-Adapter"). Layers
+    /// of nil are all but the first two, or all of a model that has no more.
+    case llamaAdapter(length: Int, layers: Int?)
   }
 
   /// Where bottlenecks stand.
@@ -86,6 +89,15 @@ extension AdapterChoice.Method {
 
   static func prefix(_ part: inout RecipeReader) throws(TrainingError) -> Self {
     .prefix(length: try length(&part), projection: try part.integer("projection", in: widths))
+  }
+
+  static func llamaAdapter(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    let choice = Self.llamaAdapter(
+      length: try part.integer("length", in: 1...65_536) ?? 10, layers: try part.integer("layers", in: 1...65_536))
+    if let also = try part.texts("also"), !also.isEmpty {
+      throw part.error("also", expected: "nothing beside llama_adapter", found: "\(also)")
+    }
+    return choice
   }
 
   private static func length(_ part: inout RecipeReader) throws(TrainingError) -> Int {

@@ -20,6 +20,7 @@ public enum TrainedWeights: Sendable, Hashable {
     case full, bitfit, lora, ia3, prompt, prefix
     case bottleneck = "adapter"
     case pTuning = "p_tuning"
+    case llamaAdapter = "llama_adapter"
   }
 
   init(_ reader: inout RecipeReader) throws(TrainingError) {
@@ -35,6 +36,7 @@ public enum TrainedWeights: Sendable, Hashable {
     case .bottleneck: self = .adapter(try AdapterChoice(try .bottleneck(&part), &part))
     case .prompt: self = .adapter(try AdapterChoice(try .prompt(&part), &part))
     case .pTuning: self = .adapter(try AdapterChoice(try .pTuning(&part), &part))
+    case .llamaAdapter: self = .adapter(try AdapterChoice(try .llamaAdapter(&part), &part))
     case .prefix: self = .adapter(try AdapterChoice(try .prefix(&part), &part))
     }
     try part.finish()

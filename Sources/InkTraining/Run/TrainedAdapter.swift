@@ -47,10 +47,10 @@ package struct TrainedAdapter: Sendable {
     guard case .adapter(var choice) = recipe.weights else { return nil }
     switch choice.method {
     case .lora, .ia3, .bottleneck: break
-    case .prompt, .pTuning, .prefix:
+    case .prompt, .pTuning, .prefix, .llamaAdapter:
       throw TrainingError(
         .unsupported, context: "train.method", expected: "lora, ia3 or adapter for an encoder",
-        found: "virtual tokens")
+        found: "rows beside the tokens")
     }
     var name: String?
     if case .stored(let path) = recipe.model { name = path }

@@ -92,6 +92,9 @@ struct GoldenAdapterGradientTests {
     ]
     if name == "head.weight" { return "grad.lm_head.modules_to_save.weight" }
     if name.hasPrefix("embedding.") { return "grad.model.embed_tokens.lora_embedding_\(name.suffix(1))" }
+    if name.contains(".adaption_") {
+      return "grad.model." + name.replacing(".mixer.", with: ".self_attn.")
+    }
     let pieces = name.split(separator: ".").map { String($0) }
     let module = modules[pieces[2...3].joined(separator: ".")] ?? ""
     let part = parts[pieces[4]] ?? ""

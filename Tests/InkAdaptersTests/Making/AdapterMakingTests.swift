@@ -12,6 +12,7 @@ struct AdapterMakingTests {
     .lora(LoRASettings(targets: ["q_proj", "v_proj", "embed_tokens"], rank: 2, scaling: .byRootOfRank)),
     .lora(LoRASettings(targets: ["q_proj", "down_proj"], rank: 3, form: .decomposed)),
     .ia3(IA3Settings(targets: ["k_proj", "v_proj", "down_proj"], feedForwardModules: ["down_proj"])),
+    .attentionPrompts(AttentionPromptSettings(count: 3, layers: 1)),
     .bottleneck(BottleneckSettings(placement: .both, width: 4)),
     .bottleneck(BottleneckSettings(placement: .feedForward, width: 4, scale: 2)),
   ]

@@ -23,6 +23,7 @@ import Testing
       ("{method: prompt, length: 3, text: the line says}", "PROMPT_TUNING"),
       ("{method: p_tuning, length: 3, encoder: mlp, width: 8}", "P_TUNING"),
       ("{method: p_tuning, length: 3, encoder: lstm, width: 8}", "P_TUNING"),
+      ("{method: llama_adapter, length: 3}", "ADAPTION_PROMPT"),
       ("{method: prefix, length: 3}", "PREFIX_TUNING"), ("{method: prefix, length: 3, projection: 8}", "PREFIX_TUNING"),
     ])
   func kinds(_ train: String, _ type: String) throws {
