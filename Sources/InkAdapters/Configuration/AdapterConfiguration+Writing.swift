@@ -11,10 +11,13 @@ extension AdapterConfiguration {
     switch method {
     case .lora(let settings):
       settings.write(into: &object)
-    case .adaLoRA(let settings):
+    case .adaLoRA(let settings, let budget):
       settings.write(into: &object)
+      // PEFT has the first rank under a name of its own and looks at nothing else.
+      object["r"] = nil
+      object["rank_pattern"] = .null
       object["init_r"] = .number(String(settings.rank))
-      object["target_r"] = .number(String(settings.rank))
+      budget.write(into: &object)
     case .vera(let settings):
       object["target_modules"] = .array(settings.targets.map { .string($0) })
       object["r"] = .number(String(settings.rank))
@@ -86,8 +89,21 @@ extension LoRASettings {
   }
 
   /// Whole numbers without a point, as PEFT has them.
-  private static func digits(_ value: Float) -> String {
+  fileprivate static func digits(_ value: Float) -> String {
     Int(exactly: value).map { String($0) } ?? "\(value)"
+  }
+}
+
+extension RankBudget {
+  fileprivate func write(into object: inout JSONObject) {
+    object["target_r"] = .number(String(target))
+    object["tinit"] = .number(String(warmUp))
+    object["tfinal"] = .number(String(final))
+    object["deltaT"] = .number(String(interval))
+    object["beta1"] = .number("\(sensitivityDecay)")
+    object["beta2"] = .number("\(uncertaintyDecay)")
+    object["orth_reg_weight"] = .number("\(orthogonality)")
+    object["total_step"] = .number(String(steps))
   }
 }
 

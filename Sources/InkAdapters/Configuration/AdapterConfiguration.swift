@@ -23,7 +23,7 @@ public enum AdapterMethod: Sendable, Hashable {
   /// Products of narrow matrices (Hu et al., 2021), with the directions apart from the lengths as an option (DoRA).
   case lora(LoRASettings)
   /// LoRA whose ranks were chosen while training (Zhang et al., 2023).
-  case adaLoRA(LoRASettings)
+  case adaLoRA(LoRASettings, RankBudget)
   /// Shared random narrow matrices with trained vectors between them (Kopiczko et al., 2024).
   case vera(VeRASettings)
   /// Trained vectors that multiply inputs or outputs (Liu et al., 2022).

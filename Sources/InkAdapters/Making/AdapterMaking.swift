@@ -37,7 +37,7 @@ package struct AdapterMaking {
 
   /// A new adapter.
   ///
-  /// - Throws: `unusedTensor` when no module has such a name, `unsupported` for methods that are read and not trained.
+  /// - Throws: `unusedTensor` when no module has such a name, `invalidConfiguration`, `unsupported`.
   package func make(
     _ configuration: AdapterConfiguration, named name: AdapterName
   ) throws(AdapterError) -> ModelAdapter {
@@ -50,10 +50,9 @@ package struct AdapterMaking {
     case .prefixTuning(let settings, let projection): try addPrefix(settings, projection, to: &result)
     case .attentionPrompts(let settings): try addAttentionPrompts(settings, to: &result)
     case .bottleneck(let settings): try addBottlenecks(settings, to: &result)
-    case .adaLoRA, .vera:
-      throw AdapterError(
-        .unsupported, context: "method", expected: "a method that is trained here",
-        found: configuration.method.title, hint: "Adapters of this method can be used, but not made.")
+    case .adaLoRA(let settings, let budget):
+      try addSingular(settings, budget, apartFrom: configuration.savedModules, to: &result)
+    case .vera(let settings): try addVectorsBetween(settings, apartFrom: configuration.savedModules, to: &result)
     }
     try addSavedModules(configuration.savedModules, to: &result)
     return result

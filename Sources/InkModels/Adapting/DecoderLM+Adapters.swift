@@ -4,7 +4,7 @@ import InkTensor
 extension DecoderLM {
   /// The linear maps and tables that adapters may change, in the order of the layers.
   package var adapterSites: [AdapterSite] {
-    var walk = SiteList()
+    var walk = LinearSiteList()
     walk.sites.append(AdapterSite(name: "embedding", kind: .table, weight: embedding.table.weight, bias: nil))
     _ = walked(by: &walk)
     return walk.sites
@@ -26,7 +26,7 @@ extension DecoderLM {
     for adapter in more {
       if let delta = adapter.tables["embedding"] { table = table.adding(delta, of: adapter.name) }
     }
-    var walk = Attachment(adapters: more)
+    var walk = LinearAttachment(adapters: more)
     var model = walked(by: &walk)
     model.embedding = Embedding(
       table: table, projection: model.embedding.projection, scale: embedding.scale, positions: embedding.positions,
@@ -128,34 +128,6 @@ extension DecoderLM {
       input: head.input.map { walk.visit("head.projection", $0) }, projection: walk.visit("head", head.projection),
       rows: head.rows, softCap: head.softCap, scale: head.scale)
     return model
-  }
-}
-
-/// Notes what there is.
-private struct SiteList: LinearWalk {
-  var sites: [AdapterSite] = []
-
-  mutating func visit(_ name: String, _ map: Linear) -> Linear {
-    sites.append(AdapterSite(name: name, kind: .linear, weight: map.weight, bias: map.bias))
-    return map
-  }
-}
-
-/// Puts deltas where they belong.
-private struct Attachment: LinearWalk {
-  let adapters: [ModelAdapter]
-
-  func visit(_ name: String, _ map: Linear) -> Linear {
-    map.adding(
-      adapters.flatMap { adapter in
-        (adapter.linears[name] ?? []).map { AttachedDelta(adapter: adapter.name, delta: $0) }
-      })
-  }
-
-  func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt] {
-    adapters.compactMap { adapter in
-      adapter.attentionPrompts[name].map { AttachedPrompt(adapter: adapter.name, prompt: $0) }
-    }
   }
 }
 

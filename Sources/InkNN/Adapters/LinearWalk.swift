@@ -26,6 +26,16 @@ extension GroupedAttention {
   }
 }
 
+extension CrossAttention {
+  /// The same attention with what the walk makes of its maps.
+  package func walked(_ name: String, by walk: inout some LinearWalk) -> CrossAttention {
+    CrossAttention(
+      query: walk.visit("\(name).query", query), key: walk.visit("\(name).key", key),
+      value: walk.visit("\(name).value", value), output: walk.visit("\(name).output", output), heads: heads,
+      headWidth: headWidth, settings: settings, memory: memory)
+  }
+}
+
 extension LatentAttention {
   /// The same attention with what the walk makes of its maps; the matrices of the heads are none.
   package func walked(_ name: String, by walk: inout some LinearWalk) -> LatentAttention {

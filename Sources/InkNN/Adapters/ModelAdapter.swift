@@ -11,6 +11,8 @@ package struct ModelAdapter: Sendable {
   package var virtualTokens: VirtualTokens?
   /// What the attention of layers looks at beside the tokens, by names such as `layers.3.mixer`.
   package var attentionPrompts: [String: AttentionPrompt]
+  /// The modules whose ranks are given out while they are trained.
+  package var singularParts: [SingularParts] = []
   /// What training changes, in order.
   package var parameters: [Parameter]
 

@@ -1,4 +1,4 @@
-package import InkTensor
+import InkTensor
 
 extension GroupedAttention {
   /// Why prompts cannot stand in this attention; nil where they can.

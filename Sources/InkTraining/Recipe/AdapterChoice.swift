@@ -4,6 +4,11 @@ public struct AdapterChoice: Sendable, Hashable {
   public enum Method: Sendable, Hashable {
     /// Low-rank matrices.
     case lora(LowRankChoice)
+    /// Low-rank matrices with singular values between them, whose ranks are given out (Zhang et al., 2023).
+    case adaLoRA(RankChoice)
+    /// Trained vectors between and behind random matrices that all targets share (Kopiczko et al., 2024). The vectors
+    /// between begin with `initial`.
+    case vera(rank: Int, targets: [String], initial: Double)
     /// Vectors that multiply what comes out of the targets, or what goes into those of them that are in the
     /// feed-forward part (Liu et al., 2022).
     case ia3(targets: [String], feedForward: [String])
@@ -68,6 +73,14 @@ extension AdapterChoice.Method {
       throw part.error("feed_forward", expected: "names that are among the targets", found: "\"\(other)\"")
     }
     return .ia3(targets: targets, feedForward: feedForward)
+  }
+
+  static func vera(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    let targets = try part.texts("targets") ?? ["all-linear"]
+    guard !targets.isEmpty else { throw part.error("targets", expected: "at least one name") }
+    return .vera(
+      rank: try part.integer("rank", in: 1...65_536) ?? 256, targets: targets,
+      initial: try part.number("initial", in: 1e-6...1e3) ?? 0.1)
   }
 
   static func bottleneck(_ part: inout RecipeReader) throws(TrainingError) -> Self {

@@ -53,7 +53,7 @@ package struct AdapterDescription: Sendable {
 
   private func settings(_ method: AdapterMethod) -> [Fact] {
     switch method {
-    case .lora(let settings), .adaLoRA(let settings):
+    case .lora(let settings), .adaLoRA(let settings, _):
       let scale =
         switch settings.scaling {
         case .byRank: "alpha / rank"
