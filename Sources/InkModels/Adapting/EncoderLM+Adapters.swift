@@ -45,6 +45,9 @@ extension EncoderLM {
     return model
   }
 
-  /// A number that tells models apart: SHA-256 over the names, the sizes and some rows of all maps.
-  package func fingerprint(on cpu: CPU) -> String { adapterSites.fingerprint(on: cpu) }
+  /// A number that tells models apart: SHA-256 over the names, the sizes and some rows of the maps of the layers. Heads are
+  /// left out: an adapter may bring its own.
+  package func fingerprint(on cpu: CPU) -> String {
+    adapterSites.filter { $0.name.hasPrefix("layers.") }.fingerprint(on: cpu)
+  }
 }

@@ -46,7 +46,9 @@ extension DecoderSession {
         memory.decoding = weights.map(\.value.byteCount).max() ?? 0
       }
     }
-    if adapter == nil { memory.writing = max(try writtenByteCount(), recipe.samples.isEmpty ? 0 : baseByteCount) }
+    // Samples are written by the model as it is loaded for answers, beside the one that was trained.
+    let writer = recipe.samples.isEmpty ? 0 : baseByteCount
+    memory.writing = adapter == nil ? max(try writtenByteCount(), writer) : writer
     return memory
   }
 

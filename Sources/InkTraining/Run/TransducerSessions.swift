@@ -1,5 +1,6 @@
 import InkData
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 
