@@ -66,7 +66,8 @@ struct AdapterExport {
       guard let prompt = adapter.attentionPrompts[AdapterBase.attention(ofLayer: layer)] else { continue }
       guard case .rows(let rows, let gate) = prompt.content, let module = base.attentionModule(ofLayer: layer) else {
         throw AdapterError(
-          .unsupported, context: AdapterBase.attention(ofLayer: layer), expected: "rows and a gate of a module of the checkpoint",
+          .unsupported, context: AdapterBase.attention(ofLayer: layer),
+          expected: "rows and a gate of a module of the checkpoint",
           found: prompt.shapes)
       }
       store(rows.reshaped([1, rows.shape[0], rows.shape[1]]), .attentionPrompt, of: module)

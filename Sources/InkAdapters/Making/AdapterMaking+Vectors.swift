@@ -26,7 +26,8 @@ extension AdapterMaking {
     var cuts: [Int: Tensor] = [inputs: down]
     for module in modules {
       let first = module.sites[0]
-      let narrow = cuts[first.inputs] ?? down.transposed([1, 0]).slice(0..<first.inputs).transposed([1, 0]).contiguous()
+      let narrow =
+        cuts[first.inputs] ?? down.transposed([1, 0]).slice(0..<first.inputs).transposed([1, 0]).contiguous()
       cuts[first.inputs] = narrow
       let own = up.slice(0..<module.sites.reduce(0) { $0 + $1.outputs })
       let rows = try base.rowsOfSites([(module, own)], "VeRA")

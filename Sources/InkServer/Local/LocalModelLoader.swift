@@ -128,7 +128,8 @@ public struct LocalModelLoader: ModelLoader {
   /// What reads no adapter of an encoder, and says so.
   public static let withoutEncoders: AttachToEncoder = { adapter, _, _, _ in
     throw ServerError(
-      .invalidRequest, "The adapter \"\(adapter.name)\" is beside a model that embeds or reranks, which this server "
+      .invalidRequest,
+      "The adapter \"\(adapter.name)\" is beside a model that embeds or reranks, which this server "
         + "reads none for.")
   }
 

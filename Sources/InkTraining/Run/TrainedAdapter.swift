@@ -22,7 +22,8 @@ package struct TrainedAdapter: Sendable {
     configuration = try choice.configuration(
       base: name,
       sizes: AdapterChoice.ModelSizes(
-        width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape), steps: recipe.stepCount)
+        width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape),
+      steps: recipe.stepCount)
     do throws(AdapterError) {
       base = try AdapterBase(
         sites: model.adapterSites, map: checkpoint.adapterMap,

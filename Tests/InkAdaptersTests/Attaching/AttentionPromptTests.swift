@@ -88,7 +88,8 @@ struct AttentionPromptTests {
     #expect(error?.context.contains(place) == true, "\(String(describing: error))")
   }
 
-  @Test("attention that such prompts are not for is refused when an adapter is made for it", arguments: ["gate", "rows"])
+  @Test(
+    "attention that such prompts are not for is refused when an adapter is made for it", arguments: ["gate", "rows"])
   func shapes(part: String) throws {
     let base = try GoldenBase()
     let rows = Tensor([Float](repeating: 1, count: 3 * 32), shape: part == "rows" ? [6, 16] : [3, 32])

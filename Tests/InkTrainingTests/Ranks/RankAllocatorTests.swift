@@ -97,9 +97,11 @@ import Testing
     }
   }
 
-  @Test("how far matrices are from orthonormal ones has the slopes of its gradient", arguments: [
-    OrthogonalVectors.rows, .columns,
-  ])
+  @Test(
+    "how far matrices are from orthonormal ones has the slopes of its gradient",
+    arguments: [
+      OrthogonalVectors.rows, .columns,
+    ])
   func orthogonality(vectors: OrthogonalVectors) throws {
     let cpu = CPU(threads: 1)
     let stream = RandomStream(seed: 4, name: "matrix")
