@@ -57,9 +57,11 @@ struct AttentionPromptTests {
     "an incomplete or foreign adapter is refused and names the tensor",
     arguments: [
       (AdapterError.Code.missingTensor, "adaption_gate", 5, 2, "model.layers.1.self_attn.adaption_gate", 32),
-      (.missingTensor, "adaption_prompt", 5, 2, "model.layers.0.self_attn.adaption_prompt", 32),
-      (.shapeMismatch, "adaption_prompt", 4, 2, "", 32), (.mismatch, "adapter_layers", 5, 3, "", 32),
-      (.unusedTensor, "model.layers.0.self_attn", 5, 1, "", 32), (.shapeMismatch, "adaption_prompt", 5, 2, "", 16),
+      (AdapterError.Code.missingTensor, "adaption_prompt", 5, 2, "model.layers.0.self_attn.adaption_prompt", 32),
+      (AdapterError.Code.shapeMismatch, "adaption_prompt", 4, 2, "", 32),
+      (AdapterError.Code.mismatch, "adapter_layers", 5, 3, "", 32),
+      (AdapterError.Code.unusedTensor, "model.layers.0.self_attn", 5, 1, "", 32),
+      (AdapterError.Code.shapeMismatch, "adaption_prompt", 5, 2, "", 16),
     ])
   func wrong(
     code: AdapterError.Code, place: String, count: Int, layers: Int, missing: String, width: Int

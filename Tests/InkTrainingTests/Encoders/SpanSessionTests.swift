@@ -1,6 +1,7 @@
 import Foundation
 import InkFormats
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 import InkTraining

@@ -39,19 +39,17 @@ import Testing
 
     /// Puts the weights of a step where they belong and tells the allocator of their gradients.
     func step(_ step: Int, _ allocator: RankAllocator) throws {
-      var gradients: [(Tensor, Tensor)] = []
+      let store = GradientStore(of: parts.flatMap { [$0.down, $0.values] + $0.ups })
       for part in parts {
         for (name, tensor) in [("lora_A", part.down), ("lora_E", part.values), ("lora_B", part.ups[0])] {
           func own(_ kind: String) throws -> Tensor {
             Tensor(try file.tensor("\(step).\(part.name).\(name).\(kind)").toArray(), shape: tensor.shape)
           }
           cpu.copy(try own("value"), into: tensor)
-          gradients.append((tensor, try own("gradient")))
+          store.add(try own("gradient"), to: tensor, on: cpu)
         }
       }
-      allocator.update(
-        after: step, gradients: { tensor in gradients.first { $0.0.node == tensor.node }?.1 }, scale: .identity,
-        on: cpu)
+      allocator.update(after: step, gradients: { store[$0] }, scale: .identity, on: cpu)
     }
 
     func left(_ step: Int) throws -> [[Float]] {
