@@ -16,7 +16,8 @@ import Testing
     let parts: [SingularParts]
 
     init() throws {
-      file = try SafetensorsFile.open(RankAllocatorTests.path)
+      let file = try SafetensorsFile.open(RankAllocatorTests.path)
+      self.file = file
       var made: [SingularParts] = []
       for name in ["a", "b"] {
         func zeros(_ part: String) throws -> Tensor {
