@@ -56,10 +56,10 @@ import Testing
       "{method: adalora, rank: 4, target: 2, warmup: 1, final: 3, targets: [q_proj, v_proj]}",
       "{method: llama_adapter, length: 3, layers: 1}",
     ])
-  func resumed(train: String) throws {
+  func resumed(method: String) throws {
     let run = try TinyRun()
     defer { run.remove() }
-    let recipe = try run.recipe("train: \(train)")
+    let recipe = try run.recipe("train: \(method)")
     func train(_ name: String, until stop: Int? = nil) throws -> [[UInt32]] {
       let session = try run.session(recipe)
       var step = 0
