@@ -55,9 +55,9 @@ extension ConfigurationReader {
     }
     if var speculation = try part("speculation") { settings.speculation = try speculation.speculation() }
     settings.adapters = try adapters()
-    if !settings.adapters.isEmpty, purposes != [.chat] {
+    if !settings.adapters.isEmpty, purposes.count != 1 {
       throw error(
-        "adapters", expected: "a model of kind chat", found: purposes.map(\.rawValue).sorted().joined(separator: ", "))
+        "adapters", expected: "a model of one kind", found: purposes.map(\.rawValue).sorted().joined(separator: ", "))
     }
     guard reference == nil else { return settings }
     if settings != LocalModelSettings(reference: "") {

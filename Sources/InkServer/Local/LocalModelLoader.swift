@@ -13,6 +13,11 @@ public struct LocalModelLoader: ModelLoader {
     @Sendable (
       [AdapterSource], LanguageModel, ResolvedModel, CPU
     ) throws -> LanguageModel
+  /// Reads an adapter beside an encoder.
+  public typealias AttachToEncoder =
+    @Sendable (
+      AdapterSource, LocalEncoder, ResolvedModel, CPU
+    ) throws -> LocalEncoder
   /// Reads a file that settings name: a chat template.
   public typealias ReadText = @Sendable (_ path: String) throws -> String
 
@@ -21,6 +26,7 @@ public struct LocalModelLoader: ModelLoader {
   private let resolve: Resolve
   private let readText: ReadText
   private let attach: Attach
+  private let attachToEncoder: AttachToEncoder
 
   /// A loader.
   ///
@@ -29,12 +35,14 @@ public struct LocalModelLoader: ModelLoader {
   ///   - engine: how models are shared among requests where their settings do not say.
   ///   - resolve: finds files.
   ///   - readText: reads templates.
-  ///   - attach: reads adapters.
+  ///   - attach: reads adapters of language models.
+  ///   - attachToEncoder: reads adapters of models that embed or rerank.
   public init(
     cpu: CPU, engine: EngineSettings = EngineSettings(), resolve: @escaping Resolve, readText: @escaping ReadText,
-    attach: @escaping Attach
+    attach: @escaping Attach, attachToEncoder: @escaping AttachToEncoder = LocalModelLoader.withoutEncoders
   ) {
     self.attach = attach
+    self.attachToEncoder = attachToEncoder
     self.cpu = cpu
     self.engine = engine
     self.resolve = resolve
@@ -47,10 +55,6 @@ public struct LocalModelLoader: ModelLoader {
 
   public func load(_ entry: ModelEntry) async throws(ServerError) -> LoadedModel {
     let settings = try settings(of: entry)
-    guard settings.adapters.isEmpty || entry.purposes == [.chat] else {
-      throw ServerError(
-        .invalidRequest, "\"\(entry.name)\" answers no conversations. Adapters belong to models that do.")
-    }
     guard let purpose = entry.purposes.first, entry.purposes.count == 1 else {
       throw ServerError(
         .invalidRequest,
@@ -61,16 +65,8 @@ public struct LocalModelLoader: ModelLoader {
     do {
       switch purpose {
       case .chat: return try await language(resolved, settings, cpu)
-      case .embedding:
-        let model = LocalEmbedder(try SentenceEncoder.load(resolved, cpu: cpu))
-        return LoadedModel(
-          model: ServedModel(embedder: model, byteCount: resolved.byteCount), abilities: [.embedding],
-          contextLength: model.model.maximumTokens, facts: [ModelListing.Fact("dimension", "\(model.dimension)")])
-      case .rerank:
-        let model = LocalReranker(try CrossEncoder.load(resolved, cpu: cpu))
-        return LoadedModel(
-          model: ServedModel(reranker: model, byteCount: resolved.byteCount), abilities: [.rerank],
-          contextLength: model.model.maximumTokens)
+      case .embedding: return try embedding(resolved, settings, cpu)
+      case .rerank: return try reranking(resolved, settings, cpu)
       }
     } catch let error as ServerError {
       throw error
@@ -97,6 +93,44 @@ public struct LocalModelLoader: ModelLoader {
     return LoadedModel(
       model: ServedModel(chat, byteCount: resolved.byteCount), adapted: adapted, abilities: model.abilities,
       contextLength: chat.contextLength)
+  }
+
+  private func embedding(
+    _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) throws -> LoadedModel {
+    let base = try SentenceEncoder.load(resolved, cpu: cpu)
+    var adapted: [String: ServedModel] = [:]
+    for adapter in settings.adapters {
+      guard case .sentences(let model) = try attachToEncoder(adapter, .sentences(base), resolved, cpu) else { continue }
+      // The memory is the base's.
+      adapted[adapter.name] = ServedModel(embedder: LocalEmbedder(model), byteCount: 0)
+    }
+    let model = LocalEmbedder(base)
+    return LoadedModel(
+      model: ServedModel(embedder: model, byteCount: resolved.byteCount), adapted: adapted, abilities: [.embedding],
+      contextLength: base.maximumTokens, facts: [ModelListing.Fact("dimension", "\(model.dimension)")])
+  }
+
+  private func reranking(
+    _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) throws -> LoadedModel {
+    let base = try CrossEncoder.load(resolved, cpu: cpu)
+    var adapted: [String: ServedModel] = [:]
+    for adapter in settings.adapters {
+      guard case .pairs(let model) = try attachToEncoder(adapter, .pairs(base), resolved, cpu) else { continue }
+      adapted[adapter.name] = ServedModel(reranker: LocalReranker(model), byteCount: 0)
+    }
+    return LoadedModel(
+      model: ServedModel(reranker: LocalReranker(base), byteCount: resolved.byteCount), adapted: adapted,
+      abilities: [.rerank], contextLength: base.maximumTokens)
+  }
+
+  /// What reads no adapter of an encoder, and says so.
+  public static let withoutEncoders: AttachToEncoder = { adapter, _, _, _ in
+    throw ServerError(
+      .invalidRequest,
+      "The adapter \"\(adapter.name)\" is beside a model that embeds or reranks, which this server "
+        + "reads none for.")
   }
 
   private func engineSettings(

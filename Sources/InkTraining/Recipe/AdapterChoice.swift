@@ -6,6 +6,11 @@ public struct AdapterChoice: Sendable, Hashable {
   public enum Method: Sendable, Hashable {
     /// Low-rank matrices.
     case lora(LowRankChoice)
+    /// Low-rank matrices with singular values between them, whose ranks are given out (Zhang et al., 2023).
+    case adaLoRA(RankChoice)
+    /// Trained vectors between and behind random matrices that all targets share (Kopiczko et al., 2024). The vectors
+    /// between begin with `initial`.
+    case vera(rank: Int, targets: [String], initial: Double)
     /// Vectors that multiply what comes out of the targets, or what goes into those of them that are in the
     /// feed-forward part (Liu et al., 2022).
     case ia3(targets: [String], feedForward: [String])
@@ -18,6 +23,9 @@ public struct AdapterChoice: Sendable, Hashable {
     /// Keys and values before those of the tokens in every layer (Li and Liang, 2021), through a projection of an inner
     /// width if there is one.
     case prefix(length: Int, projection: Int?)
+    /// Rows that the attention of the last layers looks at through a gate (Zhang et al., 2023, "LLaMA-Adapter"). Layers
+    /// of nil are all but the first two, or all of a model that has no more.
+    case llamaAdapter(length: Int, layers: Int?)
   }
 
   /// Where bottlenecks stand.
@@ -97,6 +105,14 @@ extension AdapterChoice.Method {
     return .ia3(targets: targets, feedForward: feedForward)
   }
 
+  static func vera(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    let targets = try part.texts("targets") ?? ["all-linear"]
+    guard !targets.isEmpty else { throw part.error("targets", expected: "at least one name") }
+    return .vera(
+      rank: try part.integer("rank", in: 1...65_536) ?? 256, targets: targets,
+      initial: try part.number("initial", in: 1e-6...1e3) ?? 0.1)
+  }
+
   static func bottleneck(_ part: inout RecipeReader) throws(TrainingError) -> Self {
     .bottleneck(
       width: try part.integer("width", in: widths) ?? 64,
@@ -116,6 +132,15 @@ extension AdapterChoice.Method {
 
   static func prefix(_ part: inout RecipeReader) throws(TrainingError) -> Self {
     .prefix(length: try length(&part), projection: try part.integer("projection", in: widths))
+  }
+
+  static func llamaAdapter(_ part: inout RecipeReader) throws(TrainingError) -> Self {
+    let choice = Self.llamaAdapter(
+      length: try part.integer("length", in: 1...65_536) ?? 10, layers: try part.integer("layers", in: 1...65_536))
+    if let also = try part.texts("also"), !also.isEmpty {
+      throw part.error("also", expected: "nothing beside llama_adapter", found: "\(also)")
+    }
+    return choice
   }
 
   private static func length(_ part: inout RecipeReader) throws(TrainingError) -> Int {

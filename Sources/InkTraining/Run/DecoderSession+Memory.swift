@@ -50,7 +50,9 @@ extension DecoderSession {
         memory.decoding = model.model.adapterSites.map { 4 * $0.outputs * $0.inputs }.max() ?? 0
       }
     }
-    if adapter == nil { memory.writing = max(try writtenByteCount(), recipe.samples.isEmpty ? 0 : baseByteCount) }
+    // Samples are written by the model as it is loaded for answers, beside the one that was trained.
+    let writer = recipe.samples.isEmpty ? 0 : baseByteCount
+    memory.writing = adapter == nil ? max(try writtenByteCount(), writer) : writer
     return memory
   }
 

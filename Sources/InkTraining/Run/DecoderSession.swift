@@ -69,7 +69,8 @@ package struct DecoderSession: TrainingSession {
     let trained: [Parameter] =
       if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
     model = CausalDecoder(
-      model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name)
+      model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name,
+      ranks: adapter?.ranks)
     do throws(DataError) {
       data = try SessionData(
         recipe, datasets: try recipe.datasets(recipe.trainingSources),

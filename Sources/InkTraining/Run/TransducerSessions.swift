@@ -1,5 +1,6 @@
 import InkData
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 
@@ -23,16 +24,17 @@ struct TransducerSessions {
 
   var session: any TrainingSession {
     get throws(TrainingError) {
-      let model: EncoderDecoderLM
+      var model: EncoderDecoderLM
       do { model = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
-      if case .adapter = recipe.weights {
-        throw TrainingError(
-          .unsupported, context: "train.method", expected: "full or bitfit for an encoder with a decoder",
-          found: "an adapter", hint: "Adapters are attached to decoders and to encoders.")
-      }
       let weights = model.parameters
+      let adapter = try TrainedAdapter(recipe, base: checkpoint, model: model, on: cpu)
+      if let adapter {
+        do { model = try model.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
+      }
+      let trained: [Parameter] =
+        if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
       let transducer = SequenceTransducer(
-        model: model, parameters: try recipe.weights.chosen(from: weights),
+        model: model, parameters: trained,
         labelSmoothing: Float(recipe.optimization.labelSmoothing), dropout: Float(recipe.dropout),
         activations: recipe.activations)
       let data: SessionData<SequenceTransducer, SequencePairTask>
@@ -41,7 +43,7 @@ struct TransducerSessions {
       } catch { throw TrainingError(error) }
       let checkpoint = checkpoint
       return TaskSession(
-        recipe, model: transducer, weights: weights, adapter: nil, data: data, remarks: [], on: cpu
+        recipe, model: transducer, weights: weights, adapter: adapter, data: data, remarks: [], on: cpu
       ) { (destination, companions) throws(TrainingError) in
         do throws(ModelLoadError) {
           try checkpoint.write(weights, to: destination, companions: companions)

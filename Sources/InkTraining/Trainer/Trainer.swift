@@ -14,6 +14,8 @@ package struct Trainer<Model: TrainedModel> {
   package let parallel: DataParallel
   /// The mean of the weights over the steps, if one is kept.
   package let average: WeightAverage?
+  /// What takes ranks away, if the model has some to give out.
+  package let ranks: RankAllocator?
   private let settings: TrainerSettings
   private let store: GradientStore
   private let pass: GradientPass<Model>
@@ -38,6 +40,12 @@ package struct Trainer<Model: TrainedModel> {
       parameters: model.parameters, sharing: settings.sharing ?? .replicated, communicator: communicator, cpu: cpu)
     let plans = try settings.grouping.plans(for: model.parameters)
     optimizer = try Optimizer(settings.optimizer, plans: Array(plans[parallel.owned]))
+    ranks = model.ranks.map { RankAllocator($0) }
+    guard ranks == nil || settings.sharing == nil || settings.sharing == .replicated else {
+      throw TrainingError(
+        .unsupported, context: "train.method: adalora", expected: "sharing: replicated, as ranks need all gradients",
+        found: settings.sharing?.rawValue ?? "none")
+    }
     self.settings = settings
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
@@ -104,10 +112,11 @@ package struct Trainer<Model: TrainedModel> {
         found: "loss \(loss), gradient norm \(norm) on \(place(of: batch))",
         hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
     }
+    let scale = settings.clipping.scale(norm: norm)
     try optimizer.step(
-      gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate,
-      scale: settings.clipping.scale(norm: norm), on: cpu)
+      gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate, scale: scale, on: cpu)
     try parallel.gatherValues()
+    ranks?.update(after: step + 1, gradients: { store[$0] }, scale: scale, on: cpu)
     return (loss, norm)
   }
 

@@ -100,6 +100,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   private static var weightsFile: String { "weights.safetensors" }
   private static var optimizerFile: String { "optimizer.safetensors" }
   private static var averageFile: String { "average.safetensors" }
+  private static var ranksFile: String { "ranks.safetensors" }
   private static var stateFile: String { "state.json" }
 
   private func save() throws(TrainingError) {
@@ -115,6 +116,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       if let average = trainer.average {
         try TensorFile.write(average.state.averages, to: "\(folder)/\(Self.averageFile)")
       }
+      if let ranks = trainer.ranks { try TensorFile.write(ranks.state, to: "\(folder)/\(Self.ranksFile)") }
       try StateFile.write(state, to: "\(folder)/\(Self.stateFile)")
     }
   }
@@ -145,6 +147,16 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       }
       try average.restore(stored ?? averages, updates: state.averageUpdates, on: trainer.cpu)
       try parallel.share(averages.map(\.tensor))
+    }
+    if let ranks = trainer.ranks {
+      let own = ranks.state
+      let stored = try folder.map { folder throws(TrainingError) in
+        try TensorFile.read("\(folder)/\(Self.ranksFile)")
+      }
+      try ranks.restore(stored ?? own)
+      let shared = ranks.state
+      try parallel.share(shared.map(\.tensor))
+      try ranks.restore(shared)
     }
     do { batches = try open(state.data) } catch { throw TrainingError(error) }
     rules.restore(state.rules)

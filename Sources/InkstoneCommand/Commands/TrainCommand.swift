@@ -4,6 +4,7 @@ import InkChat
 import InkFormats
 import InkInference
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 import InkTraining
@@ -180,9 +181,8 @@ package struct TrainCommand: AsyncParsableCommand {
 
   /// Continues the recipe's prompts with what was trained.
   private func writeSamples(of session: any TrainingSession, to folder: RunFolder) async throws {
-    guard !session.recipe.samples.isEmpty, session.adapter == nil else { return }
-    let model = LocalChatModel(
-      try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: CPU(threads: session.threadCount)))
+    guard !session.recipe.samples.isEmpty, let writer = try trained(session, in: folder) else { return }
+    let model = LocalChatModel(writer)
     var samples: [WrittenSample] = []
     for prompt in session.recipe.samples {
       let sampling = SamplingParameters(temperature: 0.8, topP: 0.95, seed: session.recipe.seed)
@@ -196,6 +196,42 @@ package struct TrainCommand: AsyncParsableCommand {
       samples.append(WrittenSample(prompt: prompt, text: text, step: nil))
     }
     try folder.write(samples)
+  }
+
+  /// What was trained, as a model that writes: the folder of the result, or the base with the adapter in it. Nil, with a
+  /// remark, for an adapter whose base does not write or cannot be read again.
+  private func trained(_ session: any TrainingSession, in folder: RunFolder) throws -> LanguageModel? {
+    let cpu = CPU(threads: session.threadCount)
+    guard session.adapter != nil else {
+      return try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: cpu)
+    }
+    guard let checkpoint = (session as? DecoderSession)?.checkpoint else {
+      report.remark("samples: an adapter of an encoder writes none")
+      return nil
+    }
+    // Adapters are made for the order of rows of checkpoints.
+    var options = LoadingOptions()
+    options.conventions = .checkpoint
+    do {
+      let (base, path): (LanguageModel, String)
+      switch checkpoint.origin {
+      case .folder(let origin):
+        base = try LanguageModel.load(folder: origin.path, name: "trained", options: options, cpu: cpu)
+        path = origin.path
+      case .gguf(_, let origin):
+        base = try LanguageModel.load(gguf: origin, name: "trained", options: options, cpu: cpu)
+        path = origin
+      case .fresh:
+        report.remark("samples: the base of this adapter was drawn and lies nowhere")
+        return nil
+      }
+      return try base.attaching(
+        adapters: [("trained", folder.finalPath)], ofCheckpoint: path, answering: "trained", on: cpu)
+    } catch {
+      // The run is done and its result is written: that it cannot be shown is no failure of it.
+      report.remark("samples: \(error)")
+      return nil
+    }
   }
 
   private static func line(_ evaluation: EvaluationResult) -> String {

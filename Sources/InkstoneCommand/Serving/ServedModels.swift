@@ -38,6 +38,12 @@ struct ServedModels: Sendable {
         attach: { sources, model, resolved, cpu in
           try model.attaching(
             adapters: sources.map { ($0.name, $0.path) }, of: resolved, answering: nil, on: cpu)
+        },
+        attachToEncoder: { source, model, resolved, cpu in
+          switch model {
+          case .sentences(let base): .sentences(try base.attaching(adapter: source.path, of: resolved, on: cpu))
+          case .pairs(let base): .pairs(try base.attaching(adapter: source.path, of: resolved, on: cpu))
+          }
         }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
     let entries = ServedModels.entries(options, requests, configuration)

@@ -169,8 +169,8 @@ struct ServerConfigurationTests {
         "nothing"
       ),
       (
-        "models:\n  - name: a\n    model: b\n    kind: embedding\n    adapters: [{ name: c, path: d }]\n", 5,
-        "models[0].adapters", "kind chat"
+        "models:\n  - name: a\n    model: b\n    kind: [embedding, rerank]\n    adapters: [{ name: c, path: d }]\n", 5,
+        "models[0].adapters", "one kind"
       ),
       ("models:\n  - name: a\n    model: b\n    adapters: [{ name: a, path: d }]\n", 4, "models[0].adapters", "\"a\""),
       ("models:\n  - name: a\n    remote: { url: ftp://x }\n", 3, "models[0].remote.url", "https://host/v1"),

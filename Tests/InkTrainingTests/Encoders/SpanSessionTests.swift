@@ -1,6 +1,7 @@
 import Foundation
 import InkFormats
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 import InkTraining
@@ -111,5 +112,41 @@ import Testing
     let whole = try train("whole")
     #expect(try train("part", until: 4) != whole)
     #expect(try train("part") == whole)
+  }
+
+  @Test(
+    "An adapter learns beside a model that stays, and a resumed one has the same bits",
+    arguments: [
+      ["train.method=lora", "train.rank=2", "train.targets=[q, v]", "train.dropout=0.1"],
+      ["train.method=lora", "train.rank=2"], ["train.method=ia3", "train.targets=[k, v]"],
+      ["train.method=vera", "train.rank=4", "train.targets=[q, wo]"],
+    ])
+  func adapters(train: [String]) throws {
+    let small = try SmallT5()
+    defer { small.remove() }
+    func run(_ name: String, until stop: Int? = nil) throws -> (any TrainingSession, [[UInt32]]) {
+      let session = try small.session(train + ["steps=6"])
+      let before = SmallEncoder.bits(session.weights)
+      _ = try small.train(session, name, until: stop)
+      #expect(SmallEncoder.bits(session.weights) == before)
+      return (session, SmallEncoder.bits(try #require(session.adapter).adapter.parameters))
+    }
+    let (session, whole) = try run("whole")
+    #expect(try run("part", until: 4).1 != whole)
+    #expect(try run("part").1 == whole)
+    try session.writeResult(to: small.path("final"), companions: nil)
+    let configuration = try String(contentsOfFile: small.path("final/adapter_config.json"), encoding: .utf8)
+    #expect(configuration.contains("SEQ_2_SEQ_LM"))
+    let names = try SafetensorsFile.open(small.path("final/adapter_model.safetensors")).tensorNames
+    #expect(names.contains { $0.hasPrefix("base_model.model.decoder.block.1.layer.1.EncDecAttention.") })
+    #expect(names.contains { $0.hasPrefix("base_model.model.encoder.block.0.layer.") })
+  }
+
+  @Test("Adapters that are no change of linear maps are refused", arguments: ["prefix", "llama_adapter", "adalora"])
+  func otherAdapters(method: String) throws {
+    let small = try SmallT5()
+    defer { small.remove() }
+    let error = #expect(throws: TrainingError.self) { try small.session(["train.method=\(method)"]) }
+    #expect(error?.code == .unsupported)
   }
 }
