@@ -58,7 +58,7 @@ struct BlockPackingTests {
     var values = (0..<256).map { Float($0 % 16) / 16 - 0.5 }
     values[40] = 4
     let decoded = try packed(values, format).float32().toArray()
-    #expect(decoded.allSatisfy(\.isFinite))
+    #expect(decoded.allSatisfy { $0.isFinite })
     let error = (squares(Array(decoded[64...]), Array(values[64...])) / 192).squareRoot()
     #expect(error < 0.2)
   }
