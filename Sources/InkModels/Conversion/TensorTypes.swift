@@ -61,9 +61,9 @@ package struct TensorTypes {
     case .asStored: return (ConvertedType.stored(info.type), nil)
     case .format(let format):
       if format.dtype != nil { return (ElementType(format), nil) }
-      wanted = edge(info, base: format) ?? format
+      wanted = edge(info, base: format) ?? besideExperts(info.name) ?? format
     case .mix(let mix):
-      wanted = edge(info, base: mix.base) ?? raised(info.name, mix) ?? mix.base
+      wanted = edge(info, base: mix.base) ?? besideExperts(info.name) ?? raised(info.name, mix) ?? mix.base
     }
     let fitting = TensorTypes.fitting(wanted, row: info.shape[-1])
     return (ElementType(fitting), fitting == wanted ? nil : wanted)
@@ -82,14 +82,21 @@ package struct TensorTypes {
     return base == .q8_0 ? nil : .q6_K
   }
 
+  /// Keys and values of a model with eight experts are small beside those and get 8 bits in every file.
+  private func besideExperts(_ name: String) -> BlockFormat? {
+    switch TensorRole(name) {
+    case .attentionValue, .attentionKey: facts.experts == 8 ? .q8_0 : nil
+    case .embedding, .output, .attentionOutput, .feedForwardDown, .other: nil
+    }
+  }
+
   /// The type of a tensor in a mix where it is not the mix's own; nil otherwise.
   private func raised(_ name: String, _ mix: QuantizationMix) -> BlockFormat? {
     switch TensorRole(name) {
     case .attentionValue: value(places[name] ?? 0, mix)
-    case .attentionKey: facts.experts == 8 ? .q8_0 : nil
     case .attentionOutput: attentionOutput(mix)
     case .feedForwardDown: down(facts.experts > 1 ? TensorRole.layer(name) : places[name] ?? 0, mix)
-    case .embedding, .output, .other: nil
+    case .embedding, .output, .attentionKey, .other: nil
     }
   }
 
@@ -99,7 +106,6 @@ package struct TensorTypes {
   }
 
   private func value(_ place: Int, _ mix: QuantizationMix) -> BlockFormat? {
-    if facts.experts == 8 { return .q8_0 }
     var format: BlockFormat?
     switch mix {
     case .q2_K: format = facts.queriesPerKey >= 4 ? .q4_K : .q3_K

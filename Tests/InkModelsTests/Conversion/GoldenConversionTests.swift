@@ -10,7 +10,7 @@ struct GoldenConversionTests {
   static let withoutWords = [
     // Scores of another scale than the heads' width gives.
     "gemma2", "gemma3_text",
-    "llama_rope_dynamic", "baichuan_13b", "chatglm_6b", "falcon_rw_alibi",
+    "llama_rope_dynamic", "internlm", "baichuan_13b", "chatglm_6b", "falcon_rw_alibi",
   ]
 
   /// Folders of the families that have an exchange.
@@ -54,7 +54,8 @@ struct GoldenConversionTests {
     for name in other.tensorNames {
       let (found, wanted) = (try ours.stored(name), try other.stored(name))
       #expect(found.info == wanted.info)
-      if name == "rope_freqs.weight" {
+      // Rows that were brought to length one, and divisors, are computed in one precision or another.
+      if name == "rope_freqs.weight" || model.name == "baichuan2_7b" && name == "output.weight" {
         expectClose(try found.float32().toArray(), try wanted.float32().toArray(), name)
       } else {
         #expect(try found.float32().toArray() == (try wanted.float32().toArray()), "\(name)")

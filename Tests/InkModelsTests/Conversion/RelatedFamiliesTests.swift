@@ -70,6 +70,38 @@ struct RelatedFamiliesTests {
     #expect(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray() == wanted)
   }
 
+  @Test("InternLM without a base that grows is a llama with biases in GGUF, and its own weights bit for bit")
+  func internLM() throws {
+    let folder = try TemporaryFolder()
+    let original = GoldenModel.fixture("internlm")
+    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
+    try folder.copy(original.path("model.safetensors"), to: "model/model.safetensors")
+    guard case .object(var config)? = try JSONDocument.open(original.path("config.json")).root.value else {
+      Issue.record("config.json is no object")
+      return
+    }
+    config["rotary"] = nil
+    try folder.write(
+      String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "model/config.json")
+    let path = folder.file("model")
+    _ = try ModelConversion(type: .format(.f32)).convert(path, to: folder.file("model.gguf"))
+    let file = try GGUFModel.open(folder.file("model.gguf"))
+    #expect(try file.metadata.string(for: "general.architecture") == "llama")
+    #expect(file.contains("blk.0.attn_output.bias"))
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    let again = try ModelFolder.open(folder.file("again"))
+    let (found, wanted) = (try again.weights.open(), try ModelFolder.open(path).weights.open())
+    #expect(Set(found.tensorNames) == Set(wanted.tensorNames))
+    for name in found.tensorNames {
+      #expect(try found.stored(name).float32().toArray() == wanted.stored(name).float32().toArray(), "\(name)")
+    }
+    let cpu = CPU(threads: 2)
+    let ids: [Int32] = [1, 7, 3, 9, 4]
+    let logits = try DecoderLM.load(ModelFolder.open(path), cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray()
+    expectClose(try DecoderLM.load(file, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), logits, "GGUF")
+    expectClose(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), logits, "folder")
+  }
+
   @Test(
     "families that llama.cpp has no computation for are refused with the reason",
     arguments: [("opt", "no architecture for OPT"), ("gptj", "computes no such model"), ("moss", "CodeGen and MOSS")])
