@@ -25,7 +25,7 @@ struct GGUFRewriting {
         GGUFRewriting.keeps(stored.info, conversion.type)
         ? (type: stored.type, meant: nil) : types.choice(stored.info)
       if choice.meant != nil { report.widened.append(.init(name: name, type: "\(choice.type)")) }
-      if case .packed = stored.type, choice.type != stored.type { fromPacked += 1 }
+      if case .packed = stored.type, case .packed = choice.type, choice.type != stored.type { fromPacked += 1 }
       plans.append(
         try convertingFiles { () throws(FormatError) in
           try PlannedTensor(name: name, stored.info, as: choice.type, on: threads) { () throws(FormatError) in stored }
@@ -34,7 +34,7 @@ struct GGUFRewriting {
     report.note(plans)
     if fromPacked > 0 {
       report.remarks.append(
-        "\(fromPacked) tensors were packed already and lost precision twice; start from the checkpoint for the best "
+        "\(fromPacked) tensors were packed already and lose precision twice; start from the checkpoint for the best "
           + "quality")
     }
     report.files = try GGUFOutput(plans, metadata(model, plans), to: destination, conversion.fileSharding)

@@ -74,7 +74,9 @@ struct ShardConversionTests {
       #expect(info.type == (stays ? .dense(.f32) : fits ? .packed(.q8_0) : .dense(.f16)), "\(name)")
       #expect(report.widened.contains(.init(name: name, type: "F16")) == (!stays && !fits))
     }
-    let again = try ModelConversion(type: .format(.f16)).convert(folder.file("q8.gguf"), to: folder.file("f16.gguf"))
+    let plain = try ModelConversion(type: .format(.f16)).convert(folder.file("q8.gguf"), to: folder.file("f16.gguf"))
+    #expect(plain.remarks.isEmpty)
+    let again = try ModelConversion(type: .format(.q4_0)).convert(folder.file("q8.gguf"), to: folder.file("q4.gguf"))
     #expect(again.remarks.contains { $0.contains("twice") } == report.types.keys.contains("Q8_0"))
   }
 
