@@ -81,6 +81,7 @@ public struct LocalModelLoader: ModelLoader {
     let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
     var options = LoadingOptions()
     options.cacheFormat = settings.cacheFormat?.option ?? .automatic
+    if let projector = settings.projector { options.projector = .file(projector) }
     // Adapters are made for the order of rows of checkpoints.
     if !settings.adapters.isEmpty { options.conventions = .checkpoint }
     var model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)

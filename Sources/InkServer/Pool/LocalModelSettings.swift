@@ -43,6 +43,8 @@ public struct LocalModelSettings: Sendable, Hashable {
   public var speculation: Speculation
   /// Adapters beside the model; requests ask for them by their names.
   public var adapters: [AdapterSource]
+  /// The path of the file that lets a GGUF model read pictures; nil for the one beside the model, if there is one.
+  public var projector: String?
 
   /// Settings with every field given.
   public init(

@@ -40,6 +40,8 @@ package struct ServedModelOptions: ParsableArguments {
         + "theirs in --config.", valueName: "name=folder"))
   package var adapter: [String] = []
 
+  @OptionGroup package var projector: ProjectorOptions
+
   package init() {}
 
   package func validate() throws {
@@ -52,6 +54,9 @@ package struct ServedModelOptions: ParsableArguments {
       throw ValidationError(
         "--adapter belongs to one --model, but there are \(language.count). List the adapters of several models in the file "
           + "of --config.")
+    }
+    if projector.mmproj != nil, language.count != 1 {
+      throw ValidationError("--mmproj belongs to one --model, but there are \(language.count).")
     }
   }
 
@@ -72,7 +77,10 @@ package struct ServedModelOptions: ParsableArguments {
       language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
     return named.map { name, purpose in
       var settings = LocalModelSettings(reference: name, cacheFormat: cacheFormat)
-      if purpose == .chat { settings.adapters = adapters }
+      if purpose == .chat {
+        settings.adapters = adapters
+        settings.projector = projector.mmproj
+      }
       return ModelEntry(name: name, purposes: [purpose], source: .local(settings), residence: .pinned)
     }
   }

@@ -48,7 +48,7 @@ struct EncoderImport {
       try output.write(settings, to: "config.json")
       if let sentence { try SentenceFiles(sentence, width: form.encoder.width).write(into: output) }
       report.remarks += try writeTokenizer(into: output, form.encoder)
-      let written = try SafetensorsWriter(sharding: conversion.sharding).write(plans, intoFolder: output.path)
+      let written = try SafetensorsWriter(sharding: conversion.folderSharding).write(plans, intoFolder: output.path)
       try written.digests.check(try output.safetensors())
       return output
     }
