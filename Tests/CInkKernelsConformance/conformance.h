@@ -13,4 +13,7 @@ void check_optimizers(void);
 // Searches of vectors.
 void check_vectors(void);
 
+// Searches of sums of scores.
+void check_scores(void);
+
 #endif
