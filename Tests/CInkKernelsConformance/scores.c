@@ -58,7 +58,7 @@ static void make_list(const ink_score_kernels *table, postings *made, ink_score_
   memset(made->bits, 0, sizeof made->bits);
   ink_score_set(made->documents, made->count, made->bits, made->ranks, WORDS);
   *list = (ink_score_list){made->documents, made->scores, made->count, dense ? made->bits : 0,
-                           dense ? made->ranks : 0, made->top, top_count, times};
+                           dense ? made->ranks : 0, made->top, greatest, (uint32_t)top_count, times};
 }
 
 static void check_search(const ink_score_kernels *table, const ink_score_list *lists, const uint64_t *allowed,

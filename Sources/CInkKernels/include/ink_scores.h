@@ -23,7 +23,8 @@ typedef struct {
   const uint64_t *bits;   // a bit a document, or NULL for a list that is searched from place to place
   const uint32_t *ranks;  // for each word of bits the documents before it, or NULL
   const uint32_t *top;    // the greatest scores, the best first
-  size_t top_count;       // as many as there are, at most INK_SCORE_TOP
+  uint32_t greatest;      // the first of those, 0 if there is none
+  uint32_t top_count;     // as many as there are, at most INK_SCORE_TOP
   int64_t times;          // how often each score counts
 } ink_score_list;
 

@@ -27,13 +27,14 @@ static void sort_lists(const ink_score_query *query, const ink_score_room *room)
     const ink_score_list *list = query->lists + i;
     order[i] = list;
     // Lists lie all over the memory: what is waited for later is asked for now.
+    __builtin_prefetch(list->top);
     __builtin_prefetch(list->documents);
     __builtin_prefetch(list->scores);
     if (list->bits) {
       __builtin_prefetch(list->ranks);
       __builtin_prefetch(list->bits);
     }
-    greatest[i] = list->top_count ? list->top[0] * list->times : 0;
+    greatest[i] = list->greatest * list->times;
   }
   size_t gap = 1;
   while (gap * 3 + 1 < query->list_count) gap = gap * 3 + 1;

@@ -57,7 +57,7 @@ package final class ScoreList: @unchecked Sendable {
     self.storage = storage
     kernel = ink_score_list(
       documents: documents, scores: scores, count: count, bits: isDense ? bits : nil, ranks: isDense ? ranks : nil,
-      top: top, top_count: topCount, times: 1)
+      top: top, greatest: topCount > 0 ? top[0] : 0, top_count: UInt32(topCount), times: 1)
   }
 
   /// Bytes that it takes.

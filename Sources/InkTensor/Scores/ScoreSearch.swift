@@ -63,7 +63,7 @@ package final class ScoreSearch: @unchecked Sendable {
       best: nil)
   }
 
-  /// Finds the best documents of one segment; ``match(_:)`` gives them.
+  /// Finds the best documents of one segment; ``forEachMatch(_:)`` gives them.
   ///
   /// - Parameters:
   ///   - terms: lists whose documents lie below `documentCount`.
@@ -105,10 +105,9 @@ package final class ScoreSearch: @unchecked Sendable {
     }
   }
 
-  /// One of the documents that were found, the best first, equal ones by ascending number.
-  package func match(_ place: Int) -> (document: Int, score: Int64) {
-    guard place >= 0, place < count else { trap("ScoreSearch.match", "a place below \(count), not \(place)") }
-    return (Int(best.base[place].document), best.base[place].score)
+  /// Hands over the documents that were found, the best first, equal ones by ascending number.
+  package func forEachMatch(_ body: (_ document: Int, _ score: Int64) -> Void) {
+    for match in UnsafeBufferPointer(start: best.base, count: count) { body(Int(match.document), match.score) }
   }
 }
 

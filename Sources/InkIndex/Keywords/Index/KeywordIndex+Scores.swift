@@ -14,13 +14,14 @@ extension KeywordIndex {
     return weighted
   }
 
-  /// What terms are worth, as it is known or worked out now; nil if that would take too much memory.
-  func scores(of terms: [AskedTerm], _ curve: FrequencyCurve) throws(IndexError) -> [TermScores]? {
+  /// What terms are worth, as it is known or worked out now: something for each, or nil for all if that would take too
+  /// much memory.
+  func scores(of terms: [AskedTerm], _ curve: FrequencyCurve) throws(IndexError) -> [TermScores?]? {
     var found = scores.find(terms)
     if found.contains(where: { $0 == nil }) {
       guard try complete(&found, terms, curve) else { return nil }
     }
-    return found.compactMap(\.self)
+    return found
   }
 
   /// Works out what is not known yet.

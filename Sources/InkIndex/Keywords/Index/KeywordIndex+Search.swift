@@ -22,7 +22,7 @@ extension KeywordIndex {
         var lists: [TimedScoreList] = []
         lists.reserveCapacity(terms.count)
         for (term, scores) in zip(terms, found) {
-          if let list = scores.lists[number] { lists.append(TimedScoreList(list, times: term.times)) }
+          if let list = scores?.lists[number] { lists.append(TimedScoreList(list, times: term.times)) }
         }
         if lists.isEmpty { continue }
         try part.segment.withBytes { (bytes: RawSpan) throws(IndexError) in

@@ -12,9 +12,7 @@ struct AskedTerm: Sendable {
     hash = text.withBytes { KeywordHash.of($0) }
   }
 
-  func isEqual(_ hash: UInt64, _ bytes: [UInt8]) -> Bool {
-    self.hash == hash && text.withBytes { AskedTerm.areEqual($0, bytes.span.bytes) }
-  }
+  func hasBytes(_ bytes: [UInt8]) -> Bool { text.withBytes { AskedTerm.areEqual($0, bytes.span.bytes) } }
 
   private func isEqual(_ other: AskedTerm) -> Bool {
     hash == other.hash && text.withBytes { own in other.text.withBytes { AskedTerm.areEqual(own, $0) } }

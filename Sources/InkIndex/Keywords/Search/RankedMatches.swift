@@ -20,15 +20,13 @@ struct RankedMatches {
     var place = 0
     entries.removeAll(keepingCapacity: true)
     entries.reserveCapacity(min(before.count + search.count, capacity))
-    for found in 0..<search.count {
-      let (document, score) = search.match(found)
+    search.forEachMatch { document, score in
       let entry = BestMatches.Entry(score: score, identifier: segment.identifier(document, bytes))
       while place < before.count, entry.isWorse(than: before[place]), entries.count < capacity {
         entries.append(before[place])
         place += 1
       }
-      if entries.count == capacity { return }
-      entries.append(entry)
+      if entries.count < capacity { entries.append(entry) }
     }
     entries.append(contentsOf: before[place...].prefix(capacity - entries.count))
   }
