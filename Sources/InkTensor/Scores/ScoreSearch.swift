@@ -36,6 +36,7 @@ package final class ScoreSearch: @unchecked Sendable {
     private var storage = Storage.empty
     private var capacity = 0
     private(set) var base: UnsafeMutablePointer<Element>
+    var byteCount: Int { storage.byteCount }
 
     init() {
       base = storage.base.assumingMemoryBound(to: Element.self)
@@ -61,6 +62,12 @@ package final class ScoreSearch: @unchecked Sendable {
       picked: (window.base + width * 8).assumingMemoryBound(to: Int64.self), order: nil, greatest: nil, places: nil,
       rest: nil,
       best: nil)
+  }
+
+  /// Bytes that it takes.
+  fileprivate var byteCount: Int {
+    window.byteCount + lists.byteCount + order.byteCount + greatest.byteCount + places.byteCount + rest.byteCount
+      + best.byteCount
   }
 
   /// Finds the best documents of one segment; ``forEachMatch(_:)`` gives them.
@@ -111,11 +118,13 @@ package final class ScoreSearch: @unchecked Sendable {
   }
 }
 
-/// Keeps searches' memory between them: 0.1 MB for each that ran at the same time as others, at most 16.
+/// Keeps searches' memory between them: 0.1 MB for each that ran at the same time as others, at most 16. One that took more
+/// than 1 MiB, for very many terms or matches, is not kept.
 package final class ScoreSearchPool: Sendable {
   private let kept = Mutex<[ScoreSearch]>([])
   private let kernels: ScoreKernels
   private static let limit = 16
+  private static let greatestByteCount = 1 << 20
 
   /// A pool that keeps nothing yet.
   package init(_ kernels: ScoreKernels) { self.kernels = kernels }
@@ -124,7 +133,12 @@ package final class ScoreSearchPool: Sendable {
   package func borrow<Result, Failure: Error>(_ body: (ScoreSearch) throws(Failure) -> Result) throws(Failure) -> Result
   {
     let search = kept.withLock { $0.popLast() } ?? ScoreSearch(kernels)
-    defer { kept.withLock { if $0.count < ScoreSearchPool.limit { $0.append(search) } } }
+    defer { giveBack(search) }
     return try body(search)
+  }
+
+  private func giveBack(_ search: ScoreSearch) {
+    guard search.byteCount <= ScoreSearchPool.greatestByteCount else { return }
+    kept.withLock { if $0.count < ScoreSearchPool.limit { $0.append(search) } }
   }
 }
