@@ -99,7 +99,10 @@ static void check_unpacking(void) {
     uint64_t next = 5;
     for (size_t i = 0; i < block.count; i++) {
       uint64_t difference = 0, frequency = 1;
-      for (size_t b = 0; b < bits; b++) difference |= (uint64_t)(bytes[(i * bits + b) / 8] >> (i * bits + b) % 8 & 1) << b;
+      for (size_t b = 0; b < bits; b++) {
+        const size_t bit = i * bits + b;
+        difference |= (uint64_t)(bytes[bit / 8] >> bit % 8 & 1) << b;
+      }
       for (size_t b = 0; b < block.frequency_bits; b++) {
         const size_t bit = i * block.frequency_bits + b;
         frequency += (uint64_t)(bytes[300 + bit / 8] >> bit % 8 & 1) << b;

@@ -1,9 +1,9 @@
 // Finds the documents with the greatest sums of scores, window by window.
 //
-// Lists are taken by their greatest scores, the best first. Those at the end whose greatest scores together do not reach
-// the threshold cannot lift a document by themselves (MaxScore: Turtle and Flood, "Query Evaluation: Strategies and
-// Optimizations", 1995): only the others are added up, and the documents that can still reach the threshold are looked up
-// in the rest. What is found is what adding up everything finds, to the bit.
+// Lists are taken by their greatest scores, the best first. Those at the end whose greatest scores together do not
+// reach the threshold cannot lift a document by themselves (MaxScore: Turtle and Flood, "Query Evaluation: Strategies
+// and Optimizations", 1995): only the others are added up, and the documents that can still reach the threshold are
+// looked up in the rest. What is found is what adding up everything finds, to the bit.
 #include <string.h>
 
 #include "ink_scores.h"
@@ -133,7 +133,7 @@ static size_t look_up(const ink_score_room *room, size_t picked, const ink_score
     const uint32_t document = room->documents[i];
     int64_t sum = room->picked[i];
     if (list->bits) {
-      // Where the document does not hold the term, the place is that of the next one that does, perhaps behind the last.
+      // Where the document does not hold the term, the place is that of the next that does, perhaps behind the last.
       const uint64_t holds = list->bits[document >> 6] >> (document & 63) & 1;
       const size_t found = rank_of(list, document);
       sum += list->scores[found < list->count ? found : 0] * list->times * (int64_t)holds;
@@ -170,7 +170,8 @@ static void offer(search_state *state, ink_score_match match) {
   ink_score_match *heap = state->room->best;
   if (state->found < state->query->count) {
     size_t place = state->found++;
-    for (; place > 0 && is_worse(match, heap[(place - 1) / 2]); place = (place - 1) / 2) heap[place] = heap[(place - 1) / 2];
+    for (; place > 0 && is_worse(match, heap[(place - 1) / 2]); place = (place - 1) / 2)
+      heap[place] = heap[(place - 1) / 2];
     heap[place] = match;
   } else {
     sink(heap, state->found, match);

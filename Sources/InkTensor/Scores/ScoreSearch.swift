@@ -1,19 +1,4 @@
 import CInkKernels
-import Synchronization
-
-/// A list, and how often its scores count.
-package struct TimedScoreList: Sendable {
-  /// The list.
-  package var list: ScoreList
-  /// How often each score counts, at least once.
-  package var times: Int
-
-  /// A list that counts so often.
-  package init(_ list: ScoreList, times: Int) {
-    self.list = list
-    self.times = times
-  }
-}
 
 /// Finds the documents with the greatest sums of scores.
 ///
@@ -65,7 +50,7 @@ package final class ScoreSearch: @unchecked Sendable {
   }
 
   /// Bytes that it takes.
-  fileprivate var byteCount: Int {
+  var byteCount: Int {
     window.byteCount + lists.byteCount + order.byteCount + greatest.byteCount + places.byteCount + rest.byteCount
       + best.byteCount
   }
@@ -115,30 +100,5 @@ package final class ScoreSearch: @unchecked Sendable {
   /// Hands over the documents that were found, the best first, equal ones by ascending number.
   package func forEachMatch(_ body: (_ document: Int, _ score: Int64) -> Void) {
     for match in UnsafeBufferPointer(start: best.base, count: count) { body(Int(match.document), match.score) }
-  }
-}
-
-/// Keeps searches' memory between them: 0.1 MB for each that ran at the same time as others, at most 16. One that took more
-/// than 1 MiB, for very many terms or matches, is not kept.
-package final class ScoreSearchPool: Sendable {
-  private let kept = Mutex<[ScoreSearch]>([])
-  private let kernels: ScoreKernels
-  private static let limit = 16
-  private static let greatestByteCount = 1 << 20
-
-  /// A pool that keeps nothing yet.
-  package init(_ kernels: ScoreKernels) { self.kernels = kernels }
-
-  /// Lends a search.
-  package func borrow<Result, Failure: Error>(_ body: (ScoreSearch) throws(Failure) -> Result) throws(Failure) -> Result
-  {
-    let search = kept.withLock { $0.popLast() } ?? ScoreSearch(kernels)
-    defer { giveBack(search) }
-    return try body(search)
-  }
-
-  private func giveBack(_ search: ScoreSearch) {
-    guard search.byteCount <= ScoreSearchPool.greatestByteCount else { return }
-    kept.withLock { if $0.count < ScoreSearchPool.limit { $0.append(search) } }
   }
 }
