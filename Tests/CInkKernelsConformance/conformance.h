@@ -16,4 +16,7 @@ void check_normal_float(void);
 // Searches of vectors.
 void check_vectors(void);
 
+// Searches of sums of scores.
+void check_scores(void);
+
 #endif
