@@ -85,7 +85,9 @@ package struct EncoderCheckpoint: Sendable {
       throw ModelLoadError(
         .invalidConfiguration, context: "initializer_range", expected: "a small positive number", found: "\(deviation)")
     }
-    let fresh = FreshWeights(layers: spec.layers.count, seed: seed, deviation: Float(deviation))
+    let fresh: any WeightSource =
+      weights is PlannedWeights
+      ? weights : FreshWeights(layers: spec.layers.count, seed: seed, deviation: Float(deviation))
     var config = config
     let modelType = try configuration.familyName(weights.path)
     config["architectures"] = .array([.string(headed.architecture(for: purpose, modelType: modelType))])
@@ -118,6 +120,12 @@ package struct EncoderCheckpoint: Sendable {
   /// - Throws: `missingTensor`, `shapeMismatch`, `unusedTensor`, `unsupported`.
   package func load(use: WeightUse, on cpu: CPU) throws(ModelLoadError) -> EncoderLM {
     try EncoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
+  }
+
+  /// The same model with weights of nothing, for plans of memory.
+  package var planned: EncoderCheckpoint {
+    EncoderCheckpoint(
+      spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights(), change: change)
   }
 
   /// The weights under the names and in the layout of the family's checkpoints.

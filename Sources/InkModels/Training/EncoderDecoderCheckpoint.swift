@@ -64,6 +64,11 @@ package struct EncoderDecoderCheckpoint: Sendable {
     try EncoderDecoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
   }
 
+  /// The same model with weights of nothing, for plans of memory.
+  package var planned: EncoderDecoderCheckpoint {
+    EncoderDecoderCheckpoint(spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights())
+  }
+
   /// Writes the model with trained weights as a folder in Hugging Face layout, which appears whole or not at all.
   ///
   /// - Parameters:

@@ -1,4 +1,5 @@
 import InkData
+import InkFormats
 import InkModels
 import InkTensor
 import InkTokenizers
@@ -41,7 +42,12 @@ struct TransducerSessions {
       } catch { throw TrainingError(error) }
       let checkpoint = checkpoint
       return TaskSession(
-        recipe, model: transducer, weights: weights, adapter: nil, data: data, remarks: [], on: cpu
+        recipe, model: transducer, weights: weights, adapter: nil, data: data, remarks: [], on: cpu,
+        base: { () throws(TrainingError) in
+          try BaseMemory(
+            weights, sites: [], written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+            source: try checkpoint.storedTensors)
+        }
       ) { (destination, companions) throws(TrainingError) in
         do throws(ModelLoadError) {
           try checkpoint.write(weights, to: destination, companions: companions)
@@ -71,6 +77,18 @@ struct TransducerSessions {
         encoder: EncoderText(
           tokenizer: tokenizer, contextLength: recipe.sequence.length, overlong: recipe.overlong),
         corruption: corruption, decoderStart: start)
+    }
+  }
+}
+
+extension EncoderDecoderCheckpoint {
+  /// The files of its weights; nil for weights that are drawn.
+  fileprivate var storedTensors: (any TensorSource)? {
+    get throws(TrainingError) {
+      switch origin {
+      case .fresh: return nil
+      case .folder(let folder): do { return try folder.weights.open() } catch { throw TrainingError(error) }
+      }
     }
   }
 }

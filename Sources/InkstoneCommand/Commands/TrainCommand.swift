@@ -131,14 +131,8 @@ package struct TrainCommand: AsyncParsableCommand {
     let (base, language) = try await TrainingFiles(
       recipe, opener, tokenizerFolder: known ?? "\(workplace)/tokenizer"
     ).open()
-    guard case .decoder(let checkpoint) = base else {
-      throw CommandError(
-        .usage, context: "--plan", expected: "a recipe that trains a decoder", found: "another kind of model",
-        hint: "Memory is planned for decoders only so far.")
-    }
-    let session = try DecoderSession(
-      recipe, checkpoint: DecoderSession.planned(checkpoint, for: recipe), language: language,
-      on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
+    let session = try base.planned(for: recipe).session(
+      for: recipe, language: language, on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
     let program = max(Int(clamping: ProcessMemory.residentBytes) - session.adapterByteCount, 0)
     let memory = MemoryReport(try session.memoryPlan(), program: program)
     if report.json { return try report.result(memory.json.text) }

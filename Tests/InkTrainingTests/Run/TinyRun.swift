@@ -54,8 +54,10 @@ struct TinyRun: Sendable {
   /// A session on a backend; on one that plans, of weights without numbers.
   func session(_ recipe: Recipe, on cpu: CPU) throws -> DecoderSession {
     guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
-    var checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
-    if cpu.isPlanning { checkpoint = DecoderSession.planned(checkpoint, for: recipe) }
+    let base = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
+    guard case .decoder(let checkpoint) = cpu.isPlanning ? base.planned(for: recipe) : base else {
+      throw CocoaError(.featureUnsupported)
+    }
     return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
   }
 
