@@ -26,6 +26,7 @@ struct RecordFile: Sendable {
     if let decompressor = decompressors.first(where: { $0.fileExtension == packed }) {
       contents = try decompressor.decompressed(try files.bytes(of: path), path: path)
       name = String(path.dropLast(decompressor.fileExtension.count + 1))
+      try FileLayout.refuseForeign(name)
     } else {
       try FileLayout.refuseForeign(path)
       contents = try files.bytes(of: path)
