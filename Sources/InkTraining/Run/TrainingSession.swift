@@ -51,6 +51,8 @@ package struct RunOutcome: Sendable, Hashable {
   package let step: Int
   /// What evaluations warned of.
   package let warnings: [String]
+  /// What became of the examples that were drawn.
+  package let samples: SampleReport
 }
 
 extension TrainingSession {
@@ -74,6 +76,9 @@ extension TrainingSession {
     var run = try run(
       in: folder, resumption: resumption, communicator: communicator, recorder: nil, resumed: resumed)
     let end = try run.run(observe: observe, measured: measured, shouldStop: shouldStop)
-    return RunOutcome(end: end, step: run.trainer.step, warnings: run.warnings)
+    let outcome = RunOutcome(
+      end: end, step: run.trainer.step, warnings: run.warnings, samples: run.samples)
+    try folder?.write(DataSummary(steps: outcome.step, examples: outcome.samples.counts))
+    return outcome
   }
 }
