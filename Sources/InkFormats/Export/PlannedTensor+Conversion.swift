@@ -1,4 +1,4 @@
-import InkTensor
+package import InkTensor
 
 extension PlannedTensor {
   /// A tensor in another type, converted in runs of rows: decoded to f32 and rounded once. One that has the type
@@ -21,6 +21,17 @@ extension PlannedTensor {
         piece.storage.discardResidentPages(piece.byteRange)
       }
     }
+  }
+
+  /// Tensors that exist already, in one type, rounded as they are written.
+  package static func rounding(_ tensors: [StoredTensor], to format: BlockFormat) throws(FormatError) -> [PlannedTensor]
+  {
+    var plans: [PlannedTensor] = []
+    for tensor in tensors {
+      plans.append(
+        try PlannedTensor(name: tensor.name, tensor.info, as: ElementType(format)) { () throws(FormatError) in tensor })
+    }
+    return plans
   }
 
   private static func converted(_ stored: StoredTensor, _ type: ElementType) throws(FormatError) -> StoredTensor {

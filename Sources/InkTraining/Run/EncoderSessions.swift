@@ -167,7 +167,7 @@ struct EncoderSessions {
   private func session<Model: TrainedModel, Task: TrainingTask>(
     _ model: Model, _ parts: EncoderParts, _ data: SessionData<Model, Task>, sentence: SentenceSpec?
   ) -> TaskSession<Model, Task> where Model.Batch == Task.Batch {
-    let (checkpoint, weights) = (parts.checkpoint, parts.weights)
+    let (checkpoint, weights, type) = (parts.checkpoint, parts.weights, recipe.writtenType)
     return TaskSession(
       recipe, model: model, weights: weights, adapter: parts.adapter, data: data, remarks: checkpoint.change.remarks,
       on: cpu,
@@ -178,7 +178,7 @@ struct EncoderSessions {
       }
     ) { (destination, companions) throws(TrainingError) in
       do throws(ModelLoadError) {
-        try checkpoint.write(weights, sentence: sentence, to: destination, companions: companions)
+        try checkpoint.write(weights, sentence: sentence, to: destination, companions: companions, as: type)
       } catch { throw TrainingError(error) }
     }
   }

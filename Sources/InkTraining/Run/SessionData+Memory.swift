@@ -22,8 +22,8 @@ extension SessionData {
     let trained = model.parameters
     let settings = try recipe.trainerSettings
     var memory = MemoryPlan()
-    let changing = trained.byteCount
-    memory.weights = base.weights + (adapter == nil ? 0 : changing)
+    let changing = 4 * trained.elementCount
+    memory.weights = base.weights + (adapter == nil ? 0 : trained.byteCount)
     memory.gradients = changing
     memory.optimizer = try Optimizer.stateByteCount(settings.optimizer, of: trained)
     if settings.average != nil { memory.optimizer += changing }
@@ -43,10 +43,13 @@ extension SessionData {
     let store = GradientStore(of: model.parameters.map(\.value))
     let pass = GradientPass(
       model: model, store: store, adversarial: settings.adversarial,
-      summation: settings.sharing == nil ? .chained : .apart, seed: settings.seed, cpu: cpu)
+      summation: settings.sharing == nil ? .chained : .apart, precision: settings.precision, seed: settings.seed,
+      cpu: cpu)
     for (step, batch) in try firstBatches().enumerated() {
       store.clear()
       _ = try pass.run(batch.parts, weight: batch.lossWeight, step: step)
+      // An update has weights that are held in bf16 in f32, one at a time.
+      for parameter in model.parameters where parameter.value.dtype == .bf16 { _ = cpu.joinedRoom(of: parameter.value) }
     }
   }
 

@@ -25,7 +25,7 @@ struct TransducerSessions {
   var session: any TrainingSession {
     get throws(TrainingError) {
       let model: EncoderDecoderLM
-      do { model = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
+      do { model = try checkpoint.load(use: recipe.weightUse, on: cpu) } catch { throw TrainingError(error) }
       if case .adapter = recipe.weights {
         throw TrainingError(
           .unsupported, context: "train.method", expected: "full or bitfit for an encoder with a decoder",
@@ -40,7 +40,7 @@ struct TransducerSessions {
       do throws(DataError) {
         data = try SessionData(recipe, datasets: try recipe.datasets(recipe.trainingSources), task: try task)
       } catch { throw TrainingError(error) }
-      let checkpoint = checkpoint
+      let (checkpoint, type) = (checkpoint, recipe.writtenType)
       return TaskSession(
         recipe, model: transducer, weights: weights, adapter: nil, data: data, remarks: [], on: cpu,
         base: { () throws(TrainingError) in
@@ -50,7 +50,7 @@ struct TransducerSessions {
         }
       ) { (destination, companions) throws(TrainingError) in
         do throws(ModelLoadError) {
-          try checkpoint.write(weights, to: destination, companions: companions)
+          try checkpoint.write(weights, to: destination, companions: companions, as: type)
         } catch { throw TrainingError(error) }
       }
     }
