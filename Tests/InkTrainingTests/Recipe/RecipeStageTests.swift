@@ -11,6 +11,7 @@ import Testing
     model: {path: some-model}
     tokenizer: {add: 20}
     data: [{path: lines.txt, documents: lines}]
+    sequence: {length: 32}
     optimizer: {kind: adamw, learning_rate: 1e-3}
     batch: {size: 4}
     steps: 12
@@ -71,7 +72,8 @@ import Testing
       ("name: lora", "name: lora\n    model: {path: other}", "14", "model"),
       ("name: lora", "name: lora\n    tokenizer: {add: 3}", "14", "tokenizer"),
       ("name: lora", "name: lora\n    stages: []", "14", "stages"),
-      ("freeze: [\"layers.*\"]", "method: lora", "11", "train"), ("steps: 5", "stepps: 5", "12", "stepps"),
+      ("freeze: [\"layers.*\"]", "method: lora, rank: 2, targets: [q_proj]", "11", "train"),
+      ("steps: 5", "stepps: 5", "12", "stepps"),
       ("kind: lion", "kind: lyon", "14", "optimizer.kind"),
     ])
   func refused(old: String, new: String, line: String, place: String) throws {
@@ -85,7 +87,7 @@ import Testing
   func noList(line: String) throws {
     let head = String(Self.yaml.prefix(upTo: try #require(Self.yaml.range(of: "stages:")).lowerBound))
     let error = try #require(throws: TrainingError.self) { try stages(head + line) }
-    #expect(error.context == "recipe.yaml:8: stages")
+    #expect(error.context == "recipe.yaml:9: stages")
     let many = (0..<17).map { "\n  - name: s\($0)" }.joined()
     #expect(throws: TrainingError.self) { try stages(head + "stages:" + many) }
     // A recipe alone cannot have them.
