@@ -38,6 +38,17 @@ extension PlannedTensor {
     }
   }
 
+  /// Tensors that exist already, in one type, rounded as they are written.
+  package static func rounding(_ tensors: [StoredTensor], to format: BlockFormat) throws(FormatError) -> [PlannedTensor]
+  {
+    var plans: [PlannedTensor] = []
+    for tensor in tensors {
+      plans.append(
+        try PlannedTensor(name: tensor.name, tensor.info, as: ElementType(format)) { () throws(FormatError) in tensor })
+    }
+    return plans
+  }
+
   private static func converted(
     _ stored: StoredTensor, _ type: ElementType, _ threads: ThreadPool
   ) throws(FormatError) -> StoredTensor {

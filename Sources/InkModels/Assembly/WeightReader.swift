@@ -41,17 +41,26 @@ struct WeightReader {
       case .rounded(let rounding):
         return .packed(try round(stored, to: rounding, outputs: outputs, inputs: inputs))
       case .float32: return .dense(try parameter(stored, name: name).reshaped([outputs, inputs]))
+      case .bfloat16:
+        let own = cpu.roundedToBFloat16(try float32(stored))
+        return .dense(add(own, name: name).reshaped([outputs, inputs]))
       }
     }
   }
 
   /// A stored tensor as f32 of its own memory, which training may change.
   private mutating func parameter(_ stored: StoredTensor, name: String) throws(ModelLoadError) -> Tensor {
-    let values: Tensor
-    do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-    let own = cpu.copied(values).asParameter()
+    add(cpu.copied(try float32(stored)), name: name)
+  }
+
+  private mutating func add(_ tensor: Tensor, name: String) -> Tensor {
+    let own = tensor.asParameter()
     parameters.append(Parameter(name: name, value: own))
     return own
+  }
+
+  private func float32(_ stored: StoredTensor) throws(ModelLoadError) -> Tensor {
+    do { return try stored.float32() } catch { throw ModelLoadError(error) }
   }
 
   /// A stored matrix, or as many numbers in another shape, packed for the kernels.

@@ -15,7 +15,7 @@ extension CPU {
     guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
-    let keptInput = isRead ? x : x.hollow
+    let keptInput = isRead ? tape.kept(x, on: self) : x.hollow
     let keptEpilogues = epilogues.map(\.hollow)
     return tape.append(results: results) { results in
       { flow in
@@ -24,7 +24,7 @@ extension CPU {
           guard let gradient else { continue }
           flow.addGradient(gradient, of: epilogue)
         }
-        flow.addProducts(gradients, weights, input: keptInput)
+        flow.addProducts(gradients, weights, input: flow.cpu.widened(keptInput))
       }
     }
   }

@@ -54,7 +54,7 @@ struct TiledOperand {
     parts = []
     switch key.operand.source {
     case .tensor(let tensor):
-      guard key.linesAreStoredRows else { return nil }
+      guard key.linesAreStoredRows, tensor.dtype == .f32 else { return nil }
       lineStride = key.operand.storedColumns
       depthStride = 1
       tileStride = lineStride * key.tileLines
@@ -104,6 +104,7 @@ struct TiledOperand {
       call.out = base + range.lowerBound * depthStride
     }
     switch key.operand.source {
+    case .tensor(let tensor) where tensor.dtype == .bf16: copy(narrow: tensor, part: range, &call, cpu: cpu)
     case .tensor(let tensor):
       let columns = key.operand.storedColumns
       call.source_stride = columns
@@ -118,6 +119,29 @@ struct TiledOperand {
       }
     case .packed(let matrix): copy(matrix, part: range, &call, cpu: cpu)
     }
+  }
+
+  /// Widens the part of bf16 rows that is needed and puts it into the tiles.
+  private func copy(narrow tensor: Tensor, part: Range<Int>, _ call: inout ink_tile_call, cpu: CPU) {
+    let (rows, columns) = key.linesAreStoredRows ? (part, 0..<key.depth.count) : (part, 0..<key.lines.count)
+    let (firstRow, firstColumn) =
+      key.linesAreStoredRows
+      ? (key.lines.lowerBound, key.depth.lowerBound) : (key.depth.lowerBound, key.lines.lowerBound)
+    let width = columns.count
+    let scratch = cpu.memory.allocate(byteCount: rows.count * width * 4)
+    let wide = scratch.base.assumingMemoryBound(to: Float.self)
+    for (index, row) in rows.enumerated() {
+      let source = tensor.halves + (firstRow + row) * key.operand.storedColumns + firstColumn
+      ink_bf16_to_f32(source, wide + index * width, width)
+    }
+    call.source_stride = width
+    call.source = UnsafePointer(wide)
+    if key.linesAreStoredRows {
+      cpu.kernels.call.tile_along?(&call)
+    } else {
+      cpu.kernels.call.tile_across?(&call)
+    }
+    withExtendedLifetime((scratch, tensor)) {}
   }
 
   /// Decodes the stored rows of one panel and puts them into the tiles.

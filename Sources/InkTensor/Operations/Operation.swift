@@ -20,12 +20,20 @@ protocol Operation: SendableMetatype {
   /// The arguments without the elements that the backward does not read (``Tensor/hollow``).
   static func kept(_ arguments: Arguments) -> Arguments
 
+  /// The kept arguments with the activations among them changed: rounded when they are kept, and back when they are read
+  /// (``KeptPrecision``). Operations that keep few leave them as they are.
+  static func changed(_ kept: Arguments, _ change: (Tensor) -> Tensor) -> Arguments
+
   /// Adds the gradients of the inputs, given that of the result.
   ///
   /// - Parameters:
   ///   - arguments: what ``kept(_:)`` gave.
   ///   - gradient: in the shape of the result.
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow)
+}
+
+extension Operation {
+  static func changed(_ kept: Arguments, _ change: (Tensor) -> Tensor) -> Arguments { kept }
 }
 
 /// Why arguments do not fit an operation.
@@ -46,11 +54,12 @@ extension CPU {
       trap(Op.name, error.detail)
     }
     guard let tape, Op.inputs(of: arguments).contains(where: tape.tracks) else { return result }
-    let kept = Op.kept(arguments)
+    let kept = Op.changed(Op.kept(arguments)) { tape.kept($0, on: self) }
     return tape.append(results: [result]) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
-        Op.backward(kept, gradient: gradient, into: &flow)
+        let cpu = flow.cpu
+        Op.backward(Op.changed(kept) { cpu.widened($0) }, gradient: gradient, into: &flow)
       }
     }[0]
   }

@@ -87,9 +87,10 @@ package final class StoragePool: @unchecked Sendable {
     }
   }
 
-  /// The bytes of whole pages; large buffers lie in huge ones.
+  /// The bytes of whole pages; large buffers lie in huge ones, the last page of a small one in others too.
   private static func resident(_ byteCount: Int, of capacity: Int) -> Int {
-    let page = capacity >= Storage.hugePageThreshold ? 2 << 20 : min(capacity, 4096)
+    if capacity < Storage.hugePageThreshold { return min((byteCount + 4095) / 4096 * 4096, capacity) }
+    let page = 2 << 20
     return (byteCount + page - 1) / page * page
   }
 

@@ -22,12 +22,15 @@ package final class Tape: Sendable {
   private let record: Mutex<Record>
   /// Where the gradients of the weights go.
   package let store: GradientStore
+  /// How what steps keep is held.
+  let precision: KeptPrecision
 
   /// A tape on which the parameters of the store are the beginning.
   ///
   /// - Parameter inputs: other tensors whose gradients are wanted.
-  init(store: GradientStore, inputs: [Tensor] = []) {
+  init(store: GradientStore, inputs: [Tensor] = [], precision: KeptPrecision) {
     self.store = store
+    self.precision = precision
     record = Mutex(Record(tracked: store.nodes.union(inputs.compactMap(\.node))))
   }
 

@@ -79,7 +79,8 @@ extension AdapterChoice.Base {
     let isDouble = try part.boolean("double_quantization")
     if let isDouble, word != .nf4 {
       throw part.error(
-        "double_quantization", expected: "base: nf4, whose scales it is about", found: "\(isDouble) with \(word.rawValue)")
+        "double_quantization", expected: "base: nf4, whose scales it is about",
+        found: "\(isDouble) with \(word.rawValue)")
     }
     switch word {
     case .f32: self = .f32

@@ -99,7 +99,7 @@ extension Recipe {
           peak: optimization.learningRate, warmUpSteps: min(optimization.warmUpSteps, steps), totalSteps: steps,
           shape: optimization.schedule),
         clipping: optimization.clipping, adversarial: adversarial, average: optimization.average,
-        sharing: sharing, seed: seed)
+        sharing: sharing, precision: precision.kept, seed: seed)
     }
   }
 }
@@ -112,13 +112,18 @@ extension DataSource {
   }
 }
 
-extension TrainedWeights {
+extension Recipe {
   /// How the model's own matrices are held.
-  var use: WeightUse {
-    switch base {
-    case .f32: .trainingAll
-    case .asStored: .training { _ in .stored }
-    case .rounded(let rounding): .training { TrainedWeights.isRounded($0) ? .rounded(rounding) : .float32 }
+  var weightUse: WeightUse {
+    switch (weights, precision) {
+    case (.adapter(let choice), _):
+      switch choice.base {
+      case .f32: .trainingAll
+      case .asStored: .training { _ in .stored }
+      case .rounded(let rounding): .training { Recipe.isRounded($0) ? .rounded(rounding) : .float32 }
+      }
+    case (.full, .f32), (.biases, .f32): .trainingAll
+    case (.full, .bf16), (.biases, .bf16): .trainingNarrow
     }
   }
 
@@ -130,6 +135,11 @@ extension TrainedWeights {
     return parts.contains("layers") && !parts.contains("router")
   }
 
+  /// The type of what is written at the end.
+  var writtenType: BlockFormat { precision.written }
+}
+
+extension TrainedWeights {
   /// The types of the model's own matrices.
   var base: AdapterChoice.Base {
     switch self {

@@ -52,8 +52,9 @@ package struct DecoderSession: TrainingSession {
         found: recipe.task.rawValue, hint: "Name an encoder under model.path, such as one of BERT's family.")
     }
     try recipe.requireLength(atMost: checkpoint.spec.contextLength)
+    if recipe.precision == .bf16 { try checkpoint.spec.requireNarrowWeights(recipe.weights) }
     var decoder: DecoderLM
-    do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
+    do { decoder = try checkpoint.load(use: recipe.weightUse, on: cpu) } catch { throw TrainingError(error) }
     weights = decoder.parameters
     adapter = try TrainedAdapter(
       recipe, base: checkpoint, model: decoder, tokenizer: language.tokenizer, on: cpu)
@@ -118,7 +119,29 @@ package struct DecoderSession: TrainingSession {
   /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
   package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
     if let adapter { return try adapter.write(to: destination, on: cpu) }
-    do { try checkpoint.write(weights, to: destination, companions: companions) } catch { throw TrainingError(error) }
+    do {
+      try checkpoint.write(weights, to: destination, companions: companions, as: recipe.writtenType)
+    } catch { throw TrainingError(error) }
+  }
+}
+
+extension DecoderSpec {
+  /// Refuses models that compute with their weights in other ways than by products and look-ups.
+  fileprivate func requireNarrowWeights(_ weights: TrainedWeights) throws(TrainingError) {
+    switch weights {
+    case .adapter: return
+    case .full, .biases: break
+    }
+    let isLatent = layers.contains { layer in
+      switch layer.mixer {
+      case .latent: true
+      case .grouped: false
+      }
+    }
+    guard isLatent || head.weight == .normalizedRows else { return }
+    throw TrainingError(
+      .unsupported, context: "precision: bf16", expected: "f32 for this model",
+      found: isLatent ? "latent attention" : "a head whose rows are of length one")
   }
 }
 

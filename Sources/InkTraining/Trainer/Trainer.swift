@@ -34,6 +34,11 @@ package struct Trainer<Model: TrainedModel> {
         .unsupported, context: "train", expected: "weights that change", found: "none",
         hint: "The patterns under freeze leave nothing.")
     }
+    guard communicator.size == 1 || model.parameters.allSatisfy({ $0.value.dtype == .f32 }) else {
+      throw TrainingError(
+        .unsupported, context: "precision: bf16", expected: "one process", found: "\(communicator.size)",
+        hint: "Processes share weights in f32.")
+    }
     self.model = model
     self.cpu = cpu
     parallel = DataParallel(
@@ -50,7 +55,8 @@ package struct Trainer<Model: TrainedModel> {
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
       model: model, store: store, adversarial: settings.adversarial,
-      summation: settings.sharing == nil && communicator.size == 1 ? .chained : .apart, seed: settings.seed, cpu: cpu)
+      summation: settings.sharing == nil && communicator.size == 1 ? .chained : .apart,
+      precision: settings.precision, seed: settings.seed, cpu: cpu)
     try parallel.shareValues()
     average = try settings.average.map { decay throws(TrainingError) in
       try WeightAverage(of: model.parameters, decay: decay, on: cpu)

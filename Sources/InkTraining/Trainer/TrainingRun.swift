@@ -10,6 +10,8 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   package private(set) var trainer: Trainer<Model>
   /// What evaluations warned of.
   package var warnings: [String] { rules.warnings }
+  /// What became of the examples that were drawn.
+  package var samples: SampleReport { batches.report }
   private var batches: BatchStream<Task>
   private let plan: TrainingPlan
   private let evaluations: [EvaluationSet<Model>]

@@ -1,4 +1,5 @@
 import Foundation
+import InkData
 import InkNN
 import InkTensor
 import InkTraining
@@ -11,6 +12,37 @@ import Testing
     var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }
     #expect(try training.run(shouldStop: { false }) == .finished)
     return session.weights.map { $0.value.toArray().map(\.bitPattern) }
+  }
+
+  @Test("Examples that are too long and dropped are counted at the end, also when the run was stopped between")
+  func dropped() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let texts = (0..<30).map { $0 % 3 == 0 ? String(repeating: "says that ", count: 30) : "the line \($0)" }
+    let file = run.folder.appendingPathComponent("texts.txt")
+    try Data(texts.joined(separator: "\n").utf8).write(to: file)
+    let recipe = try run.recipe(
+      settings: [
+        "sequence={length: 32, packing: pack, too_long: drop}", "steps=8", "validation=~",
+        "data=[{path: \(file.path), documents: lines}]",
+      ])
+    func train(_ name: String, until stop: Int? = nil) throws -> RunOutcome {
+      var step = 0
+      return try run.session(recipe).train(
+        in: try run.open(name), resumption: .auto, resumed: { _ in }, observe: { step = $0.step },
+        shouldStop: { step == stop })
+    }
+    let whole = try train("whole")
+    let counts = whole.samples.counts
+    #expect(counts.tooLong > 0 && counts.drawn > counts.tooLong)
+    #expect(whole.samples.remark?.hasPrefix("\(counts.tooLong) of \(counts.drawn) examples were left out") == true)
+    #expect(whole.samples.remark?.contains("texts.txt:") == true)
+    #expect(try train("part", until: 3).end == .interrupted)
+    #expect(try train("part").samples.counts == counts)
+    let path = run.folder.appendingPathComponent("part").path
+    #expect(try RunSummary(folder: path).data == DataSummary(steps: 8, examples: counts))
+    #expect(try run.metrics("part") == run.metrics("whole"))
+    #expect(try !String(decoding: run.metrics("part"), as: UTF8.self).contains("too_long"))
   }
 
   @Test("One thread and two give the same weights and the same log")
