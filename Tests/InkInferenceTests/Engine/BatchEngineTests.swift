@@ -175,7 +175,7 @@ struct BatchEngineTests {
     #expect(error?.code == .invalidOption)
   }
 
-  private static func answers(_ requests: [MixedRequest], _ model: LocalChatModel) async throws -> [[Int32]] {
+  static func answers(_ requests: [MixedRequest], _ model: LocalChatModel) async throws -> [[Int32]] {
     try await withThrowingTaskGroup(of: (Int, [Int32]).self) { group in
       for (index, request) in requests.enumerated() {
         group.addTask { (index, try await request.tokens(from: model)) }
