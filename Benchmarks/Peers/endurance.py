@@ -20,7 +20,7 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ REQUESTS = 48
 WARM_UP_SHARE = 0.2
 # Of requests whose client goes away in the middle of the answer.
 HANG_UPS = 0.05
+# Memory for keys and values, so little that it is full after the warm-up: what it takes then is no growth.
+CACHE = "512MiB"
 # A client's patience with one answer, in seconds: long, because a busy machine is slow and loses nothing by that.
 PATIENCE = 1800.0
 # What the allocator may keep beside what it had after the warm-up, in MiB and as a share.
@@ -184,6 +186,7 @@ def grew(early: float, late: float) -> bool:
 
 
 def measured(side: InkstoneServer, model: Path, minutes: float) -> Tally:
+    side = replace(side, arguments=(*side.arguments, "--cache", CACHE))
     with side.start(model, PLACES, 2048) as running:
         return asyncio.run(Endurance(side, running, mixed(random.Random(1), model), minutes).run())
 
