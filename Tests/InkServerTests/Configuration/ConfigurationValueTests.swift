@@ -1,3 +1,4 @@
+import InkChat
 import InkServer
 import Testing
 
