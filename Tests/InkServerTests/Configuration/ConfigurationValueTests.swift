@@ -7,7 +7,7 @@ struct ConfigurationValueTests {
   @Test(
     "a value without quotation marks is what YAML takes it for",
     arguments: [
-      ("12", "12"), ("-3", "-3"), ("1.5", "1.5"), ("1e3", "1000"), ("yes", "true"), ("Off", "false"), ("~", "null"),
+      ("12", "12"), ("-3", "-3"), ("1.5", "1.5"), ("1e3", "1000.0"), ("yes", "true"), ("Off", "false"), ("~", "null"),
       ("", "null"), ("\"12\"", "\"12\""), ("'on'", "\"on\""), ("1.2.3", "\"1.2.3\""), ("0x10", "\"0x10\""),
       ("1:30", "\"1:30\""), ("inf", "\"inf\""), ("2026-11-27", "\"2026-11-27\""), ("e", "\"e\""),
     ])
