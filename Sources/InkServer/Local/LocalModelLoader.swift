@@ -84,8 +84,15 @@ public struct LocalModelLoader: ModelLoader {
     if let projector = settings.projector { options.projector = .file(projector) }
     // Adapters are made for the order of rows of checkpoints.
     if !settings.adapters.isEmpty { options.conventions = .checkpoint }
-    var model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
-    if !settings.adapters.isEmpty { model = try attach(settings.adapters, model, resolved, cpu) }
+    let base = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
+    return try await served(base, resolved, settings, cpu)
+  }
+
+  /// A model with the adapters and the engine that settings ask for.
+  private func served(
+    _ base: LanguageModel, _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) async throws -> LoadedModel {
+    let model = settings.adapters.isEmpty ? base : try attach(settings.adapters, base, resolved, cpu)
     let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
     var adapted: [String: ServedModel] = [:]
     for adapter in settings.adapters {
@@ -93,7 +100,23 @@ public struct LocalModelLoader: ModelLoader {
     }
     return LoadedModel(
       model: ServedModel(chat, byteCount: resolved.byteCount), adapted: adapted, abilities: model.abilities,
-      contextLength: chat.contextLength)
+      contextLength: chat.contextLength,
+      adapting: { entry throws(ServerError) in try await adapting(entry, base, resolved, settings, cpu) })
+  }
+
+  /// The model with the adapters of another entry.
+  ///
+  /// - Returns: nil when the weights lie as they may only without adapters, or only with some.
+  private func adapting(
+    _ entry: ModelEntry, _ base: LanguageModel, _ resolved: ResolvedModel, _ before: LocalModelSettings, _ cpu: CPU
+  ) async throws(ServerError) -> LoadedModel? {
+    let settings = try settings(of: entry)
+    switch resolved.content {
+    case .folder: break
+    // The rows of some families have another order in such files, which a model with adapters is not read in.
+    case .gguf: guard settings.adapters.isEmpty == before.adapters.isEmpty else { return nil }
+    }
+    do { return try await served(base, resolved, settings, cpu) } catch { throw failure(entry, error) }
   }
 
   private func embedding(
@@ -149,6 +172,7 @@ public struct LocalModelLoader: ModelLoader {
     switch settings.speculation {
     case .none: break
     case .lookup(let tokens): engine.speculation = .lookup(tokens: tokens)
+    case .prediction(let tokens): engine.speculation = .prediction(try TokenPredictor(of: model), tokens: tokens)
     case .draft(let reference, let tokens):
       let draft = try LanguageModel.load(try await resolve(reference), cpu: cpu)
       engine.speculation = .draft(try DraftModel(draft, for: model), tokens: tokens)

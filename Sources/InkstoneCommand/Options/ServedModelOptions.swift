@@ -69,10 +69,12 @@ package struct ServedModelOptions: ParsableArguments {
   }
 
   /// The models of the command line in the order they are listed. They are loaded at the start and stay.
-  package var entries: [ModelEntry] { entries(cacheFormat: nil) }
+  package var entries: [ModelEntry] { entries(cacheFormat: nil, speculation: .none) }
 
-  /// The same with their caches kept in a format.
-  package func entries(cacheFormat: LocalModelSettings.CacheFormat?) -> [ModelEntry] {
+  /// The same with their caches kept in a format, and guessing ahead.
+  package func entries(
+    cacheFormat: LocalModelSettings.CacheFormat?, speculation: LocalModelSettings.Speculation
+  ) -> [ModelEntry] {
     let named: [(String, ModelEntry.Purpose)] =
       language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
     return named.map { name, purpose in
@@ -80,6 +82,7 @@ package struct ServedModelOptions: ParsableArguments {
       if purpose == .chat {
         settings.adapters = adapters
         settings.projector = projector.mmproj
+        settings.speculation = speculation
       }
       return ModelEntry(name: name, purposes: [purpose], source: .local(settings), residence: .pinned)
     }

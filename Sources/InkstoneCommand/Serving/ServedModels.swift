@@ -110,14 +110,16 @@ struct ServedModels: Sendable {
   private static func entries(
     _ options: ServedModelOptions, _ requests: ServedRequestOptions, _ configuration: ServerConfiguration
   ) -> [ModelEntry] {
-    let named = options.entries(cacheFormat: requests.cacheFormat.format)
+    let named = options.entries(
+      cacheFormat: requests.cacheFormat.format, speculation: requests.speculation)
     let known = Set(named.map(\.name))
     let all = named + configuration.models.filter { !known.contains($0.name) }
     // A file without models means none.
     guard all.isEmpty, options.config == nil else { return all }
     let name = ModelRegistry.defaultName
     let settings = LocalModelSettings(
-      reference: name, cacheFormat: requests.cacheFormat.format, adapters: options.adapters)
+      reference: name, cacheFormat: requests.cacheFormat.format, speculation: requests.speculation,
+      adapters: options.adapters)
     return [ModelEntry(name: name, source: .local(settings), residence: .pinned)]
   }
 
