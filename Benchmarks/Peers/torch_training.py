@@ -49,7 +49,7 @@ class GPT(nn.Module):
         super().__init__()
         assert case.shape is not None
         layers, width, heads = case.shape
-        self.wte, self.wpe = nn.Embedding(case.vocabulary, width), nn.Embedding(case.context, width)
+        self.wte, self.wpe = nn.Embedding(case.vocabulary, width), nn.Embedding(case.sizes[cases.SPEED].context, width)
         self.h = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.ln_f = nn.LayerNorm(width, eps=1e-5)
 

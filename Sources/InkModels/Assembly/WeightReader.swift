@@ -48,6 +48,8 @@ struct WeightReader {
     let values: Tensor
     do { values = try stored.float32() } catch { throw ModelLoadError(error) }
     let own = cpu.copied(values).asParameter()
+    // The file's pages would be resident beside the copy.
+    stored.storage.discardResidentPages(stored.byteRange)
     parameters.append(Parameter(name: name, value: own))
     return own
   }

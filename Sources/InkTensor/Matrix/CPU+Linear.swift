@@ -15,7 +15,7 @@ extension CPU {
     guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
-    let keptInput = isRead ? x : x.hollow
+    let keptInput = isRead ? tape.kept(x) : KeptTensor(place: x)
     let keptEpilogues = epilogues.map(\.hollow)
     return tape.append(results: results) { results in
       { flow in
@@ -80,10 +80,11 @@ extension GradientFlow {
   }
 
   /// The gradients of the weights and of their common input: that of x is the sum over the weights in their order.
-  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input x: Tensor) {
+  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input: KeptTensor) {
     let cpu = cpu
     let parts = zip(weights, gradients).compactMap { weight, gradient in gradient.map { (weight, $0) } }
-    let trained = parts.filter { $0.0.tensor != nil }
+    let trained = parts.filter { $0.0.tensor.map(wants) ?? false }
+    let x = trained.isEmpty ? input.place : input.read(on: cpu)
     accumulate(into: trained.compactMap(\.0.tensor)) { places in
       cpu.products(
         zip(trained, places).compactMap { part, place in

@@ -46,6 +46,8 @@ enum Activation: Operation {
 
   static func kept(_ arguments: Arguments) -> Arguments { arguments }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let cpu = flow.cpu
     let result = cpu.allocate(arguments.x.shape)

@@ -29,6 +29,8 @@ enum GatedActivation: Operation {
 
   static func kept(_ arguments: Arguments) -> Arguments { arguments }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let cpu = flow.cpu
     let (gateResult, upResult) = (cpu.allocate(arguments.gate.shape), cpu.allocate(arguments.up.shape))

@@ -40,6 +40,8 @@ enum LayerNorm: Operation {
       x: arguments.x, weight: arguments.weight, bias: arguments.bias?.hollow, epsilon: arguments.epsilon)
   }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let (x, cpu) = (arguments.x, flow.cpu)
     let (rows, width) = (x.shape.rowCount, x.shape[-1])

@@ -20,12 +20,19 @@ protocol Operation: SendableMetatype {
   /// The arguments without the elements that the backward does not read (``Tensor/hollow``).
   static func kept(_ arguments: Arguments) -> Arguments
 
+  /// Where later steps find the result on the way back.
+  static var retention: ResultRetention { get }
+
   /// Adds the gradients of the inputs, given that of the result.
   ///
   /// - Parameters:
   ///   - arguments: what ``kept(_:)`` gave.
   ///   - gradient: in the shape of the result.
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow)
+}
+
+extension Operation {
+  static var retention: ResultRetention { .kept }
 }
 
 /// Why arguments do not fit an operation.
@@ -38,20 +45,29 @@ extension CPU {
   /// Checks, allocates, computes, and notes the step where gradients are wanted. Arguments that do not fit are a
   /// programmer's error and end in `trap`.
   func apply<Op: Operation>(_ operation: Op.Type, _ arguments: Op.Arguments) -> Tensor {
-    let result: Tensor
-    do {
-      result = allocate(try Op.resultShape(of: arguments))
-      Op.forward(arguments, into: result, on: self)
-    } catch {
-      trap(Op.name, error.detail)
-    }
+    let result = compute(operation, arguments)
     guard let tape, Op.inputs(of: arguments).contains(where: tape.tracks) else { return result }
     let kept = Op.kept(arguments)
-    return tape.append(results: [result]) { results in
+    let computed: (@Sendable (CPU) -> Tensor)? =
+      switch Op.retention {
+      case .kept: nil
+      case .computedAgain: { cpu in cpu.compute(Op.self, arguments) }
+      }
+    return tape.append(results: [result], computed: computed) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
         Op.backward(kept, gradient: gradient, into: &flow)
       }
     }[0]
+  }
+
+  private func compute<Op: Operation>(_ operation: Op.Type, _ arguments: Op.Arguments) -> Tensor {
+    do {
+      let result = allocate(try Op.resultShape(of: arguments))
+      Op.forward(arguments, into: result, on: self)
+      return result
+    } catch {
+      trap(Op.name, error.detail)
+    }
   }
 }

@@ -31,6 +31,8 @@ enum RMSNorm: Operation {
 
   static func kept(_ arguments: Arguments) -> Arguments { arguments }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let (x, cpu) = (arguments.x, flow.cpu)
     let (rows, width) = (x.shape.rowCount, x.shape[-1])

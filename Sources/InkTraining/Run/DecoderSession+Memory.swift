@@ -93,7 +93,7 @@ extension DecoderSession {
     return packed + weights.reduce(0) { $0 + $1.value.byteCount }
   }
 
-  /// The bytes of the base's files.
+  /// The bytes of the largest tensor of the base's files.
   private func storedByteCount() throws(TrainingError) -> Int {
     let source: any TensorSource
     do throws(FormatError) {
@@ -103,7 +103,7 @@ extension DecoderSession {
       case .gguf(let model, _): source = model
       }
     } catch { throw TrainingError(error) }
-    return source.tensorNames.reduce(0) { $0 + (source.info($1)?.byteCount ?? 0) }
+    return source.tensorNames.reduce(0) { max($0, source.info($1)?.byteCount ?? 0) }
   }
 
   /// The bytes of weights that files hold in another layout than the model, which are copied before they are written.

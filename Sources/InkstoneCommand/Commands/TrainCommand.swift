@@ -80,7 +80,7 @@ package struct TrainCommand: AsyncParsableCommand {
     let recipe = try Recipe(text)
     let opener = ModelOpener(network: machine.network, output: report)
     guard !plan, let output else { return try await showPlan(recipe, opener) }
-    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
+    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .everything)
     let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
     let (base, language) = try await processes.inTurn { try await files.open() }
     let session = try base.session(for: recipe, language: language, on: cpu)
