@@ -94,14 +94,14 @@ extension GradientFlow {
           }
         })
     }
-    guard wants(x) else { return }
-    let result = cpu.allocate(x.shape)
+    guard wants(input.place) else { return }
+    let result = cpu.allocate(input.place.shape)
     guard !parts.isEmpty else { return }
     cpu.products(
       parts.enumerated().map { index, part in
         MatrixProduct(
           MatrixOperand(part.1), part.0.operand(.asStored), into: result, start: index == 0 ? .zero : .fromOutput)
       })
-    add(result, to: x)
+    add(result, to: input.place)
   }
 }

@@ -27,11 +27,11 @@ struct KeptTensor: Sendable {
     elements = .computed(computed)
   }
 
-  /// The elements; a programmer's error if none were kept.
+  /// The elements, which no tape knows: gradients go to ``place``. A programmer's error if none were kept.
   func read(on cpu: CPU) -> Tensor {
     switch elements {
     case .none: trap("KeptTensor.read", "no elements of \(place.shape) were kept")
-    case .stored(let tensor): tensor
+    case .stored(let tensor): tensor.detached
     case .computed(let compute): compute(cpu).reshaped(place.shape)
     }
   }
