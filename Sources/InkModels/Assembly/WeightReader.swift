@@ -47,8 +47,9 @@ struct WeightReader {
   private mutating func parameter(_ stored: StoredTensor, name: String) throws(ModelLoadError) -> Tensor {
     let values: Tensor
     do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-    let own = cpu.copied(values).asParameter()
-    // The file's pages would be resident beside the copy.
+    // What was decoded is in memory of its own already; what was not is a view of what others read too.
+    let own = (values.storage === stored.storage ? cpu.copied(values) : values).asParameter()
+    // The file's pages would be resident beside the weight.
     stored.storage.discardResidentPages(stored.byteRange)
     parameters.append(Parameter(name: name, value: own))
     return own
