@@ -10,7 +10,7 @@
 /// step gives back serves the next one in other sizes.
 ///
 /// Address space is taken in large regions, of which only what buffers have covered is resident. A buffer lies in the
-/// smallest gap that it fits into, so that the untouched end of a region is used last.
+/// smallest gap that it fits into, and where none was covered before only if it must.
 struct MemoryArena: ~Copyable {
   private struct Region {
     let base: UnsafeMutableRawPointer
@@ -63,22 +63,31 @@ struct MemoryArena: ~Copyable {
     return cut(byteCount, from: place)
   }
 
+  /// The smallest gap among those whose beginning is covered already; without one, the first region that has room.
   private func bestGap(for byteCount: Int) -> Int? {
-    var best: Int?
+    var best: (index: Int, rank: (growing: Int, byteCount: Int))?
     for index in gaps.indices where gaps[index].byteCount >= byteCount {
-      if let known = best, gaps[known].byteCount <= gaps[index].byteCount { continue }
-      best = index
+      let number = region(of: gaps[index].start)
+      let coveredEnd = regions[number].start + UInt(regions[number].covered)
+      let rank =
+        gaps[index].start + UInt(byteCount) <= coveredEnd ? (0, gaps[index].byteCount) : (1 + number, 0)
+      if let best, best.rank <= rank { continue }
+      best = (index, rank)
     }
-    return best
+    return best?.index
+  }
+
+  private func region(of address: UInt) -> Int {
+    let found = regions.firstIndex { address >= $0.start && address < $0.start + UInt($0.capacity) }
+    guard let found else { trap("MemoryArena", "a gap outside of all regions") }
+    return found
   }
 
   private mutating func cut(_ byteCount: Int, from place: Int) -> UnsafeMutableRawPointer {
     let start = gaps[place].start
     gaps[place].start += UInt(byteCount)
     if gaps[place].start == gaps[place].end { gaps.remove(at: place) }
-    guard let index = regions.firstIndex(where: { start >= $0.start && start < $0.start + UInt($0.capacity) }) else {
-      trap("MemoryArena", "a gap outside of all regions")
-    }
+    let index = region(of: start)
     let offset = Int(start - regions[index].start)
     regions[index].covered = max(regions[index].covered, offset + byteCount)
     return regions[index].base + offset

@@ -38,6 +38,19 @@ struct MemoryArenaTests {
     #expect(address(pool.allocate(byteCount: 2 * MemoryArenaTests.mebibyte)) == narrow)
   }
 
+  @Test("what was covered is used before what was not, in all that was asked of the system")
+  func covered() {
+    let pool = StoragePool(keeping: .everything)
+    // More than a region holds; none of it is written.
+    var buffers = (0..<2).map { _ in pool.allocate(byteCount: 700 * MemoryArenaTests.mebibyte) }
+    buffers = []
+    for _ in 0..<3 {
+      buffers = (0..<14).map { _ in pool.allocate(byteCount: 100 * MemoryArenaTests.mebibyte) }
+      #expect(pool.peakByteCount == 1400 * MemoryArenaTests.mebibyte)
+      buffers = []
+    }
+  }
+
   @Test("two buffers never share memory while both are alive, and what they hold stays")
   func distinct() {
     let pool = StoragePool(keeping: .everything)
