@@ -50,7 +50,12 @@ struct WeightReader {
 
   /// A stored tensor as f32 of its own memory, which training may change.
   private mutating func parameter(_ stored: StoredTensor, name: String) throws(ModelLoadError) -> Tensor {
-    add(cpu.copied(try float32(stored)), name: name)
+    let values = try float32(stored)
+    // What was decoded is in memory of its own already; what was not is a view of what others read too.
+    let own = values.storage === stored.storage ? cpu.copied(values) : values
+    // The file's pages would be resident beside the weight.
+    stored.storage.discardResidentPages(stored.byteRange)
+    return add(own, name: name)
   }
 
   private mutating func add(_ tensor: Tensor, name: String) -> Tensor {

@@ -15,7 +15,7 @@ extension CPU {
     guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
-    let keptInput = isRead ? tape.kept(x, on: self) : x.hollow
+    let keptInput = isRead ? tape.argument(x, on: self) : KeptTensor(place: x)
     let keptEpilogues = epilogues.map(\.hollow)
     return tape.append(results: results) { results in
       { flow in
@@ -24,7 +24,7 @@ extension CPU {
           guard let gradient else { continue }
           flow.addGradient(gradient, of: epilogue)
         }
-        flow.addProducts(gradients, weights, input: flow.cpu.widened(keptInput))
+        flow.addProducts(gradients, weights, input: keptInput)
       }
     }
   }
@@ -82,10 +82,11 @@ extension GradientFlow {
   }
 
   /// The gradients of the weights and of their common input: that of x is the sum over the weights in their order.
-  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input x: Tensor) {
+  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input: KeptTensor) {
     let cpu = cpu
     let parts = zip(weights, gradients).compactMap { weight, gradient in gradient.map { (weight, $0) } }
-    let trained = parts.filter { $0.0.tensor != nil }
+    let trained = parts.filter { $0.0.tensor.map(wants) ?? false }
+    let x = trained.isEmpty ? input.place : input.read(on: cpu)
     accumulate(into: trained.compactMap(\.0.tensor)) { places in
       cpu.products(
         zip(trained, places).compactMap { part, place in
@@ -95,14 +96,14 @@ extension GradientFlow {
           }
         })
     }
-    guard wants(x) else { return }
-    let result = cpu.allocate(x.shape)
+    guard wants(input.place) else { return }
+    let result = cpu.allocate(input.place.shape)
     guard !parts.isEmpty else { return }
     cpu.products(
       parts.enumerated().map { index, part in
         MatrixProduct(
           MatrixOperand(part.1), part.0.operand(.asStored), into: result, start: index == 0 ? .zero : .fromOutput)
       })
-    add(result, to: x)
+    add(result, to: input.place)
   }
 }

@@ -50,6 +50,8 @@ enum Activation: Operation {
     Arguments(x: change(kept.x), function: kept.function)
   }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let cpu = flow.cpu
     let result = cpu.allocate(arguments.x.shape)

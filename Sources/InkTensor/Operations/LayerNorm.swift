@@ -44,6 +44,8 @@ enum LayerNorm: Operation {
     Arguments(x: change(kept.x), weight: kept.weight, bias: kept.bias, epsilon: kept.epsilon)
   }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let (x, cpu) = (arguments.x, flow.cpu)
     let (rows, width) = (x.shape.rowCount, x.shape[-1])

@@ -35,6 +35,8 @@ enum RMSNorm: Operation {
     Arguments(x: change(kept.x), weight: kept.weight, epsilon: kept.epsilon)
   }
 
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let (x, cpu) = (arguments.x, flow.cpu)
     let (rows, width) = (x.shape.rowCount, x.shape[-1])

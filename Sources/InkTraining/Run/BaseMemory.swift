@@ -47,23 +47,13 @@ struct BaseMemory: Sendable {
       (mapped, decoding) = (0, 0)
       return
     }
-    let stored = source.tensorNames.reduce(0) { $0 + (source.info($1)?.byteCount ?? 0) }
     switch base {
     case .asStored: (mapped, decoding) = (0, 0)
-    case .f32:
-      mapped = stored
-      decoding = weights.map(\.value.byteCount).max() ?? 0
-    case .rounded:
-      // Pages of what is rounded are given back.
-      let floats = weights.reduce(0) { $0 + $1.value.elementCount }
-      let rounded = sites.reduce(0) { sum, site in
-        switch site.weight {
-        case .packed(let matrix): sum + matrix.outputs * matrix.inputs
-        case .dense: sum
-        }
-      }
-      mapped = stored / max(floats + rounded, 1) * floats
-      decoding = sites.map { 4 * $0.outputs * $0.inputs }.max() ?? 0
+    case .f32, .rounded:
+      // Pages of a tensor are given back when it is read.
+      mapped = source.tensorNames.reduce(0) { max($0, source.info($1)?.byteCount ?? 0) }
+      let largest = sites.map { 4 * $0.outputs * $0.inputs }.max() ?? 0
+      decoding = max(weights.map(\.value.byteCount).max() ?? 0, largest)
     }
   }
 }

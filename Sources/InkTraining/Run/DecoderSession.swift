@@ -118,6 +118,8 @@ package struct DecoderSession: TrainingSession {
   ///
   /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
   package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    // Weights in the layout of files take the place of what a step needed.
+    cpu.releaseUnusedMemory()
     if let adapter { return try adapter.write(to: destination, on: cpu) }
     do {
       try checkpoint.write(weights, to: destination, companions: companions, as: recipe.writtenType)

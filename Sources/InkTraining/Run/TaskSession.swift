@@ -51,6 +51,7 @@ package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSes
   }
 
   package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    cpu.releaseUnusedMemory()
     if let adapter { return try adapter.write(to: destination, on: cpu) }
     try write(destination, companions)
   }

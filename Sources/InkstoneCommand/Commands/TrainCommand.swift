@@ -88,7 +88,7 @@ package struct TrainCommand: AsyncParsableCommand {
     }
     let opener = ModelOpener(network: machine.network, output: report)
     guard !plan, output != nil else { return try await showPlans(of: stages, opener) }
-    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
+    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .everything)
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }

@@ -26,7 +26,7 @@ import Testing
     func gradients(
       _ precision: KeptPrecision, isRecomputed: Bool = false, threads: Int = 1
     ) throws -> (loss: Float, gradients: [[Float]], memory: Int) {
-      let cpu = CPU(threads: threads, keptMemory: .max)
+      let cpu = CPU(threads: threads, keptMemory: .everything)
       let store = GradientStore(of: weights)
       let ones = Tensor([Float](repeating: 1, count: Self.width), shape: [Self.width])
       let loss = cpu.valueAndGradient(of: store, keeping: precision) { cpu in

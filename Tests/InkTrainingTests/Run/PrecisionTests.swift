@@ -14,7 +14,7 @@ import Testing
   private func train(
     _ run: TinyRun, _ name: String, _ settings: [String], threads: Int = 1, until stop: Int? = nil
   ) throws -> (session: DecoderSession, losses: [Double], memory: Int) {
-    let cpu = CPU(threads: threads, keptMemory: .max)
+    let cpu = CPU(threads: threads, keptMemory: .everything)
     let session = try run.session(try run.recipe(settings: settings), on: cpu)
     var (losses, step) = ([Double](), 0)
     var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }

@@ -11,7 +11,7 @@ import Testing
   private func compare(
     threads: Int, in folder: RunFolder, _ session: (CPU) throws -> any TrainingSession
   ) throws {
-    let cpu = CPU(threads: threads, keptMemory: .max)
+    let cpu = CPU(threads: threads, keptMemory: .everything)
     let held = try train(try session(cpu), in: folder)
     let planning = CPU.planning(threads: threads)
     let plan = try session(planning).memoryPlan()
