@@ -14,11 +14,12 @@ package struct ConvertCommand: AsyncParsableCommand {
       and compared before the command ends.
 
         inkstone convert SmolLM2-135M smollm2-q8_0.gguf --type q8_0
+        inkstone convert e5-small E5-f32
         inkstone convert smollm2-q8_0.gguf SmolLM2-f16 --type f16
         inkstone convert old-model new-model --type bf16 --shard-size 2GB
       """)
 
-  @Argument(help: "A model folder or a .gguf file.")
+  @Argument(help: "A built-in name, a .gguf file, a folder or org/name[:quant][@revision].")
   package var source: String
 
   @Argument(help: "The folder or .gguf file to write; new.")
@@ -29,6 +30,9 @@ package struct ConvertCommand: AsyncParsableCommand {
 
   @Option(name: .customLong("shard-size"), help: "The most bytes of a file in a folder, such as 5GB.")
   package var shardSize = ByteAmount(bytes: 5_000_000_000)
+
+  @Flag(help: "Use only what is on this machine.")
+  package var offline = false
 
   @OptionGroup package var output: OutputOptions
 
@@ -46,7 +50,8 @@ package struct ConvertCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let conversion = ModelConversion(type: try convertedType(), sharding: .limit(shardSize.bytes))
-    let report = try conversion.convert(source, to: destination)
+    let opener = ModelOpener(network: offline ? .offline : .online, output: output)
+    let report = try conversion.convert(try await opener.resolve(source).mainPath, to: destination)
     if output.json { return try output.result(json(report).text) }
     output.remark(
       "\(report.tensors) tensors, \(Amount.bytes(UInt64(report.bytes))): "

@@ -31,7 +31,7 @@ import Testing
   @Test("Every way to train that the package shows has a recipe")
   func tasks() throws {
     let tasks = try Set(Self.names.map { try Recipe(yaml: Self.text($0), file: $0).task })
-    #expect(tasks == [.pretrain, .classify, .finetune, .embed])
+    #expect(tasks == [.pretrain, .classify, .finetune, .embed, .regress])
   }
 
   @Test("A recipe is read, holds records out, and its checkpoints and evaluations lie within the run", arguments: names)
