@@ -6,7 +6,8 @@
 Reads the HTML pages of Debian Reference and Debian's FAQ, English and Chinese, below the folders. The title of a section
 is a question, its text the passage that answers it; sections of both languages have the same anchors, so that an English
 title also asks for the Chinese text. Every pair is followed by three that do not belong together: the two other sections
-whose words are most like the title's, and one drawn at random. Records have `text`, `text_pair` and `label`.
+whose words are most like the title's, and one drawn at random. Records have `text`, `text_pair` and `score`: 1 where they
+belong together, 0 elsewhere. The same pages give the same bytes.
 """
 
 from __future__ import annotations
@@ -105,8 +106,8 @@ def main() -> int:
             # Titles of another language are like nothing here but names; those of the same anchor help out.
             own = found[answered][anchor][0]
             others = likeness.nearest(own, anchor, 2) + [drawn.choice(anchors)]
-            group = [{"text": title, "text_pair": texts[anchor], "label": "relevant"}]
-            group += [{"text": title, "text_pair": texts[other], "label": "other"} for other in others if other != anchor]
+            group = [{"text": title, "text_pair": texts[anchor], "score": 1}]
+            group += [{"text": title, "text_pair": texts[other], "score": 0} for other in others if other != anchor]
             records.append(group)
     drawn.shuffle(records)
     for group in records:

@@ -6,6 +6,7 @@ package struct EncoderCheckpoint: Sendable {
   /// Where the model comes from.
   package enum Origin: Sendable {
     case folder(ModelFolder)
+    case gguf(GGUFModel, path: String)
     /// Nowhere yet: its weights are drawn.
     case fresh
   }
@@ -23,11 +24,13 @@ package struct EncoderCheckpoint: Sendable {
   /// How its heads differ from those of the folder.
   package let change: HeadChange
 
-  /// Opens a folder.
+  /// Opens a folder in Hugging Face layout or a GGUF file.
   ///
   /// - Throws: `unknownFamily`, `invalidConfiguration`, `unsupported`, or `file` for what cannot be read.
   package static func open(_ path: String) throws(ModelLoadError) -> EncoderCheckpoint {
+    if path.hasSuffix(".gguf") { return try open(gguf: path) }
     let stored = try CheckpointFolder.open(path)
+    if case .gguf(let file) = stored.folder.weights { return try open(file, path: path) }
     let family = try EncoderRegistry.encoder(modelType: try stored.modelType())
     let source = try stored.tensors()
     let spec = try family.spec(ModelConfiguration(stored.folder.config), stored: source)
@@ -99,7 +102,10 @@ package struct EncoderCheckpoint: Sendable {
 
   /// Names of classes and what is learned of them, as configurations state it.
   private static func describe(_ head: ClassifierSpec?, for purpose: EncoderPurpose, in config: inout JSONObject) {
-    for key in ["id2label", "label2id", "num_labels", "problem_type"] { config[key] = nil }
+    let replaced = [
+      "id2label", "label2id", "num_labels", "problem_type", "sentence_transformers", "sbert_ce_default_activation_function",
+    ]
+    for key in replaced { config[key] = nil }
     guard let head else { return }
     var (names, numbers) = (JSONObject(), JSONObject())
     for (number, label) in head.labels.enumerated() {
@@ -110,7 +116,9 @@ package struct EncoderCheckpoint: Sendable {
     config["label2id"] = .object(numbers)
     switch purpose {
     case .sequenceClasses: config["problem_type"] = .string("single_label_classification")
-    case .sequenceScore: config["problem_type"] = .string("regression")
+    case .sequenceScore(let score):
+      config["problem_type"] = .string(score.problemType)
+      config["sentence_transformers"] = .members(["activation_fn": .string(score.activation)])
     case .tokenClasses, .maskedTokens, .vectors: break
     }
   }
@@ -164,8 +172,13 @@ package struct EncoderCheckpoint: Sendable {
       let replaced = ["config.json"] + SentenceFiles.names
       if let companions {
         _ = try output.copyCompanions(of: companions, except: Set(replaced))
-      } else if case .folder(let folder) = origin {
-        _ = try output.copyCompanions(of: folder.path, except: Set(replaced))
+      } else {
+        switch origin {
+        case .folder(let folder): _ = try output.copyCompanions(of: folder.path, except: Set(replaced))
+        case .gguf(let model, _):
+          _ = try EncoderTokenizer.writeFiles(of: model.metadata, into: output, contextLength: spec.contextLength)
+        case .fresh: break
+        }
       }
       if let sentence { try SentenceFiles(sentence, width: spec.width).write(into: output) }
       _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))

@@ -3,13 +3,38 @@ package enum EncoderPurpose: Sendable, Hashable {
   /// Telling the classes of sequences apart.
   case sequenceClasses(labels: [String])
   /// A number for a sequence.
-  case sequenceScore
+  case sequenceScore(Score)
   /// Telling the classes of tokens apart.
   case tokenClasses(labels: [String])
   /// Predicting masked tokens.
   case maskedTokens
   /// Vectors of sequences, made of the states of their tokens.
   case vectors
+
+  /// What the logit of a head of one class is.
+  package enum Score: Sendable, Hashable {
+    /// The score itself.
+    case number
+    /// What a sigmoid makes the probability that the sequence is one of those looked for.
+    case probability
+
+    /// How the reference implementation would learn it, under `problem_type`.
+    var problemType: String {
+      switch self {
+      case .number: "regression"
+      // Classes that are told one by one, of which there is one.
+      case .probability: "multi_label_classification"
+      }
+    }
+
+    /// What Sentence Transformers does to the logit.
+    var activation: String {
+      switch self {
+      case .number: "torch.nn.modules.linear.Identity"
+      case .probability: "torch.nn.modules.activation.Sigmoid"
+      }
+    }
+  }
 
   /// What it is called in messages.
   var title: String {

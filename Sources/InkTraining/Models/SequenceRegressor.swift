@@ -1,18 +1,22 @@
+import Foundation
 package import InkData
 import InkModels
 package import InkTensor
 
-/// An encoder that learns to give texts numbers: the squared difference is what it loses.
+/// An encoder that learns to give texts numbers.
 package struct SequenceRegressor: TrainedModel {
   package let body: EncoderBody
   package let parameters: [Parameter]
+  /// What is lost where a number is another than it should be.
+  package let loss: ScoreLoss
 
   /// - Parameters:
-  ///   - body: an encoder with a head of one class, whose logit is the number.
+  ///   - body: an encoder with a head of one class, whose logit is the number or what a sigmoid makes one.
   ///   - parameters: the weights that change.
-  package init(body: EncoderBody, parameters: [Parameter]) {
+  package init(body: EncoderBody, parameters: [Parameter], loss: ScoreLoss = .squared) {
     self.body = body
     self.parameters = parameters
+    self.loss = loss
   }
 
   package func operations(of batch: RegressionBatch) -> Double {
@@ -25,8 +29,7 @@ package struct SequenceRegressor: TrainedModel {
     of batch: RegressionBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
     let states = try body.states(of: batch.input, moment: moment, perturbation: perturbation, on: cpu)
-    return cpu.squaredError(
-      try body.classLogits(states, on: cpu), targets: batch.scores, weights: batch.scores.map { _ in Float(share) })
+    return sum(of: try body.classLogits(states, on: cpu), batch, weight: Float(share), on: cpu)
   }
 
   package func evaluation(
@@ -37,12 +40,39 @@ package struct SequenceRegressor: TrainedModel {
     for batch in batches.flatMap(\.parts) {
       let moment = TrainingMoment(evaluating: seed, part: 0)
       let states = try body.states(of: batch.input, moment: moment, perturbation: nil, on: cpu)
-      let scores = try body.classLogits(states, on: cpu)
-      let loss = cpu.squaredError(scores, targets: batch.scores, weights: batch.scores.map { _ in 1 })
-      mean.add(sum: Double(loss.toArray()[0]), weight: batch.lossWeight)
-      found += scores.toArray().map(Double.init)
+      let logits = try body.classLogits(states, on: cpu)
+      mean.add(sum: Double(sum(of: logits, batch, weight: 1, on: cpu).toArray()[0]), weight: batch.lossWeight)
+      found += logits.toArray().map(score)
       expected += batch.scores.map(Double.init)
     }
-    return Evaluation(loss: mean.value, measures: Correlation.measures(found, expected))
+    return Evaluation(loss: mean.value, measures: measures(found, expected))
+  }
+
+  private func sum(of logits: Tensor, _ batch: RegressionBatch, weight: Float, on cpu: CPU) -> Tensor {
+    let weights = batch.scores.map { _ in weight }
+    return switch loss {
+    case .squared: cpu.squaredError(logits, targets: batch.scores, weights: weights)
+    case .binary: cpu.binaryCrossEntropy(logits, targets: batch.scores, weights: weights)
+    }
+  }
+
+  /// The number that a logit stands for.
+  private func score(_ logit: Float) -> Double {
+    switch loss {
+    case .squared: Double(logit)
+    case .binary: 1 / (1 + exp(-Double(logit)))
+    }
+  }
+
+  private func measures(_ found: [Double], _ expected: [Double]) -> [Measure] {
+    let correlations = Correlation.measures(found, expected)
+    switch loss {
+    case .squared: return correlations
+    case .binary:
+      let sides = (found.map { $0 > 0.5 }, expected.map { $0 > 0.5 })
+      var counts = ClassCounts(classes: 2)
+      for (guess, side) in zip(sides.0, sides.1) { counts.add(predicted: guess ? 1 : 0, actual: side ? 1 : 0) }
+      return counts.measures + correlations
+    }
   }
 }

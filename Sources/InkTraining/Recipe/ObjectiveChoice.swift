@@ -16,7 +16,7 @@ public enum ObjectiveChoice: Sendable, Hashable {
   /// The class of every word; without names those that the data has.
   case tokenClassification(labels: [String]?)
   /// A number for a text.
-  case regression
+  case regression(ScoreLoss)
   /// Vectors that lie near where texts mean alike.
   case embedding(EmbeddingObjective)
 
@@ -99,7 +99,7 @@ public enum ObjectiveChoice: Sendable, Hashable {
     case .supervised: return .supervised(try part.choice("mask", of: Mask.self) ?? .assistant)
     case .classification: return .classification(labels: try labels(&part))
     case .tokenClassification: return .tokenClassification(labels: try labels(&part))
-    case .regression: return .regression
+    case .regression: return .regression(try part.choice("loss", of: ScoreLoss.self) ?? .squared)
     case .embedding: return .embedding(try EmbeddingObjective(&part))
     }
   }

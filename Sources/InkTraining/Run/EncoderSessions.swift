@@ -33,7 +33,7 @@ struct EncoderSessions {
       switch recipe.objective {
       case .classification(let names): return try classification(names, datasets)
       case .tokenClassification(let names): return try tokenClassification(names, datasets)
-      case .regression: return try regression(datasets)
+      case .regression(let loss): return try regression(loss, datasets)
       case .masked(let share, let unit): return try masked(share, unit, datasets)
       case .embedding(let objective): return try embedding(objective, datasets)
       case .causal, .prefix, .supervised, .spanCorruption:
@@ -64,10 +64,12 @@ struct EncoderSessions {
     return try session(model, parts, task, datasets)
   }
 
-  private func regression(_ datasets: [Dataset]) throws(TrainingError) -> any TrainingSession {
-    let parts = try parts(.sequenceScore)
-    let model = SequenceRegressor(body: parts.body, parameters: parts.trained)
-    return try session(model, parts, RegressionTask(encoder: text), datasets)
+  private func regression(
+    _ loss: ScoreLoss, _ datasets: [Dataset]
+  ) throws(TrainingError) -> any TrainingSession {
+    let parts = try parts(.sequenceScore(loss.score))
+    let model = SequenceRegressor(body: parts.body, parameters: parts.trained, loss: loss)
+    return try session(model, parts, RegressionTask(encoder: text, scores: loss.targets), datasets)
   }
 
   private var labelSmoothing: Float { Float(recipe.optimization.labelSmoothing) }
@@ -134,10 +136,8 @@ struct EncoderSessions {
 
   /// How vectors are made: as the model's folder says, with the pooling of the recipe if it names one.
   private func sentence(_ objective: EmbeddingObjective) throws(TrainingError) -> SentenceSpec {
-    var spec = SentenceSpec()
-    if case .folder(let folder) = checkpoint.origin {
-      do { spec = try SentenceSpec.load(folder) } catch { throw TrainingError(error) }
-    }
+    var spec: SentenceSpec
+    do { spec = try checkpoint.sentence() } catch { throw TrainingError(error) }
     if let pooling = objective.pooling { spec.poolings = [pooling.spec] }
     spec.maximumTokens = recipe.sequence.length
     for step in spec.steps {
@@ -180,6 +180,24 @@ struct EncoderSessions {
       do throws(ModelLoadError) {
         try checkpoint.write(weights, sentence: sentence, to: destination, companions: companions, as: type)
       } catch { throw TrainingError(error) }
+    }
+  }
+}
+
+extension ScoreLoss {
+  /// What the logit of the head is.
+  fileprivate var score: EncoderPurpose.Score {
+    switch self {
+    case .squared: .number
+    case .binary: .probability
+    }
+  }
+
+  /// The scores that can be learned.
+  fileprivate var targets: ClosedRange<Double>? {
+    switch self {
+    case .squared: nil
+    case .binary: 0...1
     }
   }
 }

@@ -21,14 +21,14 @@ package enum TrainingBase: Sendable {
     }
   }
 
-  /// Opens a model folder, or for decoders a GGUF file.
+  /// Opens a model folder, or a GGUF file of a decoder or an encoder.
   ///
   /// - Throws: `unsupported` for a model of another kind than the objective needs; what the files throw.
   package static func open(_ path: String, for recipe: Recipe) throws(TrainingError) -> TrainingBase {
-    if path.hasSuffix(".gguf"), Kind(recipe.objective) != .decoder {
+    if path.hasSuffix(".gguf"), Kind(recipe.objective) == .encoderDecoder {
       throw TrainingError(
         .unsupported, context: path, expected: "a model folder for the task \(recipe.task.rawValue)",
-        found: "a GGUF file", hint: "Of GGUF files decoders alone can be trained.")
+        found: "a GGUF file", hint: "Make a folder of it, and train that: inkstone convert \(path) FOLDER.")
     }
     do throws(ModelLoadError) {
       switch Kind(recipe.objective) {

@@ -17,12 +17,13 @@ package struct ConvertCommand: AsyncParsableCommand {
 
         inkstone convert SmolLM2-135M smollm2-q8_0.gguf --type q8_0
         inkstone convert SmolLM2-135M smollm2-q4_k_m.gguf --type q4_k_m
+        inkstone convert e5-small E5-f32
         inkstone convert smollm2-q8_0.gguf SmolLM2-f16 --type f16
         inkstone convert large.gguf large-split.gguf --shard-size 2GB
         inkstone convert old-model new-model --type bf16 --shard-size 2GB
       """)
 
-  @Argument(help: "A model folder or a .gguf file.")
+  @Argument(help: "A built-in name, a .gguf file, a folder or org/name[:quant][@revision].")
   package var source: String
 
   @Argument(help: "The folder or .gguf file to write; new.")
@@ -40,6 +41,9 @@ package struct ConvertCommand: AsyncParsableCommand {
     name: [.customShort("t"), .long],
     help: "Threads that pack weights; one for each processor when left out. The result does not depend on it.")
   package var threads: Int?
+
+  @Flag(help: "Use only what is on this machine.")
+  package var offline = false
 
   @OptionGroup package var output: OutputOptions
 
@@ -64,7 +68,8 @@ package struct ConvertCommand: AsyncParsableCommand {
     let conversion = ModelConversion(
       type: try convertedType(), sharding: shardSize.map { .limit($0.bytes) },
       threads: threads ?? ThreadPool.processorCount)
-    let report = try conversion.convert(source, to: destination)
+    let opener = ModelOpener(network: offline ? .offline : .online, output: output)
+    let report = try conversion.convert(try await opener.resolve(source).mainPath, to: destination)
     if output.json { return try output.result(json(report).text) }
     output.remark(
       "\(report.tensors) tensors, \(Amount.bytes(UInt64(report.bytes))): "

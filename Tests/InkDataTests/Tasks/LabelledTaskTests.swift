@@ -51,6 +51,25 @@ import Testing
     #expect(dataError { _ = try tokens(.split) }?.code == .tooLong)
   }
 
+  @Test("Of a long pair the longer text is cut, so that the question of a passage stays")
+  func overlongPairs() throws {
+    let task = RegressionTask(encoder: try WordTokenizer.encoder(context: 8, overlong: .truncateEnd))
+    let text = LabelledText(text: "the dog", secondText: "runs the dog runs the dog runs", label: .score(1))
+    let sample = try task.samples(of: .labelled(text), draw: .test())[0]
+    #expect(sample.text.tokens == [2, 5, 9, 3, 10, 5, 9, 3])
+  }
+
+  @Test("Scores outside those that there may be are refused with their place", arguments: [-0.1, 1.1, .nan])
+  func scoreRange(score: Double) throws {
+    let encoder = try WordTokenizer.encoder()
+    let example = Example.labelled(LabelledText(text: "dog", label: .score(score)))
+    let limited = RegressionTask(encoder: encoder, scores: 0...1)
+    let error = dataError { _ = try limited.samples(of: example, draw: .test()) }
+    #expect(error?.code == .invalidRecord)
+    #expect(error?.expected.contains("0.0 to 1.0") == true)
+    #expect(try RegressionTask(encoder: encoder).samples(of: example, draw: .test()).count == 1)
+  }
+
   @Test("The first token of a word has its tag, the later ones none or the same; Chinese is joined without spaces")
   func tags() throws {
     let labels = try LabelSet(names: ["O", "B"])

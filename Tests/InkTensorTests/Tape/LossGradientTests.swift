@@ -40,6 +40,36 @@ import Testing
     }
   }
 
+  @Test("Gradients of the cross-entropy of sigmoids agree with differences")
+  func sigmoids() {
+    GradientCheck(cpu: CPU(threads: 1))([input([5, 1], 6)], "sigmoids") {
+      [$0.binaryCrossEntropy($1[0], targets: [1, 0, 0.5, 0.2, 1], weights: [1, 2, 0, 0.5, 1])]
+    }
+  }
+
+  @Test("The cross-entropy of sigmoids has the reference's values, far from zero too")
+  func sigmoidValues() throws {
+    let cpu = CPU(threads: 1)
+    let x = Tensor([-2.5, 0, 0.75, 3, 90, -120], shape: [6, 1]).asParameter()
+    let targets: [Float] = [0, 1, 0.25, 0.9, 0, 1]
+    // torch.nn.BCEWithLogitsLoss(reduction="none") and the gradients of its sum, in double precision.
+    let expected = [0.078889734, 0.693147181, 0.949371006, 0.348587352, 90.0, 120.0]
+    let gradients = [0.07585818, -0.5, 0.429178699, 0.052574127, 1.0, -1.0]
+    for (index, value) in expected.enumerated() {
+      var weights = [Float](repeating: 0, count: targets.count)
+      weights[index] = 1
+      let found = Double(cpu.binaryCrossEntropy(x, targets: targets, weights: weights).toArray()[0])
+      #expect(abs(found - value) <= 1e-6 * max(1, value))
+    }
+    let store = GradientStore(of: [x])
+    _ = cpu.valueAndGradient(of: store) { cpu in
+      cpu.binaryCrossEntropy(x, targets: targets, weights: targets.map { _ in 1 })
+    }
+    for (found, wanted) in zip(try #require(store[x]).toArray(), gradients) {
+      #expect(abs(Double(found) - wanted) < 1e-6)
+    }
+  }
+
   @Test("Gradients of the distance from an order agree with differences")
   func order() {
     GradientCheck(cpu: CPU(threads: 1), step: 1e-3)([input([5], 4)]) {

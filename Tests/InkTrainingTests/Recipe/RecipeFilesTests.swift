@@ -36,7 +36,7 @@ import Testing
   @Test("Every way to train that the package shows has a recipe")
   func tasks() throws {
     let tasks = try Set(Self.names.flatMap { try Self.recipes($0).map(\.task) })
-    #expect(tasks == [.pretrain, .classify, .finetune, .embed])
+    #expect(tasks == [.pretrain, .classify, .finetune, .embed, .regress])
   }
 
   @Test("A recipe is read, holds records out, and its checkpoints and evaluations lie within the run", arguments: names)

@@ -157,7 +157,7 @@ import Testing
     arguments: [
       ("pretrain", ObjectiveChoice.causal), ("finetune", .supervised(.assistant)),
       ("classify", .classification(labels: nil)), ("classify_tokens", .tokenClassification(labels: nil)),
-      ("regress", .regression),
+      ("regress", .regression(.squared)),
     ])
   func objectives(_ task: String, _ objective: ObjectiveChoice) throws {
     #expect(try Self.recipe(task: task).objective == objective)
@@ -176,6 +176,7 @@ import Testing
       ),
       ("pretrain", "{kind: span_corruption}", .spanCorruption(density: 0.15, meanLength: 3)),
       ("pretrain", "{kind: prefix}", .prefix),
+      ("regress", "{loss: binary}", .regression(.binary)),
       ("classify", "{labels: [ham, spam]}", .classification(labels: ["ham", "spam"])),
     ])
   func objective(_ task: String, _ text: String, _ objective: ObjectiveChoice) throws {

@@ -47,7 +47,8 @@ struct EncoderImport {
       let output = try ExportFolder(destination)
       try output.write(settings, to: "config.json")
       if let sentence { try SentenceFiles(sentence, width: form.encoder.width).write(into: output) }
-      report.remarks += try writeTokenizer(into: output, form.encoder)
+      report.remarks += try EncoderTokenizer.writeFiles(
+        of: model.metadata, into: output, contextLength: form.encoder.contextLength)
       let written = try SafetensorsWriter(sharding: conversion.folderSharding).write(plans, intoFolder: output.path)
       try written.digests.check(try output.safetensors())
       return output
@@ -69,13 +70,5 @@ struct EncoderImport {
     var sentence = try SentenceSpec.load(model)
     sentence.maximumTokens = spec.contextLength
     return sentence
-  }
-
-  private func writeTokenizer(into output: ExportFolder, _ encoder: EncoderSpec) throws(FormatError) -> [String] {
-    guard model.metadata.contains("tokenizer.ggml.tokens"), model.metadata.contains("tokenizer.ggml.model"),
-      EncoderTokenizer.kinds.contains(try model.metadata.string(for: "tokenizer.ggml.model"))
-    else { return try CheckpointTokenizer(model.metadata).write(into: output) }
-    try EncoderTokenizer(model.metadata).write(into: output, contextLength: encoder.contextLength)
-    return []
   }
 }

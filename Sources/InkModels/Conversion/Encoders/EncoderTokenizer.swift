@@ -15,6 +15,19 @@ struct EncoderTokenizer {
   /// The kinds of tokenizer that are written, by their names in GGUF.
   static let kinds = ["bert", "t5"]
 
+  /// Writes the files of the tokenizer that a GGUF file has, whichever it is; gives remarks on them.
+  ///
+  /// - Parameter contextLength: the most tokens of a text; nil where positions have no end.
+  static func writeFiles(
+    of metadata: GGUFMetadata, into folder: ExportFolder, contextLength: Int?
+  ) throws(FormatError) -> [String] {
+    guard metadata.contains("tokenizer.ggml.tokens"), metadata.contains("tokenizer.ggml.model"),
+      kinds.contains(try metadata.string(for: "tokenizer.ggml.model"))
+    else { return try CheckpointTokenizer(metadata).write(into: folder) }
+    try EncoderTokenizer(metadata).write(into: folder, contextLength: contextLength)
+    return []
+  }
+
   init(_ metadata: GGUFMetadata) throws(FormatError) {
     self.metadata = metadata
     tokens = Array(try metadata.strings(for: "tokenizer.ggml.tokens"))
