@@ -72,7 +72,7 @@ let package = Package(
     .target(name: "InkTokenizers"),
     .target(name: "InkModels", dependencies: ["InkNN", "InkFormats", "InkTensor"]),
     .target(name: "InkAdapters", dependencies: ["InkNN", "InkFormats", "InkTensor"]),
-    .target(name: "InkData", dependencies: ["InkTokenizers"]),
+    .target(name: "InkData", dependencies: ["InkTokenizers", "InkArchive"]),
     .target(
       name: "InkTraining",
       dependencies: ["InkModels", "InkAdapters", "InkData", "InkFormats", "InkNN", "InkTensor", "InkTokenizers", yams]),
