@@ -44,7 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--clients", default="1,4,8,16", help="how many clients, with commas (default: 1,4,8,16)")
     parser.add_argument("--quick", action="store_true", help="one round: a look, not a measurement")
     parser.add_argument("--rounds", type=int, default=3, help="how often the two sides take turns (default: 3)")
-    parser.add_argument("--hours", type=float, default=0.02, help="how long `endurance` lasts (default: 0.02)")
+    parser.add_argument("--minutes", type=float, default=1.2, help="how long `endurance` lasts (default: 1.2)")
     parser.add_argument("--models", type=Path, help="folder with smollm2-<variant>.gguf files to use or to fill")
     parser.add_argument("--json", type=Path, help="also write every sample to this file")
     parser.add_argument("--inkstone", default=".build/release/inkstone", help=argparse.SUPPRESS)
@@ -284,8 +284,8 @@ def measured(serving: Serving) -> Iterator[Row]:
             progress(f"{variant}: start to ready")
             yield start(serving, variant)
         if "endurance" in parts:
-            progress(f"{variant}: endurance for {serving.options.hours:g} hours")
-            yield from endurance.rows(serving.ours, model, variant, serving.options.hours)
+            progress(f"{variant}: endurance for {serving.options.minutes:g} minutes")
+            yield from endurance.rows(serving.ours, model, variant, serving.options.minutes)
     if "idle" in parts:
         progress("idle memory")
         yield idle(serving)

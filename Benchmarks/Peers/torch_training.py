@@ -1,7 +1,8 @@
 """The peers' side of the comparison of training: PyTorch on the CPU, with PEFT for LoRA.
 
     python torch_training.py prepare CASE FOLDER --steps N [--gguf FILE]   weights and rows of token ids
-    python torch_training.py train CASE FOLDER --steps N [--mode eager|compile] [--threads N] [--adapter FOLDER]
+    python torch_training.py train CASE FOLDER --steps N [--rows speed|curve] [--mode eager|compile] [--threads N]
+                                   [--adapter FOLDER]
 
 `train` prints one JSON object: the seconds and the loss of each step. Started by `training.py`.
 """
@@ -48,7 +49,7 @@ class GPT(nn.Module):
         super().__init__()
         assert case.shape is not None
         layers, width, heads = case.shape
-        self.wte, self.wpe = nn.Embedding(case.vocabulary, width), nn.Embedding(case.context, width)
+        self.wte, self.wpe = nn.Embedding(case.vocabulary, width), nn.Embedding(case.sizes[cases.SPEED].context, width)
         self.h = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.ln_f = nn.LayerNorm(width, eps=1e-5)
 
@@ -102,8 +103,8 @@ def unpacked(gguf: Path) -> nn.Module:
     return model
 
 
-def prepare(case: Case, folder: Path, steps: int, gguf: Path | None) -> None:
-    """Writes `model`, a folder of transformers with our tokenizer; `rows.txt` and `rows.pt`, the same ids twice."""
+def prepare(case: Case, folder: Path, purpose: str, steps: int, gguf: Path | None) -> None:
+    """Writes `model`, a folder of transformers with our tokenizer; the rows of a purpose as text and as ids."""
     from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
     model_folder = folder / "model"
@@ -124,10 +125,10 @@ def prepare(case: Case, folder: Path, steps: int, gguf: Path | None) -> None:
             torch.manual_seed(0)
             GPT2LMHeadModel(GPT2Config(**case.configuration())).save_pretrained(model_folder)
         ids = cases.words_as_ids(case.vocabulary)
-    rows = cases.rows(ids, case, steps)
+    rows = cases.rows(ids, case.sizes[purpose], steps)
     cases.write_tokenizer(model_folder, case.vocabulary)
-    cases.write_rows(folder / "rows.txt", rows, case.vocabulary)
-    torch.save(torch.tensor(rows), folder / "rows.pt")
+    cases.write_rows(folder / f"{purpose}.txt", rows, case.vocabulary)
+    torch.save(torch.tensor(rows), folder / f"{purpose}.pt")
 
 
 def network(case: Case, folder: Path, adapter: Path | None) -> nn.Module:
@@ -159,11 +160,14 @@ def optimizer(model: nn.Module, case: Case) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, lr=cases.RATE, betas=cases.BETAS, eps=cases.EPSILON, fused=True)
 
 
-def train(case: Case, folder: Path, mode: str, steps: int, threads: int, adapter: Path | None) -> dict[str, object]:
+def train(
+    case: Case, folder: Path, purpose: str, mode: str, steps: int, threads: int, adapter: Path | None
+) -> dict[str, object]:
     torch.set_num_threads(threads)
-    rows = torch.load(folder / "rows.pt")
-    if len(rows) < steps * case.batch:
-        raise SystemExit(f"{folder} holds {len(rows) // case.batch} steps, {steps} are asked for: prepare it again")
+    rows = torch.load(folder / f"{purpose}.pt")
+    batch = case.sizes[purpose].batch
+    if len(rows) < steps * batch:
+        raise SystemExit(f"{folder} holds {len(rows) // batch} steps, {steps} are asked for: prepare it again")
     model = network(case, folder, adapter)
     model.train()
     update = optimizer(model, case)
@@ -173,7 +177,7 @@ def train(case: Case, folder: Path, mode: str, steps: int, threads: int, adapter
     targets[:, :-1] = rows[:, 1:]
     seconds, losses = [], []
     for step in range(steps):
-        part = slice(step * case.batch, (step + 1) * case.batch)
+        part = slice(step * batch, (step + 1) * batch)
         start = time.perf_counter()
         logits = run(rows[part])
         loss = functional.cross_entropy(logits.view(-1, logits.shape[-1]), targets[part].view(-1), ignore_index=-100)
@@ -193,6 +197,7 @@ def main() -> int:
     parser.add_argument("case", choices=[case.name for case in cases.CASES])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--rows", choices=[cases.SPEED, cases.CURVE], default=cases.SPEED)
     parser.add_argument("--mode", choices=["eager", "compile"], default="eager")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--adapter", type=Path)
@@ -201,9 +206,12 @@ def main() -> int:
     case = cases.named(options.case)
     if options.action == "prepare":
         options.folder.mkdir(parents=True, exist_ok=True)
-        prepare(case, options.folder, options.steps, options.gguf)
+        prepare(case, options.folder, options.rows, options.steps, options.gguf)
         return 0
-    print(json.dumps(train(case, options.folder, options.mode, options.steps, options.threads, options.adapter)))
+    measured = train(
+        case, options.folder, options.rows, options.mode, options.steps, options.threads, options.adapter
+    )
+    print(json.dumps(measured))
     return 0
 
 

@@ -17,15 +17,14 @@ import machine
 import training_cases as cases
 from programs import ProgramError, run_json
 from table import Row, aligned, rendered
-from training_cases import Case
+from training_cases import CURVE, SPEED, Case
 
 MEBIBYTE = 1 << 20
-# Steps that are not counted: buffers are made in the first, torch.compile compiles in it.
-WARM = 2
-# Memory and how far curves may be apart.
+# Steps that are not counted: buffers are made in it, and torch.compile compiles.
+WARM = 1
+# Memory, and how far curves may be apart for the loss.
 MEMORY_AT_MOST, MEMORY_AIM = 0.7, 0.4
 APART_AT_MOST, APART_AIM = 1e-3, 1e-4
-STORED_AT_LEAST, STORED_AIM = 0.8, 1.0
 PARTS = ["speed", "curves"]
 
 
@@ -39,7 +38,7 @@ class Outcome:
 
     def rates(self, case: Case) -> list[float]:
         """Tokens a second of the steps that count."""
-        return [case.tokens / seconds for seconds in self.seconds[WARM:]]
+        return [case.sizes[SPEED].tokens / seconds for seconds in self.seconds[WARM:]]
 
 
 def finished(command: list[str], environment: dict[str, str] | None = None) -> tuple[str, int]:
@@ -65,20 +64,21 @@ class Torch:
     folder: Path
     threads: int
 
-    def call(self, case: Case, *more: str) -> list[str]:
+    def call(self, action: str, case: Case, purpose: str, steps: int, *more: str) -> list[str]:
         script = Path(__file__).with_name("torch_training.py")
-        return [sys.executable, str(script), more[0], case.name, str(self.folder / case.name), *more[1:]]
+        place = str(self.folder / case.folder)
+        return [sys.executable, str(script), action, case.name, place, "--rows", purpose, "--steps", str(steps), *more]
 
-    def prepare(self, case: Case, steps: int, gguf: Path | None) -> None:
+    def prepare(self, case: Case, purpose: str, steps: int, gguf: Path | None) -> None:
         more = ["--gguf", str(gguf)] if gguf and case.is_lora else []
-        finished(self.call(case, "prepare", "--steps", str(steps), *more))
+        finished(self.call("prepare", case, purpose, steps, *more))
 
-    def train(self, case: Case, mode: str, steps: int, adapter: Path | None = None) -> Outcome:
-        more = ["--mode", mode, "--steps", str(steps), "--threads", str(self.threads)]
+    def train(self, case: Case, purpose: str, mode: str, steps: int, adapter: Path | None = None) -> Outcome:
+        more = ["--mode", mode, "--threads", str(self.threads)]
         if adapter:
             more += ["--adapter", str(adapter)]
         environment = {**os.environ, "OMP_NUM_THREADS": str(self.threads), "MKL_NUM_THREADS": str(self.threads)}
-        text, resident = finished(self.call(case, "train", *more), environment)
+        text, resident = finished(self.call("train", case, purpose, steps, *more), environment)
         answer = json.loads(text.strip().splitlines()[-1])
         return Outcome(answer["seconds"], answer["losses"], resident)
 
@@ -92,22 +92,23 @@ class Inkstone:
     threads: int
     gguf: Path | None
 
-    def recipe(self, case: Case, base: str, rate: float) -> dict[str, object]:
+    def recipe(self, case: Case, purpose: str, base: str, rate: float) -> dict[str, object]:
         """JSON, which is YAML."""
-        folder = self.folder / case.name
+        folder = self.folder / case.folder
+        size = case.sizes[purpose]
         recipe: dict[str, object] = {
             "task": "pretrain",
             "seed": 0,
             "model": {"path": str(self.gguf if case.is_lora else folder / "model")},
             "tokenizer": {"path": str(folder / "model")},
-            "data": [{"path": str(folder / "rows.txt"), "documents": "lines"}],
+            "data": [{"path": str(folder / f"{purpose}.txt"), "documents": "lines"}],
             "order": "sequential",
-            "sequence": {"length": case.context},
+            "sequence": {"length": size.context},
             "optimizer": {
                 "kind": "adamw", "learning_rate": rate, "betas": list(cases.BETAS), "epsilon": cases.EPSILON,
                 "weight_decay": case.weight_decay,
             },
-            "batch": {"size": case.batch},
+            "batch": {"size": size.batch},
             "steps": 1,
             "checkpoint": {"every": 1_000_000, "keep": 1},
         }
@@ -118,11 +119,14 @@ class Inkstone:
             }
         return recipe
 
-    def train(self, case: Case, steps: int, base: str = "f32", rate: float = cases.RATE, name: str = "run") -> Outcome:
-        output = self.folder / case.name / name
+    def train(
+        self, case: Case, purpose: str, steps: int, base: str | None = None, rate: float = cases.RATE,
+        name: str = "run",
+    ) -> Outcome:
+        output = self.folder / case.folder / name
         shutil.rmtree(output, ignore_errors=True)
-        recipe = self.folder / case.name / f"{name}.yaml"
-        recipe.write_text(json.dumps(self.recipe(case, base, rate), indent=1), encoding="utf-8")
+        recipe = self.folder / case.folder / f"{name}.yaml"
+        recipe.write_text(json.dumps(self.recipe(case, purpose, base or case.base, rate), indent=1), encoding="utf-8")
         command = [self.program, "train", str(recipe), "--output", str(output), "--steps", str(steps)]
         text, resident = finished([*command, "--threads", str(self.threads), "--resume", "never", "--json"])
         metrics = objects((output / "metrics.jsonl").read_text(encoding="utf-8"))
@@ -137,8 +141,8 @@ class Inkstone:
 
     def fresh_adapter(self, case: Case) -> Path:
         """The adapter that a run begins with: that of a step at a rate of nothing, in PEFT's layout."""
-        self.train(case, 1, rate=0, name="start")
-        return self.folder / case.name / "start" / "final"
+        self.train(case, CURVE, 1, rate=0, name="start")
+        return self.folder / case.folder / "start" / "final"
 
 
 def objects(text: str) -> list[dict[str, object]]:
@@ -153,55 +157,54 @@ def objects(text: str) -> list[dict[str, object]]:
     return [each for each in found if isinstance(each, dict)]
 
 
-def memory_row(case: Case, label: str, ours: list[Outcome], peer: list[Outcome], disturbed: float) -> Row:
+def memory_row(case: Case, ours: list[Outcome], peers: dict[str, list[Outcome]], disturbed: float) -> Row:
+    """Against the peer that takes less."""
+
     def sizes(outcomes: list[Outcome]) -> list[float]:
         return [outcome.resident_bytes / MEBIBYTE for outcome in outcomes]
 
+    middles = {side: statistics.median(sizes(outcomes)) for side, outcomes in peers.items()}
+    least = min(middles, key=lambda side: middles[side])
     return Row(
-        "speed", f"{label}, peak memory", "MiB", sizes(ours), sizes(peer), higher_is_better=False,
-        at_least=round(1 / MEMORY_AT_MOST, 2), aim=1 / MEMORY_AIM, disturbed=disturbed,
+        "speed", f"{case.label}, peak memory", "MiB", sizes(ours), sizes(peers[least]), higher_is_better=False,
+        at_least=round(1 / MEMORY_AT_MOST, 2), aim=1 / MEMORY_AIM,
+        note=", ".join(f"{side} {value:.0f}" for side, value in middles.items()), disturbed=disturbed,
     )
 
 
 def speed(case: Case, inkstone: Inkstone, torch: Torch, rounds: int, steps: int) -> list[Row]:
-    """Rows of speed and memory: against the better of eager and compiled, and for LoRA with a base as it is stored."""
-    sides = ["ours", "eager", "compile"] + (["stored"] if case.is_lora else [])
+    """Rows of speed and memory. All sides take a turn, then ours and the fastest peer in turn."""
+    modes = ["eager"] if case.base != "f32" else ["eager", "compile"]
+    sides = ["ours", *modes] if case.base == "f32" else ["ours", "f32", *modes]
     outcomes: dict[str, list[Outcome]] = {side: [] for side in sides}
-    watch = machine.Watch() if machine.can_watch() else None
-    for round_number in range(rounds):
-        for side in sides if round_number % 2 == 0 else reversed(sides):
-            match side:
-                case "ours":
-                    outcome = inkstone.train(case, WARM + steps)
-                case "stored":
-                    outcome = inkstone.train(case, WARM + steps, base="as_stored", name="stored")
-                case mode:
-                    outcome = torch.train(case, mode, WARM + steps)
-            outcomes[side].append(outcome)
-    disturbed = watch.share() if watch else 0.0
 
     def rates(side: str) -> list[float]:
         return [rate for outcome in outcomes[side] for rate in outcome.rates(case)]
 
-    peers = {mode: statistics.median(rates(mode)) for mode in ("eager", "compile")}
-    best = max(peers, key=lambda mode: peers[mode])
-    note = ", ".join(f"{mode} {value:.0f}" for mode, value in peers.items())
-    rows = [
+    rivals = modes if case.base == "f32" else ["f32"]
+    best = rivals[0]
+    watch = machine.Watch() if machine.can_watch() else None
+    for round_number in range(rounds):
+        for side in sides if round_number == 0 else ["ours", best]:
+            match side:
+                case "ours":
+                    outcome = inkstone.train(case, SPEED, WARM + steps)
+                case "f32":
+                    outcome = inkstone.train(case, SPEED, WARM + steps, base="f32", name="unpacked")
+                case mode:
+                    outcome = torch.train(case, SPEED, mode, WARM + steps)
+            outcomes[side].append(outcome)
+            print(f"  {side:8}{statistics.median(outcome.rates(case)):8.1f} tokens/s", file=sys.stderr, flush=True)
+        best = max(rivals, key=lambda side: statistics.median(rates(side)))
+    disturbed = watch.share() if watch else 0.0
+    note = ", ".join(f"{side} {statistics.median(rates(side)):.0f}" for side in sides if side != "ours")
+    return [
         Row(
             "speed", case.label, "tokens/s", rates("ours"), rates(best), at_least=case.at_least, aim=case.aim,
-            note=note, disturbed=disturbed,
+            note=note if case.base == "f32" else f"peer: ours in float32; {note}", disturbed=disturbed,
         ),
-        memory_row(case, case.label, outcomes["ours"], outcomes[best], disturbed),
+        memory_row(case, outcomes["ours"], {mode: outcomes[mode] for mode in modes}, disturbed),
     ]
-    if case.is_lora:
-        rows.append(
-            Row(
-                "speed", "QLoRA the same", "tokens/s", rates("stored"), rates("ours"), at_least=STORED_AT_LEAST,
-                aim=STORED_AIM, note="peer: ours with a base in float32", disturbed=disturbed,
-            )
-        )
-        rows.append(memory_row(case, "QLoRA the same", outcomes["stored"], outcomes[best], disturbed))
-    return rows
 
 
 @dataclass(frozen=True)
@@ -214,21 +217,25 @@ class Curve:
 
     @property
     def apart(self) -> float:
-        return max(abs(ours - peer) for ours, peer in zip(self.ours, self.peer, strict=True))
+        """The largest difference in parts of the peer's loss."""
+        return max(abs(ours - peer) / abs(peer) for ours, peer in zip(self.ours, self.peer, strict=True))
 
     def cells(self) -> list[str]:
         reached = "aim" if self.apart <= APART_AIM else "yes" if self.apart <= APART_AT_MOST else "no"
         ends = [f"{losses[place]:.4f}" for losses in (self.ours, self.peer) for place in (0, -1)]
-        return [self.case.label, *ends, f"{self.apart:.1e}", f"{APART_AT_MOST:g}", reached]
+        steps = f"{len(self.ours)} of {self.case.sizes[CURVE]}"
+        return [self.case.label, steps, *ends, f"{self.apart:.1e}", f"{APART_AT_MOST:g}", reached]
 
 
-CURVE_HEADER = ["loss", "ours, first", "last", "peer, first", "last", "largest difference", "at most", "reached"]
+CURVE_HEADER = [
+    "loss", "steps", "ours, first", "last", "peer, first", "last", "largest difference", "at most", "reached",
+]
 
 
 def curve(case: Case, inkstone: Inkstone, torch: Torch, steps: int) -> Curve:
     adapter = inkstone.fresh_adapter(case) if case.is_lora else None
-    ours = inkstone.train(case, steps)
-    peer = torch.train(case, "eager", steps, adapter)
+    ours = inkstone.train(case, CURVE, steps)
+    peer = torch.train(case, CURVE, "eager", steps, adapter)
     return Curve(case, ours.losses, peer.losses)
 
 
@@ -241,9 +248,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--venv", help="folder of the Python environment with the peers (default: .build/peers)")
     parser.add_argument("--only", default=names, help=f"cases, with commas (default: {names})")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"parts, with commas (default: {','.join(PARTS)})")
-    parser.add_argument("--quick", action="store_true", help="one turn of 3 steps, curves of 10: only a look")
+    parser.add_argument("--quick", action="store_true", help="one turn of 2 steps, curves of 10: only a look")
     parser.add_argument("--rounds", type=int, default=2, help="how often the sides take turns (default: 2)")
-    parser.add_argument("--steps", type=int, default=6, help=f"steps that count, after {WARM} others (default: 6)")
+    parser.add_argument("--steps", type=int, help=f"steps of a turn that count, after {WARM} (default: by the case)")
     parser.add_argument("--curve-steps", type=int, default=100, help="steps of the loss curves (default: 100)")
     parser.add_argument("--threads", type=int, default=2, help="threads of each side (default: 2)")
     parser.add_argument("--json", type=Path, help="also write every sample and both curves to this file")
@@ -263,7 +270,7 @@ def chosen(text: str, known: list[str], what: str) -> list[str]:
 def compared(options: argparse.Namespace) -> tuple[list[Row], list[Curve]]:
     chosen_cases = [cases.named(name) for name in chosen(options.only, [case.name for case in cases.CASES], "case")]
     parts = chosen(options.parts, PARTS, "part")
-    rounds, steps, curve_steps = (1, 3, 10) if options.quick else (options.rounds, options.steps, options.curve_steps)
+    rounds, curve_steps = (1, 10) if options.quick else (max(1, options.rounds), options.curve_steps)
     gguf = None
     if any(case.is_lora for case in chosen_cases):
         gguf = Path(str(run_json([options.inkstone, "pull", "smollm2-135m", "--json"])["path"]))
@@ -272,16 +279,17 @@ def compared(options: argparse.Namespace) -> tuple[list[Row], list[Curve]]:
     inkstone = Inkstone(options.inkstone, work, options.threads, gguf)
     rows: list[Row] = []
     curves: list[Curve] = []
-    needed = max([WARM + steps] if "speed" in parts else [0], [curve_steps] if "curves" in parts else [0])[0]
     for case in chosen_cases:
-        print(f"prepare   {case.label}", file=sys.stderr, flush=True)
-        torch.prepare(case, needed, gguf)
         if "speed" in parts:
             print(f"speed     {case.label}", file=sys.stderr, flush=True)
-            rows += speed(case, inkstone, torch, max(1, rounds), max(1, steps))
-        if "curves" in parts:
-            print(f"curve     {case.label}, {curve_steps} steps", file=sys.stderr, flush=True)
-            curves.append(curve(case, inkstone, torch, max(1, curve_steps)))
+            steps = max(1, options.steps or (2 if options.quick else case.steps))
+            torch.prepare(case, SPEED, WARM + steps, gguf)
+            rows += speed(case, inkstone, torch, rounds, steps)
+        # A base that is rounded otherwise has another curve.
+        if "curves" in parts and case.base == "f32":
+            print(f"curves    {case.label}", file=sys.stderr, flush=True)
+            torch.prepare(case, CURVE, curve_steps, gguf)
+            curves.append(curve(case, inkstone, torch, curve_steps))
     return rows, curves
 
 
@@ -295,9 +303,11 @@ def main() -> int:
         return 1
     if rows:
         print(rendered(rows))
-        print("\nratio: ours to the better of eager and compiled PyTorch; medians over the steps of all turns.\n")
+        print("\nratio: ours to the better of eager and compiled PyTorch; medians over the steps of all turns. Memory: to")
+        print("the smaller of both.\n")
     if curves:
         print(aligned([CURVE_HEADER, *(each.cells() for each in curves)]))
+        print("\nsteps: rows x tokens of a batch; difference: in parts of the peer's loss.")
     if options.json:
         samples = [vars(row) | {"ratio": row.ratio} for row in rows]
         losses = [

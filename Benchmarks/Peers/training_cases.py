@@ -17,45 +17,71 @@ RANK, ALPHA, TARGETS = 8, 16, ("q_proj", "v_proj")
 
 
 @dataclass(frozen=True)
-class Case:
-    """A model with the size of its batches, and what is asked of the comparison."""
+class Size:
+    """The rows of a step and the tokens of a row."""
 
-    name: str
-    label: str
     batch: int
     context: int
-    vocabulary: int
-    # Layers, width and heads of a GPT from nothing; without them it is LoRA on SmolLM2-135M.
-    shape: tuple[int, int, int] | None
-    weight_decay: float
-    at_least: float
-    aim: float
-
-    @property
-    def is_lora(self) -> bool:
-        return self.shape is None
 
     @property
     def tokens(self) -> int:
         """Tokens of a step."""
         return self.batch * self.context
 
+    def __str__(self) -> str:
+        return f"{self.batch}x{self.context}"
+
+
+# What batches are made for: a step's time and memory, or the losses of many steps, for which small ones do.
+SPEED, CURVE = "speed", "curve"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A model with the sizes of its batches, and what is asked of the comparison."""
+
+    name: str
+    label: str
+    sizes: dict[str, Size]
+    # Steps of a turn that count.
+    steps: int
+    vocabulary: int
+    # Layers, width and heads of a GPT from nothing; without them it is LoRA on SmolLM2-135M.
+    shape: tuple[int, int, int] | None
+    weight_decay: float
+    at_least: float
+    aim: float
+    # What our base is stored in.
+    base: str = "f32"
+
+    @property
+    def is_lora(self) -> bool:
+        return self.shape is None
+
+    @property
+    def folder(self) -> str:
+        """Where model and batches lie; cases of one model share them."""
+        return "lora" if self.is_lora else self.name
+
     def configuration(self) -> dict[str, object]:
         """What transformers' GPT2Config is given."""
         assert self.shape is not None
         layers, width, heads = self.shape
         return {
-            "vocab_size": self.vocabulary, "n_positions": self.context, "n_layer": layers, "n_embd": width,
+            "vocab_size": self.vocabulary, "n_positions": self.sizes[SPEED].context, "n_layer": layers, "n_embd": width,
             "n_head": heads, "resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0,
             # No token ends a row: rows are as long as they are.
             "bos_token_id": None, "eos_token_id": None,
         }
 
 
+LORA = {SPEED: Size(4, 256), CURVE: Size(1, 128)}
 CASES = [
-    Case("gpt", "GPT 6x384", 16, 256, 4096, (6, 384, 6), 0.1, 1.2, 1.4),
-    Case("gpt2", "GPT-2 small", 4, 512, 50_257, (12, 768, 12), 0.1, 1.2, 1.4),
-    Case("lora", "LoRA r=8 on SmolLM2-135M", 4, 256, 49_152, None, 0.0, 1.2, 1.5),
+    Case("gpt", "GPT 6x384", {SPEED: Size(16, 256), CURVE: Size(4, 256)}, 6, 4096, (6, 384, 6), 0.1, 1.2, 1.4),
+    Case("gpt2", "GPT-2 small", {SPEED: Size(4, 512), CURVE: Size(1, 128)}, 2, 50_257, (12, 768, 12), 0.1, 1.2, 1.4),
+    Case("lora", "LoRA r=8 on SmolLM2-135M", LORA, 4, 49_152, None, 0.0, 1.2, 1.5),
+    # Against the case before it.
+    Case("qlora", "QLoRA the same, 4-bit base", LORA, 4, 49_152, None, 0.0, 0.8, 1.0, base="as_stored"),
 ]
 
 
@@ -72,10 +98,10 @@ def words_as_ids(vocabulary: int) -> list[int]:
     return [number[word] for word in words]
 
 
-def rows(ids: list[int], case: Case, steps: int) -> list[list[int]]:
+def rows(ids: list[int], size: Size, steps: int) -> list[list[int]]:
     """The rows of so many steps, in order; the text begins again where it ends."""
     stream = itertools.cycle(ids)
-    return [list(itertools.islice(stream, case.context)) for _ in range(case.batch * steps)]
+    return [list(itertools.islice(stream, size.context)) for _ in range(size.batch * steps)]
 
 
 # Blocks of characters that no tokenizer of ours or others changes: one character stands for one id.

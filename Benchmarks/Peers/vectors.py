@@ -21,6 +21,8 @@ FOUND = 10
 EFFORTS = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384]
 RECALLS = [0.95, 0.99]
 PEERS = ["hnswlib", "faiss"]
+# Queries that flat indexes are asked, on both sides: they look at everything each time.
+FLAT_QUERIES = 100
 
 
 def write_data(folder: Path, kind: str, count: int, queries: int, dimension: int) -> None:
@@ -50,7 +52,8 @@ def write_data(folder: Path, kind: str, count: int, queries: int, dimension: int
 
 
 def run_peer(peer: str, folder: Path, dimension: int, build_threads: int) -> None:
-    """Builds with all threads, searches with one, and prints what it took; runs in a process of its own."""
+    """Builds with all threads and prints what it took, then searches with one for each line of the standard input; runs
+    in a process of its own."""
     import faiss
     import hnswlib
     import numpy as np
@@ -58,14 +61,14 @@ def run_peer(peer: str, folder: Path, dimension: int, build_threads: int) -> Non
     base = np.fromfile(folder / "vectors.f32", np.float32).reshape(-1, dimension)
     queries = np.fromfile(folder / "queries.f32", np.float32).reshape(-1, dimension)
     truth = [set(row) for row in np.fromfile(folder / "truth.i32", np.int32).reshape(-1, FOUND)]
-    searches = []
+    flat = None
 
-    def measure(what: str, search: Callable[[], list]) -> None:
+    def measure(what: str, search: Callable[[], list]) -> dict:
         start = time.perf_counter()
         found = search()
         seconds = time.perf_counter() - start
-        recall = sum(len(best & set(row)) for best, row in zip(truth, found)) / (FOUND * len(truth))
-        searches.append({"what": what, "recall": recall, "queries_per_second": len(truth) / seconds})
+        recall = sum(len(best & set(row)) for best, row in zip(truth, found)) / (FOUND * len(found))
+        return {"what": what, "recall": recall, "queries_per_second": len(found) / seconds}
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
@@ -75,9 +78,10 @@ def run_peer(peer: str, folder: Path, dimension: int, build_threads: int) -> Non
         index.add_items(base, num_threads=build_threads)
         built = time.perf_counter() - start
         index.set_num_threads(1)
-        for effort in EFFORTS:
-            index.set_ef(effort)
-            measure(f"effort {effort}", lambda: [index.knn_query(query[None], FOUND)[0][0] for query in queries])
+        set_effort = index.set_ef
+
+        def walk(query: np.ndarray) -> np.ndarray:
+            return index.knn_query(query[None], FOUND)[0][0]
     else:
         faiss.omp_set_num_threads(build_threads)
         index = faiss.IndexHNSWFlat(dimension, 16, faiss.METRIC_INNER_PRODUCT)
@@ -85,30 +89,83 @@ def run_peer(peer: str, folder: Path, dimension: int, build_threads: int) -> Non
         index.add(base)
         built = time.perf_counter() - start
         faiss.omp_set_num_threads(1)
-        for effort in EFFORTS:
+
+        def set_effort(effort: int) -> None:
             index.hnsw.efSearch = effort
-            measure(f"effort {effort}", lambda: [index.search(query[None], FOUND)[1][0] for query in queries])
+
+        def walk(query: np.ndarray) -> np.ndarray:
+            return index.search(query[None], FOUND)[1][0]
+
+    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    if peer == "faiss":
         flat = faiss.IndexFlatIP(dimension)
         flat.add(base)
-        measure("one query at a time", lambda: [flat.search(query[None], FOUND)[1][0] for query in queries])
-        measure("all at once", lambda: list(flat.search(queries, FOUND)[1]))
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    print(json.dumps({"build_seconds": built, "memory_bytes": memory, "searches": searches}))
+    while True:
+        searches = []
+        for effort in EFFORTS:
+            set_effort(effort)
+            searches.append(measure(f"effort {effort}", lambda: [walk(query) for query in queries]))
+        if flat is not None:
+            some = queries[:FLAT_QUERIES]
+            searches.append(
+                measure("one query at a time", lambda: [flat.search(query[None], FOUND)[1][0] for query in some])
+            )
+            searches.append(measure("all at once", lambda: list(flat.search(some, FOUND)[1])))
+        print(json.dumps({"build_seconds": built, "memory_bytes": memory, "searches": searches}), flush=True)
+        if not sys.stdin.readline():
+            return
 
 
-def peer_run(peer: str, folder: Path, dimension: int, build_threads: int) -> dict:
-    command = [sys.executable, __file__, "--peer", peer, "--folder", str(folder), "--dimension", str(dimension)]
-    finished = subprocess.run(
-        command + ["--threads", str(build_threads)], capture_output=True, text=True, check=True,
-        env={**os.environ, "OMP_WAIT_POLICY": "passive"},
-    )
-    return json.loads(finished.stdout)
+class Side:
+    """A process that has built its indexes, and searches them each time that it is asked to."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self.begun = False
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "OMP_WAIT_POLICY": "passive"},
+        )
+
+    def turn(self) -> dict:
+        """What it finds this time; the first time it builds before."""
+        if self.begun:
+            print(file=self.process.stdin, flush=True)
+        self.begun = True
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.name} ended with status {self.process.wait()}")
+        return json.loads(line)
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def our_run(program: str, folder: Path, threads: int) -> dict[str, dict]:
-    command = [program, "bench", "--vectors", str(folder), "--threads", str(threads), "--json"]
-    finished = subprocess.run(command, capture_output=True, text=True, check=True)
-    return {f"{each['kind']} {each['storage']}": each for each in json.loads(finished.stdout)["indexes"]}
+def sides(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
+    ours = [options.inkstone, "bench", "--vectors", str(folder), "--threads", str(options.threads), "--json"]
+    found = {"ours": [*ours, "--quiet", "--turns"]}
+    for peer in PEERS:
+        found[peer] = [sys.executable, __file__, "--peer", peer, "--folder", str(folder)]
+        found[peer] += ["--dimension", str(options.dimension), "--threads", str(options.threads)]
+    return found
+
+
+def taken_turns(options: argparse.Namespace, folder: Path, rounds: int) -> dict[str, list[dict]]:
+    """Each side builds once, alone on the machine; then the sides search in turn."""
+    begun: list[Side] = []
+    turns: dict[str, list[dict]] = {}
+    try:
+        for name, command in sides(options, folder).items():
+            begun.append(Side(name, command))
+            turns[name] = [begun[-1].turn()]
+        for number in range(1, rounds):
+            for side in begun if number % 2 == 0 else reversed(begun):
+                turns[side.name].append(side.turn())
+    finally:
+        for side in begun:
+            side.end()
+    return turns
 
 
 def rate_at(searches: list[dict], recall: float) -> float:
@@ -127,15 +184,11 @@ def rate_of(searches: list[dict], what: str) -> float:
 
 def measured(options: argparse.Namespace, folder: Path, kind: str) -> list[Row]:
     rounds = 1 if options.quick else options.rounds
-    ours: list[dict[str, dict]] = []
-    built: list[dict[str, dict]] = []
-    peers: dict[str, list[dict]] = {peer: [] for peer in PEERS}
     watch = machine.Watch() if machine.can_watch() else None
-    for _ in range(rounds):
-        ours.append(our_run(options.inkstone, folder, 1))
-        built.append(our_run(options.inkstone, folder, options.threads) if options.threads > 1 else ours[-1])
-        for peer in PEERS:
-            peers[peer].append(peer_run(peer, folder, options.dimension, options.threads))
+    peers = taken_turns(options, folder, rounds)
+    ours = [
+        {f"{each['kind']} {each['storage']}": each for each in turn["indexes"]} for turn in peers.pop("ours")
+    ]
     disturbed = watch.share() if watch else 0.0
     rows = []
 
@@ -155,13 +208,13 @@ def measured(options: argparse.Namespace, folder: Path, kind: str) -> list[Row]:
                 at_least=1.0, aim=1.3,
             )
         row(
-            f"{name}, build, {options.threads} threads", "s", [each[name]["build_seconds"] for each in built],
-            {peer: [each["build_seconds"] for each in peers[peer]] for peer in PEERS},
+            f"{name}, build, {options.threads} threads", "s", [ours[0][name]["build_seconds"]],
+            {peer: [peers[peer][0]["build_seconds"]] for peer in PEERS},
             higher_is_better=False, at_least=1.0, aim=1.3,
         )
         row(
-            f"{name}, memory", "MB", [each[name]["memory_bytes"] / 1e6 for each in ours],
-            {"hnswlib": [each["memory_bytes"] / 1e6 for each in peers["hnswlib"]]},
+            f"{name}, memory", "MB", [ours[0][name]["memory_bytes"] / 1e6],
+            {"hnswlib": [peers["hnswlib"][0]["memory_bytes"] / 1e6]},
             higher_is_better=False,
         )
     for storage in ["float32", "int8+float32"]:
@@ -180,13 +233,13 @@ def arguments() -> argparse.Namespace:
         description="Runs the vector searches of Inkstone, hnswlib and faiss in turn and prints the table of ratios.",
     )
     parser.add_argument("--venv", help="folder of the Python environment with the peers (default: .build/peers)")
-    parser.add_argument("--data", choices=["clustered", "uniform"], help="one kind of data (default: both)")
+    parser.add_argument("--data", choices=["clustered", "uniform"], help="one kind of data (default: both, which takes twice as long)")
     parser.add_argument("--count", type=int, default=100_000, help="vectors (default: 100000)")
     parser.add_argument("--queries", type=int, default=1000, help="queries (default: 1000)")
     parser.add_argument("--dimension", type=int, default=384, help="elements of a vector (default: 384)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="threads that build (default: all)")
     parser.add_argument("--quick", action="store_true", help="20,000 vectors, one round: a look, not a measurement")
-    parser.add_argument("--rounds", type=int, default=3, help="how often the sides take turns (default: 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often the sides search in turn (default: 3)")
     parser.add_argument("--json", type=Path, help="also write every sample to this file")
     parser.add_argument("--inkstone", default=".build/release/inkstone", help=argparse.SUPPRESS)
     parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
@@ -206,11 +259,7 @@ def main() -> int:
     for kind in [options.data] if options.data else ["clustered", "uniform"]:
         with tempfile.TemporaryDirectory() as folder:
             write_data(Path(folder), kind, options.count, options.queries, options.dimension)
-            try:
-                rows += measured(options, Path(folder), kind)
-            except subprocess.CalledProcessError as error:
-                print(f"{error.cmd[0]}: {error.stderr.strip()}", file=sys.stderr)
-                return 1
+            rows += measured(options, Path(folder), kind)
     print(rendered(rows))
     print(f"\nratio: ours to the better peer. {options.count} vectors of {options.dimension}, {FOUND} found, searched")
     print("by one thread. Queries a second at a recall lie on the line between the two efforts around it.")

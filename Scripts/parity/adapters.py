@@ -3,6 +3,10 @@
 wrote.
 
   adapters.py make MODELS OUT      adapters of folders in MODELS, the layouts that fuse or transpose projections among them
+  adapters.py encoders MODELS OUT  adapters of T5 and BERT, with logits and last states
+  adapters.py ranks OUT            what the rank allocator of AdaLoRA leaves of given values and gradients
+  adapters.py train BASE OUT       an adapter of LLaMA-Adapter on BASE, with loss and gradients too; BASE has
+                                   `expected.safetensors` (`input_ids`, `labels`)
   adapters.py check FOLDER...      loads folders with `adapter_config.json`, whose base is named there, and compares with
                                    `expected.safetensors` (`input_ids`, `logits`)
 """
@@ -54,6 +58,99 @@ def make(models: Path, out: Path) -> None:
         print(name, float(logits.abs().max()))
 
 
+def encoders(models: Path, out: Path) -> None:
+    torch.manual_seed(31)
+    cases = [
+        ("t5_lora", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM", ["q", "v", "wo"]),
+        ("bert_lora", "bert", transformers.AutoModel, "FEATURE_EXTRACTION", ["query", "value", "output.dense"]),
+    ]
+    for name, base, kind, task, targets in cases:
+        model = kind.from_pretrained(models / base, attn_implementation="eager").float()
+        model = peft.get_peft_model(model, peft.LoraConfig(r=3, lora_alpha=6, target_modules=targets, task_type=task))
+        with torch.no_grad():
+            for parameter in model.parameters():
+                if parameter.requires_grad:
+                    parameter.add_(0.2 * torch.randn(parameter.shape))
+        model = model.eval()
+        model.peft_config["default"].base_model_name_or_path = base
+        folder = out / name
+        model.save_pretrained(folder)
+        (folder / "README.md").unlink(missing_ok=True)
+        ids = torch.randint(3, model.config.vocab_size, (2, 9))
+        expected = {"input_ids": ids}
+        with torch.no_grad():
+            if task == "SEQ_2_SEQ_LM":
+                expected["decoder_input_ids"] = torch.randint(3, model.config.vocab_size, (2, 6))
+                expected["result"] = model(**expected).logits.contiguous()
+            else:
+                expected["result"] = model(**expected).last_hidden_state.contiguous()
+        save_file(expected, folder / "expected.safetensors")
+
+
+def ranks(out: Path) -> None:
+    from peft.tuners.adalora.layer import RankAllocator
+
+    torch.manual_seed(41)
+    shapes = {"a": (5, 7), "b": (6, 4)}
+    config = peft.AdaLoraConfig(
+        init_r=4, target_r=2, tinit=1, tfinal=2, deltaT=2, total_step=8, beta1=0.7, beta2=0.6, target_modules=["x"])
+
+    class Parts(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.parts = {}
+            for name, (inputs, outputs) in shapes.items():
+                for part, shape in (("lora_A", (4, inputs)), ("lora_E", (4, 1)), ("lora_B", (outputs, 4))):
+                    parameter = torch.nn.Parameter(torch.randn(shape))
+                    self.parts[f"{name}.{part}.default"] = parameter
+
+        def named_parameters(self, *rest, **more):
+            return iter(self.parts.items())
+
+    model = Parts()
+    allocator = RankAllocator(model, config, "default")
+    tensors, pattern = {}, None
+    for step in range(1, 9):
+        for name, parameter in model.named_parameters():
+            parameter.data.add_(0.3 * torch.randn(parameter.shape))
+            parameter.grad = torch.randn(parameter.shape)
+            tensors[f"{step}.{name.removesuffix('.default')}.value"] = parameter.detach().clone()
+            tensors[f"{step}.{name.removesuffix('.default')}.gradient"] = parameter.grad.clone()
+        if step < config.total_step - config.tfinal:
+            allocator.update_and_allocate(model, step)
+        elif step == config.total_step - config.tfinal:
+            _, pattern = allocator.update_and_allocate(model, step, force_mask=True)
+        else:
+            allocator.mask_using_rank_pattern(model, pattern)
+        for name, parameter in model.named_parameters():
+            if "lora_E" in name:
+                tensors[f"{step}.{name.removesuffix('.default')}.left"] = parameter.detach().clone()
+    save_file(tensors, out / "adalora_ranks.safetensors")
+
+
+def train(base: Path, out: Path) -> None:
+    torch.manual_seed(23)
+    model = transformers.AutoModelForCausalLM.from_pretrained(base, attn_implementation="eager").float()
+    model = peft.get_peft_model(model, peft.AdaptionPromptConfig(task_type="CAUSAL_LM", adapter_len=5, adapter_layers=2))
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "adaption_gate" in name:
+                parameter.fill_(0.7 + torch.rand(()))
+    inputs = load_file(base / "expected.safetensors")
+    result = model(input_ids=inputs["input_ids"], labels=inputs["labels"])
+    result.loss.backward()
+    expected = {"logits": result.logits.detach().contiguous(), "loss": result.loss.detach().reshape(1)}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            expected["grad." + name.removeprefix("base_model.model.")] = parameter.grad
+    folder = out / "llama_adapter"
+    model.save_pretrained(folder)
+    described = folder / "adapter_config.json"
+    described.write_text(json.dumps({**json.loads(described.read_text()), "base_model_name_or_path": None}, indent=2))
+    (folder / "README.md").unlink(missing_ok=True)
+    save_file(expected, folder / "expected.safetensors")
+
+
 def check(folders: list[Path]) -> int:
     worst = 0.0
     for folder in folders:
@@ -73,5 +170,11 @@ def check(folders: list[Path]) -> int:
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1] == "encoders":
+        encoders(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1] == "ranks":
+        ranks(Path(sys.argv[2]))
+    elif sys.argv[1] == "train":
+        train(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         sys.exit(check([Path(name) for name in sys.argv[2:]]))

@@ -145,7 +145,8 @@ class Ways:
                 results[way] = self.compute(way)
             except Unknown:
                 results[way] = "-"
-            except RuntimeError as error:
+            # A peer may refuse a file in any way; the other families are compared all the same.
+            except Exception as error:
                 results[way] = "failed"
                 print(f"{self.name}, {way}: {error}", file=sys.stderr)
         return results

@@ -20,9 +20,10 @@ public final class CPU: Sendable {
   /// - Parameters:
   ///   - threads: the number of threads, by default one a processor.
   ///   - instructionSet: the kernels to use; the best of this machine when it is left out or not available here.
-  ///   - keptMemory: bytes of memory that are kept for later operations. Training keeps all that a step needs.
+  ///   - keptMemory: how much memory is kept for later operations. Training keeps all that a step needs.
   public init(
-    threads: Int = ThreadPool.processorCount, instructionSet: InstructionSet? = nil, keptMemory: Int = 1 << 30
+    threads: Int = ThreadPool.processorCount, instructionSet: InstructionSet? = nil,
+    keptMemory: KeptMemory = .atMost(1 << 30)
   ) {
     let available = InstructionSet.available
     let set = instructionSet.flatMap { available.contains($0) ? $0 : nil } ?? available.last ?? .portable
@@ -30,7 +31,7 @@ public final class CPU: Sendable {
       trap("CPU", "no kernels for this processor")
     }
     self.threads = ThreadPool(threads: threads)
-    self.memory = StoragePool(limit: keptMemory)
+    self.memory = StoragePool(keeping: keptMemory)
     self.instructionSet = set
     self.rows = rows
     self.kernels = kernels
@@ -46,7 +47,7 @@ public final class CPU: Sendable {
   private init(planning pool: ThreadPool) {
     let best = CPU(threads: 1)
     threads = pool
-    memory = StoragePool(limit: .max, account: .use)
+    memory = StoragePool(keeping: .everything, account: .use)
     instructionSet = best.instructionSet
     rows = best.rows
     kernels = best.kernels
@@ -77,6 +78,9 @@ public final class CPU: Sendable {
 
   /// The bytes that intermediate results make resident on a backend that keeps all its memory; noted by one that plans.
   package var plannedMemory: Int { memory.usedByteCount }
+
+  /// Gives memory that no tensor uses back to the system.
+  package func releaseUnusedMemory() { memory.releaseUnused() }
 
   /// A row-major f32 tensor with undefined contents, for the operation that is about to write all of it.
   func allocate(_ shape: Shape) -> Tensor {

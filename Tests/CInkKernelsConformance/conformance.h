@@ -10,7 +10,13 @@ void expect(int condition, const char *table, const char *what, size_t a, size_t
 // The updates of optimizers.
 void check_optimizers(void);
 
+// Weights in NF4.
+void check_normal_float(void);
+
 // Searches of vectors.
 void check_vectors(void);
+
+// Searches of sums of scores.
+void check_scores(void);
 
 #endif

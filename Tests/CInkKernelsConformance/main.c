@@ -1,6 +1,7 @@
-// Checks the matrix kernels, in optimizers.c the updates of weights and in vectors.c the searches of vectors, of every
-// instruction set that this machine runs: against plain loops in double precision at sizes that are multiples of nothing, and against the portable
-// kernels bit for bit. Exits with 1 if one differs.
+// Checks the matrix kernels, in normal_float.c those of NF4, in optimizers.c the updates of weights, in vectors.c the
+// searches of vectors and in scores.c those of sums of scores, of every instruction set that this machine runs: against
+// plain loops in double precision at sizes that are multiples of nothing, and against the portable kernels bit for bit.
+// Exits with 1 if one differs.
 
 #include <math.h>
 #include <stdint.h>
@@ -393,8 +394,10 @@ int main(void) {
     check_unusual_activations(tables[t], tables[0]);
     printf("%s: checked\n", tables[t]->name);
   }
+  check_normal_float();
   check_optimizers();
   check_vectors();
+  check_scores();
   printf("%ld checks, %d failures\n", checks, failures);
   return failures ? 1 : 0;
 }

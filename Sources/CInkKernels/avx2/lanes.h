@@ -109,6 +109,29 @@ INK_INLINE ink_floats ink_load_unsigned(const uint8_t *p) {
 INK_INLINE ink_floats ink_load_signed(const uint8_t *p) {
   return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const void *)p)));
 }
+// Sixteen floats that four-bit codes number; a byte has two codes.
+typedef struct {
+  __m256 lower;
+  __m256 upper;
+} ink_level_table;
+typedef __m256i ink_level_codes;
+INK_INLINE ink_level_table ink_load_levels(const float *p) {
+  return (ink_level_table){_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)};
+}
+INK_INLINE ink_level_codes ink_load_level_codes(const uint8_t *p) {
+  return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)p));
+}
+// The permutations look at the three lowest bits; the fourth, moved to the sign, chooses.
+INK_INLINE ink_floats ink_levels_of(ink_level_table table, __m256i codes, __m256i choice) {
+  return _mm256_blendv_ps(_mm256_permutevar8x32_ps(table.lower, codes), _mm256_permutevar8x32_ps(table.upper, codes),
+                          _mm256_castsi256_ps(choice));
+}
+INK_INLINE ink_floats ink_low_levels(ink_level_table table, ink_level_codes codes) {
+  return ink_levels_of(table, codes, _mm256_slli_epi32(codes, 28));
+}
+INK_INLINE ink_floats ink_high_levels(ink_level_table table, ink_level_codes codes) {
+  return ink_levels_of(table, _mm256_srli_epi32(codes, 4), _mm256_slli_epi32(codes, 24));
+}
 INK_INLINE ink_floats ink_zero(void) { return _mm256_setzero_ps(); }
 INK_INLINE ink_floats ink_broadcast(float v) { return _mm256_set1_ps(v); }
 INK_INLINE ink_floats ink_load(const float *p) { return _mm256_loadu_ps(p); }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../dispatch/tables.h"
+#include "ink_normal_float.h"
 
 // The package builds for every x86-64 machine; only these functions may use the instruction set.
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
@@ -14,6 +15,7 @@
 
 #include "../templates/packed.h"
 #include "../templates/float.h"
+#include "../templates/normal_float.h"
 #include "../templates/product.h"
 #include "../templates/tile.h"
 #include "../templates/quantize.h"

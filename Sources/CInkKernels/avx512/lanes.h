@@ -90,6 +90,20 @@ INK_INLINE ink_floats ink_load_unsigned(const uint8_t *p) {
 INK_INLINE ink_floats ink_load_signed(const uint8_t *p) {
   return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)p)));
 }
+// Sixteen floats that four-bit codes number; a byte has two codes.
+typedef __m512 ink_level_table;
+typedef __m512i ink_level_codes;
+INK_INLINE ink_level_table ink_load_levels(const float *p) { return _mm512_loadu_ps(p); }
+INK_INLINE ink_level_codes ink_load_level_codes(const uint8_t *p) {
+  return _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)p));
+}
+// The permutation looks at the four lowest bits alone.
+INK_INLINE ink_floats ink_low_levels(ink_level_table table, ink_level_codes codes) {
+  return _mm512_permutexvar_ps(codes, table);
+}
+INK_INLINE ink_floats ink_high_levels(ink_level_table table, ink_level_codes codes) {
+  return _mm512_permutexvar_ps(_mm512_srli_epi32(codes, 4), table);
+}
 INK_INLINE ink_floats ink_zero(void) { return _mm512_setzero_ps(); }
 INK_INLINE ink_floats ink_broadcast(float v) { return _mm512_set1_ps(v); }
 INK_INLINE ink_floats ink_load(const float *p) { return _mm512_loadu_ps(p); }

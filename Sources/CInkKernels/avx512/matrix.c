@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../dispatch/tables.h"
+#include "ink_normal_float.h"
 
 // The package builds for every x86-64 machine; only these functions may use the instruction set.
 #pragma clang attribute push(\
@@ -15,6 +16,7 @@
 
 #include "../templates/packed.h"
 #include "../templates/float.h"
+#include "../templates/normal_float.h"
 #include "../templates/product.h"
 #include "../templates/tile.h"
 #include "../templates/quantize.h"

@@ -22,6 +22,8 @@ ink_block_decoder ink_decode_mxfp4, ink_decode_nvfp4;
 // floats.c
 ink_block_decoder ink_decode_f32, ink_decode_f16, ink_decode_bf16;
 
+// kquants_encode.c
+ink_block_encoder ink_encode_q2_k, ink_encode_q3_k, ink_encode_q4_k, ink_encode_q5_k, ink_encode_q6_k;
 // quantize.c
 ink_block_encoder ink_encode_q4_0, ink_encode_q4_1, ink_encode_q5_0, ink_encode_q5_1, ink_encode_q8_0;
 ink_block_encoder ink_encode_tq1_0, ink_encode_tq2_0, ink_encode_mxfp4;

@@ -156,6 +156,27 @@ typedef struct ink_tile_call {
   float *out;
 } ink_tile_call;
 
+// A product of NF4 panels (see ink_normal_float.h) with few rows of f32 activations, from zero on.
+typedef struct ink_nf4_call {
+  // The codes of panel p are at panels + p * panel_bytes.
+  const uint8_t *panels;
+  size_t panel_bytes;
+  size_t panel_count;
+  size_t outputs;
+  // Blocks of 64 along the depth.
+  size_t blocks;
+  // The scale of output lane l in block b of panel p is at p * scale_stride + 16 * b + l.
+  const float *scales;
+  size_t scale_stride;
+  const float *activations;
+  // Floats between one row of activations and the next.
+  size_t activation_stride;
+  size_t rows;
+  float *output;
+  size_t output_stride;
+  ink_epilogue epilogue;
+} ink_nf4_call;
+
 typedef void (*ink_packed_function)(const ink_packed_call *call);
 typedef void (*ink_float_function)(const ink_float_call *call);
 
@@ -181,6 +202,8 @@ typedef struct ink_matrix_kernels {
   ink_float_function bfloat16;
   ink_float_function codes_along_depth;
   ink_float_function codes_along_outputs;
+  // The product with NF4 panels.
+  void (*normal_float)(const ink_nf4_call *call);
   // The product of two f32 matrices and the copies that it reads.
   void (*product)(const ink_product_call *call);
   void (*tile_along)(const ink_tile_call *call);
@@ -188,6 +211,8 @@ typedef struct ink_matrix_kernels {
   // Widens `count` values (a multiple of 16) to f32, exactly.
   void (*widen_float16)(const uint16_t *values, size_t count, float *out);
   void (*widen_bfloat16)(const uint16_t *values, size_t count, float *out);
+  // Decodes `blocks` blocks of an NF4 panel, whose scales are [block][16], to f32: out[16 * k + lane].
+  void (*widen_normal_float)(const uint8_t *panel, const float *scales, size_t blocks, float *out);
   // Runs chains of fused multiply-adds that stay in registers, for measuring the machine's peak. Returns the number of
   // floating point operations done and stores a value that depends on all of them.
   double (*peak)(size_t repetitions, float *sink);

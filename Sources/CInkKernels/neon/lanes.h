@@ -89,6 +89,26 @@ INK_INLINE ink_floats ink_load_signed(const uint8_t *p) {
   int8x8_t four = vreinterpret_s8_u32(vld1_dup_u32((const uint32_t *)(const void *)p));
   return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(four))));
 }
+// Sixteen floats that four-bit codes number; a byte has two codes.
+typedef uint8x16x4_t ink_level_table;
+typedef uint32x4_t ink_level_codes;
+INK_INLINE ink_level_table ink_load_levels(const float *p) {
+  ink_level_table table;
+  for (int i = 0; i < 4; i++) table.val[i] = vreinterpretq_u8_f32(vld1q_f32(p + 4 * i));
+  return table;
+}
+INK_INLINE ink_level_codes ink_load_level_codes(const uint8_t *p) { return vmovl_u16(ink_widen_four(p)); }
+// A code names the four bytes of its float.
+INK_INLINE ink_floats ink_levels_of(ink_level_table table, uint32x4_t codes) {
+  const uint32x4_t bytes = vmlaq_n_u32(vdupq_n_u32(0x03020100), codes, 0x04040404);
+  return vreinterpretq_f32_u8(vqtbl4q_u8(table, vreinterpretq_u8_u32(bytes)));
+}
+INK_INLINE ink_floats ink_low_levels(ink_level_table table, ink_level_codes codes) {
+  return ink_levels_of(table, vandq_u32(codes, vdupq_n_u32(15)));
+}
+INK_INLINE ink_floats ink_high_levels(ink_level_table table, ink_level_codes codes) {
+  return ink_levels_of(table, vshrq_n_u32(codes, 4));
+}
 INK_INLINE ink_floats ink_zero(void) { return vdupq_n_f32(0); }
 INK_INLINE ink_floats ink_broadcast(float v) { return vdupq_n_f32(v); }
 INK_INLINE ink_floats ink_load(const float *p) { return vld1q_f32(p); }

@@ -78,6 +78,19 @@ INK_INLINE ink_floats ink_load_brain(const void *p) {
 }
 INK_INLINE ink_floats ink_load_unsigned(const uint8_t *p) { INK_EACH(ink_floats, r, 16, (float)p[i]); }
 INK_INLINE ink_floats ink_load_signed(const uint8_t *p) { INK_EACH(ink_floats, r, 16, (float)(int8_t)p[i]); }
+// Sixteen floats that four-bit codes number; a byte has two codes.
+typedef const float *ink_level_table;
+typedef struct {
+  uint8_t v[16];
+} ink_level_codes;
+INK_INLINE ink_level_table ink_load_levels(const float *p) { return p; }
+INK_INLINE ink_level_codes ink_load_level_codes(const uint8_t *p) { INK_EACH(ink_level_codes, r, 16, p[i]); }
+INK_INLINE ink_floats ink_low_levels(ink_level_table table, ink_level_codes codes) {
+  INK_EACH(ink_floats, r, 16, table[codes.v[i] & 15]);
+}
+INK_INLINE ink_floats ink_high_levels(ink_level_table table, ink_level_codes codes) {
+  INK_EACH(ink_floats, r, 16, table[codes.v[i] >> 4]);
+}
 INK_INLINE ink_floats ink_zero(void) { INK_EACH(ink_floats, r, 16, 0.0f); }
 INK_INLINE ink_floats ink_broadcast(float value) { INK_EACH(ink_floats, r, 16, value); }
 INK_INLINE ink_floats ink_load(const float *p) { INK_EACH(ink_floats, r, 16, p[i]); }

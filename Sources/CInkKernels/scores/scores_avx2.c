@@ -5,7 +5,7 @@
 #pragma clang fp contract(off)
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
-#define INK_PICK_ALL pick_all_avx2
+#define INK_PICK pick_avx2
 #include "scores_blocks.inc.h"
 
 #define INK_SET avx2

@@ -4,7 +4,7 @@
 #if defined(__aarch64__)
 #pragma clang fp contract(off)
 
-#define INK_PICK_ALL pick_all_neon
+#define INK_PICK pick_neon
 #include "scores_blocks.inc.h"
 
 #define INK_SET neon

@@ -3,7 +3,7 @@
 
 #pragma clang fp contract(off)
 
-#define INK_PICK_ALL pick_all_portable
+#define INK_PICK pick_portable
 #include "scores_blocks.inc.h"
 
 #define INK_SET portable

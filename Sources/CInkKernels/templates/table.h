@@ -28,10 +28,12 @@
       .bfloat16 = ink_bfloat16,                                                                                        \
       .codes_along_depth = ink_codes_along_depth,                                                                      \
       .codes_along_outputs = ink_codes_along_outputs,                                                                  \
+      .normal_float = ink_nf4_product,                                                                                 \
       .product = ink_product,                                                                                          \
       .tile_along = ink_tile_along,                                                                                    \
       .tile_across = ink_tile_across,                                                                                  \
       .widen_float16 = ink_widen_float16,                                                                              \
       .widen_bfloat16 = ink_widen_bfloat16,                                                                            \
+      .widen_normal_float = ink_nf4_widen,                                                                             \
       .peak = ink_peak,                                                                                                \
   }

@@ -33,11 +33,12 @@ struct AdapterAssembly {
       try addLowRank(settings)
       try addTables(settings)
       try addBiases(settings)
-    case .adaLoRA(let settings): try addLowRank(settings)
+    case .adaLoRA(let settings, _): try addLowRank(settings)
     case .vera: try addVectorsBetween()
     case .ia3(let settings): try addFactors(settings)
     case .promptTuning(let settings), .pTuning(let settings, _): try addPrompt(settings)
     case .prefixTuning(let settings, _): try addPrefix(settings)
+    case .attentionPrompts(let settings): try addAttentionPrompts(settings)
     case .bottleneck(let settings): try addBottlenecks(settings)
     }
     try addSavedModules()
@@ -95,6 +96,10 @@ struct AdapterAssembly {
     var magnitudes: [(module: AdapterBase.Module, rows: Tensor)] = []
     for name in tensors.modules where tensors.parts(of: name).contains(.down) {
       let module = try base.module(name, path)
+      if isEmptied(name) {
+        done.insert(name)
+        continue
+      }
       modules.append((module, try tensors.matrix(.up, of: name)))
       if let site = module.sites.first, module.sites.count == 1 { try requireSameTable(name, site) }
       if let lengths = try tensors.tensor(.magnitude, of: name) {
@@ -125,8 +130,7 @@ struct AdapterAssembly {
     var inner: Tensor?
     switch adapter.configuration.method {
     case .adaLoRA:
-      // PEFT adds so much to the rank before it divides by it.
-      scale = settings.alpha / (Float(rank) + 1e-5)
+      scale = settings.singularScale
       let values = try tensors.matrix(.singularValues, of: module.name)
       guard values.elementCount == rank else {
         throw AdapterError(
@@ -135,12 +139,15 @@ struct AdapterAssembly {
       }
       inner = vector(values.reshaped([rank]), "\(first).lora_E")
     case .lora: try requireRank(settings, module.name, rank)
-    case .vera, .ia3, .promptTuning, .pTuning, .prefixTuning, .bottleneck: break
+    case .vera, .ia3, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: break
     }
+    var outer: [Tensor] = []
     for site in module.sites {
       guard let up = ups[site.name] else { continue }
+      let wide = try weight(up, "\(site.name).lora_B")
+      if case .dense(let matrix) = wide { outer.append(matrix) }
       let change = LowRank(
-        down: narrow, up: try weight(up, "\(site.name).lora_B"), scale: scale, inner: inner,
+        down: narrow, up: wide, scale: scale, inner: inner,
         dropout: settings.dropout > 0 ? DropoutRate(rate: settings.dropout, place: site.name) : nil)
       guard let length = lengths[site.name] else {
         try requireForm(settings, module.name)
@@ -154,6 +161,15 @@ struct AdapterAssembly {
       try add(
         .decomposed(DecomposedLowRank(change, magnitude: magnitude, base: site.weight, use: use, on: cpu)), to: site)
     }
+    if let inner, case .dense(let matrix) = narrow {
+      result.singularParts.append(SingularParts(name: first, down: matrix, values: inner, ups: outer))
+    }
+  }
+
+  /// Whether AdaLoRA took all ranks of a module away.
+  private func isEmptied(_ name: String) -> Bool {
+    guard case .adaLoRA = adapter.configuration.method else { return false }
+    return tensors.stored(.down, of: name)?.shape.elementCount == 0
   }
 
   private func requireFit(_ delta: LinearDelta, _ site: AdapterSite) throws(AdapterError) {

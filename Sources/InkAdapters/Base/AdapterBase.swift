@@ -84,6 +84,18 @@ package struct AdapterBase: Sendable {
   /// The name that checkpoints have for the module which a map is part of; nil where its rows are no rows of one.
   package func moduleName(ofSite name: String) -> String? { module(ofSite: name)?.name }
 
+  /// The name that checkpoints have for the attention of a layer with maps of keys and values; nil where it has none.
+  func attentionModule(ofLayer layer: Int) -> String? {
+    let site = AdapterBase.attention(ofLayer: layer)
+    guard sites["\(site).key"] != nil, sites["\(site).value"] != nil,
+      let key = moduleName(ofSite: "\(site).key"), let end = key.lastIndex(of: ".")
+    else { return nil }
+    return String(key[..<end])
+  }
+
+  /// What the model calls the attention of a layer.
+  static func attention(ofLayer layer: Int) -> String { "layers.\(layer).mixer" }
+
   /// Whether the head is another matrix than the embedding.
   var hasOwnHead: Bool { head == .own && places.place(of: "head.weight") != nil }
 

@@ -12,14 +12,18 @@ extension AdapterConfiguration {
     switch type {
     case "LORA": method = .lora(try LoRASettings(&reader, file: file))
     case "ADALORA":
-      // The ranks that remained are those of the stored tensors.
+      // The ranks that remained are those of the stored tensors, the scale is that of the rank they began with.
       _ = reader.node("rank_pattern")
-      _ = reader.node("init_r")
-      method = .adaLoRA(try LoRASettings(&reader, file: file))
+      var settings = try LoRASettings(ranked: &reader, file: file)
+      settings.rank = try reader.count("init_r", or: 12)
+      method = .adaLoRA(settings, try RankBudget(&reader))
     case "VERA":
       _ = reader.node("save_projection")
       _ = reader.node("fan_in_fan_out")
-      method = .vera(VeRASettings(targets: try reader.texts("target_modules"), rank: try reader.count("r", or: 256)))
+      method = .vera(
+        VeRASettings(
+          targets: try reader.texts("target_modules"), rank: try reader.count("r", or: 256),
+          initial: try reader.number("d_initial", or: 0.1), seed: try reader.whole("projection_prng_key", or: 0)))
       try AdapterConfiguration.requireNoBiases(&reader, file)
     case "IA3":
       _ = reader.node("fan_in_fan_out")
@@ -44,11 +48,18 @@ extension AdapterConfiguration {
       let settings = try PromptSettings(&reader)
       let width = try reader.count("encoder_hidden_size", or: settings.width)
       method = .prefixTuning(settings, try reader.flag("prefix_projection") ? .perceptron(width: width) : .none)
+    case "ADAPTION_PROMPT":
+      // Which part of a layer that is follows from the names of the tensors.
+      _ = try reader.texts("target_modules")
+      method = .attentionPrompts(
+        AttentionPromptSettings(
+          count: try reader.count("adapter_len"), layers: try reader.count("adapter_layers")))
     case "BOTTLENECK": method = .bottleneck(try BottleneckSettings(&reader, file: file))
     default:
       throw AdapterError(
         .unsupported, context: "\(file): peft_type",
-        expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING or BOTTLENECK", found: type)
+        expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING, ADAPTION_PROMPT or BOTTLENECK",
+        found: type)
     }
     self.init(
       method: method, base: try reader.text("base_model_name_or_path"), task: try reader.text("task_type"),
@@ -66,8 +77,26 @@ extension AdapterConfiguration {
   }
 }
 
+extension RankBudget {
+  init(_ reader: inout AdapterConfigurationReader) throws(AdapterError) {
+    self.init(
+      target: try reader.count("target_r", or: 8), warmUp: try reader.whole("tinit", or: 0),
+      final: try reader.whole("tfinal", or: 0), interval: try reader.count("deltaT", or: 1),
+      sensitivityDecay: try reader.number("beta1", or: 0.85), uncertaintyDecay: try reader.number("beta2", or: 0.85),
+      orthogonality: try reader.number("orth_reg_weight", or: 0.5), steps: try reader.whole("total_step", or: 1))
+  }
+}
+
 extension LoRASettings {
   init(_ reader: inout AdapterConfigurationReader, file: String) throws(AdapterError) {
+    try self.init(ranked: &reader, file: file)
+    for (pattern, node) in try reader.patterns("rank_pattern") {
+      rankPattern.append((pattern, try AdapterConfigurationReader.count(node, "\(file): rank_pattern")))
+    }
+  }
+
+  /// All but the ranks of single modules, which AdaLoRA writes in another form.
+  init(ranked reader: inout AdapterConfigurationReader, file: String) throws(AdapterError) {
     self.init(targets: try reader.texts("target_modules"))
     rank = try reader.count("r", or: 8)
     alpha = try reader.number("lora_alpha", or: 8)
@@ -80,9 +109,6 @@ extension LoRASettings {
         .invalidConfiguration, context: "\(file): bias", expected: "none, all or lora_only", found: bias)
     }
     self.biases = biases
-    for (pattern, node) in try reader.patterns("rank_pattern") {
-      rankPattern.append((pattern, try AdapterConfigurationReader.count(node, "\(file): rank_pattern")))
-    }
     for (pattern, node) in try reader.patterns("alpha_pattern") {
       alphaPattern.append(
         (pattern, try AdapterError.converting { () throws(FormatError) in Float(try node.double) }))

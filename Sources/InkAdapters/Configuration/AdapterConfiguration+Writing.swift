@@ -11,10 +11,13 @@ extension AdapterConfiguration {
     switch method {
     case .lora(let settings):
       settings.write(into: &object)
-    case .adaLoRA(let settings):
+    case .adaLoRA(let settings, let budget):
       settings.write(into: &object)
+      // PEFT has the first rank under a name of its own and looks at nothing else.
+      object["r"] = nil
+      object["rank_pattern"] = .null
       object["init_r"] = .number(String(settings.rank))
-      object["target_r"] = .number(String(settings.rank))
+      budget.write(into: &object)
     case .vera(let settings):
       object["target_modules"] = .array(settings.targets.map { .string($0) })
       object["r"] = .number(String(settings.rank))
@@ -39,6 +42,10 @@ extension AdapterConfiguration {
         object["prefix_projection"] = .bool(true)
         object["encoder_hidden_size"] = .number(String(width))
       }
+    case .attentionPrompts(let settings):
+      object["target_modules"] = .null
+      object["adapter_len"] = .number(String(settings.count))
+      object["adapter_layers"] = .number(String(settings.layers))
     case .bottleneck(let settings):
       object["placement"] = .string(settings.placement.rawValue)
       object["bottleneck_size"] = .number(String(settings.width))
@@ -57,6 +64,7 @@ extension AdapterConfiguration {
     case .promptTuning: "PROMPT_TUNING"
     case .pTuning: "P_TUNING"
     case .prefixTuning: "PREFIX_TUNING"
+    case .attentionPrompts: "ADAPTION_PROMPT"
     case .bottleneck: "BOTTLENECK"
     }
   }
@@ -81,8 +89,21 @@ extension LoRASettings {
   }
 
   /// Whole numbers without a point, as PEFT has them.
-  private static func digits(_ value: Float) -> String {
+  fileprivate static func digits(_ value: Float) -> String {
     Int(exactly: value).map { String($0) } ?? "\(value)"
+  }
+}
+
+extension RankBudget {
+  fileprivate func write(into object: inout JSONObject) {
+    object["target_r"] = .number(String(target))
+    object["tinit"] = .number(String(warmUp))
+    object["tfinal"] = .number(String(final))
+    object["deltaT"] = .number(String(interval))
+    object["beta1"] = .number("\(sensitivityDecay)")
+    object["beta2"] = .number("\(uncertaintyDecay)")
+    object["orth_reg_weight"] = .number("\(orthogonality)")
+    object["total_step"] = .number(String(steps))
   }
 }
 

@@ -23,7 +23,7 @@ public enum AdapterMethod: Sendable, Hashable {
   /// Products of narrow matrices (Hu et al., 2021), with the directions apart from the lengths as an option (DoRA).
   case lora(LoRASettings)
   /// LoRA whose ranks were chosen while training (Zhang et al., 2023).
-  case adaLoRA(LoRASettings)
+  case adaLoRA(LoRASettings, RankBudget)
   /// Shared random narrow matrices with trained vectors between them (Kopiczko et al., 2024).
   case vera(VeRASettings)
   /// Trained vectors that multiply inputs or outputs (Liu et al., 2022).
@@ -34,6 +34,9 @@ public enum AdapterMethod: Sendable, Hashable {
   case pTuning(PromptSettings, PromptEncoderSettings)
   /// Keys and values before those of the tokens in every layer (Li and Liang, 2021), through a projection or as they are.
   case prefixTuning(PromptSettings, PrefixProjection)
+  /// Rows that the attention of the last layers looks at through a gate that begins closed (Zhang et al., 2023,
+  /// "LLaMA-Adapter").
+  case attentionPrompts(AttentionPromptSettings)
   /// Narrow networks behind attention and feed-forward parts (Houlsby et al., 2019). PEFT has no such method; the folder
   /// has the same layout with `peft_type` `BOTTLENECK`.
   case bottleneck(BottleneckSettings)
@@ -124,6 +127,20 @@ public enum PrefixProjection: Sendable, Hashable {
   case none
   /// Two maps with a hyperbolic tangent between them, of this inner width.
   case perceptron(width: Int)
+}
+
+/// Settings of prompts in attention.
+public struct AttentionPromptSettings: Sendable, Hashable {
+  /// Rows of each layer.
+  public var count: Int
+  /// How many layers have them, counted from the last.
+  public var layers: Int
+
+  /// Settings from their parts.
+  public init(count: Int, layers: Int) {
+    self.count = count
+    self.layers = layers
+  }
 }
 
 /// Settings of bottleneck adapters.

@@ -16,9 +16,9 @@ struct AdapterConfigurationReader {
     "auto_mapping", "inference_mode", "peft_version", "revision", "peft_type", "layers_pattern", "layers_to_transform",
     "exclude_modules", "megatron_core", "megatron_config", "loftq_config", "eva_config", "corda_config",
     "lora_ga_config", "qalora_group_size", "runtime_config", "ensure_weight_tying", "init_weights",
-    "init_ia3_weights", "beta1", "beta2", "deltaT", "orth_reg_weight", "target_r", "tfinal", "tinit", "total_step",
+    "init_ia3_weights",
     "prompt_tuning_init", "prompt_tuning_init_text", "tokenizer_kwargs", "tokenizer_name_or_path", "encoder_dropout",
-    "vera_dropout", "d_initial", "projection_prng_key", "inkstone",
+    "vera_dropout", "inkstone",
   ]
 
   mutating func node(_ key: String) -> JSONNode? {
@@ -43,6 +43,17 @@ struct AdapterConfigurationReader {
       return other
     }
     return try AdapterConfigurationReader.count(node, "\(file): \(key)")
+  }
+
+  /// A number from zero on.
+  mutating func whole(_ key: String, or other: Int) throws(AdapterError) -> Int {
+    guard let node = node(key) else { return other }
+    let value = try AdapterError.converting { () throws(FormatError) in try node.int }
+    guard (0...1 << 48).contains(value) else {
+      throw AdapterError(
+        .invalidConfiguration, context: "\(file): \(key)", expected: "a number from 0 to 2^48", found: "\(value)")
+    }
+    return value
   }
 
   static func count(_ node: JSONNode, _ place: String) throws(AdapterError) -> Int {

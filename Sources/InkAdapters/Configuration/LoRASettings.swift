@@ -73,6 +73,10 @@ public struct LoRASettings: Sendable, Hashable {
     }
   }
 
+  /// What a product with singular values (AdaLoRA) is multiplied with: PEFT adds so much to the rank it began with before
+  /// it divides by that, whatever of it remained.
+  var singularScale: Float { alpha / (Float(rank) + 1e-5) }
+
   public static func == (left: LoRASettings, right: LoRASettings) -> Bool {
     left.targets == right.targets && left.rank == right.rank && left.alpha == right.alpha
       && left.dropout == right.dropout && left.scaling == right.scaling && left.form == right.form

@@ -8,9 +8,11 @@ struct AdapterExport {
   let base: AdapterBase
   let cpu: CPU
   var configuration: AdapterConfiguration
-  private(set) var tensors: [StoredTensor] = []
+  var tensors: [StoredTensor] = []
+  /// The matrices that all modules of VeRA share, as the widest has them.
+  var shared: (down: Tensor, up: Tensor)?
   /// Modules with a low-rank change, with the rank and the scale that the file is to have.
-  private var changed: [(module: String, rank: Int, scale: Float)] = []
+  var changed: [(module: String, rank: Int, scale: Float)] = []
 
   init(_ adapter: ModelAdapter, configuration: AdapterConfiguration, base: AdapterBase, cpu: CPU) {
     self.adapter = adapter
@@ -23,6 +25,7 @@ struct AdapterExport {
     if let tokens = adapter.virtualTokens {
       tensors.append(StoredTensor(name: AdapterTensors.prompt, tokens.source(on: cpu)))
     }
+    try addAttentionPrompts()
     var done: Set<String> = []
     for name in base.order where adapter.linears[name] != nil || adapter.tables[name] != nil {
       guard let module = base.module(ofSite: name) else {
@@ -41,15 +44,38 @@ struct AdapterExport {
       let modules = tensors.map(\.name).compactMap { AdapterTensors.module(of: $0, .factors) }
       settings.targets = targets(settings.targets, of: modules)
       configuration.method = .ia3(settings)
-    case .adaLoRA, .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: break
+    case .adaLoRA(var settings, let budget):
+      settings.targets = targets(settings.targets, of: changed.map(\.module))
+      configuration.method = .adaLoRA(settings, budget)
+    case .vera(var settings):
+      try addShared()
+      let modules = tensors.map(\.name).compactMap { AdapterTensors.module(of: $0, .vectorBehind) }
+      settings.targets = targets(settings.targets, of: modules)
+      configuration.method = .vera(settings)
+    case .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: break
     }
   }
 
-  private mutating func store(_ tensor: Tensor, _ part: AdapterTensors.Part, of module: String) {
-    tensors.append(StoredTensor(name: AdapterTensors.prefix + module + part.endings[0], tensor.detached))
+  /// - Parameter form: which of the endings is written.
+  mutating func store(_ tensor: Tensor, _ part: AdapterTensors.Part, of module: String, form: Int = 0) {
+    tensors.append(StoredTensor(name: AdapterTensors.prefix + module + part.endings[form], tensor.detached))
   }
 
-  private func dense(_ weight: Weight) -> Tensor { cpu.gatherRows(Array(0..<weight.outputs), of: weight) }
+  private mutating func addAttentionPrompts() throws(AdapterError) {
+    for layer in 0..<base.layers {
+      guard let prompt = adapter.attentionPrompts[AdapterBase.attention(ofLayer: layer)] else { continue }
+      guard case .rows(let rows, let gate) = prompt.content, let module = base.attentionModule(ofLayer: layer) else {
+        throw AdapterError(
+          .unsupported, context: AdapterBase.attention(ofLayer: layer),
+          expected: "rows and a gate of a module of the checkpoint",
+          found: prompt.shapes)
+      }
+      store(rows.reshaped([1, rows.shape[0], rows.shape[1]]), .attentionPrompt, of: module)
+      store(gate, .attentionGate, of: module)
+    }
+  }
+
+  func dense(_ weight: Weight) -> Tensor { cpu.gatherRows(Array(0..<weight.outputs), of: weight) }
 
   // MARK: Linear maps
 
@@ -77,7 +103,14 @@ struct AdapterExport {
       }
       changes.append(own)
     }
-    if changes.contains(where: { !$0.isEmpty }) { try add(changes, module) }
+    if changes.contains(where: { !$0.isEmpty }) {
+      switch configuration.method {
+      case .vera: try addVectors(changes, module)
+      case .adaLoRA: try addSingular(changes, module)
+      case .lora, .ia3, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck:
+        try add(changes, module)
+      }
+    }
     if !magnitudes.isEmpty { store(try joined(magnitudes, module).flat, .magnitude, of: module.name) }
     if !outputs.isEmpty {
       let vector = try joined(outputs, module)
@@ -87,7 +120,7 @@ struct AdapterExport {
   }
 
   /// Vectors of the maps of a module as one.
-  private func joined(_ vectors: [Tensor], _ module: AdapterBase.Module) throws(AdapterError) -> Tensor {
+  func joined(_ vectors: [Tensor], _ module: AdapterBase.Module) throws(AdapterError) -> Tensor {
     guard vectors.count == module.sites.count else { throw incomplete(module) }
     let rows = zip(module.sites, vectors).map { (site: $0.name, rows: $1.detached.reshaped([$1.elementCount, 1])) }
     guard let made = try base.rowsOfModules(rows)[module.name] else { throw incomplete(module) }
@@ -175,7 +208,7 @@ struct AdapterExport {
     }
   }
 
-  private func incomplete(_ module: AdapterBase.Module) -> AdapterError {
+  func incomplete(_ module: AdapterBase.Module) -> AdapterError {
     AdapterError(
       .unsupported, context: module.name, expected: "a change of all its maps, \(module.sites.map(\.name))",
       found: "a change of some")
@@ -223,7 +256,7 @@ struct AdapterExport {
 }
 
 extension Tensor {
-  fileprivate var flat: Tensor { reshaped([elementCount]) }
+  var flat: Tensor { reshaped([elementCount]) }
 }
 
 extension StoredAdapter {

@@ -9,6 +9,7 @@ struct AdapterTensors {
     case tableDown, tableUp
     case factors
     case vectorBetween, vectorBehind
+    case attentionPrompt, attentionGate
     case bottleneckDown, bottleneckDownBias, bottleneckUp, bottleneckUpBias
     /// What PEFT stores of the base beside a changed embedding.
     case baseWeight
@@ -26,6 +27,8 @@ struct AdapterTensors {
       case .factors: [".ia3_l"]
       case .vectorBetween: [".vera_lambda_d"]
       case .vectorBehind: [".vera_lambda_b"]
+      case .attentionPrompt: [".adaption_prompt"]
+      case .attentionGate: [".adaption_gate"]
       case .bottleneckDown: [".adapter_down.weight"]
       case .bottleneckDownBias: [".adapter_down.bias"]
       case .bottleneckUp: [".adapter_up.weight"]

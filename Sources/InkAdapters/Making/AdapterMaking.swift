@@ -37,7 +37,7 @@ package struct AdapterMaking {
 
   /// A new adapter.
   ///
-  /// - Throws: `unusedTensor` when no module has such a name, `unsupported` for methods that are read and not trained.
+  /// - Throws: `unusedTensor` when no module has such a name, `invalidConfiguration`, `unsupported`.
   package func make(
     _ configuration: AdapterConfiguration, named name: AdapterName
   ) throws(AdapterError) -> ModelAdapter {
@@ -48,11 +48,11 @@ package struct AdapterMaking {
     case .promptTuning(let settings): try addPrompt(settings, to: &result)
     case .pTuning(let settings, let encoder): try addPrompt(settings, encoder, to: &result)
     case .prefixTuning(let settings, let projection): try addPrefix(settings, projection, to: &result)
+    case .attentionPrompts(let settings): try addAttentionPrompts(settings, to: &result)
     case .bottleneck(let settings): try addBottlenecks(settings, to: &result)
-    case .adaLoRA, .vera:
-      throw AdapterError(
-        .unsupported, context: "method", expected: "a method that is trained here",
-        found: configuration.method.title, hint: "Adapters of this method can be used, but not made.")
+    case .adaLoRA(let settings, let budget):
+      try addSingular(settings, budget, apartFrom: configuration.savedModules, to: &result)
+    case .vera(let settings): try addVectorsBetween(settings, apartFrom: configuration.savedModules, to: &result)
     }
     try addSavedModules(configuration.savedModules, to: &result)
     return result
@@ -161,6 +161,7 @@ extension AdapterMethod {
     case .promptTuning: "prompt tuning"
     case .pTuning: "P-tuning"
     case .prefixTuning: "prefix tuning"
+    case .attentionPrompts: "LLaMA-Adapter"
     case .bottleneck: "bottleneck adapters"
     }
   }

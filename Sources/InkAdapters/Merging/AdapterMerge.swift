@@ -50,7 +50,7 @@ package struct AdapterMerge {
   private func requireWeights() throws(AdapterError) {
     switch adapter.configuration.method {
     case .lora, .adaLoRA, .ia3: return
-    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: throw noWeights
     }
   }
 
@@ -110,12 +110,12 @@ package struct AdapterMerge {
       let whole = try sum(weight, up, down.transposed([1, 0]).contiguous(), scale, name)
       guard let magnitude = try tensors.tensor(.magnitude, of: name) else { return whole }
       return try scaledRows(whole, lengths: magnitude, name)
-    case .adaLoRA(let settings):
+    case .adaLoRA(let settings, _):
       let (down, up) = (try tensors.matrix(.down, of: name), try tensors.matrix(.up, of: name))
       let values = try tensors.matrix(.singularValues, of: name)
       guard values.elementCount == up.shape[1] else { throw mismatch(name, values.shape) }
       let bent = cpu.scaleColumns(up, by: values.reshaped([values.elementCount]))
-      let scale = settings.alpha / (Float(up.shape[1]) + 1e-5)
+      let scale = settings.singularScale
       return try sum(weight, bent, down.transposed([1, 0]).contiguous(), scale, name)
     case .ia3:
       guard let factors = try tensors.tensor(.factors, of: name) else { return weight }
@@ -126,7 +126,7 @@ package struct AdapterMerge {
       }
       guard vector.elementCount == weight.shape[1] else { throw mismatch(name, factors.shape) }
       return cpu.scaleColumns(weight, by: vector)
-    case .vera, .promptTuning, .pTuning, .prefixTuning, .bottleneck: throw noWeights
+    case .vera, .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: throw noWeights
     }
   }
 

@@ -39,7 +39,7 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
     fingerprint = hash.value
     if let position,
       position.fingerprint != fingerprint || position.taken < 0 || position.given < 0
-        || !(0..<Int.max / 2).contains(position.batches)
+        || !(0..<Int.max / 2).contains(position.batches) || !(position.counts?.isPossible ?? true)
     {
       throw DataError(
         .invalidSetting, context: "position in the data",
@@ -47,7 +47,9 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
         hint: "Data or settings changed since the checkpoint was written: start anew, or restore them.")
     }
     let examples = try position.map { position throws(DataError) in try mixture.stream(at: position.cursor) }
-    let samples = SampleStream(examples ?? mixture.stream(), task: task, skipped: plan.skipped)
+    let samples = SampleStream(
+      examples ?? mixture.stream(), task: task, skipped: plan.skipped,
+      counts: position?.counts ?? SampleCounts())
     let rows = try RowSource(samples, packing: plan.packing, taken: position?.taken ?? 0)
     source = try ShuffledRows(rows, window: plan.packing.rowWindow, seed: mixture.seed, given: position?.given ?? 0)
     batches = position?.batches ?? 0
@@ -58,10 +60,10 @@ public struct BatchStream<Task: TrainingTask>: Sendable {
   public var position: DataPosition {
     DataPosition(
       fingerprint: fingerprint, batches: batches, cursor: place.start.cursor, taken: place.start.taken,
-      given: place.given)
+      given: place.given, counts: place.start.counts)
   }
 
-  /// What became of the examples since the stream was opened.
+  /// What became of the examples, those before the place where the stream was opened among them.
   public var report: SampleReport { source.report }
 
   /// The next batch; nil at the end.

@@ -10,4 +10,6 @@ public struct DataPosition: Sendable, Hashable, Codable {
   public let taken: Int
   /// How many rows behind that were already given out of the window in which rows change places.
   public let given: Int
+  /// What was counted of the examples before the cursor; nil in positions of versions that did not.
+  public let counts: SampleCounts?
 }

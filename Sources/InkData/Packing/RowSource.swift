@@ -8,6 +8,8 @@ struct RowSource<Task: TrainingTask>: Sendable {
     var cursor: StreamCursor
     /// Rows of the window, or tokens where samples are concatenated.
     var taken = 0
+    /// What was counted before the window.
+    var counts: SampleCounts
   }
 
   private var samples: SampleStream<Task>
@@ -22,7 +24,7 @@ struct RowSource<Task: TrainingTask>: Sendable {
   init(_ samples: SampleStream<Task>, packing: Packing, taken: Int) throws(DataError) {
     self.samples = samples
     self.packing = packing
-    place = Place(cursor: samples.cursor)
+    place = Place(cursor: samples.cursor, counts: samples.report.counts)
     if taken > 0 { try skip(taken) }
   }
 
@@ -43,14 +45,14 @@ struct RowSource<Task: TrainingTask>: Sendable {
     if rows.isEmpty { try fillWindow(capacity: capacity, window: window) }
     guard let row = rows.popLast() else { return nil }
     place.taken += 1
-    if rows.isEmpty { place = Place(cursor: samples.cursor) }
+    if rows.isEmpty { place = Place(cursor: samples.cursor, counts: samples.report.counts) }
     return row
   }
 
   private mutating func fillWindow(capacity: Int?, window: Int) throws(DataError) {
     var found: [Task.Sample] = []
     while found.count < window, let next = try samples.next() {
-      if found.isEmpty { place = Place(cursor: next.start) }
+      if found.isEmpty { place = Place(cursor: next.start, counts: next.counts) }
       found += next.samples
     }
     guard let capacity else {
@@ -73,14 +75,14 @@ struct RowSource<Task: TrainingTask>: Sendable {
     while room > 0 {
       if pending.isEmpty {
         guard let next = try samples.next() else { break }
-        place = Place(cursor: next.start)
+        place = Place(cursor: next.start, counts: next.counts)
         pending = next.samples.reversed()
       }
       guard let part = takePart(atMost: room) else { break }
       row.append(part)
       room -= part.tokenCount
     }
-    if pending.isEmpty { place = Place(cursor: samples.cursor) }
+    if pending.isEmpty { place = Place(cursor: samples.cursor, counts: samples.report.counts) }
     return row.isEmpty ? nil : row
   }
 
@@ -106,7 +108,7 @@ struct RowSource<Task: TrainingTask>: Sendable {
       }
     case .concatenate:
       guard let next = try samples.next() else { throw elsewhere() }
-      place = Place(cursor: next.start)
+      place = Place(cursor: next.start, counts: next.counts)
       pending = next.samples.reversed()
       var rest = count
       while rest > 0 {

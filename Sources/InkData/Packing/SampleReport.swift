@@ -1,18 +1,16 @@
-/// What became of the examples since a stream was opened.
+/// What became of the examples of a stream, those before the place where it was opened among them.
 public struct SampleReport: Sendable, Hashable {
-  /// How many examples were drawn.
-  public internal(set) var drawnCount = 0
-  /// How many gave no sample because they are too long.
-  public internal(set) var tooLongCount = 0
-  /// How many gave no sample because nothing in them is learned.
-  public internal(set) var emptyMaskCount = 0
-  /// The first of these, with file and line.
+  /// How many there were.
+  public internal(set) var counts = SampleCounts()
+  /// The first that gave no sample since the stream was opened, with file and line.
   public internal(set) var firstFaults: [DataError] = []
+
+  init(_ counts: SampleCounts) { self.counts = counts }
 
   mutating func skip(_ fault: SampleFault, _ error: DataError) {
     switch fault {
-    case .tooLong: tooLongCount += 1
-    case .emptyMask: emptyMaskCount += 1
+    case .tooLong: counts.tooLong += 1
+    case .emptyMask: counts.withoutLoss += 1
     }
     if firstFaults.count < ReadingReport.rememberedFaults { firstFaults.append(error) }
   }

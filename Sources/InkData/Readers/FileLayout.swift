@@ -18,7 +18,7 @@ public enum FileLayout: Sendable, Hashable {
     ("txt", .text), ("md", .text), ("text", .text),
   ]
 
-  /// Formats of data that others use and that are not read here.
+  /// Formats of data that others use and that are not read here, or only by a ``FileDecompressor``.
   private static let unsupported = ["parquet", "arrow", "feather", "gz", "zst", "bz2", "xz", "zip", "tar", "xlsx"]
 
   /// The extensions that say how to read a file.

@@ -24,8 +24,9 @@ struct RecordFile: Sendable {
     var name = path
     let packed = FileLayout.fileExtension(path)
     if let decompressor = decompressors.first(where: { $0.fileExtension == packed }) {
-      contents = try decompressor.decompressed(try files.bytes(of: path), path: path)
       name = String(path.dropLast(decompressor.fileExtension.count + 1))
+      try FileLayout.refuseForeign(name)
+      contents = try decompressor.decompressed(try files.bytes(of: path), path: path)
     } else {
       try FileLayout.refuseForeign(path)
       contents = try files.bytes(of: path)

@@ -35,10 +35,11 @@ public struct Dataset: Sendable {
   /// - Parameters:
   ///   - source: what to read.
   ///   - files: where files come from.
-  ///   - decompressors: how compressed files are read; without one they are refused.
+  ///   - decompressors: how compressed files are read; those without one are refused.
   /// - Throws: `DataError` for missing files, broken records (unless they are skipped) and sources without records.
   public init(
-    _ source: DataSource, files: any DataFiles = DiskFiles(), decompressors: [any FileDecompressor] = []
+    _ source: DataSource, files: any DataFiles = DiskFiles(),
+    decompressors: [any FileDecompressor] = [GzipDecompressor()]
   ) throws(DataError) {
     try source.part.check(source.name)
     let selection = try FileSelection(source.paths, in: files)

@@ -39,7 +39,7 @@ package enum StoredFile {
     }
   }
 
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// The names in a folder in alphabetical order; nil when it is not a folder that can be listed.
   static func list(_ folder: String) -> [String]? {

@@ -22,9 +22,18 @@ public struct GGUFWriter: Sendable {
   ///
   /// - Returns: the digest of each tensor as it was written.
   package func write(_ plans: [PlannedTensor], to path: String) throws(FormatError) -> TensorDigests {
+    var digests: TensorDigests? = TensorDigests()
+    let file = try prepare(plans, path, &digests)
+    do throws(TensorError) { try file.commit() } catch { throw FormatError(writing: error, file: path) }
+    return digests ?? TensorDigests()
+  }
+
+  /// Writes a file that is not yet in its place.
+  func prepare(
+    _ plans: [PlannedTensor], _ path: String, _ digests: inout TensorDigests?
+  ) throws(FormatError) -> AtomicFile {
     let alignment = try self.alignment(path)
     let header = try encodeHeader(plans.map(\.info), alignment: alignment, path)
-    var digests: TensorDigests? = TensorDigests()
     let file: AtomicFile
     do throws(TensorError) {
       file = try AtomicFile(replacing: path)
@@ -35,8 +44,7 @@ public struct GGUFWriter: Sendable {
       try file.append(plan, &digests, path)
       do throws(TensorError) { try file.pad(to: alignment) } catch { throw FormatError(writing: error, file: path) }
     }
-    do throws(TensorError) { try file.commit() } catch { throw FormatError(writing: error, file: path) }
-    return digests ?? TensorDigests()
+    return file
   }
 
   private func alignment(_ path: String) throws(FormatError) -> Int {

@@ -56,7 +56,7 @@ public struct SafetensorsWriter: Sendable {
   private func write(
     _ plans: [PlannedTensor], intoFolder folder: String, _ digests: inout TensorDigests?
   ) throws(FormatError) -> [String] {
-    let groups = shards(plans)
+    let groups = sharding.groups(plans)
     if groups.count == 1 {
       let path = StoredFile.join(folder, "model.safetensors")
       try finish([try prepare(plans, path, &digests)], paths: [path])
@@ -84,21 +84,6 @@ public struct SafetensorsWriter: Sendable {
   private func padded(_ number: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(5 - text.count, 0)) + text
-  }
-
-  private func shards(_ plans: [PlannedTensor]) -> [[PlannedTensor]] {
-    guard case .limit(let limit) = sharding else { return [plans] }
-    var groups: [[PlannedTensor]] = [[]]
-    var filled = 0
-    for plan in plans {
-      if filled > 0, plan.info.byteCount > limit - filled {
-        groups.append([])
-        filled = 0
-      }
-      groups[groups.count - 1].append(plan)
-      filled += plan.info.byteCount
-    }
-    return groups
   }
 
   private func refuseDuplicates(_ plans: [PlannedTensor], _ path: String) throws(FormatError) {

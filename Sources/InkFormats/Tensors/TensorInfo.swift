@@ -10,4 +10,12 @@ public struct TensorInfo: Sendable, Hashable {
   public let shape: Shape
   /// The number of bytes of its data.
   public let byteCount: Int
+
+  /// What is said of a tensor that need not be there yet.
+  package init(name: String, type: ElementType, shape: Shape, byteCount: Int) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+    self.byteCount = byteCount
+  }
 }

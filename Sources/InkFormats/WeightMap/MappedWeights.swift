@@ -151,11 +151,15 @@ public struct MappedWeights: Sendable {
     }
     var inputs: [StoredTensor] = []
     for input in recipe.inputs { inputs.append(try decoding.tensor(input, in: source)) }
+    let made: StoredTensor
     do throws(FormatError) {
-      return try recipe.step.run(inputs, output: recipe.output, name: name)
+      made = try recipe.step.run(inputs, output: recipe.output, name: name)
     } catch {
       throw error.inFile(path)
     }
+    // What was copied need not stay resident beside the copy.
+    for input in inputs where input.storage !== made.storage { input.storage.discardResidentPages(input.byteRange) }
+    return made
   }
 
   /// A dense tensor in the model's layout.

@@ -39,6 +39,12 @@ final class PrefixCache {
       }
       return alike
     }
+
+    /// Whether the other content is this one, or the beginning of it that a page which is not full holds.
+    func begins(with other: Content) -> Bool {
+      self == other
+        || (other.tokens.count < KeyValueLayout.tokensPerPage && shared(with: other) == other.tokens.count)
+    }
   }
 
   final class Node {
@@ -121,14 +127,18 @@ final class PrefixCache {
 
   /// Keeps a page behind a node and returns its node; a page of the same content that is there already stays.
   ///
+  /// A page that is not full is not kept beside one that holds the same and more: abandoned answers would fill the cache
+  /// with beginnings of one another.
+  ///
   /// - Parameter content: of a whole page, or of the last one of a sequence that has ended.
   func insert(_ page: KeyValuePage, _ content: Content, behind node: Node) -> Node {
     guard let first = content.tokens.first else { return node }
     clock += 1
-    if let there = node.children[first]?.first(where: { $0.content == content }) {
+    if let there = node.children[first]?.first(where: { $0.content.begins(with: content) }) {
       there.lastUse = clock
       return there
     }
+    for child in node.children[first] ?? [] where content.begins(with: child.content) { remove(child) }
     let child = Node(page: page, content: content, parent: node)
     child.lastUse = clock
     node.children[first, default: []].append(child)

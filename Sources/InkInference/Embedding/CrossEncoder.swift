@@ -1,5 +1,6 @@
 public import InkFormats
 public import InkModels
+package import InkNN
 public import InkTensor
 public import InkTokenizers
 
@@ -74,6 +75,15 @@ public final class CrossEncoder: Sendable {
     return try CrossEncoder(
       name: name, encoder: encoder, tokenizer: try StoredTokenizer.tokenizer(of: file), activation: .sigmoid,
       textSettings: SentenceSpec(), cpu: cpu)
+  }
+
+  /// The same model with adapters; its own weights are shared, not copied.
+  ///
+  /// - Throws: what ``EncoderLM`` throws for adapters of another model.
+  package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> CrossEncoder {
+    try CrossEncoder(
+      name: name, encoder: try encoder.attaching(adapters), tokenizer: tokenizer, activation: activation,
+      textSettings: textSettings, cpu: cpu)
   }
 
   /// What the configuration says, in either spelling of Sentence Transformers; a sigmoid when it says nothing.

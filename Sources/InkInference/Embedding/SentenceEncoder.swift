@@ -1,5 +1,6 @@
 public import InkFormats
 public import InkModels
+package import InkNN
 public import InkTensor
 public import InkTokenizers
 
@@ -20,12 +21,22 @@ public final class SentenceEncoder: Sendable {
   /// The backend.
   public let cpu: CPU
 
-  init(name: String, spec: SentenceSpec, encoder: EncoderLM, tokenizer: Tokenizer, cpu: CPU) throws(ModelLoadError) {
+  convenience init(
+    name: String, spec: SentenceSpec, encoder: EncoderLM, tokenizer: Tokenizer, cpu: CPU
+  ) throws(ModelLoadError) {
+    try self.init(
+      name: name, spec: spec, encoder: encoder, head: try SentenceHead(spec, width: encoder.spec.width, cpu: cpu),
+      tokenizer: tokenizer, cpu: cpu)
+  }
+
+  private init(
+    name: String, spec: SentenceSpec, encoder: EncoderLM, head: SentenceHead, tokenizer: Tokenizer, cpu: CPU
+  ) throws(ModelLoadError) {
     try encoder.requireFitting(tokenizer, name: name)
     self.name = name
     self.spec = spec
     self.encoder = encoder
-    self.head = try SentenceHead(spec, width: encoder.spec.width, cpu: cpu)
+    self.head = head
     self.tokenizer = tokenizer
     self.maximumTokens = [spec.maximumTokens, encoder.spec.contextLength].compactMap { $0 }.min()
     self.cpu = cpu
@@ -59,6 +70,16 @@ public final class SentenceEncoder: Sendable {
     return try SentenceEncoder(
       name: name, spec: try SentenceSpec.load(file), encoder: encoder,
       tokenizer: try StoredTokenizer.tokenizer(of: file), cpu: cpu)
+  }
+}
+
+extension SentenceEncoder {
+  /// The same model with adapters; its own weights are shared, not copied.
+  ///
+  /// - Throws: what ``EncoderLM`` throws for adapters of another model.
+  package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> SentenceEncoder {
+    try SentenceEncoder(
+      name: name, spec: spec, encoder: try encoder.attaching(adapters), head: head, tokenizer: tokenizer, cpu: cpu)
   }
 }
 

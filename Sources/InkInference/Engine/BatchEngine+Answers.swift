@@ -66,7 +66,6 @@ extension BatchEngine {
       adapters: AdapterRows(parts: turns.map { ($0.logits.count, $0.share.adapter) }), on: model.cpu)
     model.cpu.threads.forEach(&turns) { _, turn in turn.take(logits) }
     for turn in turns { settle(turn) }
-    guessAhead()
   }
 
   private func noteFirstLogits(of work: AnswerWork, _ share: StepShare) {
@@ -92,22 +91,6 @@ extension BatchEngine {
       for token in turn.given { work.guesser?.append(token) }
       work.guesses = work.guesser?.guesses(work.appetite.count) ?? []
       settle(id, guesses: work.guesses.count)
-      if draft != nil, let tokens = store[id]?.tokens {
-        drafting.append(DraftWriter.Start(id: id, tokens: tokens, count: work.appetite.count))
-      }
-    }
-  }
-
-  /// Lets the smaller model write on the answers of this step.
-  private func guessAhead() {
-    guard let draft, !drafting.isEmpty else { return }
-    defer { drafting = [] }
-    // A draft that fails costs its guesses and nothing else.
-    guard let written = try? draft.guesses(drafting) else { return }
-    for (id, guesses) in written {
-      guard case .answer(let work)? = requests[id]?.work else { continue }
-      work.guesses = guesses
-      settle(id, guesses: guesses.count)
     }
   }
 

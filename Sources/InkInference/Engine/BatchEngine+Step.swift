@@ -51,6 +51,7 @@ extension BatchEngine {
       experts: model.expertObserver, on: model.cpu)
     writeAnswers(shares, hidden)
     for share in shares { score(share, hidden) }
+    guessAhead(shares, hidden)
   }
 
   private func guesses(of id: RequestID) -> [Int32] {

@@ -11,10 +11,8 @@ import InkTensor
 actor BatchEngine {
   let model: LanguageModel
   let settings: EngineSettings
-  /// Writes ahead, if a smaller model does that.
-  let draft: DraftWriter?
-  /// Answers that it is to write on.
-  var drafting: [DraftWriter.Start] = []
+  /// Writes ahead, if a smaller model or a layer does that.
+  let ahead: AheadWriter
   nonisolated private let thread: EngineThread
   var scheduler: Scheduler
   var store: SequenceStore
@@ -31,8 +29,9 @@ actor BatchEngine {
     self.model = model
     self.settings = settings
     switch settings.speculation {
-    case .none, .lookup: draft = nil
-    case .draft(let smaller, _): draft = DraftWriter(smaller, vocabulary: model.decoder.spec.vocabulary)
+    case .none, .lookup: ahead = .none
+    case .draft(let smaller, _): ahead = .draft(DraftWriter(smaller, vocabulary: model.decoder.spec.vocabulary))
+    case .prediction(let layer, _): ahead = .prediction(PredictionWriter(layer, cpu: model.cpu))
     }
     self.thread = EngineThread(label: "inkstone.engine")
     self.scheduler = Scheduler(
@@ -189,7 +188,7 @@ actor BatchEngine {
   func leave(_ id: RequestID) {
     scheduler.remove(id)
     store.remove(id)
-    draft?.forget(id)
+    ahead.forget(id)
   }
 }
 
@@ -198,13 +197,13 @@ extension EngineSettings.Speculation {
   fileprivate var tokens: Int {
     switch self {
     case .none: 0
-    case .lookup(let tokens), .draft(_, let tokens): max(tokens, 0)
+    case .lookup(let tokens), .draft(_, let tokens), .prediction(_, let tokens): max(tokens, 0)
     }
   }
 
   fileprivate func guesser(of prompt: [Int32]) -> TokenGuesser? {
     switch self {
-    case .none, .draft: nil
+    case .none, .draft, .prediction: nil
     case .lookup: TokenGuesser(tokens: prompt)
     }
   }

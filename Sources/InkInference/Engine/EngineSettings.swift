@@ -10,6 +10,9 @@ public struct EngineSettings: Sendable {
     /// What a smaller model of the same vocabulary finds most probable (Leviathan et al., 2023); so many tokens at once,
     /// at most. Its own cache comes on top of the engine's.
     case draft(DraftModel, tokens: Int)
+    /// What the model's own prediction layer expects (DeepSeek-AI, 2024, "DeepSeek-V3"); so many tokens at once, at most:
+    /// beyond the first the layer goes on from its own guess. Its keys and values come on top of the engine's cache.
+    case prediction(TokenPredictor, tokens: Int)
   }
 
   /// Whether requests that begin alike share what was computed of the beginning.

@@ -26,14 +26,16 @@ extension LanguageModel {
       })
   }
 
-  /// Loads a GGUF file; a first shard brings the others along.
+  /// Loads a GGUF file; a first shard brings the others along. Whether it reads pictures depends on the file that
+  /// ``LoadingOptions/projector`` names.
   public static func load(
     gguf path: String, name: String, options: LoadingOptions = LoadingOptions(),
     template: TemplateChoice = .automatic, cpu: CPU
   ) throws(ModelLoadError) -> LanguageModel {
     let file = try readingFile { () throws(FormatError) in try GGUFModel.open(path) }
     // The family is checked before the long lists of the tokenizer are read: its message is the more useful one.
-    let decoder = try DecoderLM.load(file, options: options, cpu: cpu)
+    let vision = try vision(of: file, options: options, cpu: cpu)
+    let decoder = if let vision { vision.decoder } else { try DecoderLM.load(file, options: options, cpu: cpu) }
     let tokenizer = try StoredTokenizer.tokenizer(of: file)
     let stored = try readingFile { () throws(FormatError) in try file.chatTemplates }
     let architecture = try readingFile { () throws(FormatError) in
@@ -43,9 +45,17 @@ extension LanguageModel {
       modelType: architecture, config: nil, generationConfig: nil, tokenizer: tokenizer,
       endTokens: tokenizer.endOfGeneration)
     return try assemble(
-      decoder, tokenizer,
+      decoder, tokenizer, vision: vision,
       template: try ConversationTemplate.load(template, stored: stored, traits: traits, model: name), endTokens: [],
       name: name, cpu: cpu)
+  }
+
+  private static func vision(
+    of file: GGUFModel, options: LoadingOptions, cpu: CPU
+  ) throws(ModelLoadError) -> VisionLanguageModel? {
+    guard let path = options.projector.path(of: file.path) else { return nil }
+    let projector = try readingFile { () throws(FormatError) in try GGUFModel.open(path) }
+    return try VisionLanguageModel.load(file, projector: projector, options: options, cpu: cpu)
   }
 
   /// Loads a model folder in Hugging Face layout.

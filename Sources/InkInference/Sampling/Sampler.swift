@@ -35,6 +35,8 @@ public struct Sampler: Sendable {
   private var counters: [TokenCounter?]
   private var field: LogitField
   private let changesBestToken: Bool
+  /// The biases, where nothing else can change the best token.
+  private let onlyBiases: [Int32: Float]?
 
   /// The sampler that parameters describe.
   ///
@@ -69,7 +71,9 @@ public struct Sampler: Sendable {
     self.choice = choice
     self.vocabularySize = vocabularySize
     field = LogitField(vocabularySize: vocabularySize)
-    changesBestToken = chain.contains { !$0.keepsOrder }
+    let changes = chain.filter { !$0.keepsOrder }
+    changesBestToken = !changes.isEmpty
+    onlyBiases = if changes.count == 1, case .logitBias(let biases) = changes[0] { biases } else { nil }
     counters = chain.map { step in
       switch step {
       case .repetitionPenalty(_, let window), .occurrencePenalty(_, _, let window): TokenCounter(window: window)
@@ -101,8 +105,9 @@ public struct Sampler: Sendable {
     try check(logits)
     switch choice {
     case .greedy:
-      guard changesBestToken else { return try LogitPeak(of: logits).token }
-      _ = try LogitPeak(of: logits)
+      let peak = try LogitPeak(of: logits)
+      guard changesBestToken else { return peak.token }
+      if let onlyBiases, let token = peak.token(biased: onlyBiases, in: logits) { return token }
       field.load(logits)
       for index in chain.indices where !chain[index].keepsOrder { apply(index) }
       return try LogitPeak(of: field.row.span).token

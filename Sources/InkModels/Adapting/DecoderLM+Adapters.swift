@@ -4,7 +4,7 @@ import InkTensor
 extension DecoderLM {
   /// The linear maps and tables that adapters may change, in the order of the layers.
   package var adapterSites: [AdapterSite] {
-    var walk = SiteList()
+    var walk = LinearSiteList()
     walk.sites.append(AdapterSite(name: "embedding", kind: .table, weight: embedding.table.weight, bias: nil))
     _ = walked(by: &walk)
     return walk.sites
@@ -26,7 +26,7 @@ extension DecoderLM {
     for adapter in more {
       if let delta = adapter.tables["embedding"] { table = table.adding(delta, of: adapter.name) }
     }
-    var walk = Attachment(adapters: more)
+    var walk = LinearAttachment(adapters: more)
     var model = walked(by: &walk)
     model.embedding = Embedding(
       table: table, projection: model.embedding.projection, scale: embedding.scale, positions: embedding.positions,
@@ -66,6 +66,7 @@ extension DecoderLM {
           expected: "changes of a table [\(site.outputs), \(site.inputs)]", found: "others")
       }
     }
+    try checkPrompts(adapter)
     guard let tokens = adapter.virtualTokens else { return }
     switch tokens {
     case .embedded(let source):
@@ -77,6 +78,26 @@ extension DecoderLM {
           expected: "layers with the same heads", found: "layers that differ or compress their keys")
       }
       try check(source, width: spec.layers.count * 2 * shape.heads * shape.width, adapter)
+    }
+  }
+
+  private func checkPrompts(_ adapter: ModelAdapter) throws(ModelLoadError) {
+    guard !adapter.attentionPrompts.isEmpty else { return }
+    var walk = AttentionList()
+    _ = walked(by: &walk)
+    for (name, prompt) in adapter.attentionPrompts.sorted(by: { $0.key < $1.key }) {
+      guard let attention = walk.attentions[name] else { throw unknown(name, adapter) }
+      if let refusal = attention.refusalOfPrompts {
+        throw ModelLoadError(
+          .unsupported, context: "adapter \(adapter.name): \(name)",
+          expected: "attention as LLaMA has it", found: refusal,
+          hint: "Prompts in attention (LLaMA-Adapter) are for models such as LLaMA and Mistral.")
+      }
+      guard prompt.fits(key: attention.key, value: attention.value) else {
+        throw ModelLoadError(
+          .shapeMismatch, context: "adapter \(adapter.name): \(name)",
+          expected: "rows of \(attention.key.weight.inputs) numbers and one gate", found: prompt.shapes)
+      }
     }
   }
 
@@ -110,24 +131,14 @@ extension DecoderLM {
   }
 }
 
-/// Notes what there is.
-private struct SiteList: LinearWalk {
-  var sites: [AdapterSite] = []
+/// Notes which layers have attention with grouped queries.
+private struct AttentionList: LinearWalk {
+  var attentions: [String: GroupedAttention] = [:]
 
-  mutating func visit(_ name: String, _ map: Linear) -> Linear {
-    sites.append(AdapterSite(name: name, kind: .linear, weight: map.weight, bias: map.bias))
-    return map
-  }
-}
+  func visit(_ name: String, _ map: Linear) -> Linear { map }
 
-/// Puts deltas where they belong.
-private struct Attachment: LinearWalk {
-  let adapters: [ModelAdapter]
-
-  func visit(_ name: String, _ map: Linear) -> Linear {
-    map.adding(
-      adapters.flatMap { adapter in
-        (adapter.linears[name] ?? []).map { AttachedDelta(adapter: adapter.name, delta: $0) }
-      })
+  mutating func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt] {
+    attentions[name] = attention
+    return []
   }
 }

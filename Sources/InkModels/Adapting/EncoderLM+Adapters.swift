@@ -4,7 +4,7 @@ package import InkTensor
 extension EncoderLM {
   /// The linear maps that adapters may change: those of the layers, then those of the heads.
   package var adapterSites: [AdapterSite] {
-    var walk = SiteList()
+    var walk = LinearSiteList()
     _ = walked(by: &walk)
     return walk.sites
   }
@@ -14,41 +14,17 @@ extension EncoderLM {
   /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another
   ///   shape, `unsupported` for tables and for virtual tokens, which encoders do not take.
   package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> EncoderLM {
-    let sites = Dictionary(adapterSites.map { ($0.name, $0) }) { first, _ in first }
-    for adapter in adapters {
-      guard adapter.virtualTokens == nil, adapter.tables.isEmpty else {
-        throw ModelLoadError(
-          .unsupported, context: "adapter \(adapter.name)", expected: "changes of linear maps",
-          found: adapter.virtualTokens == nil ? "changes of a table" : "virtual tokens",
-          hint: "Encoders take adapters such as LoRA, DoRA and IA3.")
-      }
-      for (name, deltas) in adapter.linears.sorted(by: { $0.key < $1.key }) {
-        guard let site = sites[name] else {
-          throw ModelLoadError(
-            .unusedTensor, context: "adapter \(adapter.name): \(name)", expected: "a part of the model",
-            hint: "The adapter was made for another model.")
-        }
-        if deltas.contains(where: { !$0.fits(site) }) {
-          throw ModelLoadError(
-            .shapeMismatch, context: "adapter \(adapter.name): \(name)",
-            expected: "changes of a map from \(site.inputs) to \(site.outputs)",
-            found: "\(deltas.map(\.shapes))")
-        }
-      }
-    }
-    var walk = Attachment(adapters: adapters)
+    for adapter in adapters { try adapter.check(for: adapterSites) }
+    var walk = LinearAttachment(adapters: adapters)
     return walked(by: &walk)
   }
 
   /// The same model with what the walk makes of its maps; the matrix of a masked head's logits is the embedding.
-  private func walked(by walk: inout some LinearWalk) -> EncoderLM {
+  ///
+  /// - Parameter prefix: what the names of its layers begin with in a larger model.
+  func walked(_ prefix: String = "", by walk: inout some LinearWalk) -> EncoderLM {
     var model = self
-    model.blocks = blocks.enumerated().map { index, block in
-      EncoderBlock(
-        attention: block.attention.walked("layers.\(index).attention", by: &walk),
-        feedForward: block.feedForward.walked("layers.\(index).feedForward", by: &walk),
-        attentionNorm: block.attentionNorm, feedForwardNorm: block.feedForwardNorm, placement: block.placement)
-    }
+    model.blocks = blocks.enumerated().map { $1.walked("\(prefix)layers.\($0)", by: &walk) }
     model.heads = EncoderHeads(
       pooler: heads.pooler.map { walk.visit("pooler", $0) },
       masked: heads.masked.map { head in
@@ -69,28 +45,9 @@ extension EncoderLM {
     return model
   }
 
-  /// A number that tells models apart: SHA-256 over the names, the sizes and some rows of all maps.
-  package func fingerprint(on cpu: CPU) -> String { adapterSites.fingerprint(on: cpu) }
-}
-
-/// Notes what there is.
-private struct SiteList: LinearWalk {
-  var sites: [AdapterSite] = []
-
-  mutating func visit(_ name: String, _ map: Linear) -> Linear {
-    sites.append(AdapterSite(name: name, kind: .linear, weight: map.weight, bias: map.bias))
-    return map
-  }
-}
-
-/// Puts deltas where they belong.
-private struct Attachment: LinearWalk {
-  let adapters: [ModelAdapter]
-
-  func visit(_ name: String, _ map: Linear) -> Linear {
-    map.adding(
-      adapters.flatMap { adapter in
-        (adapter.linears[name] ?? []).map { AttachedDelta(adapter: adapter.name, delta: $0) }
-      })
+  /// A number that tells models apart: SHA-256 over the names, the sizes and some rows of the maps of the layers. Heads are
+  /// left out: an adapter may bring its own.
+  package func fingerprint(on cpu: CPU) -> String {
+    adapterSites.filter { $0.name.hasPrefix("layers.") }.fingerprint(on: cpu)
   }
 }

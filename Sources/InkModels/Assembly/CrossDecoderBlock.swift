@@ -19,6 +19,15 @@ struct CrossDecoderBlock: Sendable {
     case states(Tensor, [AttentionSegment])
   }
 
+  /// The same layer with what the walk makes of its linear maps.
+  func walked(_ name: String, by walk: inout some LinearWalk) -> CrossDecoderBlock {
+    CrossDecoderBlock(
+      selfAttention: selfAttention.walked("\(name).selfAttention", by: &walk),
+      crossAttention: crossAttention.walked("\(name).crossAttention", by: &walk),
+      feedForward: feedForward.walked("\(name).feedForward", by: &walk), selfAttentionNorm: selfAttentionNorm,
+      crossAttentionNorm: crossAttentionNorm, feedForwardNorm: feedForwardNorm, placement: placement)
+  }
+
   /// The residual stream after the layer, [rows, width].
   func callAsFunction(_ x: Tensor, step: DecoderStep, sources: Sources) -> Tensor {
     let cpu = step.cpu
@@ -29,23 +38,23 @@ struct CrossDecoderBlock: Sendable {
       let looking = crossAttentionNorm(mixed, on: cpu)
       let crossed = step.adding(to: mixed, "crossAttention") { look(looking, addingTo: $0, sources, step) }
       let outer = feedForwardNorm(crossed, on: cpu)
-      return step.adding(to: crossed, "feedForward") { feedForward(outer, addingTo: $0, on: cpu) }
+      return step.adding(to: crossed, "feedForward") { feedForward(outer, addingTo: $0, step: step) }
     case .afterSum:
       let mixed = selfAttentionNorm(
         step.adding(to: x, "selfAttention") { selfAttention(x, addingTo: $0, step: step) }, on: cpu)
       let crossed = crossAttentionNorm(
         step.adding(to: mixed, "crossAttention") { look(mixed, addingTo: $0, sources, step) }, on: cpu)
       return feedForwardNorm(
-        step.adding(to: crossed, "feedForward") { feedForward(crossed, addingTo: $0, on: cpu) }, on: cpu)
+        step.adding(to: crossed, "feedForward") { feedForward(crossed, addingTo: $0, step: step) }, on: cpu)
     }
   }
 
   private func look(_ x: Tensor, addingTo residual: Tensor?, _ sources: Sources, _ step: DecoderStep) -> Tensor {
     switch sources {
-    case .pages(let segments): crossAttention(x, addingTo: residual, segments: segments, on: step.cpu)
+    case .pages(let segments): crossAttention(x, addingTo: residual, segments: segments, in: step.linears)
     case .states(let states, let rows):
       crossAttention(
-        x, addingTo: residual, over: states, segments: step.segments, sources: rows, on: step.cpu)
+        x, addingTo: residual, over: states, segments: step.segments, sources: rows, in: step.linears)
     }
   }
 }

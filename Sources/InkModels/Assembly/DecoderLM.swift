@@ -36,6 +36,13 @@ public struct DecoderLM: Sendable {
       let table: Weight
       let offset: Int
     }
+
+    /// The rows of tokens before positions and norms, [tokens, width].
+    func rows(of tokens: [Int32], in context: LinearContext) -> Tensor {
+      var x = table.rows(tokens.map { Int($0) }, in: context)
+      if let projection { x = projection(x, in: context) }
+      return scale == 1 ? x : context.cpu.scale(x, by: scale)
+    }
   }
 
   /// The map to logits.
@@ -61,6 +68,17 @@ public struct DecoderLM: Sendable {
         Linear(weight: .dense(cpu.normalizeRows(tensor)), bias: projection.bias, deltas: projection.deltas)
       case (.normalized, .packed), (.asStored, _), (.scaled, _): projection
       }
+    }
+
+    /// The logits of rows of hidden states, [rows, vocabulary].
+    func logits(of hidden: Tensor, in context: LinearContext) -> Tensor {
+      let cpu = context.cpu
+      let hidden = if let input { input(hidden, in: context) } else { hidden }
+      var logits = projection(on: cpu)(hidden, in: context)
+      if let rowFactors { logits = cpu.scaleColumns(logits, by: rowFactors) }
+      if scale != 1 { logits = cpu.scale(logits, by: scale) }
+      if let softCap { logits = cpu.softCap(logits, cap: softCap) }
+      return logits
     }
   }
 
@@ -127,13 +145,7 @@ public struct DecoderLM: Sendable {
   ///
   /// - Parameter adapters: which of these rows are computed with which adapter.
   package func logits(of hidden: Tensor, adapters rows: AdapterRows = .all, on cpu: CPU) -> Tensor {
-    let context = LinearContext(cpu: cpu, adapters: rows)
-    let hidden = if let input = head.input { input(hidden, in: context) } else { hidden }
-    var logits = head.projection(on: cpu)(hidden, in: context)
-    if let factors = head.rowFactors { logits = cpu.scaleColumns(logits, by: factors) }
-    if head.scale != 1 { logits = cpu.scale(logits, by: head.scale) }
-    if let cap = head.softCap { logits = cpu.softCap(logits, cap: cap) }
-    return logits
+    head.logits(of: hidden, in: LinearContext(cpu: cpu, adapters: rows))
   }
 
   private func embed(
@@ -141,9 +153,7 @@ public struct DecoderLM: Sendable {
     step: DecoderStep
   ) -> Tensor {
     let cpu = step.cpu
-    var x = embedding.table.rows(tokens.map { Int($0) }, in: step.linears)
-    if let projection = embedding.projection { x = projection(x, in: step.linears) }
-    if embedding.scale != 1 { x = cpu.scale(x, by: embedding.scale) }
+    var x = embedding.rows(of: tokens, in: step.linears)
     if !embedded.isEmpty { x = EmbeddedRows.replacing(embedded, in: x, on: cpu) }
     if !prompts.isEmpty { x = cpu.replacingRows(of: x, by: prompts) }
     if let perturbation { x = cpu.add(x, perturbation) }

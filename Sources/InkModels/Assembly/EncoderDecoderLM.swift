@@ -9,13 +9,13 @@ public struct EncoderDecoderLM: Sendable {
   /// What the model was built from.
   public let spec: EncoderDecoderSpec
   /// What reads the source.
-  public let encoder: EncoderLM
+  public internal(set) var encoder: EncoderLM
   /// How the pages of a target's cache are laid out.
   package let cacheLayout: KeyValueLayout
   /// How the pages of an encoded source are laid out.
   let sourceLayout: KeyValueLayout
   let embedding: SequenceEmbedding
-  let blocks: [CrossDecoderBlock]
+  var blocks: [CrossDecoderBlock]
   let finalNorm: Norm?
   let head: Linear
   let headScale: Float
@@ -69,11 +69,12 @@ public struct EncoderDecoderLM: Sendable {
   ///   - tokens: one id a row.
   ///   - segments: whole targets without pages.
   ///   - states: what the encoder made of the sources, one for each target.
+  ///   - noise: what drops parts of the inputs of adapters, while they are trained.
   ///   - dropout: what falls of embeddings and layers.
   ///   - activations: what of the layers is kept for the way back.
   package func hiddenStates(
-    tokens: [Int32], segments: [AttentionSegment], states: EncoderStates, dropout: ResidualDropout? = nil,
-    activations: ActivationMemory = .kept, on cpu: CPU
+    tokens: [Int32], segments: [AttentionSegment], states: EncoderStates, noise: DropoutNoise? = nil,
+    dropout: ResidualDropout? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> Tensor {
     if segments.count != states.ranges.count {
       trap("EncoderDecoderLM", "\(segments.count) targets, \(states.ranges.count) sources")
@@ -81,11 +82,12 @@ public struct EncoderDecoderLM: Sendable {
     return hiddenStates(
       tokens: tokens, segments: segments,
       sources: .states(states.rows, states.ranges.map { AttentionSegment(wholeSequence: $0) }),
-      options: Options(dropout: dropout, activations: activations), on: cpu)
+      options: Options(noise: noise, dropout: dropout, activations: activations), on: cpu)
   }
 
   private struct Options {
     var observer: DecoderLM.Observer?
+    var noise: DropoutNoise?
     var dropout: ResidualDropout?
     var activations = ActivationMemory.kept
   }
@@ -94,7 +96,8 @@ public struct EncoderDecoderLM: Sendable {
     tokens: [Int32], segments: [AttentionSegment], sources: CrossDecoderBlock.Sources, options: Options, on cpu: CPU
   ) -> Tensor {
     var step = DecoderStep(
-      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), cpu: cpu)
+      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), noise: options.noise,
+      cpu: cpu)
     let places = segments.flatMap { $0.firstPosition..<$0.firstPosition + $0.rows.count }
     let dropout = options.dropout?.at("decoder")
     var x = embedding(tokens, at: places, on: cpu)

@@ -28,15 +28,16 @@ public struct EncoderLM: Sendable {
   ///   - inputs: sequences of at least one token; ids and kinds outside the spec or more tokens than positions are a
   ///     programmer's error, callers check them (``EncoderInput/check(for:)``).
   ///   - perturbation: added to the embeddings, [rows, width]: noise or an attack.
+  ///   - noise: what drops parts of the inputs of adapters, while they are trained.
   ///   - dropout: what falls of embeddings and layers, in training.
   ///   - activations: what of the layers is kept for the way back, when gradients are recorded.
   package func states(
     of inputs: [EncoderInput], observer: Observer? = nil, perturbation: Tensor? = nil,
-    dropout: ResidualDropout? = nil, activations: ActivationMemory = .kept, on cpu: CPU
+    noise: DropoutNoise? = nil, dropout: ResidualDropout? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> EncoderStates {
     let segments = AttentionSegment.sequences(inputs.map(\.tokens.count), layout: pageLayout, on: cpu)
     var step = DecoderStep(
-      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), cpu: cpu)
+      segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), noise: noise, cpu: cpu)
     var x = embedding(
       inputs.flatMap(\.tokens), types: inputs.flatMap(\.allTypes), at: inputs.flatMap { 0..<$0.tokens.count },
       perturbation: perturbation, on: cpu)

@@ -9,7 +9,7 @@ package struct PredictionWeights: Sendable {
   package let layers: Int
   /// The names, `prediction.0.…`.
   package let names: [String]
-  private let source: any WeightSource
+  let source: any WeightSource
 
   init(layers: Int, names: [String], source: any WeightSource) {
     self.layers = layers

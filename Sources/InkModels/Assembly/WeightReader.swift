@@ -38,18 +38,34 @@ struct WeightReader {
     case .training(let form):
       switch form(name) {
       case .stored: return .packed(try pack(stored, outputs: outputs, inputs: inputs))
+      case .rounded(let rounding):
+        return .packed(try round(stored, to: rounding, outputs: outputs, inputs: inputs))
       case .float32: return .dense(try parameter(stored, name: name).reshaped([outputs, inputs]))
+      case .bfloat16:
+        let own = cpu.roundedToBFloat16(try float32(stored))
+        return .dense(add(own, name: name).reshaped([outputs, inputs]))
       }
     }
   }
 
   /// A stored tensor as f32 of its own memory, which training may change.
   private mutating func parameter(_ stored: StoredTensor, name: String) throws(ModelLoadError) -> Tensor {
-    let values: Tensor
-    do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-    let own = cpu.copied(values).asParameter()
+    let values = try float32(stored)
+    // What was decoded is in memory of its own already; what was not is a view of what others read too.
+    let own = values.storage === stored.storage ? cpu.copied(values) : values
+    // The file's pages would be resident beside the weight.
+    stored.storage.discardResidentPages(stored.byteRange)
+    return add(own, name: name)
+  }
+
+  private mutating func add(_ tensor: Tensor, name: String) -> Tensor {
+    let own = tensor.asParameter()
     parameters.append(Parameter(name: name, value: own))
     return own
+  }
+
+  private func float32(_ stored: StoredTensor) throws(ModelLoadError) -> Tensor {
+    do { return try stored.float32() } catch { throw ModelLoadError(error) }
   }
 
   /// A stored matrix, or as many numbers in another shape, packed for the kernels.
@@ -65,6 +81,24 @@ struct WeightReader {
           storage: stored.storage, byteOffset: stored.byteRange.lowerBound, dtype: dtype, shape: [outputs, inputs])
         return try PackedMatrix.pack(tensor, cpu: cpu, arena: arena)
       }
+    } catch {
+      throw ModelLoadError(
+        .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found,
+        hint: error.hint)
+    }
+  }
+
+  /// A stored matrix rounded and packed.
+  private func round(
+    _ stored: StoredTensor, to rounding: WeightRounding, outputs: Int, inputs: Int
+  ) throws(ModelLoadError) -> PackedMatrix {
+    let values: Tensor
+    do { values = try stored.float32() } catch { throw ModelLoadError(error) }
+    do {
+      let packed = try PackedMatrix.pack(values.reshaped([outputs, inputs]), to: rounding, cpu: cpu, arena: arena)
+      // The stored numbers are not read again.
+      stored.storage.discardResidentPages(stored.byteRange)
+      return packed
     } catch {
       throw ModelLoadError(
         .unsupported, context: "\(source.path): \(stored.name)", expected: error.expected, found: error.found,

@@ -5,24 +5,40 @@ public import InkTensor
 public enum ConvertedType: Sendable, Hashable {
   /// Each tensor keeps its type where the container can hold it, and is decoded to f32 where it cannot.
   case asStored
-  /// One type for all matrices.
+  /// One type for all matrices but the output and an embedding that is the output too; for GGUF.
   case format(BlockFormat)
+  /// K types with more bits where they matter; for GGUF.
+  case mix(QuantizationMix)
 
-  /// The type of a name such as `f16` or `q8_0`; nil for one that cannot be written.
+  /// The type of a name such as `f16`, `q8_0` or `q4_k_m`; nil for one that cannot be written.
   public init?(name: String) {
+    if let mix = QuantizationMix(name: name) {
+      self = .mix(mix)
+      return
+    }
     guard let format = ConvertedType.writable.first(where: { $0.name == name.uppercased() }) else { return nil }
     self = .format(format)
   }
 
   /// The names of the types that can be written.
-  public static var names: [String] { writable.map { $0.name.lowercased() } }
-
-  private static var writable: [BlockFormat] {
-    BlockFormat.allCases.filter { $0 == .f32 || $0.isWritable && !isIntermediate($0) }
+  public static var names: [String] {
+    writable.map { $0.name.lowercased() } + QuantizationMix.allCases.map(\.name)
   }
 
-  /// Formats that exist for intermediate results only.
-  private static func isIntermediate(_ format: BlockFormat) -> Bool { format == .q8_1 || format == .q8_K }
+  /// The formats that have a name of their own here; a K type is the name of a mix.
+  private static var writable: [BlockFormat] {
+    let mixed = Set(QuantizationMix.allCases.map(\.base))
+    return BlockFormat.allCases.filter { $0 == .f32 || $0.isWritable && !mixed.contains($0) }
+  }
+
+  /// The name, as `--type` takes it.
+  var name: String {
+    switch self {
+    case .asStored: "as stored"
+    case .format(let format): format.name.lowercased()
+    case .mix(let mix): mix.name
+    }
+  }
 
   /// The type of a tensor in a safetensors file.
   ///
@@ -34,37 +50,32 @@ public enum ConvertedType: Sendable, Hashable {
       if case .packed = info.type { return .dense(.f32) }
       return info.type
     case .format(let format):
-      guard let dtype = format.dtype else {
-        throw ModelLoadError(
-          .unsupported, context: "--type \(format.name.lowercased())", expected: "f32, f16 or bf16 for a folder",
-          found: "packed blocks", hint: "Name a destination that ends with .gguf.")
-      }
+      guard let dtype = format.dtype else { throw packedFolder() }
       return .dense(dtype)
+    case .mix: throw packedFolder()
     }
   }
 
-  /// The type of a tensor in a GGUF file. Vectors, positions and routers stay f32, as llama.cpp expects; rows that are
-  /// no whole number of blocks become f16; embedding and head get at least 8 bits.
-  func ggufType(_ info: TensorInfo) -> ElementType {
-    guard ConvertedType.isFloat(info.type) else { return info.type }
-    if info.shape.rank < 2 || ConvertedType.staysWide(info.name) { return .dense(.f32) }
-    switch self {
-    case .asStored:
-      switch info.type {
-      case .packed, .dense(.f32), .dense(.f16), .dense(.bf16): return info.type
-      case .dense: return .dense(.f32)
-      }
-    case .format(let format):
-      if format.dtype != nil { return ElementType(format) }
-      let isEdge = info.name == "token_embd.weight" || info.name == "output.weight"
-      let chosen = isEdge ? BlockFormat.q8_0 : format
-      return info.shape[-1] % chosen.elementsPerBlock == 0 ? ElementType(chosen) : .dense(.f16)
+  private func packedFolder() -> ModelLoadError {
+    ModelLoadError(
+      .unsupported, context: "--type \(name)", expected: "f32, f16 or bf16 for a folder", found: "packed blocks",
+      hint: "Name a destination that ends with .gguf.")
+  }
+
+  /// The type of a float tensor that keeps its own in GGUF, f32 where the format has none for it.
+  static func stored(_ type: ElementType) -> ElementType {
+    switch type {
+    case .packed, .dense(.f32), .dense(.f16), .dense(.bf16): type
+    case .dense: .dense(.f32)
     }
   }
 
-  private static func staysWide(_ name: String) -> Bool {
-    name == "position_embd.weight" || name == "token_types.weight" || name.hasSuffix(".ffn_gate_inp.weight")
-      || name.hasSuffix(".attn_rel_b.weight")
+  /// Positions, their tables, kinds of tokens, routers and what cuts pictures stay f32, as llama.cpp expects.
+  static func staysWide(_ name: String) -> Bool {
+    let endings = [
+      "position_embd.weight", "token_types.weight", ".ffn_gate_inp.weight", ".patch_embd.weight", ".attn_rel_b.weight",
+    ]
+    return endings.contains { name.hasSuffix($0) }
   }
 
   static func isFloat(_ type: ElementType) -> Bool {
@@ -76,7 +87,12 @@ public enum ConvertedType: Sendable, Hashable {
 
   /// The number of the type in `general.file_type` (llama.cpp's `llama_ftype`); nil where there is none.
   var fileType: UInt32? {
-    guard case .format(let format) = self else { return nil }
+    let format: BlockFormat
+    switch self {
+    case .asStored: return nil
+    case .mix(let mix): return mix.fileType
+    case .format(let chosen): format = chosen
+    }
     return switch format {
     case .f32: 0
     case .f16: 1
@@ -85,6 +101,11 @@ public enum ConvertedType: Sendable, Hashable {
     case .q8_0: 7
     case .q5_0: 8
     case .q5_1: 9
+    case .q2_K: QuantizationMix.q2_K.fileType
+    case .q3_K: QuantizationMix.q3_K_S.fileType
+    case .q4_K: QuantizationMix.q4_K_S.fileType
+    case .q5_K: QuantizationMix.q5_K_S.fileType
+    case .q6_K: QuantizationMix.q6_K.fileType
     case .bf16: 32
     case .tq1_0: 36
     case .tq2_0: 37

@@ -2,11 +2,13 @@ import InkNN
 
 extension DecoderSpec {
   /// The same model in the conventions of a GGUF file, so that two specs can be compared: what the kinds of file store
-  /// differently (the order of rotary rows, norm weights, the form of frequency divisors) is set to one form, and
-  /// numbers that GGUF stores in single precision are rounded to it.
+  /// differently (the order of rotary rows, norm weights, heads of unit rows, the form of frequency divisors) is set to
+  /// one form, and numbers that GGUF stores in single precision are rounded to it.
   var comparable: DecoderSpec {
     var spec = self
     spec.finalNorm = finalNorm?.direct
+    // Files have the rows of such a head with length one, and so there is nothing left to say.
+    if spec.head.weight == .normalizedRows { spec.head.weight = .own(.none) }
     for index in layers.indices {
       spec.layers[index].norm = layers[index].norm.direct
       switch layers[index].mixer {

@@ -43,7 +43,7 @@ struct FolderRewriting {
       let output = try ExportFolder(destination)
       report.uncopiedFiles = try output.copyCompanions(of: folder.path, except: ["config.json"])
       try output.write(config, to: "config.json")
-      let written = try SafetensorsWriter(sharding: conversion.sharding).write(plans, intoFolder: output.path)
+      let written = try SafetensorsWriter(sharding: conversion.folderSharding).write(plans, intoFolder: output.path)
       try written.digests.check(try output.safetensors())
       report.files = try output.finish().entries.map(\.name)
       return report

@@ -54,9 +54,9 @@ struct GGUFDescription {
   static func requireWords(for spec: DecoderSpec) throws(ModelLoadError) {
     let found: String
     switch (spec.arrangement, spec.head.weight) {
-    case (.causal, .tied), (.causal, .own): return
+    // The rows of a head that are used as vectors of length one are written so.
+    case (.causal, .tied), (.causal, .own), (.causal, .normalizedRows): return
     case (.blankFilling, _): found = "blank filling"
-    case (.causal, .normalizedRows): found = "a head whose rows are used as vectors of length one"
     }
     throw ModelLoadError(.unsupported, context: "conversion to GGUF", found: found)
   }

@@ -67,6 +67,6 @@ extension FamilyRegistry {
     let known = families.compactMap { $0 as? any GGUFExchange.Type }.flatMap { $0.modelTypes }
     throw ModelLoadError(
       .unsupported, context: "conversion between GGUF and a folder", expected: known.sorted().joined(separator: ", "),
-      found: ModelLoadError.quoted(name))
+      found: ModelLoadError.quoted(name), hint: (family as? any GGUFRefusal.Type)?.ggufRefusal ?? "")
   }
 }

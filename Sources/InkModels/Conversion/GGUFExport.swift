@@ -1,35 +1,40 @@
 import InkFormats
 import InkTensor
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A folder into a GGUF file.
 struct GGUFExport {
   private let folder: ModelFolder
   private let conversion: ModelConversion
+  private let configuration: ModelConfiguration
+  /// The tensors; those of the folder when it is nil.
+  private let tensors: (any TensorSource)?
 
   init(_ folder: ModelFolder, _ conversion: ModelConversion) {
     self.folder = folder
     self.conversion = conversion
+    configuration = ModelConfiguration(folder.config)
+    tensors = nil
+  }
+
+  /// Only the language model of a folder that holds more.
+  init(
+    _ folder: ModelFolder, _ conversion: ModelConversion, _ configuration: ModelConfiguration,
+    _ tensors: any TensorSource
+  ) {
+    self.folder = folder
+    self.conversion = conversion
+    self.configuration = configuration
+    self.tensors = tensors
   }
 
   func run(to path: String) throws(ModelLoadError) -> ConversionReport {
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw ModelLoadError(
-        .file, context: path, expected: "a new file", found: "one that is there already",
-        hint: "Name another file, or remove this one.")
-    }
-    let configuration = ModelConfiguration(folder.config)
+    try GGUFOutput.requireNew(path)
     let modelType = try configuration.text("model_type") ?? ""
     let family = try FamilyRegistry.exchange(try FamilyRegistry.family(modelType: modelType), modelType)
     var spec = try family.spec(configuration)
     try GGUFDescription.requireWords(for: spec)
     var report = ConversionReport()
-    let weights = try weights(family, &spec, configuration, &report)
+    let weights = try weights(family, &spec, &report)
     var description = try GGUFDescription(family, spec, configuration, name: StoredName.last(folder.path))
     try addTokenizer(to: &description, spec, &report)
     if family.architecture(spec) == Llama.architecture(spec), case .last(let window)? = spec.groupedAttention?.window {
@@ -37,26 +42,23 @@ struct GGUFExport {
         "llama.cpp applies no window under the architecture llama; beyond \(window) tokens its results differ")
     }
     let plans = try plans(weights, description, &report)
-    description.addTypes(conversion.type, plans)
-    let digests = try convertingFiles { () throws(FormatError) in
-      try GGUFWriter(metadata: description.metadata).write(plans, to: path)
+    var metadata = description.metadata
+    metadata.addTypes(conversion.type, plans)
+    let output = GGUFOutput(plans, metadata, to: path, conversion.fileSharding)
+    report.files = try output.write { (model) throws(ModelLoadError) in
+      let reader = try FamilyRegistry.family(architecture: family.architecture(spec))
+      try SpecCheck.compare(try reader.spec(try ModelConfiguration(gguf: model)), with: spec, path)
     }
-    do throws(ModelLoadError) { try check(path, spec, digests, description.metadata) } catch {
-      try? FileManager.default.removeItem(atPath: path)
-      throw error
-    }
-    report.files = [path]
     return report
   }
 
   /// The checkpoint's tensors under the names and in the layout of GGUF.
   private func weights(
-    _ family: any GGUFExchange.Type, _ spec: inout DecoderSpec, _ configuration: ModelConfiguration,
-    _ report: inout ConversionReport
+    _ family: any GGUFExchange.Type, _ spec: inout DecoderSpec, _ report: inout ConversionReport
   ) throws(ModelLoadError) -> MappedWeights {
     let decoding = try configuration.weightDecoding()
     do throws(FormatError) {
-      let source = try folder.weights.open()
+      let source = if let tensors { tensors } else { try folder.weights.open() }
       let model = try family.huggingFaceWeights(spec).load(source, decoding: decoding)
       try model.requireComplete()
       report.dropped = model.dropped
@@ -70,15 +72,20 @@ struct GGUFExport {
     _ weights: MappedWeights, _ description: GGUFDescription, _ report: inout ConversionReport
   ) throws(ModelLoadError) -> [PlannedTensor] {
     var plans = description.tensors.map { PlannedTensor($0) }
+    let types = TensorTypes(conversion.type, description.metadata, weights.names)
+    let hasUnitRows = description.spec.head.weight == .normalizedRows
+    if hasUnitRows { report.remarks.append("the rows of the output are written with length one, as they are used") }
+    let threads = ThreadPool(threads: conversion.threads)
     for name in weights.names {
       let info = try convertingFiles { () throws(FormatError) in try weights.stored(name).info }
-      let type = conversion.type.ggufType(info)
-      if case .format(let format) = conversion.type, format.dtype == nil, type == .dense(.f16) {
-        report.widened.append("\(name): F16")
-      }
+      let choice = types.choice(info)
+      if choice.meant != nil { report.widened.append(.init(name: name, type: "\(choice.type)")) }
       plans.append(
         try convertingFiles { () throws(FormatError) in
-          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try weights.stored(name) }
+          try PlannedTensor(
+            name: name, info, as: choice.type, on: threads,
+            scaling: hasUnitRows && name == "output.weight" ? .unitLength : .none
+          ) { () throws(FormatError) in try weights.stored(name) }
         })
     }
     report.note(plans)
@@ -109,25 +116,6 @@ struct GGUFExport {
     let entries = try convertingFiles { () throws(FormatError) in try tokenizer.entries() }
     for (key, value) in entries { description.add("tokenizer.ggml.\(key)", value) }
   }
-
-  /// Reads the file back: metadata, tensors, and the model that they describe.
-  private func check(
-    _ path: String, _ spec: DecoderSpec, _ digests: TensorDigests, _ metadata: GGUFMetadata
-  ) throws(ModelLoadError) {
-    let model = try convertingFiles { () throws(FormatError) in
-      let model = try GGUFModel.open(path)
-      try digests.check(model)
-      return model
-    }
-    for key in metadata.keys where model.metadata[key] != metadata[key] {
-      throw ModelLoadError(.file, context: "\(path): metadata \(key)", found: "another value than was written")
-    }
-    let architecture = try convertingFiles { () throws(FormatError) in
-      try model.metadata.string(for: "general.architecture")
-    }
-    let reader = try FamilyRegistry.family(architecture: architecture)
-    try SpecCheck.compare(try reader.spec(try ModelConfiguration(gguf: model)), with: spec, path)
-  }
 }
 
 /// The last part of a path, as the name of a model.
@@ -153,11 +141,11 @@ enum SpecCheck {
   }
 }
 
-extension GGUFDescription {
+extension GGUFMetadata {
   /// Says which type the weights mostly have, and the version of the block formats when there are any.
   mutating func addTypes(_ type: ConvertedType, _ plans: [PlannedTensor]) {
-    if let number = type.fileType { add("general.file_type", .uint32(number)) }
+    if let number = type.fileType { self["general.file_type"] = .uint32(number) }
     let isPacked = plans.contains { if case .packed = $0.info.type { true } else { false } }
-    if isPacked { add("general.quantization_version", .uint32(2)) }
+    if isPacked { self["general.quantization_version"] = .uint32(2) }
   }
 }

@@ -52,7 +52,7 @@ struct GGUFImport {
       let output = try ExportFolder(destination)
       try output.write(config, to: "config.json")
       report.remarks += try CheckpointTokenizer(model.metadata).write(into: output)
-      let written = try SafetensorsWriter(sharding: conversion.sharding).write(plans, intoFolder: output.path)
+      let written = try SafetensorsWriter(sharding: conversion.folderSharding).write(plans, intoFolder: output.path)
       try written.digests.check(try output.safetensors())
       return output
     }

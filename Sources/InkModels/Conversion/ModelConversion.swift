@@ -1,6 +1,7 @@
 public import InkFormats
+public import InkTensor
 
-/// Turns the files of a model into others: a folder into a folder or a GGUF file, a GGUF file into a folder.
+/// Turns the files of a model into others: a folder or a GGUF file into a folder or a GGUF file.
 ///
 /// ```swift
 /// let conversion = ModelConversion(type: ConvertedType(name: "q8_0") ?? .asStored)
@@ -13,17 +14,27 @@ public import InkFormats
 public struct ModelConversion: Sendable {
   /// The type of matrices.
   public var type: ConvertedType
-  /// How the weights of a folder are laid over files.
-  public var sharding: SafetensorsWriter.Sharding
+  /// How the weights are laid over files; nil for what is usual: a folder gets shards of at most 5 GB, GGUF one file.
+  public var sharding: SafetensorsWriter.Sharding?
+  /// The threads that pack blocks; what is written does not depend on their number.
+  public var threads: Int
 
-  /// A conversion that keeps types, with shards of at most 5 GB.
-  public init(type: ConvertedType = .asStored, sharding: SafetensorsWriter.Sharding = .limit(5_000_000_000)) {
+  /// A conversion that keeps types, with the usual files and a thread for each processor.
+  public init(
+    type: ConvertedType = .asStored, sharding: SafetensorsWriter.Sharding? = nil,
+    threads: Int = ThreadPool.processorCount
+  ) {
     self.type = type
     self.sharding = sharding
+    self.threads = threads
   }
 
+  var folderSharding: SafetensorsWriter.Sharding { sharding ?? .limit(5_000_000_000) }
+  var fileSharding: SafetensorsWriter.Sharding { sharding ?? .single }
+
   /// Converts a model folder or a `.gguf` file; a destination that ends with `.gguf` is written as one, any other as a
-  /// folder.
+  /// folder. A model that reads pictures becomes two GGUF files, the second being `mmproj-NAME.gguf`
+  /// beside `NAME.gguf`.
   ///
   /// - Throws: `unsupported` for a family or a setting that the other kind of file has no words for, `missingTensor`
   ///   and `unusedTensor` for weights that are not the family's, `file` for files that cannot be read or written.
@@ -33,6 +44,7 @@ public struct ModelConversion: Sendable {
     switch (origin, destination.hasSuffix(".gguf")) {
     case (.folder(let folder), false): return try FolderRewriting(folder, self).run(to: destination)
     case (.folder(let folder), true):
+      if VisionLanguageModel.isStored(in: folder) { return try LlavaExport(folder, self).run(to: destination) }
       if let modelType = try ModelConfiguration(folder.config).text("model_type"),
         EncoderForm.isKnown(modelType: modelType)
       {
@@ -48,10 +60,7 @@ public struct ModelConversion: Sendable {
         return try EncoderImport(model, self).run(to: destination)
       }
       return try GGUFImport(path, self).run(to: destination)
-    case (.gguf(let path), true):
-      throw ModelLoadError(
-        .unsupported, context: path, expected: "a destination that is a folder", found: destination,
-        hint: "Convert to a folder first, and the folder to the GGUF file.")
+    case (.gguf(let path), true): return try GGUFRewriting(path, self).run(to: destination)
     }
   }
 

@@ -42,6 +42,8 @@ public struct LoadingOptions: Sendable, Hashable {
   public var contextLength: Int?
   /// How keys and values are kept.
   public var cacheFormat = CacheFormat.automatic
+  /// Where the part of a GGUF model lies that reads pictures.
+  public var projector = PictureProjector.beside
   /// In which order the rows of a GGUF file's matrices are computed with.
   package var conventions = Conventions.stored
 

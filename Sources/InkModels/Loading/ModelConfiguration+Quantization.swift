@@ -14,7 +14,9 @@ extension ModelConfiguration {
       throw ModelLoadError(
         .unsupported, context: "quantization_config.quant_method", expected: "fp8, or weights that are not quantized",
         found: ModelLoadError.quoted(method),
-        hint: "Use the original checkpoint of this model, or a GGUF file of it.")
+        hint: method == "bitsandbytes"
+          ? "Use the checkpoint that it was rounded from; a recipe with train.base nf4 rounds that as bitsandbytes does."
+          : "Use the original checkpoint of this model, or a GGUF file of it.")
     }
     guard let sizes = try quantization.numbers("weight_block_size") else {
       return .scaled(suffix: "_scale", block: nil)

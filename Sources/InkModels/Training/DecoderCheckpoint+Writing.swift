@@ -10,15 +10,16 @@ extension DecoderCheckpoint {
   /// - Parameters:
   ///   - parameters: all weights of the model.
   ///   - companions: files of a tokenizer that was made for the model, copied instead of the origin's.
+  ///   - type: of all tensors, which the container can hold: f32, f16 or bf16.
   /// - Throws: `file` when something is there or cannot be written.
   package func write(
-    _ parameters: [Parameter], to destination: String, companions: String? = nil
+    _ parameters: [Parameter], to destination: String, companions: String? = nil, as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
     let tensors = try exported(parameters)
     try convertingFiles { () throws(FormatError) in
       let output = try ExportFolder(destination)
       var settings = config
-      settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
+      settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(type))
       settings["quantization_config"] = nil
       try output.write(settings, to: "config.json")
       if let companions {
@@ -30,7 +31,7 @@ extension DecoderCheckpoint {
         case .fresh: break
         }
       }
-      let plans = tensors.map { PlannedTensor($0) }
+      let plans = try PlannedTensor.rounding(tensors, to: type)
       _ = try SafetensorsWriter(sharding: .limit(5_000_000_000)).write(plans, intoFolder: output.path)
       _ = try output.finish()
     }

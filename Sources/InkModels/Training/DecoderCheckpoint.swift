@@ -114,7 +114,7 @@ package struct DecoderCheckpoint: Sendable {
 
   /// The weights as a checkpoint stores them.
   package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
-    try exported(parameters.map { ($0.name, $0.stored) })
+    try exported(parameters.map { ($0.name, $0.value) })
   }
 
   static func node(_ config: JSONObject, _ place: String) throws(ModelLoadError) -> JSONNode {
@@ -141,12 +141,5 @@ package struct DecoderCheckpoint: Sendable {
       try weights.requireComplete()
       return weights
     } catch { throw ModelLoadError(error) }
-  }
-}
-
-extension Parameter {
-  /// The weight as it is stored.
-  var stored: Tensor {
-    offset == 0 ? value : Tensor(value.toArray().map { $0 - offset }, shape: value.shape)
   }
 }

@@ -88,7 +88,9 @@ package struct EncoderCheckpoint: Sendable {
       throw ModelLoadError(
         .invalidConfiguration, context: "initializer_range", expected: "a small positive number", found: "\(deviation)")
     }
-    let fresh = FreshWeights(layers: spec.layers.count, seed: seed, deviation: Float(deviation))
+    let fresh: any WeightSource =
+      weights is PlannedWeights
+      ? weights : FreshWeights(layers: spec.layers.count, seed: seed, deviation: Float(deviation))
     var config = config
     let modelType = try configuration.familyName(weights.path)
     config["architectures"] = .array([.string(headed.architecture(for: purpose, modelType: modelType))])
@@ -129,12 +131,18 @@ package struct EncoderCheckpoint: Sendable {
     try EncoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
   }
 
+  /// The same model with weights of nothing, for plans of memory.
+  package var planned: EncoderCheckpoint {
+    EncoderCheckpoint(
+      spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights(), change: change)
+  }
+
   /// The weights under the names and in the layout of the family's checkpoints.
   ///
   /// - Parameter parameters: all weights of the model.
   /// - Throws: `missingTensor` when a part of a fused tensor is left out.
   package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
-    let tensors = parameters.map { (name: $0.name, value: $0.stored) }
+    let tensors = parameters.map { (name: $0.name, value: $0.value) }
     if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
     do throws(FormatError) {
       let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
@@ -149,13 +157,15 @@ package struct EncoderCheckpoint: Sendable {
   ///   - sentence: how vectors are made of its states; nil for a model of another kind.
   ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of those of the
   ///     origin.
+  ///   - type: of all tensors, which the container can hold: f32, f16 or bf16.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
   package func write(
-    _ parameters: [Parameter], sentence: SentenceSpec? = nil, to destination: String, companions: String? = nil
+    _ parameters: [Parameter], sentence: SentenceSpec? = nil, to destination: String, companions: String? = nil,
+    as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
     let tensors = try exported(parameters)
     var settings = config
-    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
+    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(type))
     settings["quantization_config"] = nil
     try convertingFiles { () throws(FormatError) in
       let output = try ExportFolder(destination)
@@ -173,7 +183,7 @@ package struct EncoderCheckpoint: Sendable {
       }
       if let sentence { try SentenceFiles(sentence, width: spec.width).write(into: output) }
       _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
-        .write(tensors.map { PlannedTensor($0) }, intoFolder: output.path)
+        .write(try PlannedTensor.rounding(tensors, to: type), intoFolder: output.path)
       _ = try output.finish()
     }
   }

@@ -64,19 +64,25 @@ package struct EncoderDecoderCheckpoint: Sendable {
     try EncoderDecoderLM(spec: spec, weights: weights, use: use, cpu: cpu)
   }
 
+  /// The same model with weights of nothing, for plans of memory.
+  package var planned: EncoderDecoderCheckpoint {
+    EncoderDecoderCheckpoint(spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights())
+  }
+
   /// Writes the model with trained weights as a folder in Hugging Face layout, which appears whole or not at all.
   ///
   /// - Parameters:
   ///   - parameters: all weights of the model.
   ///   - companions: a folder with the files of a tokenizer that was made for the model, copied instead of those of the
   ///     origin.
+  ///   - type: of all tensors, which the container can hold: f32, f16 or bf16.
   /// - Throws: `missingTensor` when a weight is left out; `file` when something is there or cannot be written.
   package func write(
-    _ parameters: [Parameter], to destination: String, companions: String? = nil
+    _ parameters: [Parameter], to destination: String, companions: String? = nil, as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
     let tensors = try exported(parameters)
     var settings = config
-    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string("float32")
+    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(type))
     settings["quantization_config"] = nil
     try convertingFiles { () throws(FormatError) in
       let output = try ExportFolder(destination)
@@ -87,7 +93,7 @@ package struct EncoderDecoderCheckpoint: Sendable {
         _ = try output.copyCompanions(of: folder.path, except: ["config.json"])
       }
       _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
-        .write(tensors.map { PlannedTensor($0) }, intoFolder: output.path)
+        .write(try PlannedTensor.rounding(tensors, to: type), intoFolder: output.path)
       _ = try output.finish()
     }
   }
@@ -97,7 +103,7 @@ package struct EncoderDecoderCheckpoint: Sendable {
   /// - Parameter parameters: all weights of the model.
   /// - Throws: `missingTensor` when a part of a fused tensor is left out.
   package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
-    let tensors = parameters.map { (name: $0.name, value: $0.stored) }
+    let tensors = parameters.map { (name: $0.name, value: $0.value) }
     if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
     do throws(FormatError) {
       let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")

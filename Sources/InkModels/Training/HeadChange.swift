@@ -49,7 +49,7 @@ package struct HeadChange: Sendable, Hashable {
 struct RefittedWeights: WeightSource {
   let base: any WeightSource
   let change: HeadChange
-  let fresh: FreshWeights
+  let fresh: any WeightSource
 
   var path: String { base.path }
 

@@ -24,13 +24,16 @@ extension ImagePreprocessing {
   /// What a folder says: `preprocessor_config.json`, or the part of `processor_config.json` that newer ones write; nil
   /// when it has neither.
   public static func load(_ folder: ModelFolder) throws(ModelLoadError) -> ImagePreprocessing? {
-    let node: JSONNode?
+    guard let node = try stored(in: folder) else { return nil }
+    return try ImagePreprocessing(ModelConfiguration(node))
+  }
+
+  /// The settings that a folder has; nil when it has none.
+  static func stored(in folder: ModelFolder) throws(ModelLoadError) -> JSONNode? {
     do {
       let own = try folder.document("preprocessor_config.json")
-      node = if let own { own } else { try folder.document("processor_config.json")?["image_processor"].ifPresent }
+      return if let own { own } else { try folder.document("processor_config.json")?["image_processor"].ifPresent }
     } catch { throw ModelLoadError(error, as: .file) }
-    guard let node else { return nil }
-    return try ImagePreprocessing(ModelConfiguration(node))
   }
 
   /// Reads a configuration.

@@ -47,7 +47,17 @@ extension VisionLanguageModel {
       decoderWeights = try family.huggingFaceWeights(spec.decoder).load(parts.decoder)
       try decoderWeights.requireComplete()
     } catch { throw ModelLoadError(error) }
-    var reader = WeightReader(source: visionWeights, cpu: cpu)
+    return try assemble(
+      spec, projectorSpec, visionWeights, preprocessing: preprocessing,
+      decoder: try DecoderLM(spec: spec.decoder, weights: decoderWeights, cacheFormat: cacheFormat, cpu: cpu), cpu: cpu)
+  }
+
+  /// Puts the parts that read pictures before a decoder.
+  static func assemble(
+    _ spec: VisionLanguageSpec, _ projectorSpec: ProjectorSpec, _ weights: MappedWeights,
+    preprocessing: ImagePreprocessing?, decoder: DecoderLM, cpu: CPU
+  ) throws(ModelLoadError) -> VisionLanguageModel {
+    var reader = WeightReader(source: weights, cpu: cpu)
     let tower = try VisionTower(spec.vision, prefix: "vision.", &reader)
     let width = spec.decoder.width
     let projector = Projector(
@@ -58,9 +68,7 @@ extension VisionLanguageModel {
       second: try reader.linear("projector.second", outputs: width, inputs: width, bias: projectorSpec.bias))
     try reader.requireAllTaken()
     return VisionLanguageModel(
-      spec: spec, preprocessing: preprocessing,
-      decoder: try DecoderLM(spec: spec.decoder, weights: decoderWeights, cacheFormat: cacheFormat, cpu: cpu),
-      tower: tower, projector: projector)
+      spec: spec, preprocessing: preprocessing, decoder: decoder, tower: tower, projector: projector)
   }
 
   private static func unsupported(_ queries: QueryTokensSpec, _ path: String) -> ModelLoadError {

@@ -4,6 +4,14 @@ import InkTensor
 package protocol LinearWalk {
   /// What stands in place of the map of a name, `layers.3.mixer.query`.
   mutating func visit(_ name: String, _ map: Linear) -> Linear
+
+  /// The prompts that are to join those of an attention with grouped queries, `layers.3.mixer`.
+  mutating func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt]
+}
+
+extension LinearWalk {
+  /// None.
+  package mutating func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt] { [] }
 }
 
 extension GroupedAttention {
@@ -13,7 +21,18 @@ extension GroupedAttention {
       query: walk.visit("\(name).query", query), key: walk.visit("\(name).key", key),
       value: walk.visit("\(name).value", value), output: walk.visit("\(name).output", output), norms: norms,
       heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth, settings: settings, clip: clip,
-      rotary: rotary, cache: cache)
+      rotary: rotary, cache: cache
+    ).adding(prompts + walk.prompts(of: name, self))
+  }
+}
+
+extension CrossAttention {
+  /// The same attention with what the walk makes of its maps.
+  package func walked(_ name: String, by walk: inout some LinearWalk) -> CrossAttention {
+    CrossAttention(
+      query: walk.visit("\(name).query", query), key: walk.visit("\(name).key", key),
+      value: walk.visit("\(name).value", value), output: walk.visit("\(name).output", output), heads: heads,
+      headWidth: headWidth, settings: settings, memory: memory)
   }
 }
 

@@ -9,19 +9,27 @@ package struct ModelAdapter: Sendable {
   package var tables: [String: EmbeddingTable.Delta]
   /// What stands before the tokens of a sequence.
   package var virtualTokens: VirtualTokens?
+  /// What the attention of layers looks at beside the tokens, by names such as `layers.3.mixer`.
+  package var attentionPrompts: [String: AttentionPrompt]
+  /// The modules whose ranks are given out while they are trained.
+  package var singularParts: [SingularParts] = []
   /// What training changes, in order.
   package var parameters: [Parameter]
 
   package init(
     name: AdapterName, linears: [String: [LinearDelta]] = [:], tables: [String: EmbeddingTable.Delta] = [:],
-    virtualTokens: VirtualTokens? = nil, parameters: [Parameter] = []
+    virtualTokens: VirtualTokens? = nil, attentionPrompts: [String: AttentionPrompt] = [:], parameters: [Parameter] = []
   ) {
     self.name = name
     self.linears = linears
     self.tables = tables
     self.virtualTokens = virtualTokens
+    self.attentionPrompts = attentionPrompts
     self.parameters = parameters
   }
+
+  /// Whether it changes linear maps and nothing else.
+  package var isOfLinearMaps: Bool { virtualTokens == nil && tables.isEmpty && attentionPrompts.isEmpty }
 }
 
 /// A linear map or a table of a model, as an adapter sees it.

@@ -44,11 +44,12 @@ package struct CrossAttention: Sendable {
   ///
   /// - Parameter segments: for each sequence of the step, the pages it looks at.
   package func callAsFunction(
-    _ x: Tensor, addingTo residual: Tensor?, segments: [AttentionSegment], on cpu: CPU
+    _ x: Tensor, addingTo residual: Tensor?, segments: [AttentionSegment], in context: LinearContext
   ) -> Tensor {
-    let queries = query(x, on: cpu).reshaped([x.shape[0], heads, headWidth])
+    let cpu = context.cpu
+    let queries = query(x, in: context).reshaped([x.shape[0], heads, headWidth])
     let mixed = cpu.attention(queries, over: segments, layer: memory, settings: settings)
-    return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
+    return output(mixed, addingTo: residual, in: context)  // [rows, width]
   }
 
   /// The same for whole sequences, where nothing keeps the keys and values: training.
@@ -59,14 +60,15 @@ package struct CrossAttention: Sendable {
   ///   - sources: for each of them the rows of `states` that it looks at, which no other does.
   package func callAsFunction(
     _ x: Tensor, addingTo residual: Tensor?, over states: Tensor, segments: [AttentionSegment],
-    sources: [AttentionSegment], on cpu: CPU
+    sources: [AttentionSegment], in context: LinearContext
   ) -> Tensor {
-    let queries = query(x, on: cpu).reshaped([x.shape[0], heads, headWidth])
-    let projected = Linear.apply([key, value], to: states, on: cpu)
+    let cpu = context.cpu
+    let queries = query(x, in: context).reshaped([x.shape[0], heads, headWidth])
+    let projected = Linear.apply([key, value], to: states, in: context)
     let shape: Shape = [states.shape[0], heads, headWidth]
     let mixed = cpu.attention(
       queries, key: projected[0].reshaped(shape), value: projected[1].reshaped(shape), querySegments: segments,
       keySegments: sources, settings: settings)
-    return output(mixed, addingTo: residual, on: cpu)  // [rows, width]
+    return output(mixed, addingTo: residual, in: context)  // [rows, width]
   }
 }

@@ -18,6 +18,8 @@ package struct GroupedAttention: Sendable {
   package let rotary: RotaryEmbedding?
   /// This layer's part of a cache page.
   package let cache: KeyValueLayout.Layer
+  /// What attached adapters let it look at beside the tokens.
+  package internal(set) var prompts: [AttachedPrompt] = []
 
   /// Norms of queries and keys.
   package enum QueryKeyNorms: Sendable {
@@ -70,7 +72,7 @@ package struct GroupedAttention: Sendable {
     case let numbers?: settings.distanceBias = numbers.bias
     case nil: break
     }
-    let mixed: Tensor
+    var mixed: Tensor
     if step.isWithoutCache {
       mixed = cpu.attention(
         queries, key: keys, value: values, segments: step.segments, settings: settings, distanceBias: table)
@@ -78,6 +80,7 @@ package struct GroupedAttention: Sendable {
       cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
       mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
     }
+    if !prompts.isEmpty { mixed = addingPrompts(queries, to: mixed, step: step) }
     return output(mixed, addingTo: residual, in: step.linears)  // [rows, width]
   }
 

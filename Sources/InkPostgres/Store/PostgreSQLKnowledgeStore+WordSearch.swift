@@ -19,22 +19,30 @@ extension PostgreSQLKnowledgeStore {
       let values: [PostgreSQLValue] = [
         .texts(weights.map(\.term)), .reals(weights.map(\.weight)), .real(curve.base), .real(curve.slope),
         .real(curve.shift), .real(curve.k1), .real(curve.factor), .real(curve.offset), .integer(Int64(count)),
+        .integers(weights.map { Int64($0.times) }),
       ]
       let condition = try filter.map { filter throws(RetrievalError) in try FilterCondition(filter, after: values) }
       let rows = try await connection.rows(Self.statement(condition), condition?.values ?? values)
       var found: [ScoredPiece] = []
       for row in rows {
-        let score = Double(try row.integer(10)) / FrequencyCurve.unit
+        let score = Double(try row.integer(10)) / curve.unit
         found.append(ScoredPiece(try Self.piece(row, context: context), score: score))
       }
       return found
     }
   }
 
+  /// A term of the query, its weight in units, and how often the query repeats it.
+  private struct AskedWord: Sendable {
+    var term: String
+    var weight: Double
+    var times: Int
+  }
+
   /// The weights of the terms that occur, by the numbers of the whole base; nil when there is nothing to find.
   private static func weigh(
     _ repeats: [String: Int], _ connection: PostgreSQLConnection
-  ) async throws(RetrievalError) -> (weights: [(term: String, weight: Double)], curve: FrequencyCurve)? {
+  ) async throws(RetrievalError) -> (weights: [AskedWord], curve: FrequencyCurve)? {
     let totals = try await connection.rows(
       "SELECT coalesce(sum(piece_count), 0)::bigint, coalesce(sum(word_count), 0)::bigint FROM documents")
     guard let totals = totals.first, try totals.integer(0) > 0 else { return nil }
@@ -50,11 +58,11 @@ extension PostgreSQLKnowledgeStore {
       """
       SELECT term, sum(cardinality(pieces))::bigint FROM postings WHERE term = ANY ($1) GROUP BY term ORDER BY term
       """, [.texts(repeats.keys.sorted())])
-    var weights: [(term: String, weight: Double)] = []
+    var weights: [AskedWord] = []
     for row in rows {
       let term = try row.text(0)
       guard let count = repeats[term] else { continue }
-      weights.append((term, curve.weight(holding: try row.count(1)) * Double(count)))
+      weights.append(AskedWord(term: term, weight: curve.weight(holding: try row.count(1)), times: count))
     }
     return weights.isEmpty ? nil : (weights, curve)
   }
@@ -66,9 +74,9 @@ extension PostgreSQLKnowledgeStore {
       condition.map { "WHERE postings.document IN (SELECT documents.id FROM documents WHERE \($0.sql))" } ?? ""
     return """
       WITH found AS MATERIALIZED (
-        SELECT posting.piece, sum(greatest(
-            trunc(asked.weight * ($7 * (x / (x + $6 * m)) + $8))::bigint, 1))::bigint AS score
-        FROM unnest($1, $2) AS asked (term, weight)
+        SELECT posting.piece, sum(asked.times * trunc(greatest(least(
+            asked.weight * ($7 * (x / (x + $6 * m)) + $8) + 0.5, 2147483647), 1))::bigint)::bigint AS score
+        FROM unnest($1, $2, $10) AS asked (term, weight, times)
         JOIN postings ON postings.term = asked.term
         CROSS JOIN LATERAL unnest(postings.pieces, postings.frequencies, postings.lengths)
           AS posting (piece, frequency, length)

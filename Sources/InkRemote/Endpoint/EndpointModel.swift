@@ -6,6 +6,8 @@ public struct EndpointModel: Sendable, Hashable {
   public var name: String
   /// Further names.
   public var aliases: [String]
+  /// The name of the model that this is an adapter of; nil for a model.
+  public var parent: String?
   /// Who made it available.
   public var owner: String
   /// Seconds since 1970; 0 where nothing is told.
@@ -19,11 +21,12 @@ public struct EndpointModel: Sendable, Hashable {
 
   /// A model with every field given.
   public init(
-    name: String, aliases: [String] = [], owner: String = "", created: Int = 0, abilities: Set<String>? = nil,
-    state: String? = nil, contextLength: Int? = nil
+    name: String, aliases: [String] = [], parent: String? = nil, owner: String = "", created: Int = 0,
+    abilities: Set<String>? = nil, state: String? = nil, contextLength: Int? = nil
   ) {
     self.name = name
     self.aliases = aliases
+    self.parent = parent
     self.owner = owner
     self.created = created
     self.abilities = abilities
@@ -35,7 +38,8 @@ public struct EndpointModel: Sendable, Hashable {
     guard let name = entry["id"]?.filledText else { return nil }
     let meta = entry["meta"] ?? .null
     self.init(
-      name: name, aliases: meta["aliases"]?.texts ?? [], owner: entry["owned_by"]?.filledText ?? "",
+      name: name, aliases: meta["aliases"]?.texts ?? [], parent: entry["parent"]?.filledText,
+      owner: entry["owned_by"]?.filledText ?? "",
       created: entry["created"]?.count ?? 0, abilities: meta["abilities"]?.texts.map(Set.init),
       state: meta["status"]?.filledText,
       // Ours, vLLM's, llama.cpp's.

@@ -46,3 +46,8 @@ struct BatchWorker: Service {
     }
   }
 }
+
+extension BatchWorker: CustomStringConvertible {
+  /// A name for logs. Without one a service is written out with all it holds: keys, and every byte of the page.
+  var description: String { "BatchWorker" }
+}

@@ -27,16 +27,17 @@ extension ConfigurationReader {
       }
       return .object(members)
     case .scalar(let scalar):
-      if node.isNull { return .null }
-      if node.isBoolean, let boolean = node.bool { return .boolean(boolean) }
-      if node.isNumber {
+      switch ScalarKind(scalar) {
+      case .null: return .null
+      case .boolean(let boolean): return .boolean(boolean)
+      case .text: return .string(scalar.string)
+      case .number:
         if let whole = Int64(scalar.string) { return .integer(whole) }
         guard let number = Double(scalar.string), number.isFinite else {
           throw error(name, at: node, expected: "a decimal number")
         }
         return .number(number)
       }
-      return .string(scalar.string)
     }
   }
 }

@@ -55,9 +55,9 @@ extension ConfigurationReader {
     }
     if var speculation = try part("speculation") { settings.speculation = try speculation.speculation() }
     settings.adapters = try adapters()
-    if !settings.adapters.isEmpty, purposes != [.chat] {
+    if !settings.adapters.isEmpty, purposes.count != 1 {
       throw error(
-        "adapters", expected: "a model of kind chat", found: purposes.map(\.rawValue).sorted().joined(separator: ", "))
+        "adapters", expected: "a model of one kind", found: purposes.map(\.rawValue).sorted().joined(separator: ", "))
     }
     guard reference == nil else { return settings }
     if settings != LocalModelSettings(reference: "") {
@@ -81,9 +81,12 @@ extension ConfigurationReader {
   }
 
   private mutating func speculation() throws(ConfigurationError) -> LocalModelSettings.Speculation {
-    enum Method: String, CaseIterable { case none, lookup, draft }
+    enum Method: String, CaseIterable {
+      case none, lookup, draft
+      case prediction = "mtp"
+    }
     guard let method = try choice("method", of: Method.self) else {
-      throw error("method", expected: "one of none, lookup, draft", found: "nothing")
+      throw error("method", expected: "one of none, lookup, draft, mtp", found: "nothing")
     }
     let tokens = try integer("tokens", in: 1...64)
     let model = try text("model")
@@ -93,7 +96,9 @@ extension ConfigurationReader {
     case (.lookup, nil): return .lookup(tokens: tokens ?? 4)
     case (.draft, let model?): return .draft(model: model, tokens: tokens ?? 4)
     case (.draft, nil): throw error("model", expected: "the draft model", found: "nothing")
-    case (.none, _?), (.lookup, _?):
+    // The first token is what the layer was trained to predict; it goes on from its own guess for the others.
+    case (.prediction, nil): return .prediction(tokens: tokens ?? 1)
+    case (.none, _?), (.lookup, _?), (.prediction, _?):
       throw error("model", expected: "no model for this method", found: "one", hint: "Only draft needs a model.")
     }
   }

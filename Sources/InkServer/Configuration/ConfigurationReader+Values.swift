@@ -9,7 +9,7 @@ extension ConfigurationReader {
 
   private func text(_ name: String, _ node: Node) throws(ConfigurationError) -> String {
     guard case .scalar(let scalar) = node else { throw error(name, at: node, expected: "text") }
-    guard node.isText else {
+    guard node.kind == .text else {
       throw error(name, at: node, expected: "text", hint: "Put it in quotation marks if it is meant as text.")
     }
     guard !scalar.string.isEmpty else { throw error(name, at: node, expected: "text that is not empty") }
@@ -35,7 +35,8 @@ extension ConfigurationReader {
     guard let node = node(name) else { return nil }
     let bounds =
       range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-    guard node.isNumber, case .scalar(let scalar) = node, let value = Int(scalar.string), range.contains(value) else {
+    guard node.kind == .number, case .scalar(let scalar) = node, let value = Int(scalar.string), range.contains(value)
+    else {
       throw error(name, at: node, expected: "a whole number, \(bounds)")
     }
     return value
@@ -43,7 +44,8 @@ extension ConfigurationReader {
 
   mutating func number(_ name: String, in range: ClosedRange<Float>) throws(ConfigurationError) -> Float? {
     guard let node = node(name) else { return nil }
-    guard node.isNumber, case .scalar(let scalar) = node, let value = Float(scalar.string), range.contains(value) else {
+    guard node.kind == .number, case .scalar(let scalar) = node, let value = Float(scalar.string), range.contains(value)
+    else {
       let bounds =
         range.upperBound == .greatestFiniteMagnitude
         ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
@@ -54,7 +56,7 @@ extension ConfigurationReader {
 
   mutating func boolean(_ name: String) throws(ConfigurationError) -> Bool? {
     guard let node = node(name) else { return nil }
-    guard node.isBoolean, let value = node.bool else { throw error(name, at: node, expected: "true or false") }
+    guard case .boolean(let value)? = node.kind else { throw error(name, at: node, expected: "true or false") }
     return value
   }
 

@@ -13,7 +13,7 @@ struct ConfigurationReader {
   static func open(_ text: String, file: String) throws(ConfigurationError) -> ConfigurationReader {
     let root: Node?
     do {
-      root = try Yams.compose(yaml: text)
+      root = try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       throw ConfigurationError(error, file: file)
     } catch {
@@ -114,9 +114,7 @@ extension Node {
     return isNull ? "nothing" : "\"\(scalar.string.prefix(60))\""
   }
 
-  var isNull: Bool { tag.rawValue == Tag.Name.null.rawValue }
-  var isText: Bool { tag.rawValue == Tag.Name.str.rawValue }
-  /// A plain scalar that YAML takes for a number.
-  var isNumber: Bool { tag.rawValue == Tag.Name.int.rawValue || tag.rawValue == Tag.Name.float.rawValue }
-  var isBoolean: Bool { tag.rawValue == Tag.Name.bool.rawValue }
+  /// What a single value is; nil for lists and the like.
+  var kind: ScalarKind? { scalar.map { ScalarKind($0) } }
+  var isNull: Bool { kind == .null }
 }

@@ -13,6 +13,11 @@ public struct LocalModelLoader: ModelLoader {
     @Sendable (
       [AdapterSource], LanguageModel, ResolvedModel, CPU
     ) throws -> LanguageModel
+  /// Reads an adapter beside an encoder.
+  public typealias AttachToEncoder =
+    @Sendable (
+      AdapterSource, LocalEncoder, ResolvedModel, CPU
+    ) throws -> LocalEncoder
   /// Reads a file that settings name: a chat template.
   public typealias ReadText = @Sendable (_ path: String) throws -> String
 
@@ -21,6 +26,7 @@ public struct LocalModelLoader: ModelLoader {
   private let resolve: Resolve
   private let readText: ReadText
   private let attach: Attach
+  private let attachToEncoder: AttachToEncoder
 
   /// A loader.
   ///
@@ -29,12 +35,14 @@ public struct LocalModelLoader: ModelLoader {
   ///   - engine: how models are shared among requests where their settings do not say.
   ///   - resolve: finds files.
   ///   - readText: reads templates.
-  ///   - attach: reads adapters.
+  ///   - attach: reads adapters of language models.
+  ///   - attachToEncoder: reads adapters of models that embed or rerank.
   public init(
     cpu: CPU, engine: EngineSettings = EngineSettings(), resolve: @escaping Resolve, readText: @escaping ReadText,
-    attach: @escaping Attach
+    attach: @escaping Attach, attachToEncoder: @escaping AttachToEncoder = LocalModelLoader.withoutEncoders
   ) {
     self.attach = attach
+    self.attachToEncoder = attachToEncoder
     self.cpu = cpu
     self.engine = engine
     self.resolve = resolve
@@ -47,10 +55,6 @@ public struct LocalModelLoader: ModelLoader {
 
   public func load(_ entry: ModelEntry) async throws(ServerError) -> LoadedModel {
     let settings = try settings(of: entry)
-    guard settings.adapters.isEmpty || entry.purposes == [.chat] else {
-      throw ServerError(
-        .invalidRequest, "\"\(entry.name)\" answers no conversations. Adapters belong to models that do.")
-    }
     guard let purpose = entry.purposes.first, entry.purposes.count == 1 else {
       throw ServerError(
         .invalidRequest,
@@ -61,16 +65,8 @@ public struct LocalModelLoader: ModelLoader {
     do {
       switch purpose {
       case .chat: return try await language(resolved, settings, cpu)
-      case .embedding:
-        let model = LocalEmbedder(try SentenceEncoder.load(resolved, cpu: cpu))
-        return LoadedModel(
-          model: ServedModel(embedder: model, byteCount: resolved.byteCount), abilities: [.embedding],
-          contextLength: model.model.maximumTokens, facts: [ModelListing.Fact("dimension", "\(model.dimension)")])
-      case .rerank:
-        let model = LocalReranker(try CrossEncoder.load(resolved, cpu: cpu))
-        return LoadedModel(
-          model: ServedModel(reranker: model, byteCount: resolved.byteCount), abilities: [.rerank],
-          contextLength: model.model.maximumTokens)
+      case .embedding: return try embedding(resolved, settings, cpu)
+      case .rerank: return try reranking(resolved, settings, cpu)
       }
     } catch let error as ServerError {
       throw error
@@ -85,10 +81,18 @@ public struct LocalModelLoader: ModelLoader {
     let template = try settings.template.map { TemplateChoice.source(try readText($0), origin: $0) } ?? .automatic
     var options = LoadingOptions()
     options.cacheFormat = settings.cacheFormat?.option ?? .automatic
+    if let projector = settings.projector { options.projector = .file(projector) }
     // Adapters are made for the order of rows of checkpoints.
     if !settings.adapters.isEmpty { options.conventions = .checkpoint }
-    var model = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
-    if !settings.adapters.isEmpty { model = try attach(settings.adapters, model, resolved, cpu) }
+    let base = try LanguageModel.load(resolved, options: options, template: template, cpu: cpu)
+    return try await served(base, resolved, settings, cpu)
+  }
+
+  /// A model with the adapters and the engine that settings ask for.
+  private func served(
+    _ base: LanguageModel, _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) async throws -> LoadedModel {
+    let model = settings.adapters.isEmpty ? base : try attach(settings.adapters, base, resolved, cpu)
     let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
     var adapted: [String: ServedModel] = [:]
     for adapter in settings.adapters {
@@ -96,7 +100,61 @@ public struct LocalModelLoader: ModelLoader {
     }
     return LoadedModel(
       model: ServedModel(chat, byteCount: resolved.byteCount), adapted: adapted, abilities: model.abilities,
-      contextLength: chat.contextLength)
+      contextLength: chat.contextLength,
+      adapting: { entry throws(ServerError) in try await adapting(entry, base, resolved, settings, cpu) })
+  }
+
+  /// The model with the adapters of another entry.
+  ///
+  /// - Returns: nil when the weights lie as they may only without adapters, or only with some.
+  private func adapting(
+    _ entry: ModelEntry, _ base: LanguageModel, _ resolved: ResolvedModel, _ before: LocalModelSettings, _ cpu: CPU
+  ) async throws(ServerError) -> LoadedModel? {
+    let settings = try settings(of: entry)
+    switch resolved.content {
+    case .folder: break
+    // The rows of some families have another order in such files, which a model with adapters is not read in.
+    case .gguf: guard settings.adapters.isEmpty == before.adapters.isEmpty else { return nil }
+    }
+    do { return try await served(base, resolved, settings, cpu) } catch { throw failure(entry, error) }
+  }
+
+  private func embedding(
+    _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) throws -> LoadedModel {
+    let base = try SentenceEncoder.load(resolved, cpu: cpu)
+    var adapted: [String: ServedModel] = [:]
+    for adapter in settings.adapters {
+      guard case .sentences(let model) = try attachToEncoder(adapter, .sentences(base), resolved, cpu) else { continue }
+      // The memory is the base's.
+      adapted[adapter.name] = ServedModel(embedder: LocalEmbedder(model), byteCount: 0)
+    }
+    let model = LocalEmbedder(base)
+    return LoadedModel(
+      model: ServedModel(embedder: model, byteCount: resolved.byteCount), adapted: adapted, abilities: [.embedding],
+      contextLength: base.maximumTokens, facts: [ModelListing.Fact("dimension", "\(model.dimension)")])
+  }
+
+  private func reranking(
+    _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
+  ) throws -> LoadedModel {
+    let base = try CrossEncoder.load(resolved, cpu: cpu)
+    var adapted: [String: ServedModel] = [:]
+    for adapter in settings.adapters {
+      guard case .pairs(let model) = try attachToEncoder(adapter, .pairs(base), resolved, cpu) else { continue }
+      adapted[adapter.name] = ServedModel(reranker: LocalReranker(model), byteCount: 0)
+    }
+    return LoadedModel(
+      model: ServedModel(reranker: LocalReranker(base), byteCount: resolved.byteCount), adapted: adapted,
+      abilities: [.rerank], contextLength: base.maximumTokens)
+  }
+
+  /// What reads no adapter of an encoder, and says so.
+  public static let withoutEncoders: AttachToEncoder = { adapter, _, _, _ in
+    throw ServerError(
+      .invalidRequest,
+      "The adapter \"\(adapter.name)\" is beside a model that embeds or reranks, which this server "
+        + "reads none for.")
   }
 
   private func engineSettings(
@@ -114,6 +172,7 @@ public struct LocalModelLoader: ModelLoader {
     switch settings.speculation {
     case .none: break
     case .lookup(let tokens): engine.speculation = .lookup(tokens: tokens)
+    case .prediction(let tokens): engine.speculation = .prediction(try TokenPredictor(of: model), tokens: tokens)
     case .draft(let reference, let tokens):
       let draft = try LanguageModel.load(try await resolve(reference), cpu: cpu)
       engine.speculation = .draft(try DraftModel(draft, for: model), tokens: tokens)

@@ -14,12 +14,19 @@ public struct LoadedModel: Sendable {
   public var owner: String?
   /// Ends what the model keeps running. Its memory counts as taken until this returns.
   public var close: @Sendable () async -> Void
+  /// Makes the model of an entry that differs in its adapters alone, with the weights that are there; nil when this
+  /// model cannot say, or must be loaded again for it.
+  public var adapting: Adapting?
+
+  /// See ``adapting``; nil when the model must be loaded again.
+  public typealias Adapting = @Sendable (_ entry: ModelEntry) async throws(ServerError) -> LoadedModel?
 
   /// A loaded model with every field given.
   public init(
     model: ServedModel, adapted: [String: ServedModel] = [:], abilities: Set<ModelListing.Ability>,
     contextLength: Int? = nil,
-    facts: [ModelListing.Fact] = [], owner: String? = nil, close: @escaping @Sendable () async -> Void = {}
+    facts: [ModelListing.Fact] = [], owner: String? = nil, close: @escaping @Sendable () async -> Void = {},
+    adapting: Adapting? = nil
   ) {
     self.model = model
     self.adapted = adapted
@@ -28,5 +35,6 @@ public struct LoadedModel: Sendable {
     self.facts = facts
     self.owner = owner
     self.close = close
+    self.adapting = adapting
   }
 }

@@ -19,6 +19,8 @@ public struct LocalModelSettings: Sendable, Hashable {
     case lookup(tokens: Int)
     /// Up to this many tokens, from a smaller model with the same vocabulary.
     case draft(model: String, tokens: Int)
+    /// Up to this many tokens, from the model's own layer that predicts ahead (DeepSeek V3's MTP).
+    case prediction(tokens: Int)
   }
 
   /// The model: a folder, a GGUF file, or the name of a model of a hub.
@@ -43,6 +45,8 @@ public struct LocalModelSettings: Sendable, Hashable {
   public var speculation: Speculation
   /// Adapters beside the model; requests ask for them by their names.
   public var adapters: [AdapterSource]
+  /// The path of the file that lets a GGUF model read pictures; nil for the one beside the model, if there is one.
+  public var projector: String?
 
   /// Settings with every field given.
   public init(

@@ -87,4 +87,15 @@ public struct ModelEntry: Sendable, Hashable {
   func isLoadedLike(_ other: ModelEntry) -> Bool {
     source == other.source && purposes == other.purposes
   }
+
+  /// Whether the two load the same model, with other adapters.
+  func differsInAdapters(from other: ModelEntry) -> Bool {
+    switch (source, other.source) {
+    case (.local(var settings), .local(let others)):
+      guard settings.adapters != others.adapters else { return false }
+      settings.adapters = others.adapters
+      return settings == others && purposes == other.purposes
+    case (.local, .remote), (.remote, .local), (.remote, .remote): return false
+    }
+  }
 }

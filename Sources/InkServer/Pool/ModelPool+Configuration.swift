@@ -3,6 +3,7 @@ extension ModelPool {
   ///
   /// A model whose entry is the same, or differs only in names, residence or defaults, stays loaded. One whose entry is
   /// gone or loads another model is put away: requests that run finish on it, those that wait for it get the new one.
+  /// Where only adapters changed, the weights stay: the new entry takes them over at once.
   /// Pinned models are loaded by the next `preload`.
   ///
   /// - Parameter created: seconds since 1970, for the new entries.
@@ -27,7 +28,13 @@ extension ModelPool {
       let isKept = slots[name].map { before.entry.isLoadedLike($0.entry) } ?? false
       switch before.state {
       case .loading(let serial), .loaded(let serial):
-        if isKept { startIdleTimer(for: serial) } else { detach(serial, because: .reconfigured) }
+        if isKept {
+          startIdleTimer(for: serial)
+        } else {
+          let weights = weights(of: serial, for: slots[name]?.entry, after: before.entry)
+          detach(serial, because: .reconfigured)
+          if let weights { beginLoading(name, over: weights) }
+        }
       case .unloaded, .failed: break
       }
     }
@@ -39,5 +46,13 @@ extension ModelPool {
       }
     }
     serveRoomQueue()
+  }
+
+  /// What a loaded model leaves to an entry that differs in adapters alone.
+  private func weights(of serial: Int, for entry: ModelEntry?, after before: ModelEntry) -> InheritedWeights? {
+    guard let entry, before.differsInAdapters(from: entry), case .resident(let loaded)? = instances[serial]?.phase,
+      let adapting = loaded.adapting
+    else { return nil }
+    return InheritedWeights(serial: serial, adapting: adapting)
   }
 }

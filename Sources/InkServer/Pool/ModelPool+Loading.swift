@@ -1,6 +1,8 @@
 extension ModelPool {
   /// Begins to load unless that is done already.
-  func beginLoading(_ name: String) {
+  ///
+  /// - Parameter weights: those of the model that the entry had before; nil reads them.
+  func beginLoading(_ name: String, over weights: InheritedWeights? = nil) {
     guard let slot = slots[name] else { return }
     switch slot.state {
     case .loading, .loaded: return
@@ -10,17 +12,23 @@ extension ModelPool {
     slots[name]?.state = .loading(serial: serial)
     instances[serial] = Instance(name: name, phase: .loading(nil))
     tell(name, .loading)
-    let task = Task { await self.load(slot.entry, as: serial) }
+    let task = Task { await self.load(slot.entry, as: serial, over: weights) }
     instances[serial]?.phase = .loading(task)
   }
 
-  private func load(_ entry: ModelEntry, as serial: Int) async {
+  private func load(_ entry: ModelEntry, as serial: Int, over weights: InheritedWeights?) async {
     let elapsed = stopwatch(clock)
     let outcome: Result<LoadedModel, ServerError>
     do throws(ServerError) {
-      let byteCount = max(0, try await loader.estimate(entry))
-      try await makeRoom(byteCount, for: serial, of: entry)
-      outcome = .success(try await loader.load(entry))
+      if let weights, let adapted = try await weights.adapting(entry) {
+        // They are in memory once, whoever uses them.
+        instances[weights.serial]?.byteCount = 0
+        outcome = .success(adapted)
+      } else {
+        let byteCount = max(0, try await loader.estimate(entry))
+        try await makeRoom(byteCount, for: serial, of: entry)
+        outcome = .success(try await loader.load(entry))
+      }
     } catch {
       outcome = .failure(error)
     }

@@ -50,6 +50,13 @@ public actor ModelPool: ModelProvider {
     var idleTimer: Task<Void, Never>?
   }
 
+  /// Weights that another instance has in memory and that an entry can go on with.
+  struct InheritedWeights {
+    /// The instance that has them.
+    var serial: Int
+    var adapting: LoadedModel.Adapting
+  }
+
   /// A request that waits for a model to be loaded.
   struct Waiter {
     var serial: Int

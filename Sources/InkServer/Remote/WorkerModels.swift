@@ -93,7 +93,7 @@ public actor WorkerModels: ModelProvider {
 
   private static func listing(of model: EndpointModel) -> ModelListing {
     ModelListing(
-      id: model.name, aliases: model.aliases, created: model.created, owner: model.owner,
+      id: model.name, aliases: model.aliases, parent: model.parent, created: model.created, owner: model.owner,
       state: model.state.flatMap { ModelListing.State(rawValue: $0) } ?? .loaded,
       abilities: model.serverAbilities ?? [.chat, .completion], contextLength: model.contextLength)
   }

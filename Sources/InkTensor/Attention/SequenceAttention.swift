@@ -35,6 +35,17 @@ struct SequenceAttention: Sendable {
     }
   }
 
+  /// The same with queries, keys and values changed.
+  func changed(_ change: (Tensor) -> Tensor) -> SequenceAttention {
+    let values: Values =
+      switch values {
+      case .own(let value): .own(change(value))
+      case .inKeys(let width): .inKeys(width: width)
+      }
+    return SequenceAttention(
+      query: change(query), key: change(key), values: values, pairs: pairs, settings: settings, biasTable: biasTable)
+  }
+
   func resultShape() throws(ShapeMismatch) -> Shape {
     guard query.shape.rank == 3, key.shape.rank == 3, key.shape[2] == query.shape[2], key.shape[1] > 0,
       key.shape[2] > 0, query.shape[1] % key.shape[1] == 0
@@ -168,11 +179,16 @@ extension CPU {
     }
     let numbers = allocate([attention.query.shape[0], attention.heads, 2])
     attention.forward(into: result, numbers: numbers, on: self)
+    let kept = attention.changed { tape.kept($0, on: self) }
+    let keptResult = tape.kept(result, on: self)
     return tape.append(results: [result]) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
-        AttentionGradient(of: attention, result: result, numbers: numbers, gradient: gradient, on: flow.cpu)
-          .run(into: &flow)
+        let cpu = flow.cpu
+        AttentionGradient(
+          of: kept.changed { cpu.widened($0) }, result: cpu.widened(keptResult), numbers: numbers, gradient: gradient,
+          on: cpu
+        ).run(into: &flow)
       }
     }[0]
   }

@@ -53,7 +53,8 @@ extension BlockFormat {
     return try Tensor(storage: storage, byteOffset: range.lowerBound, dtype: dtype, shape: shape).toFloat32()
   }
 
-  /// Rounds a tensor to this format, to nearest, as the format's reference quantiser does.
+  /// Rounds a tensor to this format: to nearest, as the reference quantisers of the simple formats do; K types by grids
+  /// with a small sum of squared errors.
   ///
   /// - Returns: the blocks in row-major order.
   /// - Throws: `unsupported` for a type that has no writer, `shapeMismatch` when a row is not whole blocks.
@@ -61,7 +62,8 @@ extension BlockFormat {
     guard isWritable else {
       throw TensorError(
         .unsupported, context: "quantizing \(tensor.shape)", expected: "a type with a writer", found: name,
-        hint: "Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, MXFP4, TQ1_0, TQ2_0, F16 and BF16 can be written.")
+        hint: "These can be written: "
+          + BlockFormat.allCases.filter(\.isWritable).map(\.name).joined(separator: ", ") + ".")
     }
     let elements = tensor.elementCount
     guard tensor.shape.rank == 0 || tensor.shape[-1] % elementsPerBlock == 0, let bytes = byteCount(elements: elements)

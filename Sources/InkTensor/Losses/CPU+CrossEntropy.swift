@@ -39,15 +39,17 @@ extension CPU {
         let factor = above.toArray()[0]
         func scaled(_ tensor: Tensor) -> Tensor { factor == 1 ? tensor : cpu.scale(tensor, by: factor) }
         if let gradient = gradients.x { flow.add(scaled(gradient), to: input) }
-        if let gradient = gradients.weight, let head { flow.add(scaled(gradient), to: head) }
-        if let gradient = gradients.bias, let shift { flow.add(scaled(gradient), to: shift) }
+        if let gradient = gradients.weight, let head { flow.add(handingOver: scaled(gradient), to: head) }
+        if let gradient = gradients.bias, let shift { flow.add(handingOver: scaled(gradient), to: shift) }
       }
     }
     return (known[0], rowLosses)
   }
 
-  /// Bytes of scores that exist at a time.
+  /// Bytes of scores that exist at a time, at most.
   static let crossEntropyBlockBytes = 128 << 20
+  /// Rows of scores that exist at a time, at most: enough for the products to take no longer than those of all rows.
+  static let crossEntropyBlockRows = 1024
 }
 
 /// The gradients of a cross-entropy that are wanted, for a gradient of one of the loss.

@@ -28,7 +28,7 @@ struct CrossEntropyPass {
     if wanted.weight { gradients.weight = cpu.allocate([entries, width]) }
     if wanted.bias { gradients.bias = cpu.allocate([entries]) }
     var rowLosses = [Float](repeating: 0, count: rows)
-    let blockRows = max(1, CPU.crossEntropyBlockBytes / (4 * entries))
+    let blockRows = max(1, min(CPU.crossEntropyBlockBytes / (4 * entries), CPU.crossEntropyBlockRows))
     var chain = ProductStart.zero
     for start in stride(from: 0, to: rows, by: blockRows) {
       let block = start..<min(start + blockRows, rows)

@@ -15,7 +15,7 @@ extension CPU {
     guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
-    let keptInput = isRead ? x : x.hollow
+    let keptInput = isRead ? tape.argument(x, on: self) : KeptTensor(place: x)
     let keptEpilogues = epilogues.map(\.hollow)
     return tape.append(results: results) { results in
       { flow in
@@ -29,16 +29,18 @@ extension CPU {
     }
   }
 
-  /// The products of packed weights in one dispatch, those of dense ones in another.
+  /// The products of packed weights in one dispatch, those of dense ones, and of such as are decoded for many rows, in
+  /// another.
   private func products(_ x: Tensor, by weights: [Weight], epilogues: [MatrixEpilogue]) -> [Tensor] {
-    let packed = weights.indices.filter { weights[$0].tensor == nil }
+    let isTiled = weights.map { $0.isTiled(rows: x.shape.rowCount) }
+    let packed = weights.indices.filter { !isTiled[$0] }
     if packed.count == weights.count {
       return multiply(x, by: weights.map { $0.panels(on: self) }, epilogues: epilogues)
     }
-    var results = weights.map { weight in
+    var results = zip(weights, isTiled).map { weight, isTiled in
       var shape = x.shape
       shape[-1] = weight.outputs
-      return weight.tensor == nil ? x : allocate(shape)
+      return isTiled ? allocate(shape) : x
     }
     if !packed.isEmpty {
       let made = multiply(
@@ -46,7 +48,7 @@ extension CPU {
       for (index, result) in zip(packed, made) { results[index] = result }
     }
     products(
-      weights.indices.filter { weights[$0].tensor != nil }.map {
+      weights.indices.filter { isTiled[$0] }.map {
         MatrixProduct(
           MatrixOperand(x), weights[$0].operand(.transposed), into: results[$0], epilogue: epilogues[$0])
       })
@@ -80,10 +82,11 @@ extension GradientFlow {
   }
 
   /// The gradients of the weights and of their common input: that of x is the sum over the weights in their order.
-  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input x: Tensor) {
+  fileprivate mutating func addProducts(_ gradients: [Tensor?], _ weights: [Weight], input: KeptTensor) {
     let cpu = cpu
     let parts = zip(weights, gradients).compactMap { weight, gradient in gradient.map { (weight, $0) } }
-    let trained = parts.filter { $0.0.tensor != nil }
+    let trained = parts.filter { $0.0.tensor.map(wants) ?? false }
+    let x = trained.isEmpty ? input.place : input.read(on: cpu)
     accumulate(into: trained.compactMap(\.0.tensor)) { places in
       cpu.products(
         zip(trained, places).compactMap { part, place in
@@ -93,14 +96,14 @@ extension GradientFlow {
           }
         })
     }
-    guard wants(x) else { return }
-    let result = cpu.allocate(x.shape)
+    guard wants(input.place) else { return }
+    let result = cpu.allocate(input.place.shape)
     guard !parts.isEmpty else { return }
     cpu.products(
       parts.enumerated().map { index, part in
         MatrixProduct(
           MatrixOperand(part.1), part.0.operand(.asStored), into: result, start: index == 0 ? .zero : .fromOutput)
       })
-    add(result, to: x)
+    add(result, to: input.place)
   }
 }

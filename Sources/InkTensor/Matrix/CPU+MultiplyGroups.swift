@@ -16,11 +16,11 @@ extension CPU {
     let weights = kinds.flatMap { $0.compactMap(\.tensor) }
     guard let tape, tape.tracks(x) || weights.contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
-    let kept = GroupedProducts(x: weights.contains(where: tape.tracks) ? x : x.hollow, groups: groups, kinds: kinds)
+    let input = weights.contains(where: tape.tracks) ? tape.kept(x, on: self) : x.hollow
     return tape.append(results: results) { results in
       { flow in
         let gradients = results.map { flow.take($0) }
-        flow.add(gradients, of: kept)
+        flow.add(gradients, of: GroupedProducts(x: flow.cpu.widened(input), groups: groups, kinds: kinds))
       }
     }
   }

@@ -1,6 +1,6 @@
 import CInkKernels
 
-/// The product of rows of x with panels of a dense matrix, or of one whose blocks are decoded as they are used.
+/// The product of rows of x with panels of a dense matrix, or of one that is decoded as it is used.
 ///
 /// Activations come in tiles only where every term has all rows of x.
 struct FloatProduct {
@@ -19,6 +19,9 @@ struct FloatProduct {
     let isDirect: Bool
     switch matrix.layout {
     case .dense(let dtype): isDirect = dtype == .f32 || rows.count < kernels.float_tile_rows
+    case .normalFloat(let scaling):
+      if rows.count < kernels.float_tile_rows { return multiplyNormalFloat(panels: panels, scaling) }
+      isDirect = false
     case .interleaved, .blocks: isDirect = false
     }
     let isShort = rows.count < kernels.float_tile_rows || dispatch.inputs <= FloatProduct.depthBlock
@@ -31,6 +34,30 @@ struct FloatProduct {
     case (false, true): multiplyDecoded(panels: panels)
     case (_, false): multiplyInDepthBlocks(panels: panels)
     }
+  }
+
+  /// Few rows: codes become levels in registers.
+  private func multiplyNormalFloat(panels: Range<Int>, _ scaling: NormalFloatScaling) {
+    let scales = matrix.normalFloatScales(panels, scaling, on: dispatch.cpu)
+    let firstOutput = panels.lowerBound * PackedMatrix.panelWidth
+    let firstRow = term.firstRow + rows.lowerBound
+    var call = ink_nf4_call()
+    call.panels = UnsafePointer(matrix.panel(panels.lowerBound).assumingMemoryBound(to: UInt8.self))
+    call.panel_bytes = matrix.panelBytes
+    call.panel_count = panels.count
+    call.outputs = min(matrix.outputs - firstOutput, panels.count * PackedMatrix.panelWidth)
+    call.blocks = dispatch.inputs / NormalFloatBlocks.blockWidth
+    call.scales = scales.values
+    call.scale_stride = scales.stride
+    call.activations = dispatch.x + firstRow * dispatch.inputs
+    call.activation_stride = dispatch.inputs
+    call.rows = rows.count
+    call.output = term.output + firstRow * matrix.outputs + firstOutput
+    call.output_stride = matrix.outputs
+    call.epilogue = term.epilogue
+    if let bias = call.epilogue.bias { call.epilogue.bias = bias + firstOutput }
+    kernels.normal_float?(&call)
+    withExtendedLifetime(scales) {}
   }
 
   /// A group of panels at a time, decoded to f32 and then used by all rows.
@@ -51,7 +78,7 @@ struct FloatProduct {
     let group = kernels.float_tile_panels
     let stride = group * PackedMatrix.panelWidth
     // Blocks of a file are decoded by whole rows.
-    let depthBlock = matrix.layout.isDense ? FloatProduct.depthBlock / 2 : dispatch.inputs
+    let depthBlock = matrix.layout.hasFloatPanels ? FloatProduct.depthBlock / 2 : dispatch.inputs
     let scratch = Scratch(self, depth: depthBlock, chains: rows.count * stride)
     var first = panels.lowerBound
     while first < panels.upperBound {
@@ -81,7 +108,7 @@ struct FloatProduct {
     init(_ product: FloatProduct, depth: Int, chains chainCount: Int) {
       let width = PackedMatrix.panelWidth
       let weightCount = product.kernels.float_tile_panels * depth * width
-      let rowCount = product.matrix.layout.isDense ? 0 : product.dispatch.inputs * width
+      let rowCount = product.matrix.layout.hasFloatPanels ? 0 : product.dispatch.inputs * width
       storage = product.dispatch.cpu.memory.allocate(byteCount: (weightCount + chainCount + rowCount) * 4)
       weights = storage.base.assumingMemoryBound(to: Float.self)
       chains = weights + weightCount
@@ -105,10 +132,17 @@ struct FloatProduct {
         let widen = dtype == .f16 ? kernels.widen_float16 : kernels.widen_bfloat16
         widen?(source, stride, scratch.weights + index * stride)
       }
+    case .normalFloat(let scaling):
+      for (index, panel) in panels.enumerated() {
+        matrix.widenNormalFloat(
+          panel, depth: depth, scaling, into: scratch.weights + index * stride, on: dispatch.cpu)
+      }
     case .blocks, .interleaved:
       for (index, panel) in panels.enumerated() {
         let count = min(width, matrix.outputs - panel * width)
-        for lane in 0..<count { matrix.readRow(panel * width + lane, into: scratch.rows + lane * dispatch.inputs) }
+        for lane in 0..<count {
+          matrix.readRow(panel * width + lane, into: scratch.rows + lane * dispatch.inputs, on: dispatch.cpu)
+        }
         let target = scratch.weights + index * stride
         if count < width { target.update(repeating: 0, count: stride) }
         ink_float_interleave(scratch.rows, dispatch.inputs, count, dispatch.inputs, target, width)
@@ -161,7 +195,7 @@ struct FloatProduct {
     switch matrix.layout {
     case .dense(.f16): kernels.float16
     case .dense(.bf16): kernels.bfloat16
-    case .dense, .blocks, .interleaved: kernels.float32
+    case .dense, .normalFloat, .blocks, .interleaved: kernels.float32
     }
   }
 
@@ -204,10 +238,10 @@ struct FloatProduct {
 }
 
 extension PackedLayout {
-  /// Whether the weights are floats that need no decoding.
-  var isDense: Bool {
+  /// Whether the float kernels read its panels, from any block of the depth on.
+  var hasFloatPanels: Bool {
     switch self {
-    case .dense: true
+    case .dense, .normalFloat: true
     case .interleaved, .blocks: false
     }
   }

@@ -1,7 +1,9 @@
+import CInkKernels
+
 /// Rows of a table by their numbers: an embedding lookup.
 enum GatherRows: Operation {
   struct Arguments: Sendable {
-    let table: Tensor  // [count, width]
+    let table: Tensor  // [count, width], f32 or bf16
     let ids: [Int]
   }
 
@@ -17,9 +19,18 @@ enum GatherRows: Operation {
 
   static func forward(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
     let width = arguments.table.shape[1]
+    if arguments.table.dtype == .bf16 { return widen(arguments, into: result, on: cpu) }
     let (table, out) = (arguments.table.floats, result.floats)
     cpu.forEachRow(arguments.ids.count, width: width, cost: 1) { chunk in
       for row in chunk { (out + row * width).update(from: table + arguments.ids[row] * width, count: width) }
+    }
+  }
+
+  private static func widen(_ arguments: Arguments, into result: Tensor, on cpu: CPU) {
+    let width = arguments.table.shape[1]
+    let (table, out) = (arguments.table.halves, result.floats)
+    cpu.forEachRow(arguments.ids.count, width: width, cost: 1) { chunk in
+      for row in chunk { ink_bf16_to_f32(table + arguments.ids[row] * width, out + row * width, width) }
     }
   }
 

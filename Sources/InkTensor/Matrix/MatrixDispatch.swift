@@ -59,7 +59,7 @@ struct MatrixDispatch {
     if rows == 1 {
       // Four panels: the float kernels work on so many at once.
       let panels = max(1, max(32 << 10, bytes / (cpu.threads.threadCount * 8)) / panelBytes)
-      return terms.allSatisfy { $0.matrix.layout.isDense } ? (panels + 3) / 4 * 4 : panels
+      return terms.allSatisfy { $0.matrix.layout.hasFloatPanels } ? (panels + 3) / 4 * 4 : panels
     }
     let operations = PackedMatrix.panelWidth * inputs * min(rows, rowBlock)
     let panels = cpu.kernels.call.float_tile_panels
@@ -85,7 +85,7 @@ struct MatrixDispatch {
     case .interleaved(let format):
       guard let layout = PackedLayout.kernelLayout(of: format) else { return }
       packedProduct(term, layout, panels: panels, rows: rows, activations)
-    case .dense, .blocks:
+    case .dense, .normalFloat, .blocks:
       FloatProduct(dispatch: self, term: term, rows: rows, activations: activations).run(panels: panels)
     }
   }

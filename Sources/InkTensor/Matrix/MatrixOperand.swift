@@ -19,7 +19,8 @@ package struct MatrixOperand: Sendable {
   let storedRows: Int
   let storedColumns: Int
 
-  /// A contiguous f32 tensor [..., columns]; the leading axes count as rows.
+  /// A contiguous tensor [..., columns] of f32, or of bf16, which is widened piece by piece; the leading axes count as
+  /// rows.
   package init(_ tensor: Tensor, _ reading: Reading = .asStored) {
     if tensor.shape.rank == 0 { trap("MatrixOperand", "a scalar") }
     source = .tensor(tensor)

@@ -6,6 +6,8 @@ package enum PackedLayout: Sendable, Hashable {
   case dense(DType)
   /// Panels of 16 outputs whose blocks are interleaved for integer dot products; the file's precision, losslessly.
   case interleaved(BlockFormat)
+  /// Panels of 16 outputs in NF4, multiplied with the very numbers that the codes and scales stand for.
+  case normalFloat(NormalFloatScaling)
   /// The file's own blocks, decoded to f32 when they are used: correct for every format, and slower.
   case blocks(BlockFormat)
 

@@ -104,7 +104,8 @@ extension PackedMatrix {
     switch PackedLayout(for: format) {
     case .dense, .interleaved:
       (outputs + panelWidth - 1) / panelWidth * panelBytes(PackedLayout(for: format), inputs: inputs)
-    case .blocks: outputs * (format.byteCount(elements: inputs) ?? 0)
+    // No file's format is packed into NF4.
+    case .normalFloat, .blocks: outputs * (format.byteCount(elements: inputs) ?? 0)
     }
   }
 
@@ -114,6 +115,7 @@ extension PackedMatrix {
     case .interleaved(let format), .blocks(let format):
       guard let kernel = PackedLayout.kernelLayout(of: format) else { return 0 }
       return ink_panel_bytes(kernel, inputs / blockWidth)
+    case .normalFloat: return 0
     }
   }
 
@@ -144,7 +146,7 @@ extension PackedMatrix {
           kernel, pointers.baseAddress, inputs / PackedMatrix.blockWidth,
           destination.assumingMemoryBound(to: UInt8.self))
       }
-    case .blocks: break
+    case .normalFloat, .blocks: break
     }
   }
 }

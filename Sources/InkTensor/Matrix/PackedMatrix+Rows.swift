@@ -10,13 +10,13 @@ extension PackedMatrix {
     let result = cpu.allocate([ids.count, inputs])
     let out = result.floats
     cpu.threads.run(count: ids.count, grain: max(1, 16_384 / inputs)) { chunk in
-      for index in chunk { readRow(ids[index], into: out + index * inputs) }
+      for index in chunk { readRow(ids[index], into: out + index * inputs, on: cpu) }
     }
     return result
   }
 
   /// Decodes one row.
-  func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+  func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>, on cpu: CPU) {
     let source = panel(row / PackedMatrix.panelWidth)
     let lane = row % PackedMatrix.panelWidth
     switch layout {
@@ -33,6 +33,7 @@ extension PackedMatrix {
       guard let kernel = PackedLayout.kernelLayout(of: format) else { return }
       ink_panel_unpack_row(
         kernel, source.assumingMemoryBound(to: UInt8.self), lane, inputs / PackedMatrix.blockWidth, out)
+    case .normalFloat(let scaling): readNormalFloatRow(row, scaling, into: out, on: cpu)
     case .blocks(let format):
       let bytes = panelBytes / PackedMatrix.panelWidth
       _ = ink_dequantize_row(Int32(format.rawValue), source + lane * bytes, out, inputs)
@@ -59,9 +60,15 @@ extension PackedMatrix {
       guard let kernel = PackedLayout.kernelLayout(of: format) else { return }
       ink_panel_unpack(
         kernel, source.assumingMemoryBound(to: UInt8.self), inputs / PackedMatrix.blockWidth, out, inputs)
+    case .normalFloat(let scaling):
+      let wide = cpu.memory.allocate(byteCount: inputs * width * 4)
+      let floats = wide.base.assumingMemoryBound(to: Float.self)
+      widenNormalFloat(index, depth: 0..<inputs, scaling, into: floats, on: cpu)
+      ink_float_transpose(floats, width, inputs, width, out, inputs)
+      withExtendedLifetime(wide) {}
     case .blocks:
       let first = index * width
-      for row in first..<min(first + width, outputs) { readRow(row, into: out + (row - first) * inputs) }
+      for row in first..<min(first + width, outputs) { readRow(row, into: out + (row - first) * inputs, on: cpu) }
     }
   }
 }

@@ -28,6 +28,8 @@ package struct PackedMatrix: Sendable {
   package var byteCount: Int {
     switch layout {
     case .dense, .interleaved: panelCount * panelBytes
+    case .normalFloat(let scaling):
+      PackedMatrix.normalFloatByteCount(scaling, outputs: outputs, inputs: inputs)
     case .blocks(let format): outputs * (format.byteCount(elements: inputs) ?? 0)
     }
   }

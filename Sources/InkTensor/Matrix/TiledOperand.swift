@@ -54,7 +54,7 @@ struct TiledOperand {
     parts = []
     switch key.operand.source {
     case .tensor(let tensor):
-      guard key.linesAreStoredRows else { return nil }
+      guard key.linesAreStoredRows, tensor.dtype == .f32 else { return nil }
       lineStride = key.operand.storedColumns
       depthStride = 1
       tileStride = lineStride * key.tileLines
@@ -104,6 +104,7 @@ struct TiledOperand {
       call.out = base + range.lowerBound * depthStride
     }
     switch key.operand.source {
+    case .tensor(let tensor) where tensor.dtype == .bf16: copy(narrow: tensor, part: range, &call, cpu: cpu)
     case .tensor(let tensor):
       let columns = key.operand.storedColumns
       call.source_stride = columns
@@ -120,9 +121,40 @@ struct TiledOperand {
     }
   }
 
+  /// Widens the part of bf16 rows that is needed and puts it into the tiles.
+  private func copy(narrow tensor: Tensor, part: Range<Int>, _ call: inout ink_tile_call, cpu: CPU) {
+    let (rows, columns) = key.linesAreStoredRows ? (part, 0..<key.depth.count) : (part, 0..<key.lines.count)
+    let (firstRow, firstColumn) =
+      key.linesAreStoredRows
+      ? (key.lines.lowerBound, key.depth.lowerBound) : (key.depth.lowerBound, key.lines.lowerBound)
+    let width = columns.count
+    let scratch = cpu.memory.allocate(byteCount: rows.count * width * 4)
+    let wide = scratch.base.assumingMemoryBound(to: Float.self)
+    for (index, row) in rows.enumerated() {
+      let source = tensor.halves + (firstRow + row) * key.operand.storedColumns + firstColumn
+      ink_bf16_to_f32(source, wide + index * width, width)
+    }
+    call.source_stride = width
+    call.source = UnsafePointer(wide)
+    if key.linesAreStoredRows {
+      cpu.kernels.call.tile_along?(&call)
+    } else {
+      cpu.kernels.call.tile_across?(&call)
+    }
+    withExtendedLifetime((scratch, tensor)) {}
+  }
+
   /// Decodes the stored rows of one panel and puts them into the tiles.
   private func copy(_ matrix: PackedMatrix, part: Range<Int>, _ call: inout ink_tile_call, cpu: CPU) {
     let inputs = matrix.inputs
+    if case .normalFloat(let scaling) = matrix.layout, key.linesAreStoredRows,
+      key.tileLines == PackedMatrix.panelWidth, key.depth.lowerBound % NormalFloatBlocks.blockWidth == 0,
+      key.depth.count % NormalFloatBlocks.blockWidth == 0
+    {
+      // A decoded panel is a tile.
+      let panel = (key.lines.lowerBound + part.lowerBound) / PackedMatrix.panelWidth
+      return matrix.widenNormalFloat(panel, depth: key.depth, scaling, into: call.out, on: cpu)
+    }
     let scratch = cpu.memory.allocate(byteCount: PackedMatrix.panelWidth * inputs * 4)
     let rows = scratch.base.assumingMemoryBound(to: Float.self)
     let first = (key.linesAreStoredRows ? key.lines.lowerBound : key.depth.lowerBound) + part.lowerBound

@@ -2,7 +2,7 @@
 package enum Weight: Sendable {
   /// Panels for the kernels, of any element type: never changed.
   case packed(PackedMatrix)
-  /// [outputs, inputs], row-major f32: changed by training, or a base that gradients pass through.
+  /// [outputs, inputs], row-major f32 or bf16: changed by training, or a base that gradients pass through.
   case dense(Tensor)
 
   /// The rows: the width of a product.
@@ -25,7 +25,7 @@ package enum Weight: Sendable {
   package var byteCount: Int {
     switch self {
     case .packed(let matrix): matrix.byteCount
-    case .dense(let tensor): tensor.elementCount * 4
+    case .dense(let tensor): tensor.elementCount * tensor.dtype.byteCount
     }
   }
 
@@ -34,6 +34,21 @@ package enum Weight: Sendable {
     switch self {
     case .packed: nil
     case .dense(let tensor): tensor
+    }
+  }
+
+  /// Rows from which on NF4 is decoded into tiles once instead of anew for each block of rows; the bits are the same.
+  private static let rowsWorthTiles = 64
+
+  /// Whether a product with so many rows copies the weights into tiles.
+  func isTiled(rows: Int) -> Bool {
+    switch self {
+    case .dense: return true
+    case .packed(let matrix):
+      switch matrix.layout {
+      case .normalFloat: return rows >= Weight.rowsWorthTiles
+      case .dense, .interleaved, .blocks: return false
+      }
     }
   }
 

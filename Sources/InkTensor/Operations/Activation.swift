@@ -46,6 +46,12 @@ enum Activation: Operation {
 
   static func kept(_ arguments: Arguments) -> Arguments { arguments }
 
+  static func changed(_ kept: Arguments, _ change: (Tensor) -> Tensor) -> Arguments {
+    Arguments(x: change(kept.x), function: kept.function)
+  }
+
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let cpu = flow.cpu
     let result = cpu.allocate(arguments.x.shape)

@@ -40,6 +40,12 @@ enum LayerNorm: Operation {
       x: arguments.x, weight: arguments.weight, bias: arguments.bias?.hollow, epsilon: arguments.epsilon)
   }
 
+  static func changed(_ kept: Arguments, _ change: (Tensor) -> Tensor) -> Arguments {
+    Arguments(x: change(kept.x), weight: kept.weight, bias: kept.bias, epsilon: kept.epsilon)
+  }
+
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let (x, cpu) = (arguments.x, flow.cpu)
     let (rows, width) = (x.shape.rowCount, x.shape[-1])

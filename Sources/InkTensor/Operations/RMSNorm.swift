@@ -31,6 +31,12 @@ enum RMSNorm: Operation {
 
   static func kept(_ arguments: Arguments) -> Arguments { arguments }
 
+  static func changed(_ kept: Arguments, _ change: (Tensor) -> Tensor) -> Arguments {
+    Arguments(x: change(kept.x), weight: kept.weight, epsilon: kept.epsilon)
+  }
+
+  static var retention: ResultRetention { .computedAgain }
+
   static func backward(_ arguments: Arguments, gradient: Tensor, into flow: inout GradientFlow) {
     let (x, cpu) = (arguments.x, flow.cpu)
     let (rows, width) = (x.shape.rowCount, x.shape[-1])

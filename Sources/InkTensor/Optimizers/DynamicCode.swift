@@ -61,6 +61,16 @@ package struct DynamicCode: Sendable {
     UInt8(borders.firstIndex { x <= $0 } ?? borders.count - 1)
   }
 
+  /// The code of the level that is nearest to a number; the lower one of two that are as near.
+  func nearest(_ x: Float) -> UInt8 {
+    var (low, high) = (0, borders.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if x <= borders[middle] { high = middle } else { low = middle + 1 }
+    }
+    return UInt8(low)
+  }
+
   /// The code of 0.
   package var zero: UInt8 { Self.nearest(0, in: borders) }
 

@@ -6,6 +6,8 @@ package struct StateSlot: Sendable, Hashable {
     case number(Float)
     /// The same code everywhere, of a tensor of u8.
     case code(UInt8)
+    /// The same bits everywhere, of a tensor of u16.
+    case bits(UInt16)
   }
 
   /// As it is stored, `first_moment`.
@@ -24,6 +26,7 @@ package struct StateSlot: Sendable, Hashable {
     switch start {
     case .number: .f32
     case .code: .u8
+    case .bits: .u16
     }
   }
 
@@ -38,6 +41,8 @@ package struct StateSlot: Sendable, Hashable {
       storage.base.assumingMemoryBound(to: Float.self).update(repeating: number, count: shape.elementCount)
     case .code(let code):
       storage.base.assumingMemoryBound(to: UInt8.self).update(repeating: code, count: shape.elementCount)
+    case .bits(let bits):
+      storage.base.assumingMemoryBound(to: UInt16.self).update(repeating: bits, count: shape.elementCount)
     }
     return Tensor(
       storage: storage, byteOffset: 0, dtype: dtype, shape: shape, strides: Tensor.rowMajorStrides(shape))

@@ -1,7 +1,7 @@
 import CInkKernels
 
-/// What occurrences of a term are worth: weight · (factor · x / (x + k1 · m) + offset), cut to a whole number of at least
-/// 1, where m = base + slope · length and x = frequency + shift · m.
+/// What occurrences of a term are worth: weight · (factor · x / (x + k1 · m) + offset), rounded to a whole number of 1
+/// to 2^31 - 1, where m = base + slope · length and x = frequency + shift · m.
 package struct ScoreCurve: Sendable, Hashable {
   /// The weight of the term.
   package var weight: Double

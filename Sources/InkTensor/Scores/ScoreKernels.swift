@@ -20,4 +20,9 @@ package struct ScoreKernels: @unchecked Sendable {
 
   /// The functions.
   var call: ink_score_kernels { @inline(__always) _read { yield table.pointee } }
+
+  /// The best documents of a query, in the room's `best`; returns how many.
+  func find(_ query: inout ink_score_query, _ room: inout ink_score_room) -> Int {
+    ink_score_search(table, &query, &room)
+  }
 }

@@ -3,92 +3,71 @@ import CInkKernels
 /// What one term is worth in the documents that hold it: worked out once, then only added up.
 ///
 /// A list in which many of the documents stand has a set of them too, so that one of them is found at once.
-package final class ScoreList: Sendable {
-  private let documents: [UInt32]
-  private let scores: [Int64]
-  private let bits: [UInt64]
-  private let ranks: [UInt32]
-  private let top: [Int64]
+///
+/// `@unchecked Sendable`: the memory is written in `init` alone.
+package final class ScoreList: @unchecked Sendable {
+  private let storage: Storage
+  /// The list as the kernels read it, each score counted once.
+  let kernel: ink_score_list
 
   /// Documents that hold the term.
-  package var count: Int { documents.count }
-  /// The greatest score, 0 for a list without documents.
-  package var greatest: Int64 { top.first ?? 0 }
+  package var count: Int { kernel.count }
 
   /// One document in so many must hold a term for a set of them to be kept.
   private static let sparsest = 64
-  /// The best scores that are kept in order.
-  private static let topCount = 16
 
   /// A list.
   ///
   /// - Parameters:
-  ///   - documents: ascending, below `documentCount`.
-  ///   - frequencies: how often each of them holds the term.
-  ///   - lengths: how long each of them is.
+  ///   - postings: ascending documents below `documentCount`, and how often each of them holds the term.
+  ///   - lengths: how long each of all documents is, 4 bytes each, the lowest first.
   package init(
-    documents: [UInt32], frequencies: [UInt32], lengths: [UInt32], documentCount: Int, _ curve: ScoreCurve,
+    _ postings: borrowing UnpackedPostings, lengths: RawSpan, documentCount: Int, _ curve: ScoreCurve,
     _ kernels: ScoreKernels
   ) {
-    let count = documents.count
-    guard frequencies.count == count, lengths.count == count, documents.last.map({ Int($0) < documentCount }) ?? true
-    else { trap("ScoreList", "frequencies and lengths for every document") }
-    var parameters = curve.kernel
-    let scores = [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let base = buffer.baseAddress { kernels.call.worth(&parameters, frequencies, lengths, count, base) }
-      initialized = count
+    let count = postings.count
+    let isDense = count > 8 && count >= documentCount / ScoreList.sparsest
+    let words = isDense ? (documentCount + 63) / 64 : 0
+    // In the order of their alignment: words of bits, then numbers of 4 bytes.
+    let storage = Storage.allocate(byteCount: words * 12 + (Int(INK_SCORE_TOP) + count * 2) * 4)
+    let bits = storage.base.assumingMemoryBound(to: UInt64.self)
+    let ranks = (storage.base + words * 8).assumingMemoryBound(to: UInt32.self)
+    let top = ranks + words
+    let documents = top + Int(INK_SCORE_TOP)
+    let scores = documents + count
+    var topCount = 0
+    postings.withPointers { held, frequencies in
+      guard lengths.byteCount == documentCount * 4, count == 0 || Int(held[count - 1]) < documentCount else {
+        trap("ScoreList", "a length for every document")
+      }
+      if count > 0 { documents.update(from: held, count: count) }
+      var parameters = curve.kernel
+      lengths.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        guard UInt(bitPattern: base) % 4 == 0 else { trap("ScoreList", "lengths at a multiple of 4 bytes") }
+        kernels.call.worth(
+          &parameters, held, frequencies, base.assumingMemoryBound(to: UInt32.self), count, scores)
+      }
+      topCount = kernels.call.top(scores, count, top)
     }
-    var heap = [Int64](repeating: 0, count: min(ScoreList.topCount, count))
-    _ = ink_score_ranked(scores, count, heap.count, &heap)
-    self.documents = documents
-    self.scores = scores
-    top = heap.sorted(by: >)
-    (bits, ranks) = ScoreList.set(of: documents, documentCount: documentCount)
-  }
-
-  private static func set(of documents: [UInt32], documentCount: Int) -> (bits: [UInt64], ranks: [UInt32]) {
-    guard documents.count >= documentCount / sparsest, documents.count > 8 else { return ([], []) }
-    var bits = [UInt64](repeating: 0, count: (documentCount + 63) / 64)
-    for document in documents { bits[Int(document >> 6)] |= 1 << UInt64(document & 63) }
-    var before: UInt32 = 0
-    let ranks = bits.map { word in
-      defer { before += UInt32(word.nonzeroBitCount) }
-      return before
+    if isDense {
+      bits.update(repeating: 0, count: words)
+      ink_score_set(documents, count, bits, ranks, words)
     }
-    return (bits, ranks)
+    self.storage = storage
+    kernel = ink_score_list(
+      documents: documents, scores: scores, count: count, bits: isDense ? bits : nil, ranks: isDense ? ranks : nil,
+      top: top, greatest: topCount > 0 ? top[0] : 0, top_count: UInt32(topCount), times: 1)
   }
-
-  /// A score that so many of the documents reach; 0 if that is not known.
-  package func score(ofRank rank: Int) -> Int64 { rank >= 1 && rank <= top.count ? top[rank - 1] : 0 }
 
   /// Bytes that it takes.
-  package var byteCount: Int { ScoreList.byteCount(postings: count, documentCount: bits.count * 64) }
+  package var byteCount: Int { storage.byteCount + ScoreList.overhead }
 
   /// Bytes that a list takes at most.
   package static func byteCount(postings: Int, documentCount: Int) -> Int {
-    postings * 12 + documentCount / 64 * 12 + topCount * 8 + 256
+    postings * 8 + (documentCount + 63) / 64 * 12 + Int(INK_SCORE_TOP) * 4 + overhead
   }
 
-  /// The places of the documents below a limit, from a place on.
-  package func places(from start: Int, below document: Int) -> Range<Int> {
-    guard start >= 0, start < count, document > 0 else { return count..<count }
-    guard document <= Int(documents[count - 1]) else { return start..<count }
-    return start..<ink_score_lower_bound(documents, start, count, UInt32(document))
-  }
-
-  @inline(__always)
-  func withKernel<Result>(_ body: (UnsafePointer<ink_score_list>) -> Result) -> Result {
-    documents.withUnsafeBufferPointer { documents in
-      scores.withUnsafeBufferPointer { scores in
-        bits.withUnsafeBufferPointer { bits in
-          ranks.withUnsafeBufferPointer { ranks in
-            var list = ink_score_list(
-              documents: documents.baseAddress, scores: scores.baseAddress, count: count,
-              bits: bits.isEmpty ? nil : bits.baseAddress, ranks: ranks.isEmpty ? nil : ranks.baseAddress)
-            return withUnsafePointer(to: &list, body)
-          }
-        }
-      }
-    }
-  }
+  /// The two objects, and what an allocation rounds up to.
+  private static let overhead = 256
 }

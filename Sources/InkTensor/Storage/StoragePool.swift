@@ -10,7 +10,8 @@ import Synchronization
 
 /// Keeps freed buffers by size class, so that a step after the first asks the system for nothing.
 ///
-/// Size classes are powers of two with four steps between them, at most a quarter wasted.
+/// Size classes are powers of two with four steps between them, at most a quarter wasted. A pool that keeps everything cuts
+/// large buffers out of a ``MemoryArena`` instead.
 /// `@unchecked Sendable`: the pointers it holds are unused memory and are reached only under the lock.
 package final class StoragePool: @unchecked Sendable {
   /// What a pool notes of the memory it gives out.
@@ -29,16 +30,19 @@ package final class StoragePool: @unchecked Sendable {
     var peakBytes = 0
     /// The most bytes that were asked for of each buffer, by its address, where that is noted.
     var used: [UInt: (bytes: Int, capacity: Int)] = [:]
+    var arena = MemoryArena()
   }
 
   private static let classCount = 160
   private let shelves = Mutex(Shelves())
-  private let limit: Int
+  private let keeping: KeptMemory
   private let account: Account
+  /// Larger buffers come from the arena where everything is kept. It is the capacity of a class.
+  private static let arenaThreshold = 256 << 10
 
-  /// A pool that keeps at most `limit` bytes of unused memory.
-  package init(limit: Int = 1 << 30, account: Account = .sizes) {
-    self.limit = limit
+  /// An empty pool.
+  package init(keeping: KeptMemory = .atMost(1 << 30), account: Account = .sizes) {
+    self.keeping = keeping
     self.account = account
   }
 
@@ -50,6 +54,7 @@ package final class StoragePool: @unchecked Sendable {
 
   /// Memory of at least `byteCount` bytes with undefined contents; it comes back when the storage is released.
   package func allocate(byteCount: Int) -> Storage {
+    if isCut(byteCount) { return cut(byteCount) }
     let (index, capacity) = StoragePool.sizeClass(max(byteCount, 256))
     let reused = shelves.withLock { shelves -> Address? in
       guard let pointer = shelves.free[index].popLast() else { return nil }
@@ -61,10 +66,28 @@ package final class StoragePool: @unchecked Sendable {
     return Storage(base: base, byteCount: byteCount, capacity: capacity, backing: .pooled(self))
   }
 
+  /// Whether a buffer of this size lies in the arena.
+  private func isCut(_ byteCount: Int) -> Bool {
+    switch keeping {
+    case .atMost: false
+    case .everything: byteCount > StoragePool.arenaThreshold
+    }
+  }
+
+  private func cut(_ byteCount: Int) -> Storage {
+    let capacity = MemoryArena.capacity(for: byteCount)
+    let address = shelves.withLock { shelves in
+      let pointer = shelves.arena.allocate(byteCount: capacity)
+      shelves.peakBytes = max(shelves.peakBytes, shelves.systemBytes + shelves.arena.coveredByteCount)
+      return Address(pointer: pointer)
+    }
+    return Storage(base: address.pointer, byteCount: byteCount, capacity: capacity, backing: .pooled(self))
+  }
+
   private func allocateNew(_ capacity: Int) -> UnsafeMutableRawPointer {
     shelves.withLock { shelves in
       shelves.systemBytes += capacity
-      shelves.peakBytes = max(shelves.peakBytes, shelves.systemBytes)
+      shelves.peakBytes = max(shelves.peakBytes, shelves.systemBytes + shelves.arena.coveredByteCount)
     }
     return Storage.allocateAligned(capacity)
   }
@@ -83,13 +106,16 @@ package final class StoragePool: @unchecked Sendable {
   /// not noted.
   package var usedByteCount: Int {
     shelves.withLock { shelves in
-      shelves.used.values.reduce(0) { $0 + StoragePool.resident($1.bytes, of: $1.capacity) }
+      shelves.used.values.reduce(shelves.arena.residentByteCount) {
+        $0 + StoragePool.resident($1.bytes, of: $1.capacity)
+      }
     }
   }
 
-  /// The bytes of whole pages; large buffers lie in huge ones.
+  /// The bytes of whole pages; large buffers lie in huge ones, the last page of a small one in others too.
   private static func resident(_ byteCount: Int, of capacity: Int) -> Int {
-    let page = capacity >= Storage.hugePageThreshold ? 2 << 20 : min(capacity, 4096)
+    if capacity < Storage.hugePageThreshold { return min((byteCount + 4095) / 4096 * 4096, capacity) }
+    let page = 2 << 20
     return (byteCount + page - 1) / page * page
   }
 
@@ -101,8 +127,16 @@ package final class StoragePool: @unchecked Sendable {
 
   func giveBack(_ base: UnsafeMutableRawPointer, capacity: Int) {
     let address = Address(pointer: base)
+    if isCut(capacity) {
+      return shelves.withLock { $0.arena.giveBack(address.pointer, byteCount: capacity) }
+    }
+    let limit =
+      switch keeping {
+      case .atMost(let bytes): bytes
+      case .everything: Int.max
+      }
     let kept = shelves.withLock { shelves -> Bool in
-      guard shelves.heldBytes + capacity <= limit else {
+      guard capacity <= limit - shelves.heldBytes else {
         shelves.systemBytes -= capacity
         return false
       }
@@ -111,6 +145,19 @@ package final class StoragePool: @unchecked Sendable {
       return true
     }
     if !kept { free(base) }
+  }
+
+  /// Gives memory that is not in use back to the system.
+  func releaseUnused() {
+    let unused = shelves.withLock { shelves -> [Address] in
+      shelves.arena.releaseUnused()
+      let pointers = shelves.free.joined().map { Address(pointer: $0) }
+      for index in shelves.free.indices { shelves.free[index] = [] }
+      shelves.systemBytes -= shelves.heldBytes
+      shelves.heldBytes = 0
+      return pointers
+    }
+    for address in unused { free(address.pointer) }
   }
 
   /// The class of a size and the capacity of that class. Capacities are multiples of 64.

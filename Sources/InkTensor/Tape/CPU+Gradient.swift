@@ -6,12 +6,13 @@ extension CPU {
   ///
   /// - Parameters:
   ///   - store: the weights, and where their gradients are added to what is there.
+  ///   - precision: how what lies between operations is kept.
   ///   - body: gives a tensor of one element.
   /// - Returns: the tensor, without its place on the tape.
   package func valueAndGradient<Failure: Error>(
-    of store: GradientStore, _ body: (CPU) throws(Failure) -> Tensor
+    of store: GradientStore, keeping precision: KeptPrecision = .f32, _ body: (CPU) throws(Failure) -> Tensor
   ) throws(Failure) -> Tensor {
-    let tape = Tape(store: store)
+    let tape = Tape(store: store, precision: precision)
     let value = try body(recording(on: tape))
     if value.elementCount != 1 { trap("valueAndGradient", "a value of shape \(value.shape)") }
     _ = tape.goBack(from: [(value, Tensor([1], shape: value.shape))], on: withoutTape)
@@ -27,12 +28,16 @@ extension CPU {
   ) -> [Tensor] {
     guard let tape else { return body(self, inputs) }
     let results = body(withoutTape, inputs)
-    let store = tape.store
+    let (store, precision) = (tape.store, tape.precision)
+    let inputs = inputs.map { tape.kept($0, on: self) }
     return tape.append(results: results) { results in
       { flow in
         let gradients = results.map { flow.take($0) }
-        let fresh = inputs.map { flow.wants($0) ? $0.asParameter() : $0.detachedUnless(store) }
-        let inner = Tape(store: store, inputs: fresh)
+        let fresh = inputs.map { input in
+          let input = flow.cpu.widened(input)
+          return flow.wants(input) ? input.asParameter() : input.detachedUnless(store)
+        }
+        let inner = Tape(store: store, inputs: fresh, precision: precision)
         let again = body(flow.cpu.recording(on: inner), fresh)
         let seeds = zip(again, gradients).compactMap { result, gradient in
           result.node == nil ? nil : gradient.map { (result: result, gradient: $0) }

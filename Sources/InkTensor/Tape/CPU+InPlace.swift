@@ -2,29 +2,28 @@ import CInkKernels
 
 extension CPU {
   /// A copy of f32 values in memory of its own, which its owner may change.
-  ///
-  /// - Parameter offset: added to every value.
-  package func copied(_ values: Tensor, adding offset: Float = 0) -> Tensor {
+  package func copied(_ values: Tensor) -> Tensor {
     let storage = Storage.allocate(byteCount: values.elementCount * 4)
     let result = Tensor(
       storage: storage, byteOffset: 0, dtype: .f32, shape: values.shape, strides: Tensor.rowMajorStrides(values.shape))
     let (from, to) = (values.floats, result.floats)
     forEachRow(values.elementCount, width: 1, cost: 1) { chunk in
-      if offset == 0 {
-        (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
-      } else {
-        for index in chunk { to[index] = from[index] + offset }
-      }
+      (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
     }
     withExtendedLifetime(values) {}
     return result
   }
 
-  /// Overwrites the elements of a tensor that the caller alone owns.
+  /// Overwrites the elements of a tensor that the caller alone owns, by those of one of the same type.
   package func copy(_ source: Tensor, into target: Tensor) {
-    let (from, to) = (source.floats, target.floats)
+    guard source.dtype == target.dtype, source.elementCount == target.elementCount, source.isContiguous,
+      target.isContiguous
+    else { trap("copy", "\(source.dtype.rawValue) \(source.shape) into \(target.dtype.rawValue) \(target.shape)") }
+    let (from, to) = (source.storage.base + source.byteOffset, target.storage.base + target.byteOffset)
+    let width = target.dtype.byteCount
     forEachRow(target.elementCount, width: 1, cost: 1) { chunk in
-      (to + chunk.lowerBound).update(from: from + chunk.lowerBound, count: chunk.count)
+      (to + chunk.lowerBound * width).copyMemory(
+        from: from + chunk.lowerBound * width, byteCount: chunk.count * width)
     }
     withExtendedLifetime((source, target)) {}
   }

@@ -33,6 +33,12 @@ package struct GradientFlow {
     }
   }
 
+  /// The same for a gradient in memory that nobody else holds.
+  mutating func add(handingOver gradient: Tensor, to tensor: Tensor) {
+    guard let node = tensor.node, tape.store.holds(node) else { return add(gradient, to: tensor) }
+    tape.store.add(handingOver: gradient, to: tensor, on: cpu)
+  }
+
   /// Lets `body` add to the gradient of a tensor where it lies, if it is wanted: sums over the rows of a step are chains
   /// that go on from what is there, so that several small steps give the bits of a large one.
   ///

@@ -1,16 +1,11 @@
 import Synchronization
 
-/// The gradients of some weights: one buffer each, kept from step to step.
+/// The gradients of some weights: one buffer each, from the first part of a gradient until it is forgotten.
 package final class GradientStore: Sendable {
-  private struct Slot {
-    let buffer: Tensor
-    var isWritten: Bool
-  }
-
   /// The weights, each with an identity.
   package let parameters: [Tensor]
   let nodes: Set<TapeNode>
-  private let slots = Mutex<[TapeNode: Slot]>([:])
+  private let buffers = Mutex<[TapeNode: Tensor]>([:])
 
   /// Room for the gradients of weights; one without an identity is a programmer's error (``Tensor/asParameter()``).
   package init(of parameters: [Tensor]) {
@@ -24,23 +19,16 @@ package final class GradientStore: Sendable {
   /// The gradient of a weight, in its shape; nil when none has come to it since the last ``clear()``.
   package subscript(parameter: Tensor) -> Tensor? {
     guard let node = parameter.node else { return nil }
-    return slots.withLock { slots in
-      guard let slot = slots[node], slot.isWritten else { return nil }
-      return slot.buffer.reshaped(parameter.shape)
-    }
+    return buffers.withLock { $0[node]?.reshaped(parameter.shape) }
   }
 
-  /// Forgets the gradients; the memory stays for the next step.
-  package func clear() {
-    slots.withLock { slots in
-      for node in Array(slots.keys) { slots[node]?.isWritten = false }
-    }
-  }
+  /// Forgets the gradients. Their memory is free for the way forward, which needs none of them.
+  package func clear() { buffers.withLock { $0 = [:] } }
 
   /// Gives the memory of a weight's gradient back: it is summed up elsewhere.
   package func release(_ parameter: Tensor) {
     guard let node = parameter.node else { return }
-    slots.withLock { $0[node] = nil }
+    buffers.withLock { $0[node] = nil }
   }
 
   /// The gradient of a weight, zeros when none has come to it: its part of a sum over processes.
@@ -64,15 +52,27 @@ package final class GradientStore: Sendable {
     }
   }
 
+  /// Adds a finished gradient in memory that nobody else holds: it becomes the buffer where there is none.
+  func add(handingOver gradient: Tensor, to parameter: Tensor, on cpu: CPU) {
+    guard let node = parameter.node else { return }
+    let isTaken = buffers.withLock { buffers in
+      guard buffers[node] == nil else { return false }
+      buffers[node] = gradient.detached
+      return true
+    }
+    if !isTaken { add(gradient, to: parameter, on: cpu) }
+  }
+
   /// Where the next part of a weight's gradient is added; whoever asks writes it.
   func place(of parameter: Tensor, on cpu: CPU) -> GradientPlace? {
     guard let node = parameter.node else { return nil }
-    let slot = slots.withLock { slots in
-      let slot = slots[node] ?? Slot(buffer: cpu.allocate(parameter.shape), isWritten: false)
-      slots[node] = Slot(buffer: slot.buffer, isWritten: true)
-      return slot
+    return buffers.withLock { buffers in
+      if let buffer = buffers[node] {
+        return GradientPlace(buffer: buffer.reshaped(parameter.shape), start: .fromOutput)
+      }
+      let buffer = cpu.allocate(parameter.shape)
+      buffers[node] = buffer
+      return GradientPlace(buffer: buffer, start: .zero)
     }
-    return GradientPlace(
-      buffer: slot.buffer.reshaped(parameter.shape), start: slot.isWritten ? .fromOutput : .zero)
   }
 }

@@ -48,7 +48,7 @@ extension GradientPass {
     for _ in 0..<attack.steps {
       let moved = perturbation.asParameter()
       let own = GradientStore(of: [moved])
-      _ = try cpu.valueAndGradient(of: own) { (cpu) throws(TrainingError) in
+      _ = try cpu.valueAndGradient(of: own, keeping: precision) { (cpu) throws(TrainingError) in
         let found = try model.predictions(of: batch, share: 1, moment: moment, perturbation: moved, on: cpu)
         return cpu.symmetricDivergence(clean.logits, found.logits, rowWeights: found.weights)
       }
@@ -56,7 +56,7 @@ extension GradientPass {
       perturbation = attack.moved(moved, along: gradient)
     }
     let found = perturbation
-    _ = try cpu.valueAndGradient(of: store) { (cpu) throws(TrainingError) in
+    _ = try cpu.valueAndGradient(of: store, keeping: precision) { (cpu) throws(TrainingError) in
       let still = try model.predictions(of: batch, share: share, moment: moment, perturbation: nil, on: cpu)
       let moved = try model.predictions(of: batch, share: share, moment: moment, perturbation: found, on: cpu)
       return cpu.scale(

@@ -25,12 +25,19 @@ package struct CausalDecoder: TrainedModel {
   package let settings: Settings
   /// The adapter that is trained, if its virtual tokens stand before every sequence.
   package let adapter: AdapterName?
+  package let ranks: RankSchedule?
 
   /// A model.
   ///
-  /// - Parameter parameters: the weights that change, of the model or of adapters in it.
-  package init(model: DecoderLM, parameters: [Parameter], settings: Settings, adapter: AdapterName? = nil) {
+  /// - Parameters:
+  ///   - parameters: the weights that change, of the model or of adapters in it.
+  ///   - ranks: the modules of the adapter whose ranks are given out.
+  package init(
+    model: DecoderLM, parameters: [Parameter], settings: Settings, adapter: AdapterName? = nil,
+    ranks: RankSchedule? = nil
+  ) {
     self.adapter = adapter
+    self.ranks = ranks
     self.model = model
     self.parameters = parameters
     self.settings = settings
@@ -52,11 +59,16 @@ package struct CausalDecoder: TrainedModel {
     of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
     let (hidden, layout) = hiddenStates(of: batch, moment: moment, perturbation: perturbation, on: cpu)
-    return model.loss(
+    let loss = model.loss(
       of: hidden, targets: layout.spread(batch.targets, filler: 0),
       weights: layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0),
       labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
     ).loss
+    guard moment.purpose == .training, let ranks, ranks.orthogonality > 0,
+      let gap = ranks.parts.orthogonality(on: cpu)
+    else { return loss }
+    // Each batch of a step has its share of the term, which is one of the step.
+    return cpu.add(loss, cpu.scale(gap, by: Float(Double(ranks.orthogonality) * batch.lossWeight * share)))
   }
 
   package func predictions(

@@ -22,8 +22,8 @@ package struct EncoderBody: Sendable {
     of input: InkData.EncoderInput, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> EncoderStates {
     model.states(
-      of: try input.sequences(for: model.spec), perturbation: perturbation, dropout: moment.dropout(dropout),
-      activations: activations, on: cpu)
+      of: try input.sequences(for: model.spec), perturbation: perturbation, noise: moment.noise,
+      dropout: moment.dropout(dropout), activations: activations, on: cpu)
   }
 
   /// The shape of the embeddings of texts.

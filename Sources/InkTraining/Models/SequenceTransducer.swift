@@ -45,16 +45,16 @@ package struct SequenceTransducer: TrainedModel {
   ) throws(TrainingError) -> Tensor {
     let dropout = moment.dropout(dropout)
     let states = model.encoder.states(
-      of: try batch.source.sequences(for: model.spec.encoder), perturbation: perturbation, dropout: dropout,
-      activations: activations, on: cpu)
+      of: try batch.source.sequences(for: model.spec.encoder), perturbation: perturbation, noise: moment.noise,
+      dropout: dropout, activations: activations, on: cpu)
     var segments: [AttentionSegment] = []
     for length in batch.decoderLengths {
       let start = segments.last?.rows.upperBound ?? 0
       segments.append(AttentionSegment(wholeSequence: start..<start + length))
     }
     let hidden = model.hiddenStates(
-      tokens: batch.decoderTokens, segments: segments, states: states, dropout: dropout, activations: activations,
-      on: cpu)
+      tokens: batch.decoderTokens, segments: segments, states: states, noise: moment.noise, dropout: dropout,
+      activations: activations, on: cpu)
     return model.loss(
       of: hidden, targets: batch.targets, weights: batch.targets.map { _ in Float(share) },
       labelSmoothing: labelSmoothing, on: cpu

@@ -11,6 +11,9 @@ package protocol TrainedModel: Sendable {
   /// The weights that change.
   var parameters: [Parameter] { get }
 
+  /// The modules whose ranks are given out while they are trained; by default there are none.
+  var ranks: RankSchedule? { get }
+
   /// Floating-point operations of a training step on a batch, for the utilization that is reported.
   func operations(of batch: Batch) -> Double
 
@@ -46,6 +49,8 @@ package protocol TrainedModel: Sendable {
 }
 
 extension TrainedModel {
+  package var ranks: RankSchedule? { nil }
+
   /// The mean loss alone.
   package func evaluation(
     of batches: [BatchStep<Batch>], seed: UInt64, on cpu: CPU

@@ -30,7 +30,7 @@ package final class Optimizer {
     self.settings = settings
     self.plans = plans
     self.rules = rules
-    slots = zip(rules, plans).map { $0.slots(for: $1.parameter.value.shape) }
+    slots = zip(rules, plans).map { $0.slots(of: $1.parameter) }
     states = slots.map { $0.map { $0.makeTensor() } }
     steps = plans.map { _ in 0 }
   }
@@ -42,7 +42,7 @@ package final class Optimizer {
     var total = 0
     for parameter in parameters {
       let rule = try settings.rule(for: parameter)
-      for slot in rule.slots(for: parameter.value.shape) { total += slot.byteCount }
+      for slot in rule.slots(of: parameter) { total += slot.byteCount }
     }
     return total
   }
@@ -87,14 +87,30 @@ package final class Optimizer {
         guard let gradient = gradients[index] else { continue }
         steps[index] += 1
         let plan = plans[index]
-        parts.append(
+        func part(_ value: Tensor, _ state: [Tensor]) -> UpdatePart {
           UpdatePart(
-            value: plan.parameter.value, gradient: gradient, state: states[index], step: steps[index],
-            learningRate: learningRate * plan.rateFactor, weightDecay: plan.weightDecay))
+            value: value, gradient: gradient, state: state, step: steps[index],
+            learningRate: learningRate * plan.rateFactor, weightDecay: plan.weightDecay)
+        }
+        let value = plan.parameter.value
+        guard value.dtype == .bf16, let remainder = states[index].last else {
+          parts.append(part(value, states[index]))
+          continue
+        }
+        // One after the other, so that one of them at a time is there in f32.
+        let numbers = cpu.joined(value, remainder)
+        try update([part(numbers, Array(states[index].dropLast()))], by: rule, scale, on: cpu)
+        cpu.split(numbers, into: value, remainder)
       }
-      do { try cpu.update(parts, by: rule, scale: scale) } catch {
-        throw TrainingError(.mismatch, context: error.context, expected: error.expected, found: error.found)
-      }
+      try update(parts, by: rule, scale, on: cpu)
+    }
+  }
+
+  private func update(
+    _ parts: [UpdatePart], by rule: any UpdateRule, _ scale: GradientScale, on cpu: CPU
+  ) throws(TrainingError) {
+    do { try cpu.update(parts, by: rule, scale: scale) } catch {
+      throw TrainingError(.mismatch, context: error.context, expected: error.expected, found: error.found)
     }
   }
 
@@ -117,6 +133,14 @@ package final class Optimizer {
           found: "\(gradient.dtype.rawValue) \(gradient.shape)")
       }
     }
+  }
+}
+
+extension UpdateRule {
+  /// What is remembered of a weight: of one in bf16 last the bits that it lacks.
+  fileprivate func slots(of parameter: Parameter) -> [StateSlot] {
+    let shape = parameter.value.shape
+    return slots(for: shape) + (parameter.value.dtype == .bf16 ? [CPU.remainderSlot(for: shape)] : [])
   }
 }
 

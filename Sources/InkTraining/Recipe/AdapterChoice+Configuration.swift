@@ -13,10 +13,13 @@ extension AdapterChoice {
 
   /// The adapter's configuration in PEFT's words.
   ///
-  /// - Parameter base: what the model is called.
-  /// - Throws: `unsupported` for prefixes of models whose layers differ.
-  func configuration(base: String?, sizes: ModelSizes) throws(TrainingError) -> AdapterConfiguration {
-    AdapterConfiguration(method: try adapterMethod(sizes), base: base, savedModules: also)
+  /// - Parameters:
+  ///   - base: what the model is called.
+  ///   - steps: of the run, where they are known.
+  /// - Throws: `unsupported` for prefixes of models whose layers differ, `invalidValue` for ranks that cannot be given out
+  ///   in so many steps.
+  func configuration(base: String?, sizes: ModelSizes, steps: Int?) throws(TrainingError) -> AdapterConfiguration {
+    AdapterConfiguration(method: try adapterMethod(sizes, steps), base: base, savedModules: also)
   }
 
   /// How the matrices of a low-rank method begin.
@@ -27,7 +30,7 @@ extension AdapterChoice {
       case .pissa: .principal(iterations: 8)
       case .plain, .rslora, .dora: .uniform
       }
-    case .ia3, .bottleneck, .prompt, .pTuning, .prefix: .uniform
+    case .adaLoRA, .vera, .ia3, .bottleneck, .prompt, .pTuning, .prefix, .llamaAdapter: .uniform
     }
   }
 
@@ -35,16 +38,19 @@ extension AdapterChoice {
   var promptText: String? {
     switch method {
     case .prompt(_, let text): text
-    case .lora, .ia3, .bottleneck, .pTuning, .prefix: nil
+    case .lora, .adaLoRA, .vera, .ia3, .bottleneck, .pTuning, .prefix, .llamaAdapter: nil
     }
   }
 
-  private func adapterMethod(_ sizes: ModelSizes) throws(TrainingError) -> AdapterMethod {
+  private func adapterMethod(_ sizes: ModelSizes, _ steps: Int?) throws(TrainingError) -> AdapterMethod {
     func prompt(_ length: Int) -> PromptSettings {
       PromptSettings(count: length, width: sizes.width, layers: sizes.layers, heads: sizes.heads)
     }
     switch method {
     case .lora(let choice): return .lora(choice.settings)
+    case .adaLoRA(let choice): return .adaLoRA(choice.settings, try choice.budget(steps: steps))
+    case .vera(let rank, let targets, let initial):
+      return .vera(VeRASettings(targets: targets, rank: rank, initial: Float(initial)))
     case .ia3(let targets, let feedForward):
       return .ia3(IA3Settings(targets: targets, feedForwardModules: feedForward))
     case .bottleneck(let width, let placement):
@@ -62,6 +68,9 @@ extension AdapterChoice {
       let settings = PromptSettings(
         count: length, width: keys.heads * keys.width, layers: sizes.layers, heads: keys.heads)
       return .prefixTuning(settings, projection.map { .perceptron(width: $0) } ?? .none)
+    case .llamaAdapter(let length, let layers):
+      let most = sizes.layers > 2 ? sizes.layers - 2 : sizes.layers
+      return .attentionPrompts(AttentionPromptSettings(count: length, layers: layers ?? most))
     }
   }
 }

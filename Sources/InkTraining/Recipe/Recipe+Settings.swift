@@ -99,7 +99,7 @@ extension Recipe {
           peak: optimization.learningRate, warmUpSteps: min(optimization.warmUpSteps, steps), totalSteps: steps,
           shape: optimization.schedule),
         clipping: optimization.clipping, adversarial: adversarial, average: optimization.average,
-        sharing: sharing, seed: seed)
+        sharing: sharing, precision: precision.kept, seed: seed)
     }
   }
 }
@@ -112,15 +112,34 @@ extension DataSource {
   }
 }
 
-extension TrainedWeights {
+extension Recipe {
   /// How the model's own matrices are held.
-  var use: WeightUse {
-    switch base {
-    case .f32: .trainingAll
-    case .asStored: .training { _ in .stored }
+  var weightUse: WeightUse {
+    switch (weights, precision) {
+    case (.adapter(let choice), _):
+      switch choice.base {
+      case .f32: .trainingAll
+      case .asStored: .training { _ in .stored }
+      case .rounded(let rounding): .training { Recipe.isRounded($0) ? .rounded(rounding) : .float32 }
+      }
+    case (.full, .f32), (.biases, .f32): .trainingAll
+    case (.full, .bf16), (.biases, .bf16): .trainingNarrow
     }
   }
 
+  /// Whether a matrix of a base that is rounded is one of those that are: the linear maps of the layers, without the
+  /// routers of experts. Tables of tokens and positions, the head, norms and biases stay as they are, as with
+  /// bitsandbytes, which rounds the linear maps of a model except its head.
+  private static func isRounded(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    return parts.contains("layers") && !parts.contains("router")
+  }
+
+  /// The type of what is written at the end.
+  var writtenType: BlockFormat { precision.written }
+}
+
+extension TrainedWeights {
   /// The types of the model's own matrices.
   var base: AdapterChoice.Base {
     switch self {

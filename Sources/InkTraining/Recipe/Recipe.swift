@@ -52,6 +52,8 @@ public struct Recipe: Sendable, Hashable {
   public var weights: TrainedWeights
   /// The share of embeddings, and of what layers add, that falls in training (Srivastava et al., 2014).
   public var dropout: Double
+  /// In how many bits weights and what lies between layers are held.
+  public var precision: Precision
   /// How weights change.
   public var optimization: Optimization
   /// How many sequences an update takes, and in how many parts.
@@ -90,6 +92,10 @@ public struct Recipe: Sendable, Hashable {
 
   package init(_ text: RecipeText) throws(TrainingError) {
     var reader = try text.reader
+    try self.init(&reader)
+  }
+
+  init(_ reader: inout RecipeReader) throws(TrainingError) {
     guard let task = try reader.choice("task", of: Task.self) else {
       throw reader.error("task", expected: "one of \(Task.allCases.map(\.rawValue).joined(separator: ", "))")
     }
@@ -105,6 +111,7 @@ public struct Recipe: Sendable, Hashable {
     sequence = try SequenceSettings(&reader)
     weights = try TrainedWeights(&reader)
     dropout = try reader.number("dropout", in: 0...0.95) ?? objective.usualDropout
+    precision = try reader.choice("precision", of: Precision.self) ?? .f32
     length = try RunLength(&reader)
     optimization = try Optimization(&reader, weights: weights)
     batch = try BatchSettings(&reader)
@@ -117,6 +124,7 @@ public struct Recipe: Sendable, Hashable {
     recomputesActivations = try reader.boolean("recompute_activations") ?? false
     samples = try reader.texts("samples") ?? []
     reports = try ReportForm.forms(&reader)
+    try checkPrecision(reader)
     try reader.finish()
   }
 

@@ -33,15 +33,40 @@ package struct RecipeText: Sendable {
     for setting in settings { split.append(try RecipeText.split(setting)) }
     self.settings = split
     let root = try RecipeText.compose(text, split, RecipeOrigin(file: file)).root
-    do { self.text = try Yams.serialize(node: root) } catch {
+    self.text = try RecipeText.serialized(root, file: file)
+  }
+
+  private static func serialized(_ node: Node, file: String) throws(TrainingError) -> String {
+    do { return try Yams.serialize(node: node) } catch {
       throw TrainingError(.file, context: file, expected: "YAML that can be written again", found: "\(error)")
     }
+  }
+
+  /// A part of the text as YAML of its own.
+  func serialized(_ node: Node) throws(TrainingError) -> String { try RecipeText.serialized(node, file: file) }
+
+  /// The whole with the settings in it, and where its values come from.
+  var composed: (root: Node, origin: RecipeOrigin) {
+    get throws(TrainingError) { try RecipeText.compose(written, settings, RecipeOrigin(file: file)) }
+  }
+
+  /// Whether two texts say the same but for some names at the top.
+  func agrees(with other: RecipeText, except names: Set<String>) throws(TrainingError) -> Bool {
+    func rest(_ text: RecipeText) throws(TrainingError) -> [String: Node] {
+      var values: [String: Node] = [:]
+      for (key, value) in try text.composed.root.mapping ?? [:] {
+        guard let name = key.scalar?.string, !names.contains(name) else { continue }
+        values[name] = value
+      }
+      return values
+    }
+    return try rest(self) == rest(other)
   }
 
   /// The values, with the lines of the text as it was written.
   var reader: RecipeReader {
     get throws(TrainingError) {
-      let (root, origin) = try RecipeText.compose(written, settings, RecipeOrigin(file: file))
+      let (root, origin) = try composed
       return try RecipeReader(root, origin, path: "")
     }
   }

@@ -17,9 +17,11 @@ public enum TrainedWeights: Sendable, Hashable {
   }
 
   private enum Method: String, CaseIterable {
-    case full, bitfit, lora, ia3, prompt, prefix
+    case full, bitfit, lora, vera, ia3, prompt, prefix
     case bottleneck = "adapter"
     case pTuning = "p_tuning"
+    case adaLoRA = "adalora"
+    case llamaAdapter = "llama_adapter"
   }
 
   init(_ reader: inout RecipeReader) throws(TrainingError) {
@@ -31,10 +33,13 @@ public enum TrainedWeights: Sendable, Hashable {
     case .full: self = .full(freeze: try part.texts("freeze") ?? [])
     case .bitfit: self = .biases
     case .lora: self = .adapter(try AdapterChoice(.lora(try LowRankChoice(&part)), &part))
+    case .adaLoRA: self = .adapter(try AdapterChoice(.adaLoRA(try RankChoice(&part)), &part))
+    case .vera: self = .adapter(try AdapterChoice(try .vera(&part), &part))
     case .ia3: self = .adapter(try AdapterChoice(try .ia3(&part), &part))
     case .bottleneck: self = .adapter(try AdapterChoice(try .bottleneck(&part), &part))
     case .prompt: self = .adapter(try AdapterChoice(try .prompt(&part), &part))
     case .pTuning: self = .adapter(try AdapterChoice(try .pTuning(&part), &part))
+    case .llamaAdapter: self = .adapter(try AdapterChoice(try .llamaAdapter(&part), &part))
     case .prefix: self = .adapter(try AdapterChoice(try .prefix(&part), &part))
     }
     try part.finish()

@@ -52,8 +52,9 @@ package struct DecoderSession: TrainingSession {
         found: recipe.task.rawValue, hint: "Name an encoder under model.path, such as one of BERT's family.")
     }
     try recipe.requireLength(atMost: checkpoint.spec.contextLength)
+    if recipe.precision == .bf16 { try checkpoint.spec.requireNarrowWeights(recipe.weights) }
     var decoder: DecoderLM
-    do { decoder = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
+    do { decoder = try checkpoint.load(use: recipe.weightUse, on: cpu) } catch { throw TrainingError(error) }
     weights = decoder.parameters
     adapter = try TrainedAdapter(
       recipe, base: checkpoint, model: decoder, tokenizer: language.tokenizer, on: cpu)
@@ -69,7 +70,8 @@ package struct DecoderSession: TrainingSession {
     let trained: [Parameter] =
       if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
     model = CausalDecoder(
-      model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name)
+      model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name,
+      ranks: adapter?.ranks)
     do throws(DataError) {
       data = try SessionData(
         recipe, datasets: try recipe.datasets(recipe.trainingSources),
@@ -116,8 +118,32 @@ package struct DecoderSession: TrainingSession {
   ///
   /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
   package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    // Weights in the layout of files take the place of what a step needed.
+    cpu.releaseUnusedMemory()
     if let adapter { return try adapter.write(to: destination, on: cpu) }
-    do { try checkpoint.write(weights, to: destination, companions: companions) } catch { throw TrainingError(error) }
+    do {
+      try checkpoint.write(weights, to: destination, companions: companions, as: recipe.writtenType)
+    } catch { throw TrainingError(error) }
+  }
+}
+
+extension DecoderSpec {
+  /// Refuses models that compute with their weights in other ways than by products and look-ups.
+  fileprivate func requireNarrowWeights(_ weights: TrainedWeights) throws(TrainingError) {
+    switch weights {
+    case .adapter: return
+    case .full, .biases: break
+    }
+    let isLatent = layers.contains { layer in
+      switch layer.mixer {
+      case .latent: true
+      case .grouped: false
+      }
+    }
+    guard isLatent || head.weight == .normalizedRows else { return }
+    throw TrainingError(
+      .unsupported, context: "precision: bf16", expected: "f32 for this model",
+      found: isLatent ? "latent attention" : "a head whose rows are of length one")
   }
 }
 

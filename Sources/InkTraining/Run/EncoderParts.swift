@@ -23,7 +23,7 @@ struct EncoderParts: Sendable {
     var model: EncoderLM
     do throws(ModelLoadError) {
       checkpoint = try base.refitted(for: purpose, seed: recipe.seed)
-      model = try checkpoint.load(use: recipe.weights.use, on: cpu)
+      model = try checkpoint.load(use: recipe.weightUse, on: cpu)
     } catch { throw TrainingError(error) }
     weights = model.parameters
     adapter = try TrainedAdapter(recipe, base: checkpoint, model: model, for: purpose, on: cpu)

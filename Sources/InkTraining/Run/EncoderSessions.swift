@@ -1,4 +1,5 @@
 import InkData
+import InkFormats
 import InkModels
 import InkTensor
 import InkTokenizers
@@ -166,13 +167,18 @@ struct EncoderSessions {
   private func session<Model: TrainedModel, Task: TrainingTask>(
     _ model: Model, _ parts: EncoderParts, _ data: SessionData<Model, Task>, sentence: SentenceSpec?
   ) -> TaskSession<Model, Task> where Model.Batch == Task.Batch {
-    let (checkpoint, weights) = (parts.checkpoint, parts.weights)
+    let (checkpoint, weights, type) = (parts.checkpoint, parts.weights, recipe.writtenType)
     return TaskSession(
       recipe, model: model, weights: weights, adapter: parts.adapter, data: data, remarks: checkpoint.change.remarks,
-      on: cpu
+      on: cpu,
+      base: { [body = parts.body] () throws(TrainingError) in
+        try BaseMemory(
+          weights, sites: body.model.adapterSites, written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+          source: try checkpoint.storedTensors)
+      }
     ) { (destination, companions) throws(TrainingError) in
       do throws(ModelLoadError) {
-        try checkpoint.write(weights, sentence: sentence, to: destination, companions: companions)
+        try checkpoint.write(weights, sentence: sentence, to: destination, companions: companions, as: type)
       } catch { throw TrainingError(error) }
     }
   }
@@ -204,6 +210,18 @@ extension EmbeddingObjective.Pooling {
     case .first: .first
     case .last: .last
     case .weighted: .weightedMean
+    }
+  }
+}
+
+extension EncoderCheckpoint {
+  /// The files of its weights; nil for weights that are drawn.
+  fileprivate var storedTensors: (any TensorSource)? {
+    get throws(TrainingError) {
+      switch origin {
+      case .fresh: return nil
+      case .folder(let folder): do { return try folder.weights.open() } catch { throw TrainingError(error) }
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ package struct MemoryPlan: Sendable, Hashable {
   package var optimizer = 0
   /// Results between the layers that gradients are computed from, and what else a step needs.
   package var activations = 0
-  /// Files of the base that are mapped and stay resident.
+  /// The largest tensor of the base's files, whose pages are resident while it is read.
   package var mapped = 0
   /// The largest tensor of the base while it is decoded.
   package var decoding = 0
@@ -21,7 +21,7 @@ package struct MemoryPlan: Sendable, Hashable {
   ///
   /// - Parameter program: bytes of the program with its tokenizer and its data.
   package func peak(program: Int) -> Int {
-    let still = program + weights + mapped
-    return max(still + decoding, still + gradients + optimizer + activations + writing)
+    let still = program + weights
+    return max(still + mapped + decoding, still + gradients + optimizer + max(activations, writing))
   }
 }

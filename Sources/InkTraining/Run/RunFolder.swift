@@ -208,6 +208,11 @@ package final class RunFolder: RunRecorder, Sendable {
     try disk.write(lines, to: "\(path)/\(RunFiles.samples)")
   }
 
+  /// Writes what became of the data.
+  package func write(_ summary: DataSummary) throws(TrainingError) {
+    try disk.write(StateFile.bytes(summary), to: "\(path)/\(RunFiles.summary)")
+  }
+
   /// Writes the page of the run, if the recipe wants one.
   package func writeReport() throws(TrainingError) {
     if reports.contains(.html) { try RunReport.write(folder: path) }

@@ -3,7 +3,7 @@ import InkTensor
 
 /// What a run reads: batches that it learns from and batches that it is measured on.
 struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Model.Batch == Task.Batch {
-  private let recipe: Recipe
+  let recipe: Recipe
   let task: Task
   let mixture: DataMixture
   let plan: BatchPlan

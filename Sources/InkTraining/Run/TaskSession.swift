@@ -10,15 +10,18 @@ package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSes
   package let remarks: [String]
   private let data: SessionData<Model, Task>
   private let cpu: CPU
+  /// What a run has in memory of the model itself.
+  private let base: @Sendable () throws(TrainingError) -> BaseMemory
   /// Writes the model.
   private let write: @Sendable (_ destination: String, _ companions: String?) throws(TrainingError) -> Void
 
   /// - Parameters:
   ///   - parts: what the recipe names, put together.
+  ///   - base: what a run has in memory of the model itself.
   ///   - write: writes the model to a folder, with the tokenizer's files of another one if it is given.
   init(
     _ recipe: Recipe, model: Model, weights: [Parameter], adapter: TrainedAdapter?, data: SessionData<Model, Task>,
-    remarks: [String], on cpu: CPU,
+    remarks: [String], on cpu: CPU, base: @escaping @Sendable () throws(TrainingError) -> BaseMemory,
     write: @escaping @Sendable (_ destination: String, _ companions: String?) throws(TrainingError) -> Void
   ) {
     self.recipe = recipe
@@ -28,6 +31,7 @@ package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSes
     self.remarks = data.remarks + remarks
     self.data = data
     self.cpu = cpu
+    self.base = base
     self.write = write
   }
 
@@ -42,7 +46,12 @@ package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSes
       on: cpu)
   }
 
+  package func memoryPlan() throws(TrainingError) -> MemoryPlan {
+    try data.memoryPlan(of: model, adapter: adapter, base: try base(), on: cpu)
+  }
+
   package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    cpu.releaseUnusedMemory()
     if let adapter { return try adapter.write(to: destination, on: cpu) }
     try write(destination, companions)
   }

@@ -74,6 +74,20 @@ package enum TrainingBase: Sendable {
       found: error.found, hint: "Name another model under model.path, or another task.")
   }
 
+  /// The same base as a plan of memory needs it: without the numbers of its weights, but with the types of those that
+  /// stay packed.
+  package func planned(for recipe: Recipe) -> TrainingBase {
+    switch recipe.weights.base {
+    case .asStored: return self
+    case .f32, .rounded:
+      switch self {
+      case .decoder(let checkpoint): return .decoder(checkpoint.planned)
+      case .encoder(let checkpoint): return .encoder(checkpoint.planned)
+      case .encoderDecoder(let checkpoint): return .encoderDecoder(checkpoint.planned)
+      }
+    }
+  }
+
   /// Joins a recipe with what it begins from.
   ///
   /// - Throws: what the data, the model or the settings throw, naming the place.

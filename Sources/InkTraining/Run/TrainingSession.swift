@@ -1,4 +1,5 @@
 package import InkData
+import InkNN
 package import InkTensor
 
 /// A recipe put to work: data, model and trainer joined, from the beginning or from a checkpoint.
@@ -31,6 +32,12 @@ package protocol TrainingSession<Model, Task>: Sendable {
     recorder: (any RunRecorder)?, resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<Model, Task>
 
+  /// What the run will have in memory, found by a session on ``CPU/planning(threads:)`` of a base without numbers
+  /// (``TrainingBase/planned(for:)``): the weights and the optimizer change nowhere.
+  ///
+  /// - Throws: what the data and the model throw; `unsupported` for a session that computes.
+  func memoryPlan() throws(TrainingError) -> MemoryPlan
+
   /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
   ///
   /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
@@ -44,9 +51,14 @@ package struct RunOutcome: Sendable, Hashable {
   package let step: Int
   /// What evaluations warned of.
   package let warnings: [String]
+  /// What became of the examples that were drawn.
+  package let samples: SampleReport
 }
 
 extension TrainingSession {
+  /// The bytes of an adapter that is trained, which a plan's own process holds too.
+  package var adapterByteCount: Int { adapter.map { $0.adapter.parameters.byteCount } ?? 0 }
+
   /// Trains to the end, or until it is to stop.
   ///
   /// - Parameters:
@@ -64,6 +76,9 @@ extension TrainingSession {
     var run = try run(
       in: folder, resumption: resumption, communicator: communicator, recorder: nil, resumed: resumed)
     let end = try run.run(observe: observe, measured: measured, shouldStop: shouldStop)
-    return RunOutcome(end: end, step: run.trainer.step, warnings: run.warnings)
+    let outcome = RunOutcome(
+      end: end, step: run.trainer.step, warnings: run.warnings, samples: run.samples)
+    try folder?.write(DataSummary(steps: outcome.step, examples: outcome.samples.counts))
+    return outcome
   }
 }

@@ -1,5 +1,7 @@
 import InkData
+import InkFormats
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 
@@ -23,28 +25,34 @@ struct TransducerSessions {
 
   var session: any TrainingSession {
     get throws(TrainingError) {
-      let model: EncoderDecoderLM
-      do { model = try checkpoint.load(use: recipe.weights.use, on: cpu) } catch { throw TrainingError(error) }
-      if case .adapter = recipe.weights {
-        throw TrainingError(
-          .unsupported, context: "train.method", expected: "full or bitfit for an encoder with a decoder",
-          found: "an adapter", hint: "Adapters are attached to decoders and to encoders.")
-      }
+      var model: EncoderDecoderLM
+      do { model = try checkpoint.load(use: recipe.weightUse, on: cpu) } catch { throw TrainingError(error) }
       let weights = model.parameters
+      let adapter = try TrainedAdapter(recipe, base: checkpoint, model: model, on: cpu)
+      if let adapter {
+        do { model = try model.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
+      }
+      let trained: [Parameter] =
+        if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
       let transducer = SequenceTransducer(
-        model: model, parameters: try recipe.weights.chosen(from: weights),
+        model: model, parameters: trained,
         labelSmoothing: Float(recipe.optimization.labelSmoothing), dropout: Float(recipe.dropout),
         activations: recipe.activations)
       let data: SessionData<SequenceTransducer, SequencePairTask>
       do throws(DataError) {
         data = try SessionData(recipe, datasets: try recipe.datasets(recipe.trainingSources), task: try task)
       } catch { throw TrainingError(error) }
-      let checkpoint = checkpoint
+      let (checkpoint, type) = (checkpoint, recipe.writtenType)
       return TaskSession(
-        recipe, model: transducer, weights: weights, adapter: nil, data: data, remarks: [], on: cpu
+        recipe, model: transducer, weights: weights, adapter: adapter, data: data, remarks: [], on: cpu,
+        base: { () throws(TrainingError) in
+          try BaseMemory(
+            weights, sites: [], written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+            source: try checkpoint.storedTensors)
+        }
       ) { (destination, companions) throws(TrainingError) in
         do throws(ModelLoadError) {
-          try checkpoint.write(weights, to: destination, companions: companions)
+          try checkpoint.write(weights, to: destination, companions: companions, as: type)
         } catch { throw TrainingError(error) }
       }
     }
@@ -71,6 +79,18 @@ struct TransducerSessions {
         encoder: EncoderText(
           tokenizer: tokenizer, contextLength: recipe.sequence.length, overlong: recipe.overlong),
         corruption: corruption, decoderStart: start)
+    }
+  }
+}
+
+extension EncoderDecoderCheckpoint {
+  /// The files of its weights; nil for weights that are drawn.
+  fileprivate var storedTensors: (any TensorSource)? {
+    get throws(TrainingError) {
+      switch origin {
+      case .fresh: return nil
+      case .folder(let folder): do { return try folder.weights.open() } catch { throw TrainingError(error) }
+      }
     }
   }
 }

@@ -6,17 +6,20 @@ package struct GradientPass<Model: TrainedModel> {
   package let store: GradientStore
   package let adversarial: AdversarialTraining?
   package let summation: PartSummation
+  /// How what lies between operations is kept for the way back.
+  package let precision: KeptPrecision
   package let seed: UInt64
   package let cpu: CPU
 
   package init(
     model: Model, store: GradientStore, adversarial: AdversarialTraining?, summation: PartSummation = .chained,
-    seed: UInt64, cpu: CPU
+    precision: KeptPrecision = .f32, seed: UInt64, cpu: CPU
   ) {
     self.model = model
     self.store = store
     self.adversarial = adversarial
     self.summation = summation
+    self.precision = precision
     self.seed = seed
     self.cpu = cpu
   }
@@ -93,7 +96,7 @@ package struct GradientPass<Model: TrainedModel> {
     into store: GradientStore
   ) throws(TrainingError) -> Double {
     let model = model
-    let value = try cpu.valueAndGradient(of: store) { (cpu) throws(TrainingError) in
+    let value = try cpu.valueAndGradient(of: store, keeping: precision) { (cpu) throws(TrainingError) in
       try model.loss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
     }
     return Double(value.toArray()[0])

@@ -28,9 +28,12 @@ package enum TensorFile {
   package static func restore(_ parameters: [Parameter], from path: String, on cpu: CPU) throws(TrainingError) {
     let stored = Dictionary(try read(path).map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
     for parameter in parameters {
-      guard let value = stored[parameter.name], value.shape == parameter.value.shape, value.dtype == .f32 else {
+      guard let value = stored[parameter.name], value.shape == parameter.value.shape,
+        value.dtype == parameter.value.dtype
+      else {
         throw TrainingError(
-          .mismatch, context: "\(path): \(parameter.name)", expected: "f32 \(parameter.value.shape)",
+          .mismatch, context: "\(path): \(parameter.name)",
+          expected: "\(parameter.value.dtype.rawValue) \(parameter.value.shape)",
           found: stored[parameter.name].map { "\($0.dtype.rawValue) \($0.shape)" } ?? "nothing",
           hint: "The checkpoint is of another model or of other weights: start in another folder, or without resuming.")
       }

@@ -14,6 +14,8 @@ package struct Trainer<Model: TrainedModel> {
   package let parallel: DataParallel
   /// The mean of the weights over the steps, if one is kept.
   package let average: WeightAverage?
+  /// What takes ranks away, if the model has some to give out.
+  package let ranks: RankAllocator?
   private let settings: TrainerSettings
   private let store: GradientStore
   private let pass: GradientPass<Model>
@@ -32,17 +34,29 @@ package struct Trainer<Model: TrainedModel> {
         .unsupported, context: "train", expected: "weights that change", found: "none",
         hint: "The patterns under freeze leave nothing.")
     }
+    guard communicator.size == 1 || model.parameters.allSatisfy({ $0.value.dtype == .f32 }) else {
+      throw TrainingError(
+        .unsupported, context: "precision: bf16", expected: "one process", found: "\(communicator.size)",
+        hint: "Processes share weights in f32.")
+    }
     self.model = model
     self.cpu = cpu
     parallel = DataParallel(
       parameters: model.parameters, sharing: settings.sharing ?? .replicated, communicator: communicator, cpu: cpu)
     let plans = try settings.grouping.plans(for: model.parameters)
     optimizer = try Optimizer(settings.optimizer, plans: Array(plans[parallel.owned]))
+    ranks = model.ranks.map { RankAllocator($0) }
+    guard ranks == nil || settings.sharing == nil || settings.sharing == .replicated else {
+      throw TrainingError(
+        .unsupported, context: "train.method: adalora", expected: "sharing: replicated, as ranks need all gradients",
+        found: settings.sharing?.rawValue ?? "none")
+    }
     self.settings = settings
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
       model: model, store: store, adversarial: settings.adversarial,
-      summation: settings.sharing == nil && communicator.size == 1 ? .chained : .apart, seed: settings.seed, cpu: cpu)
+      summation: settings.sharing == nil && communicator.size == 1 ? .chained : .apart,
+      precision: settings.precision, seed: settings.seed, cpu: cpu)
     try parallel.shareValues()
     average = try settings.average.map { decay throws(TrainingError) in
       try WeightAverage(of: model.parameters, decay: decay, on: cpu)
@@ -104,10 +118,11 @@ package struct Trainer<Model: TrainedModel> {
         found: "loss \(loss), gradient norm \(norm) on \(place(of: batch))",
         hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
     }
+    let scale = settings.clipping.scale(norm: norm)
     try optimizer.step(
-      gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate,
-      scale: settings.clipping.scale(norm: norm), on: cpu)
+      gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate, scale: scale, on: cpu)
     try parallel.gatherValues()
+    ranks?.update(after: step + 1, gradients: { store[$0] }, scale: scale, on: cpu)
     return (loss, norm)
   }
 

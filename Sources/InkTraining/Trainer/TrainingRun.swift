@@ -10,6 +10,8 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   package private(set) var trainer: Trainer<Model>
   /// What evaluations warned of.
   package var warnings: [String] { rules.warnings }
+  /// What became of the examples that were drawn.
+  package var samples: SampleReport { batches.report }
   private var batches: BatchStream<Task>
   private let plan: TrainingPlan
   private let evaluations: [EvaluationSet<Model>]
@@ -100,6 +102,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   private static var weightsFile: String { "weights.safetensors" }
   private static var optimizerFile: String { "optimizer.safetensors" }
   private static var averageFile: String { "average.safetensors" }
+  private static var ranksFile: String { "ranks.safetensors" }
   private static var stateFile: String { "state.json" }
 
   private func save() throws(TrainingError) {
@@ -115,6 +118,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       if let average = trainer.average {
         try TensorFile.write(average.state.averages, to: "\(folder)/\(Self.averageFile)")
       }
+      if let ranks = trainer.ranks { try TensorFile.write(ranks.state, to: "\(folder)/\(Self.ranksFile)") }
       try StateFile.write(state, to: "\(folder)/\(Self.stateFile)")
     }
   }
@@ -145,6 +149,16 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       }
       try average.restore(stored ?? averages, updates: state.averageUpdates, on: trainer.cpu)
       try parallel.share(averages.map(\.tensor))
+    }
+    if let ranks = trainer.ranks {
+      let own = ranks.state
+      let stored = try folder.map { folder throws(TrainingError) in
+        try TensorFile.read("\(folder)/\(Self.ranksFile)")
+      }
+      try ranks.restore(stored ?? own)
+      let shared = ranks.state
+      try parallel.share(shared.map(\.tensor))
+      try ranks.restore(shared)
     }
     do { batches = try open(state.data) } catch { throw TrainingError(error) }
     rules.restore(state.rules)

@@ -53,7 +53,7 @@ package struct AdapterDescription: Sendable {
 
   private func settings(_ method: AdapterMethod) -> [Fact] {
     switch method {
-    case .lora(let settings), .adaLoRA(let settings):
+    case .lora(let settings), .adaLoRA(let settings, _):
       let scale =
         switch settings.scaling {
         case .byRank: "alpha / rank"
@@ -78,6 +78,11 @@ package struct AdapterDescription: Sendable {
     case .ia3(let settings): return [AdapterDescription.list("modules", "target_modules", settings.targets)]
     case .promptTuning(let settings), .pTuning(let settings, _), .prefixTuning(let settings, _):
       return [Fact("virtual tokens", "virtual_tokens", "\(settings.count)", .whole(settings.count))]
+    case .attentionPrompts(let settings):
+      return [
+        Fact("rows", "rows", "\(settings.count)", .whole(settings.count)),
+        Fact("layers", "layers", "the last \(settings.layers)", .whole(settings.layers)),
+      ]
     case .bottleneck(let settings):
       return [Fact("inner width", "width", "\(settings.width)", .whole(settings.width))]
     }

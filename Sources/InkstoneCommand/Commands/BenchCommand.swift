@@ -65,6 +65,13 @@ package struct BenchCommand: AsyncParsableCommand {
       """)
   package var vectors: String?
 
+  @Flag(
+    help: """
+      For --vectors: search once more for each line of the standard input, and print the numbers again, until it ends; \
+      so that programs can take turns.
+      """)
+  package var turns = false
+
   @OptionGroup package var output: OutputOptions
 
   package init() {}
@@ -77,6 +84,7 @@ package struct BenchCommand: AsyncParsableCommand {
       throw ValidationError("\(name): expected \(least) to 1000000, found \(value).")
     }
     if (keywords == nil) != (queries == nil) { throw ValidationError("--keywords and --queries belong together.") }
+    if turns, vectors == nil { throw ValidationError("--turns belongs to --vectors.") }
     if prompt == 0, generate == 0 { throw ValidationError("Nothing is left to measure: give --prompt or --generate.") }
   }
 
@@ -154,12 +162,14 @@ package struct BenchCommand: AsyncParsableCommand {
     let cpu = model.machine.makeCPU()
     for storage in [VectorSettings.Storage.float32, .int8(rescoring: .float32), .int8(rescoring: .none)] {
       for kind in [VectorSettings.Kind.flat, .hnsw()] {
-        output.remark("measuring \(kind) with \(storage)")
-        try report.measure(storage, kind, on: cpu)
+        output.remark("building \(kind) with \(storage)")
+        try report.build(storage, kind, on: cpu)
       }
     }
-    if output.json { return try output.result(report.json.text) }
-    for line in report.lines { try output.result(line) }
+    repeat {
+      try report.search()
+      for line in output.json ? [report.json.text] : report.lines { try output.result(line) }
+    } while turns && readLine() != nil
   }
 
   private func measureProducts() throws {

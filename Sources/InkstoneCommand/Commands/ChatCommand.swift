@@ -27,6 +27,7 @@ package struct ChatCommand: AsyncParsableCommand {
   @OptionGroup(title: "Choice of tokens") package var sampling: SamplingOptions
   @OptionGroup(title: "Answer") package var answer: AnswerOptions
   @OptionGroup package var adapters: AdapterOptions
+  @OptionGroup package var projector: ProjectorOptions
   @OptionGroup(title: "Memory") package var memory: ChatMemoryOptions
 
   @OptionGroup(title: "Output") package var output: OutputOptions
@@ -44,7 +45,7 @@ package struct ChatCommand: AsyncParsableCommand {
     let resolved = try await ModelOpener(network: self.model.machine.network, output: output).resolve(self.model.model)
     let cpu = self.model.machine.makeCPU()
     let base = try LanguageModel.load(
-      resolved, options: adapters.loading(), template: try answer.templateChoice(), cpu: cpu)
+      resolved, options: projector.loading(adapters.loading()), template: try answer.templateChoice(), cpu: cpu)
     let model = try adapters.attach(to: base, of: resolved, on: cpu)
     try model.conversationTemplate()
     let chat = LocalChatModel(model)

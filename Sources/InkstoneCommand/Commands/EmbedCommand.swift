@@ -43,6 +43,8 @@ package struct EmbedCommand: AsyncParsableCommand {
   @Option(help: "What the vectors are for, where a model tells it apart: query, document or comparison.")
   package var purpose = PurposeArgument.comparison
 
+  @OptionGroup package var adapters: EncoderAdapterOptions
+
   @OptionGroup package var limit: TextLimitOptions
 
   @OptionGroup package var machine: MachineOptions
@@ -59,8 +61,9 @@ package struct EmbedCommand: AsyncParsableCommand {
     var texts = text
     if let file { texts += try InputFile.lines(file) }
     let resolved = try await ModelOpener(network: machine.network, output: output).resolve(model)
-    let embedder = LocalEmbedder(
-      try SentenceEncoder.load(resolved, cpu: machine.makeCPU()), limit: limit.limit)
+    let cpu = machine.makeCPU()
+    let encoder = try adapters.attach(to: try SentenceEncoder.load(resolved, cpu: cpu), of: resolved, on: cpu)
+    let embedder = LocalEmbedder(encoder, limit: limit.limit)
     let vectors = try await embedder.embed(texts, as: purpose.purpose)
     guard output.json else {
       // A line for each text, in order.

@@ -48,6 +48,7 @@ package struct GenerateCommand: AsyncParsableCommand {
   @OptionGroup(title: "Choice of tokens") package var sampling: SamplingOptions
   @OptionGroup(title: "Answer") package var answer: AnswerOptions
   @OptionGroup package var adapters: AdapterOptions
+  @OptionGroup package var projector: ProjectorOptions
 
   @OptionGroup(title: "Output") package var output: OutputOptions
 
@@ -85,7 +86,7 @@ package struct GenerateCommand: AsyncParsableCommand {
     } else {
       let cpu = model.machine.makeCPU()
       let base = try LanguageModel.load(
-        resolved, options: adapters.loading(), template: try answer.templateChoice(), cpu: cpu)
+        resolved, options: projector.loading(adapters.loading()), template: try answer.templateChoice(), cpu: cpu)
       let local = LocalChatModel(try adapters.attach(to: base, of: resolved, on: cpu))
       stream =
         chat

@@ -34,6 +34,8 @@ package struct RerankCommand: AsyncParsableCommand {
   @Option(help: "Show the best documents only.")
   package var top: Int?
 
+  @OptionGroup package var adapters: EncoderAdapterOptions
+
   @OptionGroup package var limit: TextLimitOptions
 
   @OptionGroup package var machine: MachineOptions
@@ -53,7 +55,9 @@ package struct RerankCommand: AsyncParsableCommand {
     var documents = document
     if let file { documents += try InputFile.lines(file) }
     let resolved = try await ModelOpener(network: machine.network, output: output).resolve(model)
-    let reranker = LocalReranker(try CrossEncoder.load(resolved, cpu: machine.makeCPU()), limit: limit.limit)
+    let cpu = machine.makeCPU()
+    let encoder = try adapters.attach(to: try CrossEncoder.load(resolved, cpu: cpu), of: resolved, on: cpu)
+    let reranker = LocalReranker(encoder, limit: limit.limit)
     let scores = try await reranker.scores(of: documents, for: query)
     // Of documents with the same score the first stays first.
     let order = scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }

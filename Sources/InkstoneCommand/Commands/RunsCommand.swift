@@ -1,5 +1,6 @@
 package import ArgumentParser
 import InkChat
+import InkData
 import InkTraining
 
 /// `inkstone runs`: lists and compares runs of training.
@@ -60,13 +61,16 @@ package struct RunsCommand: ParsableCommand {
 
   private static func line(_ run: RunSummary) -> String {
     let loss = run.lastLoss.map { "loss \(Amount.decimal($0, digits: 4))" } ?? "no loss"
+    let leftOut = run.data?.examples.leftOut ?? 0
     return "\(run.folder): \(run.steps) steps, \(loss), \(run.isFinished ? "finished" : "not finished")"
+      + (leftOut > 0 ? ", \(leftOut) examples left out" : "")
   }
 
   private static func json(_ run: RunSummary) -> Report {
     .object([
       JSONMember("folder", .text(run.folder)), JSONMember("steps", .whole(run.steps)),
       JSONMember("loss", run.lastLoss.map { .number($0) } ?? .null), JSONMember("finished", .boolean(run.isFinished)),
+      JSONMember("examples_left_out", run.data.map { .whole($0.examples.leftOut) } ?? .null),
     ])
   }
 }

@@ -65,6 +65,8 @@ package struct ServeCommand: AsyncParsableCommand {
     try await serving.whileServing {
       try await server.run { address in
         ServeCommand.announce(address, model: name, needsKey: !settings.keys.isEmpty, output: output)
+        // Where the system does not tell its mappings, or not so, they stay.
+        if let table = try? InputFile.text("/proc/self/smaps") { ProgramPages.giveBackCode(table) }
       }
     }
   }

@@ -4,6 +4,7 @@ import InkChat
 import InkFormats
 import InkInference
 import InkModels
+import InkNN
 import InkTensor
 import InkTokenizers
 import InkTraining
@@ -23,6 +24,8 @@ package struct TrainCommand: AsyncParsableCommand {
       The folder gets recipe.yaml, metrics.jsonl (an object a step), timings.jsonl, checkpoints/step-N and, at the end, \
       final: a model folder or an adapter folder. The same command goes on from the newest checkpoint, to the same bits \
       as a run that was never stopped. Ctrl-C or SIGTERM writes a checkpoint and ends with status 75.
+      A recipe with stages trains them one after another, each in a folder of its own below stages; the last one leaves \
+      final.
       Started by mpirun (or srun --mpi=pmix), the processes share the work of each step; the first one writes. \
       distributed.sharing says what each of them keeps: replicated, zero1, zero2.
 
@@ -77,34 +80,64 @@ package struct TrainCommand: AsyncParsableCommand {
     let text = try RecipeText(
       try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
     try communicator.agree(on: Array(text.text.utf8), "the recipe")
-    let recipe = try Recipe(text)
+    let stages = try text.stages(in: output ?? "")
+    if let steps, let other = stages.first(where: { $0.recipe.stepCount != steps }) {
+      throw CommandError(
+        .usage, context: "--steps", expected: "a recipe whose stages do not say how many steps they take",
+        found: "the stage \(other.name ?? "")", hint: "Set them one by one, as by --set stages.0.steps=\(steps).")
+    }
     let opener = ModelOpener(network: machine.network, output: report)
-    guard !plan, let output else { return try await showPlan(recipe, opener) }
-    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .max)
-    let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
-    let (base, language) = try await processes.inTurn { try await files.open() }
-    let session = try base.session(for: recipe, language: language, on: cpu)
-    let folder =
-      communicator.rank == 0 ? try runFolder(output, recipe, resumption, processes: communicator.size, cpu) : nil
-    try folder?.keep(text)
-    for notice in session.remarks { report.remark(notice) }
+    guard !plan, output != nil else { return try await showPlans(of: stages, opener) }
+    let cpu = CPU(threads: machine.threads ?? ThreadPool.processorCount, keptMemory: .everything)
     let isAsked = Atomic(false)
     let watch = SignalWatch(Interruption.signals) { signal in
       if isAsked.exchange(true, ordering: .relaxed) { Interruption.endProcess(signal) }
     }
     defer { watch.stop() }
-    let total = recipe.stepCount
+    for stage in stages {
+      // What a stage begins from is there for all processes.
+      try communicator.barrier()
+      if resumption == .auto, try stage.isFinished {
+        report.remark("stage \(stage.name ?? ""): finished already, in \(stage.folder)")
+        continue
+      }
+      if let name = stage.name { report.remark("stage \(name)") }
+      let end = try await train(stage, opener, in: processes, on: cpu, report) { isAsked.load(ordering: .relaxed) }
+      guard end == .finished else { return }
+    }
+  }
+
+  /// Trains one stage and writes what it leaves.
+  private func train(
+    _ stage: RecipeStage, _ opener: ModelOpener, in processes: TrainingProcesses, on cpu: CPU, _ report: OutputOptions,
+    shouldStop: () -> Bool
+  ) async throws -> RunEnd {
+    let (recipe, output, communicator) = (stage.recipe, stage.folder, processes.communicator)
+    let resumption = RunFolder.Resumption(rawValue: resume) ?? .auto
+    let files = TrainingFiles(recipe, opener, tokenizerFolder: "\(output)/tokenizer")
+    let (base, language) = try await processes.inTurn { try await files.open() }
+    let session = try base.session(for: recipe, language: language, on: cpu)
+    let folder =
+      communicator.rank == 0 ? try runFolder(output, recipe, resumption, processes: communicator.size, cpu) : nil
+    try folder?.keep(stage.text)
+    for notice in session.remarks { report.remark(notice) }
+    let start = ContinuousClock().now
+    let display = TrainingDisplay(report, total: recipe.stepCount) {
+      start.duration(to: ContinuousClock().now).inSeconds
+    }
+    defer { display.finish() }
     let outcome = try session.train(
       in: folder, resumption: resumption, communicator: communicator,
       resumed: { checkpoint in
-        for notice in folder?.notices ?? [] { report.remark(notice) }
-        report.remark("going on from \(checkpoint)")
+        for notice in folder?.notices ?? [] { display.remark(notice) }
+        display.remark("going on from \(checkpoint)")
       },
-      observe: { report.remark(TrainCommand.line($0, of: total)) },
-      measured: { report.remark(TrainCommand.line($0)) },
-      shouldStop: { isAsked.load(ordering: .relaxed) })
+      observe: { display.show($0) }, measured: { display.remark(TrainCommand.line($0)) }, shouldStop: shouldStop)
+    display.finish()
     for warning in outcome.warnings { report.remark("warning: \(warning)") }
-    try await finish(outcome, session, folder, tokenizerFolder: "\(output)/tokenizer", report)
+    if let remark = outcome.samples.remark { report.remark(remark) }
+    try await finish(outcome, session, folder, tokenizerFolder: "\(output)/tokenizer", isLast: stage.isLast, report)
+    return outcome.end
   }
 
   private func runFolder(
@@ -120,25 +153,31 @@ package struct TrainCommand: AsyncParsableCommand {
         memory: { ProcessMemory.peakResidentBytes }, peakOperations: peak.map { $0 * Double(processes) }))
   }
 
+  /// The plans of stages whose base is there: of the first, and of those behind stages that are finished.
+  private func showPlans(of stages: [RecipeStage], _ opener: ModelOpener) async throws {
+    for (index, stage) in stages.enumerated() {
+      if index > 0, try !stages[index - 1].isFinished {
+        return report.remark("stage \(stage.name ?? ""): planned when the one before is finished")
+      }
+      if let name = stage.name { report.remark("stage \(name)") }
+      try await showPlan(stage, opener)
+    }
+  }
+
   /// Goes through the first steps on a backend that computes nothing.
-  private func showPlan(_ recipe: Recipe, _ opener: ModelOpener) async throws {
+  private func showPlan(_ stage: RecipeStage, _ opener: ModelOpener) async throws {
+    let recipe = stage.recipe
     let files = FileManager.default
     let workplace = files.temporaryDirectory.appendingPathComponent(
       "inkstone-plan-\(ProcessInfo.processInfo.processIdentifier)"
     ).path
     defer { try? files.removeItem(atPath: workplace) }
-    let known = output.map { "\($0)/tokenizer" }.flatMap { files.fileExists(atPath: $0) ? $0 : nil }
+    let known = output.map { _ in "\(stage.folder)/tokenizer" }.flatMap { files.fileExists(atPath: $0) ? $0 : nil }
     let (base, language) = try await TrainingFiles(
       recipe, opener, tokenizerFolder: known ?? "\(workplace)/tokenizer"
     ).open()
-    guard case .decoder(let checkpoint) = base else {
-      throw CommandError(
-        .usage, context: "--plan", expected: "a recipe that trains a decoder", found: "another kind of model",
-        hint: "Memory is planned for decoders only so far.")
-    }
-    let session = try DecoderSession(
-      recipe, checkpoint: DecoderSession.planned(checkpoint, for: recipe), language: language,
-      on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
+    let session = try base.planned(for: recipe).session(
+      for: recipe, language: language, on: CPU.planning(threads: machine.threads ?? ThreadPool.processorCount))
     let program = max(Int(clamping: ProcessMemory.residentBytes) - session.adapterByteCount, 0)
     let memory = MemoryReport(try session.memoryPlan(), program: program)
     if report.json { return try report.result(memory.json.text) }
@@ -146,7 +185,7 @@ package struct TrainCommand: AsyncParsableCommand {
   }
 
   private func finish(
-    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, tokenizerFolder: String,
+    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, tokenizerFolder: String, isLast: Bool,
     _ report: OutputOptions
   ) async throws {
     let step = outcome.step
@@ -154,7 +193,8 @@ package struct TrainCommand: AsyncParsableCommand {
     case .interrupted:
       report.remark("stopped after step \(step); the same command goes on")
       throw ExitCode(ExitStatus.resumable.rawValue)
-    case .stopped(let reason): report.remark("stopped: \(reason)")
+    case .stopped(let reason):
+      report.remark("stopped: \(reason)" + (isLast ? "" : "; the same command goes on with the next stage"))
     case .finished: break
     }
     guard let folder else { return }
@@ -170,7 +210,9 @@ package struct TrainCommand: AsyncParsableCommand {
     try session.writeResult(to: folder.finalPath, companions: companions)
     try await writeSamples(of: session, to: folder)
     try folder.writeReport()
-    if report.json {
+    if !isLast {
+      report.remark("\(step) steps; \(folder.finalPath)")
+    } else if report.json {
       try report.result(
         Report.object([JSONMember("steps", .whole(step)), JSONMember("final", .text(folder.finalPath))]).text)
     } else {
@@ -180,9 +222,8 @@ package struct TrainCommand: AsyncParsableCommand {
 
   /// Continues the recipe's prompts with what was trained.
   private func writeSamples(of session: any TrainingSession, to folder: RunFolder) async throws {
-    guard !session.recipe.samples.isEmpty, session.adapter == nil else { return }
-    let model = LocalChatModel(
-      try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: CPU(threads: session.threadCount)))
+    guard !session.recipe.samples.isEmpty, let writer = try trained(session, in: folder) else { return }
+    let model = LocalChatModel(writer)
     var samples: [WrittenSample] = []
     for prompt in session.recipe.samples {
       let sampling = SamplingParameters(temperature: 0.8, topP: 0.95, seed: session.recipe.seed)
@@ -198,15 +239,45 @@ package struct TrainCommand: AsyncParsableCommand {
     try folder.write(samples)
   }
 
+  /// What was trained, as a model that writes: the folder of the result, or the base with the adapter in it. Nil, with a
+  /// remark, for an adapter whose base does not write or cannot be read again.
+  private func trained(_ session: any TrainingSession, in folder: RunFolder) throws -> LanguageModel? {
+    let cpu = CPU(threads: session.threadCount)
+    guard session.adapter != nil else {
+      return try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: cpu)
+    }
+    guard let checkpoint = (session as? DecoderSession)?.checkpoint else {
+      report.remark("samples: an adapter of an encoder writes none")
+      return nil
+    }
+    // Adapters are made for the order of rows of checkpoints.
+    var options = LoadingOptions()
+    options.conventions = .checkpoint
+    do {
+      let (base, path): (LanguageModel, String)
+      switch checkpoint.origin {
+      case .folder(let origin):
+        base = try LanguageModel.load(folder: origin.path, name: "trained", options: options, cpu: cpu)
+        path = origin.path
+      case .gguf(_, let origin):
+        base = try LanguageModel.load(gguf: origin, name: "trained", options: options, cpu: cpu)
+        path = origin
+      case .fresh:
+        report.remark("samples: the base of this adapter was drawn and lies nowhere")
+        return nil
+      }
+      return try base.attaching(
+        adapters: [("trained", folder.finalPath)], ofCheckpoint: path, answering: "trained", on: cpu)
+    } catch {
+      // The run is done and its result is written: that it cannot be shown is no failure of it.
+      report.remark("samples: \(error)")
+      return nil
+    }
+  }
+
   private static func line(_ evaluation: EvaluationResult) -> String {
     let measures = evaluation.measures.map { ", \($0.kind.rawValue) \(Amount.decimal($0.value, digits: 4))" }
     return "\(evaluation.evaluation) after step \(evaluation.step): loss "
       + "\(Amount.decimal(evaluation.loss, digits: 4))\(measures.joined())"
-  }
-
-  private static func line(_ step: StepReport, of total: Int?) -> String {
-    let count = total.map { "\(step.step)/\($0)" } ?? "\(step.step)"
-    return "step \(count): loss \(Amount.decimal(step.loss, digits: 4)), "
-      + "gradient \(Amount.decimal(step.gradientNorm, digits: 3)), rate \(step.learningRate)"
   }
 }

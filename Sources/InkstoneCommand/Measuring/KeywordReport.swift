@@ -12,7 +12,8 @@ package struct KeywordReport: Sendable {
   package var json: Report {
     [
       "documents": .whole(result.documentCount), "queries": .whole(result.queryCount),
-      "index_seconds": Samples(result.indexing).json, "search_seconds": Samples(result.searching).json,
+      "index_seconds": Samples(result.indexing).json,
+      "first_search_seconds": Samples(result.firstSearching).json, "search_seconds": Samples(result.searching).json,
       "scores": .array(result.found.map { .array($0.map { .number($0.score) }) }),
     ]
   }
@@ -20,10 +21,12 @@ package struct KeywordReport: Sendable {
   /// A table for a person.
   package var lines: [String] {
     let indexing = result.indexing.min() ?? .infinity
+    let first = result.firstSearching.min() ?? .infinity
     let searching = result.searching.min() ?? .infinity
     return TextTable.lines(
       [
         ["indexing", Amount.decimal(Double(result.documentCount) / indexing, digits: 0), "documents/s"],
+        ["search, first time", Amount.decimal(Double(result.queryCount) / first, digits: 0), "queries/s"],
         ["search", Amount.decimal(Double(result.queryCount) / searching, digits: 0), "queries/s"],
       ], alignments: [.left, .right, .left])
   }

@@ -9,17 +9,18 @@ package import InkTensor
 package struct VectorReport: Sendable {
   /// What is measured of an index.
   private struct Measured: Sendable {
-    let kind: String
-    let storage: String
-    var buildSeconds = 0.0
-    var memory = 0
+    let index: VectorIndex
+    let buildSeconds: Double
+    let memory: Int
     var searches: [(what: String, recall: Double, rate: Double)] = []
   }
 
   /// How many of the best are looked for.
   private static let count = 10
+  /// Queries that a flat index is asked, which looks at everything each time.
+  private static let flatQueries = 100
   /// Candidates of a walk: from fast and rough to slow and near.
-  private static let efforts = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256]
+  private static let efforts = [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384]
 
   private let vectors: [[Float]]
   private let queries: [[Float]]
@@ -60,33 +61,50 @@ package struct VectorReport: Sendable {
     }
   }
 
-  /// Builds an index on all threads and searches it: one query after another, and for a flat index all at once as well.
-  package mutating func measure(
+  /// Builds an index.
+  ///
+  /// - Parameter cpu: the threads of a graph's construction. A walk over it is one thread's work; flat indexes get one
+  ///   thread, so that they search with one too.
+  package mutating func build(
     _ storage: VectorSettings.Storage, _ kind: VectorSettings.Kind, on cpu: CPU
   ) throws(IndexError) {
-    let dimension = queries[0].count
-    let index = try VectorIndex(VectorSettings(dimension: dimension, storage: storage, kind: kind), cpu: cpu)
-    var measured = Measured(kind: Self.name(kind), storage: Self.name(storage))
+    let threads =
+      switch kind {
+      case .flat: CPU(threads: 1)
+      case .hnsw: cpu
+      }
+    let settings = VectorSettings(dimension: queries[0].count, storage: storage, kind: kind)
+    let index = try VectorIndex(settings, cpu: threads)
     let entries = vectors.enumerated().map { (id: Int64($0), vector: $1) }
-    measured.buildSeconds = try Self.seconds { () throws(IndexError) in try index.add(contentsOf: entries) }.seconds
-    measured.memory = index.memory
-    switch kind {
-    case .flat:
-      try measured.searches.append(oneByOne(index, effort: nil, what: "one query at a time"))
-      let (found, seconds) = try Self.seconds { () throws(IndexError) in
-        try index.search(queries, count: Self.count)
+    let seconds = try Self.seconds { () throws(IndexError) in try index.add(contentsOf: entries) }.seconds
+    indexes.append(Measured(index: index, buildSeconds: seconds, memory: index.memory))
+  }
+
+  /// Searches all indexes by one thread, in the place of the numbers of the time before: one query after another, and in
+  /// a flat index all at once as well.
+  package mutating func search() throws(IndexError) {
+    for place in indexes.indices {
+      let index = indexes[place].index
+      var searches: [(what: String, recall: Double, rate: Double)] = []
+      switch index.settings.kind {
+      case .flat:
+        let some = Array(queries.prefix(Self.flatQueries))
+        try searches.append(oneByOne(index, some, effort: nil, what: "one query at a time"))
+        let (found, seconds) = try Self.seconds { () throws(IndexError) in
+          try index.search(some, count: Self.count)
+        }
+        searches.append((what: "all at once", recall(found), Double(some.count) / seconds))
+      case .hnsw:
+        for effort in Self.efforts {
+          try searches.append(oneByOne(index, queries, effort: effort, what: "effort \(effort)"))
+        }
       }
-      measured.searches.append((what: "all at once", recall(found), Double(queries.count) / seconds))
-    case .hnsw:
-      for effort in Self.efforts {
-        try measured.searches.append(oneByOne(index, effort: effort, what: "effort \(effort)"))
-      }
+      indexes[place].searches = searches
     }
-    indexes.append(measured)
   }
 
   private func oneByOne(
-    _ index: VectorIndex, effort: Int?, what: String
+    _ index: VectorIndex, _ queries: [[Float]], effort: Int?, what: String
   ) throws(IndexError) -> (what: String, recall: Double, rate: Double) {
     let (found, seconds) = try Self.seconds { () throws(IndexError) in
       var found: [[VectorMatch]] = []
@@ -98,7 +116,7 @@ package struct VectorReport: Sendable {
 
   private func recall(_ found: [[VectorMatch]]) -> Double {
     let hits = zip(found, truth).map { found, truth in found.count { truth.contains($0.id) } }
-    return Double(hits.reduce(0, +)) / Double(truth.count * Self.count)
+    return Double(hits.reduce(0, +)) / Double(found.count * Self.count)
   }
 
   private static func seconds<Result>(
@@ -135,7 +153,8 @@ package struct VectorReport: Sendable {
         ]
       }
       return [
-        "kind": .string(index.kind), "storage": .string(index.storage),
+        "kind": .string(Self.name(index.index.settings.kind)),
+        "storage": .string(Self.name(index.index.settings.storage)),
         "build_seconds": .number(index.buildSeconds), "memory_bytes": .whole(index.memory),
         "searches": .array(searches),
       ]
@@ -147,7 +166,7 @@ package struct VectorReport: Sendable {
   package var lines: [String] {
     var cells: [[String]] = []
     for index in indexes {
-      let name = "\(index.kind) \(index.storage)"
+      let name = "\(Self.name(index.index.settings.kind)) \(Self.name(index.index.settings.storage))"
       cells.append([name, "built in", Amount.decimal(index.buildSeconds, digits: 1), "s"])
       cells.append([name, "memory", Amount.bytes(UInt64(clamping: index.memory)), ""])
       for search in index.searches {

@@ -54,7 +54,14 @@ extension LanguageModel {
   func attaching(
     adapters: [(name: String, folder: String)], of resolved: ResolvedModel, answering: AdapterName?, on cpu: CPU
   ) throws -> LanguageModel {
-    let checkpoint = try DecoderCheckpoint.open(try resolved.mainPath)
+    try attaching(adapters: adapters, ofCheckpoint: try resolved.mainPath, answering: answering, on: cpu)
+  }
+
+  /// The same for a checkpoint where it lies, a folder or the first of its files.
+  func attaching(
+    adapters: [(name: String, folder: String)], ofCheckpoint path: String, answering: AdapterName?, on cpu: CPU
+  ) throws -> LanguageModel {
+    let checkpoint = try DecoderCheckpoint.open(path)
     let base = try AdapterBase(checkpoint, model: decoder)
     let fingerprint = decoder.fingerprint(on: cpu)
     var made: [ModelAdapter] = []

@@ -40,6 +40,8 @@ package struct ServedModelOptions: ParsableArguments {
         + "theirs in --config.", valueName: "name=folder"))
   package var adapter: [String] = []
 
+  @OptionGroup package var projector: ProjectorOptions
+
   package init() {}
 
   package func validate() throws {
@@ -53,6 +55,9 @@ package struct ServedModelOptions: ParsableArguments {
         "--adapter belongs to one --model, but there are \(language.count). List the adapters of several models in the file "
           + "of --config.")
     }
+    if projector.mmproj != nil, language.count != 1 {
+      throw ValidationError("--mmproj belongs to one --model, but there are \(language.count).")
+    }
   }
 
   /// The adapters of the language model.
@@ -64,15 +69,21 @@ package struct ServedModelOptions: ParsableArguments {
   }
 
   /// The models of the command line in the order they are listed. They are loaded at the start and stay.
-  package var entries: [ModelEntry] { entries(cacheFormat: nil) }
+  package var entries: [ModelEntry] { entries(cacheFormat: nil, speculation: .none) }
 
-  /// The same with their caches kept in a format.
-  package func entries(cacheFormat: LocalModelSettings.CacheFormat?) -> [ModelEntry] {
+  /// The same with their caches kept in a format, and guessing ahead.
+  package func entries(
+    cacheFormat: LocalModelSettings.CacheFormat?, speculation: LocalModelSettings.Speculation
+  ) -> [ModelEntry] {
     let named: [(String, ModelEntry.Purpose)] =
       language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
     return named.map { name, purpose in
       var settings = LocalModelSettings(reference: name, cacheFormat: cacheFormat)
-      if purpose == .chat { settings.adapters = adapters }
+      if purpose == .chat {
+        settings.adapters = adapters
+        settings.projector = projector.mmproj
+        settings.speculation = speculation
+      }
       return ModelEntry(name: name, purposes: [purpose], source: .local(settings), residence: .pinned)
     }
   }

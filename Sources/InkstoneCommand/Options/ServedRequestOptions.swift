@@ -53,6 +53,12 @@ package struct ServedRequestOptions: ParsableArguments {
   @Option(help: "Guess so many tokens ahead from the text itself and check them at once; 0 guesses none.")
   package var lookup = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "Guess so many tokens ahead with the model's own prediction layer (DeepSeek V3's MTP) and check them at once; 0 guesses none.",
+      valueName: "tokens"))
+  package var mtp = 0
+
   @Flag(help: "Refuse requests with fields that are not known, instead of naming them in a header.")
   package var strict = false
 
@@ -84,10 +90,17 @@ package struct ServedRequestOptions: ParsableArguments {
   package func validate() throws {
     for (name, value, range) in [
       ("--parallel", parallel, 1...4096), ("--queue", queue, 0...1_000_000), ("--lookup", lookup, 0...64),
+      ("--mtp", mtp, 0...64),
     ] where !range.contains(value) {
       throw ValidationError("\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value).")
     }
+    if lookup > 0, mtp > 0 {
+      throw ValidationError("--lookup and --mtp: tokens are guessed in one way. Leave one of them out.")
+    }
   }
+
+  /// How each language model of the command line guesses ahead, where that is not the same for all.
+  package var speculation: LocalModelSettings.Speculation { mtp == 0 ? .none : .prediction(tokens: mtp) }
 
   /// How the engine of each model is set up.
   package var engineSettings: EngineSettings {

@@ -38,6 +38,12 @@ struct ServedModels: Sendable {
         attach: { sources, model, resolved, cpu in
           try model.attaching(
             adapters: sources.map { ($0.name, $0.path) }, of: resolved, answering: nil, on: cpu)
+        },
+        attachToEncoder: { source, model, resolved, cpu in
+          switch model {
+          case .sentences(let base): .sentences(try base.attaching(adapter: source.path, of: resolved, on: cpu))
+          case .pairs(let base): .pairs(try base.attaching(adapter: source.path, of: resolved, on: cpu))
+          }
         }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))
     let entries = ServedModels.entries(options, requests, configuration)
@@ -104,14 +110,16 @@ struct ServedModels: Sendable {
   private static func entries(
     _ options: ServedModelOptions, _ requests: ServedRequestOptions, _ configuration: ServerConfiguration
   ) -> [ModelEntry] {
-    let named = options.entries(cacheFormat: requests.cacheFormat.format)
+    let named = options.entries(
+      cacheFormat: requests.cacheFormat.format, speculation: requests.speculation)
     let known = Set(named.map(\.name))
     let all = named + configuration.models.filter { !known.contains($0.name) }
     // A file without models means none.
     guard all.isEmpty, options.config == nil else { return all }
     let name = ModelRegistry.defaultName
     let settings = LocalModelSettings(
-      reference: name, cacheFormat: requests.cacheFormat.format, adapters: options.adapters)
+      reference: name, cacheFormat: requests.cacheFormat.format, speculation: requests.speculation,
+      adapters: options.adapters)
     return [ModelEntry(name: name, source: .local(settings), residence: .pinned)]
   }
 

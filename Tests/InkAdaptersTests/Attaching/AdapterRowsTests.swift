@@ -10,7 +10,7 @@ struct AdapterRowsTests {
   @Test("a sequence has the same bits alone and beside others with other adapters", arguments: [1, 3])
   func sameBits(threads: Int) throws {
     let base = try GoldenBase(threads: threads)
-    let names = ["lora_qv", "dora", "ia3", "lora_all_linear_bias_embed", "vera"]
+    let names = ["lora_qv", "dora", "ia3", "lora_all_linear_bias_embed", "vera", "llama_adapter"]
     let adapters = try names.map {
       try GoldenAdapter(name: $0).stored().modelAdapter(
         named: AdapterName($0), for: base.base, use: .inference, on: base.cpu)
@@ -34,7 +34,7 @@ struct AdapterRowsTests {
   @Test("an adapter alone gives the bits of all rows choosing it")
   func chosenOrAlone() throws {
     let base = try GoldenBase()
-    for name in ["lora_qv", "dora", "ia3", "lora_all_linear_bias_embed"] {
+    for name in ["lora_qv", "dora", "ia3", "lora_all_linear_bias_embed", "llama_adapter"] {
       let adapter = try GoldenAdapter(name: name).stored().modelAdapter(
         named: "one", for: base.base, use: .inference, on: base.cpu)
       let model = try base.model.attaching([adapter])

@@ -27,9 +27,6 @@ struct GoldenAdapter: CustomTestStringConvertible {
     }.map { GoldenAdapter(name: $0) }
   }()
 
-  /// Those whose loss is that of the tokens alone: AdaLoRA adds how far its matrices are from orthogonal ones.
-  static let trained = all.filter { $0.name != "adalora" }
-
   static let mergeable = all.filter {
     FileManager.default.fileExists(atPath: $0.path("merged_changed_weights.safetensors"))
   }

@@ -9,7 +9,7 @@ import Testing
 struct GoldenAdapterGradientTests {
   @Test(
     "loss and gradients of what is trained are PEFT's, whatever of the layers is kept",
-    arguments: GoldenAdapter.trained,
+    arguments: GoldenAdapter.all,
     [ActivationMemory.kept, .recomputed])
   func gradients(golden: GoldenAdapter, activations: ActivationMemory) throws {
     let base = try GoldenBase(use: .training { _ in .stored })
@@ -18,16 +18,21 @@ struct GoldenAdapterGradientTests {
     let model = try base.model.attaching([adapter])
     let step = base.step(virtual: adapter.virtualTokens?.count ?? 0, adapter: adapter.name)
     let (targets, weights) = targets(base, step)
+    let budget: RankBudget? =
+      if case .adaLoRA(_, let budget) = try golden.stored().configuration.method { budget } else { nil }
     let store = GradientStore(of: adapter.parameters.map(\.value))
     let loss = base.cpu.valueAndGradient(of: store) { cpu in
       let hidden = model.hiddenStates(
         tokens: step.tokens, segments: step.segments, virtual: step.virtual, activations: activations, on: cpu)
-      return model.loss(of: hidden, targets: targets, weights: weights, on: cpu).loss
+      let loss = model.loss(of: hidden, targets: targets, weights: weights, on: cpu).loss
+      // AdaLoRA adds how far its matrices are from orthonormal ones.
+      guard let budget, let gap = adapter.singularParts.orthogonality(on: cpu) else { return loss }
+      return cpu.add(loss, cpu.scale(gap, by: budget.orthogonality))
     }
     expectClose(loss.toArray(), try expected.tensor("loss").toArray(), "\(golden.name) loss")
     var compared: Set<String> = []
     for parameter in adapter.parameters {
-      let name = gradientName(parameter.name)
+      let name = gradientName(parameter.name, budget == nil ? .matrices : .singular)
       let gradient = try #require(store[parameter.value], "no gradient of \(parameter.name)")
       let isTable = parameter.name == "embedding.lora_A"
       let found = isTable ? gradient.transposed([1, 0]).toArray() : gradient.toArray()
@@ -79,7 +84,9 @@ struct GoldenAdapterGradientTests {
     return (targets, weights.map { $0 / count })
   }
 
-  private func gradientName(_ name: String) -> String {
+  private enum Naming { case matrices, singular }
+
+  private func gradientName(_ name: String, _ naming: Naming) -> String {
     if name.hasPrefix("prompt_encoder.") { return "grad.\(name)" }
     let modules = [
       "mixer.query": "self_attn.q_proj", "mixer.key": "self_attn.k_proj", "mixer.value": "self_attn.v_proj",
@@ -92,9 +99,12 @@ struct GoldenAdapterGradientTests {
     ]
     if name == "head.weight" { return "grad.lm_head.modules_to_save.weight" }
     if name.hasPrefix("embedding.") { return "grad.model.embed_tokens.lora_embedding_\(name.suffix(1))" }
+    if name.contains(".adaption_") {
+      return "grad.model." + name.replacing(".mixer.", with: ".self_attn.")
+    }
     let pieces = name.split(separator: ".").map { String($0) }
     let module = modules[pieces[2...3].joined(separator: ".")] ?? ""
-    let part = parts[pieces[4]] ?? ""
+    let part = naming == .singular ? pieces[4] : parts[pieces[4]] ?? ""
     return "grad.model.layers.\(pieces[1]).\(module).\(part)"
   }
 }

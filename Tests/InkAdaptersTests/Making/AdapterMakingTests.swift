@@ -12,6 +12,8 @@ struct AdapterMakingTests {
     .lora(LoRASettings(targets: ["q_proj", "v_proj", "embed_tokens"], rank: 2, scaling: .byRootOfRank)),
     .lora(LoRASettings(targets: ["q_proj", "down_proj"], rank: 3, form: .decomposed)),
     .ia3(IA3Settings(targets: ["k_proj", "v_proj", "down_proj"], feedForwardModules: ["down_proj"])),
+    .vera(VeRASettings(targets: ["q_proj", "down_proj"], rank: 6)),
+    .attentionPrompts(AttentionPromptSettings(count: 3, layers: 1)),
     .bottleneck(BottleneckSettings(placement: .both, width: 4)),
     .bottleneck(BottleneckSettings(placement: .feedForward, width: 4, scale: 2)),
   ]
@@ -86,6 +88,35 @@ struct AdapterMakingTests {
     #expect(first == hidden(DropoutNoise(seed: 1, step: 0, part: 0)))
     #expect(first != hidden(DropoutNoise(seed: 1, step: 1, part: 0)))
     #expect(first != hidden(nil))
+  }
+
+  @Test("AdaLoRA begins as the model, and what cannot be given out is refused", arguments: [0, 1, 2, 3])
+  func ranks(fault: Int) throws {
+    let base = try GoldenBase()
+    var budget = RankBudget(target: 3, warmUp: 1, final: 2, steps: 8)
+    switch fault {
+    case 1: budget.target = 5
+    case 2: budget.final = 7
+    case 3: budget.sensitivityDecay = 1
+    default: break
+    }
+    let configuration = AdapterConfiguration(
+      method: .adaLoRA(LoRASettings(targets: ["q_proj", "up_proj"], rank: 4), budget))
+    let making = AdapterMaking(for: base.base, seed: 5, on: base.cpu)
+    guard fault == 0 else {
+      let error = #expect(throws: AdapterError.self) { try making.make(configuration, named: "new") }
+      #expect(error?.code == .invalidConfiguration)
+      return
+    }
+    let adapter = try making.make(configuration, named: "new")
+    #expect(adapter.singularParts.count == 4)
+    expectClose(
+      base.logits(try base.model.attaching([adapter]), adapter: "new"), base.logits(base.model, adapter: "new"),
+      "at first", tolerance: 1e-6)
+    let stored = try StoredAdapter(
+      adapter, configuration: configuration, base: base.base, fingerprint: nil, on: base.cpu)
+    #expect(stored.configuration == configuration)
+    #expect(stored.tensors.tensorNames.contains("base_model.model.model.layers.1.mlp.up_proj.lora_E"))
   }
 
   @Test("targets that the model does not have are named")

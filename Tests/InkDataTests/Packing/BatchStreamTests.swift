@@ -59,6 +59,27 @@ import Testing
     }
   }
 
+  @Test("What was left out is counted once, wherever a stream was opened again", arguments: plans)
+  func counting(plan: BatchPlan) throws {
+    let mixture = try Self.mixture()
+    let task = try Self.task(context: 20)
+    var plan = plan
+    plan.skipped = [.tooLong]
+    switch plan.packing {
+    case .bestFit: plan.packing = .bestFit(rowLength: 40, window: 5)
+    case .none, .concatenate: break
+    }
+    func rest(_ position: DataPosition?) throws -> SampleCounts {
+      var stream = try BatchStream(mixture, task: task, plan: plan, at: position)
+      while try stream.next() != nil {}
+      return stream.report.counts
+    }
+    let whole = try rest(nil)
+    #expect(whole.drawn == 2 * 26 && whole.tooLong > 4 && whole.withoutLoss == 0 && whole.leftOut == whole.tooLong)
+    var stream = try BatchStream(mixture, task: task, plan: plan)
+    while try stream.next() != nil { #expect(try rest(stream.position) == whole) }
+  }
+
   @Test("No token is lost and none is predicted twice, however samples are packed", arguments: plans)
   func nothingLost(plan: BatchPlan) throws {
     let mixture = try Self.mixture(passes: 1)
@@ -241,7 +262,7 @@ import Testing
     var mixed = try stream(lines + "\n" + good + "\n" + lines, [.emptyMask], .everyRecord(passes: 1))
     #expect(try mixed.next()?.rowCount == 1)
     #expect(try mixed.next() == nil)
-    #expect(mixed.report.emptyMaskCount == 2 && mixed.report.drawnCount == 3)
+    #expect(mixed.report.counts.withoutLoss == 2 && mixed.report.counts.drawn == 3)
     let nothing = dataError {
       var endless = try stream(lines, [.emptyMask], .never); _ = try endless.next()
     }

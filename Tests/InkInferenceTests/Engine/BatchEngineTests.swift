@@ -109,6 +109,20 @@ struct BatchEngineTests {
     #expect(await model.statistics.waiting == 0)
   }
 
+  @Test("answers that are beginnings of one another are kept in one page")
+  func beginnings() async throws {
+    let model = LocalChatModel(try TestModels.tiny("llama"))
+    for tokens in [9, 3, 20, 7, 20, 12] {
+      let options = GenerationOptions(sampling: .greedy, maximumTokens: tokens)
+      _ = try await model.stream(continuing: .tokens([3, 4, 5]), options: options).collect()
+    }
+    #expect(await model.statistics.pagesUsed == 1)
+    // Another beginning has a page of its own.
+    let options = GenerationOptions(sampling: .greedy, maximumTokens: 4)
+    _ = try await model.stream(continuing: .tokens([3, 5, 4]), options: options).collect()
+    #expect(await model.statistics.pagesUsed == 2)
+  }
+
   @Test("guesses that turn out right save steps")
   func speculation() async throws {
     let model = try TestModels.tiny("llama")
@@ -175,7 +189,7 @@ struct BatchEngineTests {
     #expect(error?.code == .invalidOption)
   }
 
-  private static func answers(_ requests: [MixedRequest], _ model: LocalChatModel) async throws -> [[Int32]] {
+  static func answers(_ requests: [MixedRequest], _ model: LocalChatModel) async throws -> [[Int32]] {
     try await withThrowingTaskGroup(of: (Int, [Int32]).self) { group in
       for (index, request) in requests.enumerated() {
         group.addTask { (index, try await request.tokens(from: model)) }

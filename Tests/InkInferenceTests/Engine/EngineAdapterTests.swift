@@ -62,6 +62,24 @@ struct EngineAdapterTests {
     #expect(found == expected)
   }
 
+  @Test("prompts in attention give the tokens of whole sequences computed anew for each")
+  func attentionPrompts() async throws {
+    let model = try adapted()
+    let request = Request(4)
+    let found = try await request.tokens(from: LocalChatModel(model, settings: EngineSettings()))
+    let plain = try await Request(0, prompt: 4).tokens(from: LocalChatModel(model, settings: EngineSettings()))
+    #expect(found != plain)
+    var tokens = request.prompt
+    for token in found {
+      let hidden = model.decoder.hiddenStates(
+        tokens: tokens, segments: [AttentionSegment(wholeSequence: 0..<tokens.count)],
+        adapters: AdapterRows(parts: [(tokens.count, "attention")]), on: model.cpu)
+      let logits = model.decoder.logits(of: hidden.slice(tokens.count - 1..<tokens.count), on: model.cpu).toArray()
+      #expect(token == Int32(logits.indices.max { logits[$0] < logits[$1] } ?? 0))
+      tokens.append(token)
+    }
+  }
+
   @Test("a view of the model with an adapter answers and measures with it")
   func view() async throws {
     let model = try adapted()
@@ -98,7 +116,7 @@ struct EngineAdapterTests {
     #expect(error?.expected.contains("first") == true)
   }
 
-  /// A prompt and the adapter by its number: none, two low-rank ones, a prefix.
+  /// A prompt and the adapter by its number: none, two low-rank ones, a prefix, prompts in attention.
   private struct Request: Sendable {
     let number: Int
     let prompt: [Int32]
@@ -106,7 +124,7 @@ struct EngineAdapterTests {
 
     init(_ number: Int, prompt: Int? = nil) {
       self.number = number
-      adapter = [nil, "first", "second", "prefix"][number % 4]
+      adapter = [nil, "first", "second", "prefix", "attention"][number % 5]
       let start = prompt ?? number
       // Prompts of several adapters are alike, so that a kept page of another one would be found.
       self.prompt = (0..<70 + start / 4).map { Int32(($0 * 7 + 11) % 60 + 3) }
@@ -141,6 +159,13 @@ struct EngineAdapterTests {
     let width = model.decoder.spec.layers.count * 2 * shape.heads * shape.width
     let prefix = ModelAdapter(
       name: "prefix", virtualTokens: .keysAndValues(.rows(numbers([5, width], "prefix", deviation: 1))))
-    return try model.attaching([lowRank("first"), lowRank("second"), prefix], answering: answering)
+    var attention = ModelAdapter(name: "attention")
+    for layer in 1..<model.decoder.spec.layers.count {
+      attention.attentionPrompts["layers.\(layer).mixer"] = AttentionPrompt(
+        .rows(
+          numbers([4, model.decoder.spec.width], "attention \(layer)", deviation: 2),
+          gate: Tensor([1.5], shape: [1])))
+    }
+    return try model.attaching([lowRank("first"), lowRank("second"), prefix, attention], answering: answering)
   }
 }

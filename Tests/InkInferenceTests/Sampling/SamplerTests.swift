@@ -203,6 +203,23 @@ struct SamplerTests {
     #expect(try sampler.sample(logits) == 3)
   }
 
+  @Test("greedy with biases takes the best of all biased logits, the lowest id on ties", arguments: 0..<40)
+  func greedyWithBiases(seed: Int) throws {
+    // Few different values, so that ties are common.
+    let logits = randomLogits(50, seed: UInt64(seed)).map { $0.rounded() }
+    let best = try #require(logits.max())
+    var biases: [Int32: Float] = [50: 100]
+    for index in 0..<(seed % 5) {
+      let token = (index * 7 + seed) % 50
+      biases[Int32(token)] = [-.infinity, best - logits[token], best - logits[token] + 1, -3, 0.5][(index + seed) % 5]
+    }
+    let biased = logits.indices.map { logits[$0] + (biases[Int32($0)] ?? 0) }
+    let expected = biased.indices.first { biased[$0] == biased.max() }
+    var sampler = try Sampler(
+      parameters: SamplingParameters(temperature: 0, logitBias: biases), vocabularySize: logits.count)
+    #expect(try Int(sampler.sample(logits)) == expected)
+  }
+
   @Test("log-probabilities of the chosen and the best tokens are those of a log-softmax", arguments: [5, 1024, 5000])
   func logProbabilities(size: Int) throws {
     let logits = randomLogits(size, seed: 8)

@@ -2,6 +2,7 @@ import Foundation
 import InkChat
 import InkFormats
 import InkInference
+import InkModels
 import InkTensor
 import InkTokenizers
 import Testing
@@ -53,6 +54,27 @@ struct ImageConversationTests {
         logits = try model.evaluate([token], cache: &cache)
       }
     }
+  }
+
+  @Test("two GGUF files answer as the folder that they were made of, and without the second one pictures are refused")
+  func pair() async throws {
+    let small = try SmallVisionModel()
+    let path = small.folder.file("small.gguf")
+    _ = try ModelConversion(type: .format(.f32)).convert(small.folder.path, to: path)
+    let messages = [ask("what", [try image("type2_8bit.png")])]
+    let wanted = try await answer(LocalChatModel(try small.load()), messages)
+    let cpu = CPU(threads: 2)
+    let beside = try LanguageModel.load(gguf: path, name: "small", cpu: cpu)
+    #expect(try await answer(LocalChatModel(beside), messages).tokens == wanted.tokens)
+    let other = small.folder.file("eyes.gguf")
+    try FileManager.default.moveItem(atPath: small.folder.file("mmproj-small.gguf"), toPath: other)
+    var options = LoadingOptions()
+    options.projector = .file(other)
+    let named = try LanguageModel.load(gguf: path, name: "small", options: options, cpu: cpu)
+    #expect(try await answer(LocalChatModel(named), messages).tokens == wanted.tokens)
+    let blind = try LanguageModel.load(gguf: path, name: "small", cpu: cpu)
+    let error = await #expect(throws: GenerationError.self) { try await answer(LocalChatModel(blind), messages) }
+    #expect(error?.code == .unsupported)
   }
 
   @Test("another picture gives another answer's state, and the same one is not computed again")

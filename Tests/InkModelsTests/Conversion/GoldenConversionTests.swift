@@ -10,7 +10,7 @@ struct GoldenConversionTests {
   static let withoutWords = [
     // Scores of another scale than the heads' width gives.
     "gemma2", "gemma3_text",
-    "llama_rope_dynamic", "baichuan2_7b", "baichuan_13b", "chatglm_6b", "falcon_rw_alibi",
+    "llama_rope_dynamic", "internlm", "baichuan_13b", "chatglm_6b", "falcon_rw_alibi",
   ]
 
   /// Folders of the families that have an exchange.
@@ -54,7 +54,8 @@ struct GoldenConversionTests {
     for name in other.tensorNames {
       let (found, wanted) = (try ours.stored(name), try other.stored(name))
       #expect(found.info == wanted.info)
-      if name == "rope_freqs.weight" {
+      // Rows that were brought to length one, and divisors, are computed in one precision or another.
+      if name == "rope_freqs.weight" || model.name == "baichuan2_7b" && name == "output.weight" {
         expectClose(try found.float32().toArray(), try wanted.float32().toArray(), name)
       } else {
         #expect(try found.float32().toArray() == (try wanted.float32().toArray()), "\(name)")
@@ -89,6 +90,8 @@ struct GoldenConversionTests {
       #expect(try found.stored(name).info.shape == wanted.stored(name).info.shape, "\(name)")
       let original = try wanted.stored(name).float32().toArray()
       let restored = try found.stored(name).float32().toArray()
+      // The rows of the head have come to the length with which they are used.
+      if model.name == "baichuan2_7b", name == "lm_head.weight" { continue }
       // Norm weights of Gemma have one added and taken away again.
       if model.name == "gemma", name.hasSuffix("norm.weight") {
         expectClose(restored, original, name)
@@ -212,10 +215,10 @@ struct ConversionTests {
       if info.shape.rank < 2 {
         #expect(info.type == .dense(.f32))
       } else if info.shape[-1] % 32 != 0 {
-        #expect(info.type == .dense(.f16) && report.widened.contains("\(name): F16"))
+        #expect(info.type == .dense(.f16) && report.widened.contains(.init(name: name, type: "F16")))
       } else {
-        let isEdge = name == "token_embd.weight" || name == "output.weight"
-        #expect(info.type == .packed(isEdge ? .q8_0 : .q4_0), "\(name)")
+        // Rows of the output are no multiple of 256, so it has the type that takes the place of Q6_K.
+        #expect(info.type == .packed(name == "output.weight" ? .q8_0 : .q4_0), "\(name)")
       }
     }
     #expect(try file.metadata.int(for: "general.file_type") == 2)

@@ -43,6 +43,7 @@ struct ServerConfigurationTests {
           - name: writer
             model: smollm2-135m
             adapters: [{ name: poems, path: runs/lora/final }]
+            speculation: { method: mtp, tokens: 2 }
           - name: hosted
             ttl: 15m
             remote:
@@ -94,7 +95,8 @@ struct ServerConfigurationTests {
           name: "writer",
           source: .local(
             LocalModelSettings(
-              reference: "smollm2-135m", adapters: [AdapterSource(name: "poems", path: "runs/lora/final")]))),
+              reference: "smollm2-135m", speculation: .prediction(tokens: 2),
+              adapters: [AdapterSource(name: "poems", path: "runs/lora/final")]))),
         ModelEntry(name: "hosted", source: .remote(remote), residence: .whileUsed(idleLimit: .seconds(900))),
       ])
     let workers = [
@@ -169,8 +171,8 @@ struct ServerConfigurationTests {
         "nothing"
       ),
       (
-        "models:\n  - name: a\n    model: b\n    kind: embedding\n    adapters: [{ name: c, path: d }]\n", 5,
-        "models[0].adapters", "kind chat"
+        "models:\n  - name: a\n    model: b\n    kind: [embedding, rerank]\n    adapters: [{ name: c, path: d }]\n", 5,
+        "models[0].adapters", "one kind"
       ),
       ("models:\n  - name: a\n    model: b\n    adapters: [{ name: a, path: d }]\n", 4, "models[0].adapters", "\"a\""),
       ("models:\n  - name: a\n    remote: { url: ftp://x }\n", 3, "models[0].remote.url", "https://host/v1"),
@@ -181,6 +183,10 @@ struct ServerConfigurationTests {
       (
         "models:\n  - name: a\n    model: b\n    speculation: { method: draft }\n", 4, "models[0].speculation.model",
         "draft"
+      ),
+      (
+        "models:\n  - name: a\n    model: b\n    speculation: { method: mtp, model: c }\n", 4,
+        "models[0].speculation.model", "no model for this method"
       ),
       (
         "models:\n  - name: a\n    model: b\n    defaults: { top_p: 1.5 }\n", 4, "models[0].defaults.top_p",

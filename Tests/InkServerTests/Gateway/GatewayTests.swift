@@ -89,6 +89,25 @@ struct GatewayTests {
     }
   }
 
+  @Test("an adapter behind a gateway names the model that it belongs to")
+  func parent() async throws {
+    try await withClient { http in
+      let base = ModelListing.chat("base")
+      var adapter = ModelListing.chat("poems")
+      adapter.parent = "base"
+      let model = ServedModel(chat: ScriptedChatModel("by a worker"))
+      try await TestServer(FixedModels([(base, model), (adapter, model)])).test(.live) { worker in
+        let group = try workers([address(of: worker)], http)
+        await group.check()
+        try await TestServer(group).test { client in
+          let list = try await client.get("/v1/models").json["data"]?.array
+          #expect(list?.map { $0["id"]?.string } == ["base", "poems"])
+          #expect(list?.map { $0["parent"]?.string } == [nil, "base"])
+        }
+      }
+    }
+  }
+
   @Test("embeddings, scores, raw text and its probabilities pass through a gateway unchanged")
   func passThrough() async throws {
     try await withClient { http in

@@ -10,10 +10,23 @@ actor GatedLoader: ModelLoader {
   private var failures: [String: [ServerError]] = [:]
   private(set) var loads: [String] = []
   private(set) var closed: [String] = []
+  /// Adapters of entries that went on with the weights of a loaded model.
+  private(set) var adaptations: [[String]] = []
+  /// What models say of an entry with other adapters.
+  private var adaptation = Adaptation.refused
+
+  /// What models say of an entry with other adapters.
+  enum Adaptation {
+    case refused, done
+    case failed(ServerError)
+  }
 
   init(sizes: [String: Int] = [:]) {
     self.sizes = sizes
   }
+
+  /// From now on models say this of entries with other adapters.
+  func adapt(_ adaptation: Adaptation) { self.adaptation = adaptation }
 
   /// The next loads of that entry wait.
   func hold(_ name: String) { closedGates.insert(name) }
@@ -38,6 +51,21 @@ actor GatedLoader: ModelLoader {
       failures[entry.name]?.removeFirst()
       throw error
     }
+    return made(of: entry)
+  }
+
+  private func adapted(_ entry: ModelEntry) throws(ServerError) -> LoadedModel? {
+    switch adaptation {
+    case .refused: return nil
+    case .failed(let error): throw error
+    case .done:
+      let loaded = made(of: entry)
+      adaptations.append(loaded.adapted.keys.sorted())
+      return loaded
+    }
+  }
+
+  private func made(of entry: ModelEntry) -> LoadedModel {
     var model = ServedModel(byteCount: sizes[entry.name] ?? 10)
     var abilities: Set<ModelListing.Ability> = []
     if entry.purposes.contains(.chat) {
@@ -58,7 +86,8 @@ actor GatedLoader: ModelLoader {
     return LoadedModel(
       model: model, adapted: adapted, abilities: abilities, contextLength: 512,
       facts: [ModelListing.Fact("architecture", "scripted")],
-      close: { await self.noteClosed(name) })
+      close: { await self.noteClosed(name) },
+      adapting: { entry throws(ServerError) in try await self.adapted(entry) })
   }
 
   private func noteClosed(_ name: String) { closed.append(name) }

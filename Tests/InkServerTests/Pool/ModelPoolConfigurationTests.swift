@@ -44,6 +44,49 @@ struct ModelPoolConfigurationTests {
     #expect(await pool.statistics.departures == [.reconfigured: 1])
   }
 
+  @Test("an entry that only changes its adapters goes on with the weights that are there")
+  func adapters() async throws {
+    let loader = GatedLoader(sizes: ["a": 60])
+    await loader.adapt(.done)
+    let before = [AdapterSource(name: "poems", path: "p1"), AdapterSource(name: "law", path: "l")]
+    let after = [AdapterSource(name: "poems", path: "p2"), AdapterSource(name: "code", path: "c")]
+    let limits = ModelPoolLimits(memory: 100)
+    let pool = try ModelPool(
+      [.local("a", adapters: before)], loader: loader, limits: limits, created: 1, clock: ManualClock())
+    var old: ModelLease? = try await pool.lease("poems", for: .chat)
+    try await pool.configure([.local("a", adapters: after)], limits: limits, created: 2)
+    // Twice the weights would not fit beside the request that still runs.
+    #expect(try await answer(pool.lease("poems", for: .chat)) == "I am p2 over a")
+    #expect(try await answer(pool.lease("code", for: .chat)) == "I am c over a")
+    #expect(try await answer(pool.lease("a", for: .chat)) == "I am a")
+    await #expect(throws: ServerError.self) { try await pool.lease("law", for: .chat) }
+    #expect(try await answer(#require(old)) == "I am p1 over a")
+    #expect(await loader.loads == ["a"])
+    #expect(await loader.adaptations == [["code", "poems"]])
+    #expect(await pool.statistics.byteCount == 60)
+    old = nil
+    await until { await loader.closed == ["a"] }
+    #expect(await pool.statistics.byteCount == 60)
+  }
+
+  @Test(
+    "adapters that need other weights, or cannot be read, do not bring the old ones back", arguments: [true, false])
+  func adaptersAnew(readable: Bool) async throws {
+    let loader = GatedLoader()
+    await loader.adapt(readable ? .refused : .failed(ServerError(.server, "no such folder")))
+    let pool = try pool([.local("a", adapters: [AdapterSource(name: "poems", path: "p1")])], loader)
+    try await pool.load("a")
+    try await pool.configure(
+      [.local("a", adapters: [AdapterSource(name: "poems", path: "p2")])], limits: ModelPoolLimits(), created: 2)
+    if readable {
+      #expect(try await answer(pool.lease("poems", for: .chat)) == "I am p2 over a")
+      #expect(await loader.loads == ["a", "a"])
+    } else {
+      await until { await pool.state(of: "a") == .failed }
+      #expect(await pool.listings.first?.facts.contains { $0.value == "no such folder" } == true)
+    }
+  }
+
   @Test("a removed entry is unknown at once and put away behind its last request; an added one can be used")
   func removedAndAdded() async throws {
     let loader = GatedLoader()

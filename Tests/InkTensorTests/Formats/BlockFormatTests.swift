@@ -36,7 +36,7 @@ struct BlockFormatTests {
     for (value, original) in zip(decoded, values) { #expect(abs(value - original) <= 0.51) }
     #expect(throws: TensorError.self) { try BlockFormat.q8_0.quantize(Tensor([1], shape: [1])) }
     #expect(throws: TensorError.self) {
-      try BlockFormat.q6_K.quantize(Tensor([Float](repeating: 0, count: 256), shape: [256]))
+      try BlockFormat.iq4_XS.quantize(Tensor([Float](repeating: 0, count: 256), shape: [256]))
     }
   }
 

@@ -30,7 +30,7 @@ struct StoragePoolTests {
 
   @Test("no more than the limit is kept", arguments: [0, 255, 256, 1024, 4096, 5000])
   func limit(_ limit: Int) {
-    let pool = StoragePool(limit: limit)
+    let pool = StoragePool(keeping: .atMost(limit))
     var storages = (0..<40).map { pool.allocate(byteCount: 64 * $0) }
     #expect(pool.heldByteCount == 0)
     while !storages.isEmpty {
@@ -88,7 +88,7 @@ struct StoragePoolTests {
 
   @Test("several threads may take and give back at once")
   func concurrent() async {
-    let pool = StoragePool(limit: 100_000)
+    let pool = StoragePool(keeping: .atMost(100_000))
     await withTaskGroup(of: Bool.self) { group in
       for task in 0..<4 {
         group.addTask {

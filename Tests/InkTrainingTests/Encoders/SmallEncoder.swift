@@ -69,16 +69,22 @@ struct SmallEncoder {
   func session(
     _ recipe: Recipe, base: String? = nil, threads: Int = 1
   ) throws -> any TrainingSession {
-    let opened: TrainingBase
+    try session(recipe, base: base, on: CPU(threads: threads))
+  }
+
+  /// A session on a backend; on one that plans, of weights without numbers.
+  func session(_ recipe: Recipe, base: String? = nil, on cpu: CPU) throws -> any TrainingSession {
+    var opened: TrainingBase
     if let base {
       opened = try TrainingBase.open(base, for: recipe)
     } else {
       guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
       opened = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
     }
+    if cpu.isPlanning { opened = opened.planned(for: recipe) }
     let language = DecoderSession.Language(
       tokenizer: tokenizer, template: nil, now: CivilTime(year: 2026, month: 1, day: 1))
-    return try opened.session(for: recipe, language: language, on: CPU(threads: threads))
+    return try opened.session(for: recipe, language: language, on: cpu)
   }
 
   func open(_ name: String) throws(TrainingError) -> RunFolder {

@@ -28,23 +28,29 @@ import Testing
     return words.filter { $0 != "--set" }.map { $0.hasSuffix(".") ? String($0.dropLast()) : String($0) }
   }
 
+  /// The runs that a recipe describes.
+  private static func recipes(_ name: String, settings: [String] = []) throws -> [Recipe] {
+    try RecipeText(text(name), file: name, settings: settings).stages(in: "runs/one").map(\.recipe)
+  }
+
   @Test("Every way to train that the package shows has a recipe")
   func tasks() throws {
-    let tasks = try Set(Self.names.map { try Recipe(yaml: Self.text($0), file: $0).task })
+    let tasks = try Set(Self.names.flatMap { try Self.recipes($0).map(\.task) })
     #expect(tasks == [.pretrain, .classify, .finetune, .embed, .regress])
   }
 
   @Test("A recipe is read, holds records out, and its checkpoints and evaluations lie within the run", arguments: names)
   func read(name: String) throws {
-    let recipe = try Recipe(yaml: Self.text(name), file: name)
-    guard case .steps(let steps) = recipe.length else {
-      Issue.record("\(name) counts epochs")
-      return
+    for recipe in try Self.recipes(name) {
+      guard case .steps(let steps) = recipe.length else {
+        Issue.record("\(name) counts epochs")
+        continue
+      }
+      #expect(recipe.checkpoints.every <= steps)
+      #expect(recipe.evaluation.every <= steps)
+      #expect(recipe.optimization.warmUpSteps < steps)
+      #expect(recipe.validation != .none)
     }
-    #expect(recipe.checkpoints.every <= steps)
-    #expect(recipe.evaluation.every <= steps)
-    #expect(recipe.optimization.warmUpSteps < steps)
-    #expect(recipe.validation != .none)
   }
 
   @Test("A recipe's comment names a shortest form, which is a run of a few steps", arguments: names)
@@ -52,21 +58,22 @@ import Testing
     let text = try Self.text(name)
     let settings = Self.shortestForm(text)
     #expect(settings.contains { $0.hasPrefix("steps=") })
-    let recipe = try Recipe(yaml: text, file: name, settings: settings)
-    guard case .steps(let steps) = recipe.length else {
-      Issue.record("\(name) counts epochs")
-      return
+    for recipe in try Self.recipes(name, settings: settings) {
+      guard case .steps(let steps) = recipe.length else {
+        Issue.record("\(name) counts epochs")
+        continue
+      }
+      #expect(steps <= 5)
+      // A run that is shorter than its warm-up is refused.
+      #expect(recipe.optimization.warmUpSteps <= steps)
     }
-    #expect(steps <= 5)
-    // A run that is shorter than its warm-up is refused.
-    #expect(recipe.optimization.warmUpSteps <= steps)
   }
 
   @Test("A recipe reads only files that Scripts/fetch-corpora fetches", arguments: names)
   func files(name: String) throws {
     let script = Self.folder.deletingLastPathComponent().appendingPathComponent("Scripts/fetch-corpora")
     let fetched = try String(contentsOf: script, encoding: .utf8)
-    for source in try Recipe(yaml: Self.text(name), file: name).data {
+    for source in try Self.recipes(name).flatMap(\.data) {
       for path in source.paths {
         let prefix = ".build/corpora/"
         #expect(path.hasPrefix(prefix))
@@ -79,7 +86,7 @@ import Testing
   @Test("Another key in a recipe that is right is refused by its name and place", arguments: names)
   func unknownKey(name: String) throws {
     let error = try #require(throws: TrainingError.self) {
-      try Recipe(yaml: Self.text(name), file: name, settings: ["batch.sise=3"])
+      try Self.recipes(name, settings: ["batch.sise=3"])
     }
     #expect(error.code == .unknownKey)
     #expect(error.description.contains("batch.sise"))

@@ -23,6 +23,9 @@ import Testing
       ("{method: prompt, length: 3, text: the line says}", "PROMPT_TUNING"),
       ("{method: p_tuning, length: 3, encoder: mlp, width: 8}", "P_TUNING"),
       ("{method: p_tuning, length: 3, encoder: lstm, width: 8}", "P_TUNING"),
+      ("{method: vera, rank: 8, targets: [q_proj, v_proj]}", "VERA"),
+      ("{method: adalora, rank: 4, target: 3, targets: [q_proj, v_proj]}", "ADALORA"),
+      ("{method: llama_adapter, length: 3}", "ADAPTION_PROMPT"),
       ("{method: prefix, length: 3}", "PREFIX_TUNING"), ("{method: prefix, length: 3, projection: 8}", "PREFIX_TUNING"),
     ])
   func kinds(_ train: String, _ type: String) throws {
@@ -45,11 +48,18 @@ import Testing
     #expect(configuration.contains("\"\(type)\""))
   }
 
-  @Test("An adapter whose run was stopped and resumed has the bits of one that was not")
-  func resumed() throws {
+  @Test(
+    "An adapter whose run was stopped and resumed has the bits of one that was not",
+    arguments: [
+      "{method: lora, rank: 2, targets: [q_proj], dropout: 0.2, also: [lm_head]}",
+      "{method: vera, rank: 8, targets: [q_proj, down_proj]}",
+      "{method: adalora, rank: 4, target: 2, warmup: 1, final: 3, targets: [q_proj, v_proj]}",
+      "{method: llama_adapter, length: 3, layers: 1}",
+    ])
+  func resumed(method: String) throws {
     let run = try TinyRun()
     defer { run.remove() }
-    let recipe = try run.recipe("train: {method: lora, rank: 2, targets: [q_proj], dropout: 0.2, also: [lm_head]}")
+    let recipe = try run.recipe("train: \(method)")
     func train(_ name: String, until stop: Int? = nil) throws -> [[UInt32]] {
       let session = try run.session(recipe)
       var step = 0
@@ -61,5 +71,34 @@ import Testing
     #expect(try train("part", until: 5) != whole)
     #expect(try train("part") == whole)
     #expect(try run.metrics("part") == run.metrics("whole"))
+  }
+
+  @Test("Ranks are given out by the end of a run, and what is left is what the file has")
+  func ranks() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let recipe = try run.recipe(
+      "train: {method: adalora, rank: 4, target: 2, warmup: 1, final: 3, targets: [q_proj, v_proj]}")
+    let session = try run.session(recipe)
+    var training = try session.run(in: try run.open("run"), resumption: .auto) { _ in }
+    #expect(try training.run(shouldStop: { false }) == .finished)
+    let parts = try #require(session.adapter).adapter.singularParts
+    #expect(parts.reduce(0) { $0 + $1.rank } == 16)
+    #expect(parts.reduce(0) { $0 + $1.values.toArray().count { $0 != 0 } } == 8)
+    #expect(training.trainer.ranks?.ranks.reduce(0, +) == 8)
+  }
+
+  @Test(
+    "Settings that cannot be are refused with their place",
+    arguments: [
+      ("{method: adalora, rank: 4, target: 5}", "target"), ("{method: adalora, final: 12}", "adalora"),
+      ("{method: llama_adapter, also: [lm_head]}", "also"), ("{method: llama_adapter, layers: 3}", "adapter_layers"),
+      ("{method: vera, targets: []}", "targets"), ("{method: vera, initial: 0}", "initial"),
+    ])
+  func wrong(train: String, place: String) throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let error = #expect(throws: TrainingError.self) { try run.session(try run.recipe("train: \(train)")) }
+    #expect(error?.context.contains(place) == true, "\(String(describing: error))")
   }
 }

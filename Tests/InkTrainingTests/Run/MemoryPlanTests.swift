@@ -16,7 +16,7 @@ import Testing
     let recipe = try run.recipe(
       recipe.line, settings: recipe.settings + ["steps=4", "evaluation.every=100", "batch.size=16"])
 
-    let cpu = CPU(threads: threads, keptMemory: .max)
+    let cpu = CPU(threads: threads, keptMemory: .everything)
     var training = try run.session(recipe, on: cpu).run(in: try run.open("run"), resumption: .auto) { _ in }
     #expect(try training.run(shouldStop: { false }) == .finished)
 

@@ -1,4 +1,6 @@
 import Foundation
+import InkData
+import InkNN
 import InkTensor
 import InkTraining
 import Testing
@@ -10,6 +12,37 @@ import Testing
     var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }
     #expect(try training.run(shouldStop: { false }) == .finished)
     return session.weights.map { $0.value.toArray().map(\.bitPattern) }
+  }
+
+  @Test("Examples that are too long and dropped are counted at the end, also when the run was stopped between")
+  func dropped() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let texts = (0..<30).map { $0 % 3 == 0 ? String(repeating: "says that ", count: 30) : "the line \($0)" }
+    let file = run.folder.appendingPathComponent("texts.txt")
+    try Data(texts.joined(separator: "\n").utf8).write(to: file)
+    let recipe = try run.recipe(
+      settings: [
+        "sequence={length: 32, packing: pack, too_long: drop}", "steps=8", "validation=~",
+        "data=[{path: \(file.path), documents: lines}]",
+      ])
+    func train(_ name: String, until stop: Int? = nil) throws -> RunOutcome {
+      var step = 0
+      return try run.session(recipe).train(
+        in: try run.open(name), resumption: .auto, resumed: { _ in }, observe: { step = $0.step },
+        shouldStop: { step == stop })
+    }
+    let whole = try train("whole")
+    let counts = whole.samples.counts
+    #expect(counts.tooLong > 0 && counts.drawn > counts.tooLong)
+    #expect(whole.samples.remark?.hasPrefix("\(counts.tooLong) of \(counts.drawn) examples were left out") == true)
+    #expect(whole.samples.remark?.contains("texts.txt:") == true)
+    #expect(try train("part", until: 3).end == .interrupted)
+    #expect(try train("part").samples.counts == counts)
+    let path = run.folder.appendingPathComponent("part").path
+    #expect(try RunSummary(folder: path).data == DataSummary(steps: 8, examples: counts))
+    #expect(try run.metrics("part") == run.metrics("whole"))
+    #expect(try !String(decoding: run.metrics("part"), as: UTF8.self).contains("too_long"))
   }
 
   @Test("One thread and two give the same weights and the same log")
@@ -55,6 +88,26 @@ import Testing
       #expect(end == .interrupted)
     }
     #expect(try train(run, "part") == whole)
+    #expect(try run.metrics("part") == run.metrics("whole"))
+  }
+
+  @Test("A run beside an NF4 base that was stopped ends in the adapter and the log of one that was not")
+  func roundedBase() throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let recipe = try run.recipe(
+      "train: {method: lora, rank: 2, dropout: 0.2, base: nf4}",
+      settings: ["model.config.hidden_size=64", "model.config.intermediate_size=128"])
+    func train(_ name: String, until stop: Int? = nil) throws -> [[UInt32]] {
+      let session = try run.session(recipe)
+      var step = 0
+      var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }
+      _ = try training.run(observe: { step = $0.step }, shouldStop: { stop.map { step >= $0 } ?? false })
+      return try #require(session.adapter).adapter.parameters.map { $0.value.toArray().map(\.bitPattern) }
+    }
+    let whole = try train("whole")
+    #expect(try train("part", until: 5) != whole)
+    #expect(try train("part") == whole)
     #expect(try run.metrics("part") == run.metrics("whole"))
   }
 

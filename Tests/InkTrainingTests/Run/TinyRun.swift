@@ -25,26 +25,31 @@ struct TinyRun: Sendable {
 
   /// The recipe with lines added.
   func recipe(_ more: String = "", settings: [String] = []) throws(TrainingError) -> Recipe {
-    let yaml = """
-      task: pretrain
-      seed: 3
-      model:
-        config: {model_type: llama, hidden_size: 32, intermediate_size: 48, num_hidden_layers: 2, num_attention_heads: 4,
-          num_key_value_heads: 2, vocab_size: 320, max_position_embeddings: 64, rms_norm_eps: 1e-5}
-      tokenizer: {vocabulary: 300}
-      data: [{path: \(data.path), documents: lines}]
-      sequence: {length: 32, packing: concatenate}
-      optimizer: {kind: adamw, learning_rate: 1e-2}
-      schedule: {kind: cosine, warmup: 2}
-      batch: {size: 4, accumulate: 2}
-      steps: 12
-      clip: 1.0
-      average: 0.9
-      validation: {fraction: 0.2}
-      evaluation: {every: 5, batches: 2}
-      checkpoint: {every: 3, keep: 2}
-      """
-    return try Recipe(yaml: yaml + "\n" + more, file: "recipe.yaml", settings: settings)
+    try Recipe(yaml: yaml(more), file: "recipe.yaml", settings: settings)
+  }
+
+  /// The recipe's text with lines added.
+  func yaml(_ more: String) -> String {
+    """
+    task: pretrain
+    seed: 3
+    model:
+      config: {model_type: llama, hidden_size: 32, intermediate_size: 48, num_hidden_layers: 2, num_attention_heads: 4,
+        num_key_value_heads: 2, vocab_size: 320, max_position_embeddings: 64, rms_norm_eps: 1e-5}
+    tokenizer: {vocabulary: 300}
+    data: [{path: \(data.path), documents: lines}]
+    sequence: {length: 32, packing: concatenate}
+    optimizer: {kind: adamw, learning_rate: 1e-2}
+    schedule: {kind: cosine, warmup: 2}
+    batch: {size: 4, accumulate: 2}
+    steps: 12
+    clip: 1.0
+    average: 0.9
+    validation: {fraction: 0.2}
+    evaluation: {every: 5, batches: 2}
+    checkpoint: {every: 3, keep: 2}
+    \(more)
+    """
   }
 
   func session(_ recipe: Recipe, threads: Int = 2) throws -> DecoderSession {
@@ -54,8 +59,10 @@ struct TinyRun: Sendable {
   /// A session on a backend; on one that plans, of weights without numbers.
   func session(_ recipe: Recipe, on cpu: CPU) throws -> DecoderSession {
     guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
-    var checkpoint = try DecoderCheckpoint.fresh(config: config, seed: recipe.seed, deviation: Float(deviation))
-    if cpu.isPlanning { checkpoint = DecoderSession.planned(checkpoint, for: recipe) }
+    let base = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
+    guard case .decoder(let checkpoint) = cpu.isPlanning ? base.planned(for: recipe) : base else {
+      throw CocoaError(.featureUnsupported)
+    }
     return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
   }
 

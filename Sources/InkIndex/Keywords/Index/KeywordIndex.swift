@@ -8,7 +8,7 @@
 /// becomes a new segment; segments of like size are merged by fours, so that a document is written again only a
 /// logarithm of times.
 ///
-/// What the terms of queries are worth is kept until the next change, in at most 64 MiB for each index that differs.
+/// What the terms of queries are worth is kept until the next change, in at most 128 MiB for each index that differs.
 ///
 /// Methods throw `damaged` when the bytes of a file turn out to be others than those written; the index is then to be
 /// built anew.

@@ -7,11 +7,12 @@ internal import InkTensor
 /// weight · (factor · x / (x + k1 · m) + offset). It rises with the frequency and falls with the length, so that a block
 /// of postings is bounded by its greatest frequency and shortest length.
 ///
-/// Scores are counted in whole units of 2^-32: a sum of whole numbers does not depend on the order of its parts, so a
-/// search may add terms in any order, skip what cannot matter, and still find the same bits.
+/// Scores are counted in whole units, a power of two so great that no occurrence is worth more than 31 bits hold: a sum of
+/// whole numbers does not depend on the order of its parts, so a search may add terms in any order, skip what cannot
+/// matter, and still find the same bits.
 package struct FrequencyCurve: Sendable {
-  /// Units of a score of 1.
-  package static let unit = 4_294_967_296.0
+  /// Units of a score of 1: 2^27 for the default ranking of a thousand documents, 2^26 for a million.
+  package private(set) var unit = 1.0
 
   private let variant: KeywordRanking.Variant
   private let documentCount: Double
@@ -47,6 +48,9 @@ package struct FrequencyCurve: Sendable {
       try FrequencyCurve.check(delta, "delta", through: 1000)
       (shift, factor, offset) = (0, k1 + 1, delta)
     }
+    // The rarest term weighs most, and its fraction lies below 1.
+    let greatest = weight(holding: 0) * (factor + offset)
+    unit = Double(sign: .plus, exponent: greatest > 0 ? 30 - Int(greatest.exponent) : 30, significand: 1)
   }
 
   private static func check(_ value: Double, _ name: String, through limit: Double) throws(IndexError) {
@@ -55,6 +59,9 @@ package struct FrequencyCurve: Sendable {
         .invalidSetting, context: "keyword ranking, \(name)", expected: "0 to \(limit)", found: "\(value)")
     }
   }
+
+  /// The greatest worth of an occurrence, in units.
+  private static let most = 2_147_483_647.0
 
   /// The weight of a term (its inverse document frequency), in units.
   ///
@@ -69,7 +76,7 @@ package struct FrequencyCurve: Sendable {
       case .longDocuments: log((documentCount + 1) / (holding + 0.5))
       case .lowerBounded: log((documentCount + 1) / max(holding, 1))
       }
-    return weight * FrequencyCurve.unit
+    return weight * unit
   }
 
   /// What occurrences are worth, in units. At least one, so that a document that holds a term of no weight at all is
@@ -78,7 +85,8 @@ package struct FrequencyCurve: Sendable {
   func worth(weight: Double, frequency: UInt32, length: UInt32) -> Int64 {
     let m = base + slope * Double(length)
     let x = Double(frequency) + shift * m
-    return max(Int64(weight * (factor * (x / (x + k1 * m)) + offset)), 1)
+    let worth = weight * (factor * (x / (x + k1 * m)) + offset) + 0.5
+    return Int64(max(min(worth, FrequencyCurve.most), 1))
   }
 
   /// The same for many postings at once, with the same bits.

@@ -62,8 +62,8 @@ struct BestMatches {
   }
 
   /// The best first.
-  func sorted() -> [KeywordMatch] {
+  func sorted(unit: Double) -> [KeywordMatch] {
     entries.sorted { $1.isWorse(than: $0) }
-      .map { KeywordMatch(id: $0.identifier, score: Double($0.score) / FrequencyCurve.unit) }
+      .map { KeywordMatch(id: $0.identifier, score: Double($0.score) / unit) }
   }
 }

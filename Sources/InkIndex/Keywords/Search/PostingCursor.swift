@@ -1,6 +1,8 @@
 /// Goes through the postings of one term in a segment, forwards only.
 struct PostingCursor {
   let weight: Double
+  /// How often each posting counts.
+  let times: Int64
   private let blocks: Range<Int>
   /// The first block that has not been passed, and the last document before it.
   private var current: Int
@@ -15,8 +17,9 @@ struct PostingCursor {
   /// The greatest worth in the window that was looked at last.
   private(set) var windowBound: Int64 = 0
 
-  init(_ segment: KeywordSegment, term: Int, weight: Double, _ bytes: RawSpan) throws(IndexError) {
+  init(_ segment: KeywordSegment, term: Int, weight: Double, times: Int64, _ bytes: RawSpan) throws(IndexError) {
     self.weight = weight
+    self.times = times
     blocks = try segment.blocks(of: term, bytes)
     current = blocks.lowerBound
   }
@@ -52,8 +55,9 @@ struct PostingCursor {
 
   @inline(__always)
   private func bound(_ block: PostingBlock, _ curve: FrequencyCurve) -> Int64 {
-    curve.bound(
-      weight: weight, greatestFrequency: block.greatestFrequency, shortestLength: block.shortestLength)
+    times
+      * curve.bound(
+        weight: weight, greatestFrequency: block.greatestFrequency, shortestLength: block.shortestLength)
   }
 
   private mutating func pass(_ last: Int) {
@@ -86,7 +90,7 @@ struct PostingCursor {
       let last = Int(block.lastDocument)
       if bound(block, curve) + others >= threshold {
         try decodeCurrent(block, segment, bytes)
-        sums.add(decoded, weight: weight, curve, segment, bytes)
+        sums.add(decoded, weight: weight, times: times, curve, segment, bytes)
       }
       if last >= window.upperBound { return }
       pass(last)
@@ -111,8 +115,9 @@ struct PostingCursor {
       try decodeCurrent(block, segment, bytes)
       while place < decoded.count, decoded.documents[place] < UInt32(document) { place += 1 }
       guard place < decoded.count, decoded.documents[place] == UInt32(document) else { return 0 }
-      return curve.worth(
-        weight: weight, frequency: decoded.frequency(place, bytes), length: segment.length(document, bytes))
+      return times
+        * curve.worth(
+          weight: weight, frequency: decoded.frequency(place, bytes), length: segment.length(document, bytes))
     }
     return 0
   }

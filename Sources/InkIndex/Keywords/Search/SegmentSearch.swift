@@ -23,7 +23,7 @@ struct SegmentSearch {
     self.allowed = allowed
     for term in terms {
       guard let number = try segment.term(term.text, bytes) else { continue }
-      cursors.append(try PostingCursor(segment, term: number, weight: term.weight, bytes))
+      cursors.append(try PostingCursor(segment, term: number, weight: term.weight, times: term.times, bytes))
     }
     order = Array(cursors.indices)
     bounds = Array(repeating: 0, count: cursors.count + 1)

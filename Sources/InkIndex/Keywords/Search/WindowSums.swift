@@ -14,7 +14,7 @@ struct WindowSums {
 
   /// Adds the worth of the postings that lie in the window.
   mutating func add(
-    _ block: borrowing DecodedBlock, weight: Double, _ curve: FrequencyCurve, _ segment: KeywordSegment,
+    _ block: borrowing DecodedBlock, weight: Double, times: Int64, _ curve: FrequencyCurve, _ segment: KeywordSegment,
     _ bytes: RawSpan
   ) {
     let lower = UInt32(window.lowerBound)
@@ -24,8 +24,10 @@ struct WindowSums {
       let offset = document &- lower
       guard offset < count else { continue }
       let slot = Int(offset)
-      sums[slot] &+= curve.worth(
-        weight: weight, frequency: block.frequency(place, bytes), length: segment.length(Int(document), bytes))
+      sums[slot] &+=
+        times
+        &* curve.worth(
+          weight: weight, frequency: block.frequency(place, bytes), length: segment.length(Int(document), bytes))
       touched[slot &>> 6] |= 1 &<< UInt64(slot & 63)
     }
   }

@@ -14,11 +14,7 @@ struct DecodedBlock {
     _ block: PostingBlock, after previous: Int, _ layout: SegmentLayout, _ bytes: RawSpan
   ) throws(IndexError) {
     let count = Int(block.count)
-    let length = block.documentByteCount + block.frequencyByteCount
-    guard (1...PostingBlock.capacity).contains(count), block.documentBits <= 32, block.frequencyBits <= 31,
-      block.start <= UInt64(layout.postingByteCount), length <= layout.postingByteCount - Int(block.start)
-    else { throw KeywordSegment.damaged("a block of postings inside the index") }
-    let documentStart = layout.postingStart + Int(block.start)
+    let documentStart = try block.start(in: layout)
     frequencyStart = documentStart + block.documentByteCount
     frequencyWidth = Int(block.frequencyBits)
     var document = previous
@@ -27,10 +23,7 @@ struct DecodedBlock {
       document &+= 1 &+ Int(BitPacking.value(place, width: documentWidth, at: documentStart, in: bytes))
       documents[place] = UInt32(truncatingIfNeeded: document)
     }
-    // The documents ascend, so the last bounds them all.
-    guard document == Int(block.lastDocument), document < layout.documentCount else {
-      throw KeywordSegment.damaged("documents that ascend to the block's last")
-    }
+    _ = try block.checkedLast(document, layout)
     self.count = count
   }
 

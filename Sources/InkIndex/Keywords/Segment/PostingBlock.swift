@@ -50,6 +50,27 @@ struct PostingBlock: Sendable {
     bytes.append(contentsOf: [documentBits, frequencyBits, count, 0])
   }
 
+  /// Where it begins in the segment.
+  ///
+  /// - Throws: `damaged` if it leaves the postings.
+  func start(in layout: SegmentLayout) throws(IndexError) -> Int {
+    guard (1...PostingBlock.capacity).contains(Int(count)), documentBits <= 32, frequencyBits <= 31,
+      start <= UInt64(layout.postingByteCount),
+      documentByteCount + frequencyByteCount <= layout.postingByteCount - Int(start)
+    else { throw KeywordSegment.damaged("a block of postings inside the index") }
+    return layout.postingStart + Int(start)
+  }
+
+  /// The last document, as it was unpacked: documents ascend, so that it bounds them all.
+  ///
+  /// - Throws: `damaged` if it is not the one that the entry names.
+  func checkedLast(_ document: Int, _ layout: SegmentLayout) throws(IndexError) -> Int {
+    guard document == Int(lastDocument), document < layout.documentCount else {
+      throw KeywordSegment.damaged("documents that ascend to the block's last")
+    }
+    return document
+  }
+
   /// Bytes that its documents and its frequencies take.
   var documentByteCount: Int { (Int(count) * Int(documentBits) + 7) / 8 }
   var frequencyByteCount: Int { (Int(count) * Int(frequencyBits) + 7) / 8 }

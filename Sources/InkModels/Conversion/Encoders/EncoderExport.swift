@@ -18,20 +18,14 @@ struct EncoderExport {
   }
 
   func run(to path: String) throws(ModelLoadError) -> ConversionReport {
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw ModelLoadError(
-        .file, context: path, expected: "a new file", found: "one that is there already",
-        hint: "Name another file, or remove this one.")
-    }
+    try GGUFOutput.requireNew(path)
     let source = try convertingFiles { () throws(FormatError) in try folder.weights.open() }
-    let configuration = ModelConfiguration(folder.config)
-    let checkpoint = try EncoderForm.checkpoint(configuration, stored: source)
+    let checkpoint = try EncoderForm.checkpoint(ModelConfiguration(folder.config), stored: source)
     let (form, change) = try checkpoint.inFile()
     var report = ConversionReport()
     let weights: MappedWeights
     do throws(FormatError) {
-      let decoding: WeightDecoding = .asStored
-      let model = try checkpoint.checkpointWeights.load(source, decoding: decoding)
+      let model = try checkpoint.checkpointWeights.load(source)
       try model.requireComplete()
       let rearranged = RearrangedEncoder(model, change)
       report.dropped = model.dropped + rearranged.leftOut
@@ -40,17 +34,13 @@ struct EncoderExport {
     var description = try EncoderDescription(
       form, sentence: try sentence(&report), name: StoredName.last(folder.path))
     try addTokenizer(to: &description, form.encoder, &report)
-    let plans = try plans(weights, &report)
-    addTypes(to: &description, plans)
-    let metadata = description.metadata
-    let digests = try convertingFiles { () throws(FormatError) in
-      try GGUFWriter(metadata: metadata).write(plans, to: path)
+    let plans = try plans(weights, description, &report)
+    var metadata = description.metadata
+    metadata.addTypes(conversion.type, plans)
+    let output = GGUFOutput(plans, metadata, to: path, conversion.fileSharding)
+    report.files = try output.write { (model) throws(ModelLoadError) in
+      try form.compare(with: try EncoderForm.file(model), path)
     }
-    do throws(ModelLoadError) { try check(path, form, digests, metadata) } catch {
-      try? FileManager.default.removeItem(atPath: path)
-      throw error
-    }
-    report.files = [path]
     return report
   }
 
@@ -63,28 +53,24 @@ struct EncoderExport {
   }
 
   private func plans(
-    _ weights: MappedWeights, _ report: inout ConversionReport
+    _ weights: MappedWeights, _ description: EncoderDescription, _ report: inout ConversionReport
   ) throws(ModelLoadError) -> [PlannedTensor] {
     var plans: [PlannedTensor] = []
+    let types = TensorTypes(conversion.type, description.metadata, weights.names)
+    let threads = ThreadPool(threads: conversion.threads)
     for name in weights.names {
       let info = try convertingFiles { () throws(FormatError) in try weights.stored(name).info }
-      let type = conversion.type.ggufType(info)
-      if case .format(let format) = conversion.type, format.dtype == nil, type == .dense(.f16) {
-        report.widened.append("\(name): F16")
-      }
+      let choice = types.choice(info)
+      if choice.meant != nil { report.widened.append(.init(name: name, type: "\(choice.type)")) }
       plans.append(
         try convertingFiles { () throws(FormatError) in
-          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try weights.stored(name) }
+          try PlannedTensor(name: name, info, as: choice.type, on: threads) { () throws(FormatError) in
+            try weights.stored(name)
+          }
         })
     }
     report.note(plans)
     return plans
-  }
-
-  private func addTypes(to description: inout EncoderDescription, _ plans: [PlannedTensor]) {
-    if let number = conversion.type.fileType { description.add("general.file_type", .uint32(number)) }
-    let isPacked = plans.contains { if case .packed = $0.info.type { true } else { false } }
-    if isPacked { description.add("general.quantization_version", .uint32(2)) }
   }
 
   private func addTokenizer(
@@ -108,20 +94,5 @@ struct EncoderExport {
       return try vocabulary.entries(tokenTypes: encoder.embedding.tokenTypes)
     }
     for (key, value) in entries { description.add("tokenizer.ggml.\(key)", value) }
-  }
-
-  /// Reads the file back: metadata, tensors, and the model that they describe.
-  private func check(
-    _ path: String, _ form: EncoderForm, _ digests: TensorDigests, _ metadata: GGUFMetadata
-  ) throws(ModelLoadError) {
-    let model = try convertingFiles { () throws(FormatError) in
-      let model = try GGUFModel.open(path)
-      try digests.check(model)
-      return model
-    }
-    for key in metadata.keys where model.metadata[key] != metadata[key] {
-      throw ModelLoadError(.file, context: "\(path): metadata \(key)", found: "another value than was written")
-    }
-    try form.compare(with: try EncoderForm.file(model), path)
   }
 }

@@ -49,7 +49,7 @@ struct EncoderImport {
       if let sentence { try SentenceFiles(sentence, width: form.encoder.width).write(into: output) }
       report.remarks += try EncoderTokenizer.writeFiles(
         of: model.metadata, into: output, contextLength: form.encoder.contextLength)
-      let written = try SafetensorsWriter(sharding: conversion.sharding).write(plans, intoFolder: output.path)
+      let written = try SafetensorsWriter(sharding: conversion.folderSharding).write(plans, intoFolder: output.path)
       try written.digests.check(try output.safetensors())
       return output
     }

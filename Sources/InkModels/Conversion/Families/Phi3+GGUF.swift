@@ -27,6 +27,8 @@ extension Phi3: GGUFExchange {
       fixed: [
         ("hidden_act", .string("silu")), ("partial_rotary_factor", CheckpointForm.turnedShare(spec)),
         ("original_max_position_embeddings", CheckpointForm.number(pretrainedContext(spec))),
+        // Without a word about it the reference library takes an id that smaller vocabularies have not.
+        ("pad_token_id", .null),
       ])
   }
 }

@@ -8,6 +8,10 @@ enum RunFiles {
   static let samples = "samples.jsonl"
   /// What the run was told to do.
   static let recipe = "recipe.yaml"
+  /// Folders of the stages before the last.
+  static let stages = "stages"
+  /// What became of the data, when the run ended.
+  static let summary = "summary.json"
   /// The page for people.
   static let report = "report.html"
   /// The finished model or adapter.

@@ -17,6 +17,8 @@ public struct RunLog: Sendable, Hashable {
   public let timings: [StepTiming]
   /// What the model wrote, as it was noted.
   public let samples: [WrittenSample]
+  /// What became of the data, where a run noted it at its end.
+  public let data: DataSummary?
   /// Lines of all files that could not be read.
   public let damagedLines: Int
 
@@ -62,6 +64,9 @@ public struct RunLog: Sendable, Hashable {
     // Swift's sort is stable: the sets of a step stay in the order in which they were measured.
     self.evaluations = RunLog.latest(evaluations) { [String($0.step), $0.evaluation] }.sorted { $0.step < $1.step }
     self.samples = samples
+    let summary = try LineFile.bytes("\(folder)/\(RunFiles.summary)")
+    data = summary.flatMap { try? decoder.decode(DataSummary.self, from: Data($0)) }
+    if summary != nil, data == nil { damaged += 1 }
     damagedLines = damaged
   }
 

@@ -14,6 +14,8 @@ public struct RunSummary: Sendable, Hashable, Codable {
   public let isFinished: Bool
   /// The step of the newest checkpoint.
   public let newestCheckpoint: Int?
+  /// What became of the data, where that is noted.
+  public let data: DataSummary?
   /// Lines of its files that could not be read.
   public let damagedLines: Int
 
@@ -34,6 +36,7 @@ public struct RunSummary: Sendable, Hashable, Codable {
     }
     isFinished = DiskFile.isFolder("\(folder)/\(RunFiles.final)")
     newestCheckpoint = RunSummary.checkpoints(in: folder).max()
+    data = log.data
     damagedLines = log.damagedLines
   }
 
@@ -47,7 +50,7 @@ public struct RunSummary: Sendable, Hashable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case folder, steps
+    case folder, steps, data
     case lastLoss = "last_loss"
     case bestEvaluations = "best_evaluations"
     case isFinished = "finished"

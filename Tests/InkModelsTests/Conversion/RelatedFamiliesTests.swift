@@ -1,0 +1,129 @@
+import Foundation
+import InkFormats
+import InkModels
+import InkTensor
+import Testing
+
+@Suite("Conversion of families under other names")
+struct RelatedFamiliesTests {
+  /// A Qwen of the first generation with random weights, under the names of its checkpoints.
+  private func qwen(_ folder: TemporaryFolder) throws -> String {
+    let (width, inner, vocabulary, layers) = (24, 40, 50, 2)
+    try FileManager.default.createDirectory(atPath: folder.file("qwen"), withIntermediateDirectories: true)
+    try folder.write(
+      """
+      {"model_type": "qwen", "hidden_size": \(width), "num_attention_heads": 3, "kv_channels": 8,
+       "intermediate_size": \(2 * inner), "num_hidden_layers": \(layers), "vocab_size": \(vocabulary),
+       "layer_norm_epsilon": 1e-06, "rotary_emb_base": 10000, "seq_length": 64, "no_bias": true,
+       "tie_word_embeddings": false}
+      """, to: "qwen/config.json")
+    var shapes: [(String, [Int])] = [
+      ("transformer.wte.weight", [vocabulary, width]), ("transformer.ln_f.weight", [width]),
+      ("lm_head.weight", [vocabulary, width]),
+    ]
+    for layer in 0..<layers {
+      let prefix = "transformer.h.\(layer)"
+      shapes += [
+        ("\(prefix).attn.c_attn.weight", [3 * width, width]), ("\(prefix).attn.c_attn.bias", [3 * width]),
+        ("\(prefix).attn.c_proj.weight", [width, width]), ("\(prefix).mlp.w1.weight", [inner, width]),
+        ("\(prefix).mlp.w2.weight", [inner, width]), ("\(prefix).mlp.c_proj.weight", [width, inner]),
+        ("\(prefix).ln_1.weight", [width]), ("\(prefix).ln_2.weight", [width]),
+      ]
+    }
+    let random = RandomStream(seed: 3, name: "weights")
+    var drawn: UInt64 = 0
+    let tensors = shapes.map { name, shape in
+      let shape = Shape(shape)
+      let values = (0..<shape.elementCount).map { _ in
+        drawn += 1
+        return Float(random.uniform(at: drawn)) - 0.5
+      }
+      return StoredTensor(name: name, Tensor(values, shape: shape))
+    }
+    try SafetensorsWriter().write(tensors, intoFolder: folder.file("qwen"))
+    return folder.file("qwen")
+  }
+
+  @Test("Qwen goes through GGUF with the same logits and comes back bit for bit")
+  func qwenBothWays() throws {
+    let folder = try TemporaryFolder()
+    let path = try qwen(folder)
+    _ = try ModelConversion(type: .format(.f32)).convert(path, to: folder.file("qwen.gguf"))
+    let file = try GGUFModel.open(folder.file("qwen.gguf"))
+    #expect(try file.metadata.string(for: "general.architecture") == "qwen")
+    #expect(try file.metadata.int(for: "qwen.feed_forward_length") == 80)
+    #expect(file.info("blk.0.attn_qkv.weight")?.shape == [72, 24] && file.info("blk.1.attn_qkv.bias")?.shape == [72])
+    #expect(
+      try file.tensor("blk.0.ffn_gate.weight").toArray()
+        == SafetensorsFile.open(path + "/model.safetensors").tensor("transformer.h.0.mlp.w2.weight").toArray())
+    let cpu = CPU(threads: 2)
+    let ids: [Int32] = [4, 9, 1, 33, 17, 2, 8]
+    let wanted = try DecoderLM.load(ModelFolder.open(path), cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray()
+    #expect(try DecoderLM.load(file, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray() == wanted)
+    _ = try ModelConversion().convert(folder.file("qwen.gguf"), to: folder.file("again"))
+    let again = try ModelFolder.open(folder.file("again"))
+    let (found, original) = (try again.weights.open(), try ModelFolder.open(path).weights.open())
+    #expect(Set(found.tensorNames) == Set(original.tensorNames))
+    for name in original.tensorNames {
+      #expect(try found.stored(name).float32().toArray() == original.stored(name).float32().toArray(), "\(name)")
+    }
+    #expect(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray() == wanted)
+  }
+
+  @Test("InternLM without a base that grows is a llama with biases in GGUF, and its own weights bit for bit")
+  func internLM() throws {
+    let folder = try TemporaryFolder()
+    let original = GoldenModel.fixture("internlm")
+    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
+    try folder.copy(original.path("model.safetensors"), to: "model/model.safetensors")
+    guard case .object(var config)? = try JSONDocument.open(original.path("config.json")).root.value else {
+      Issue.record("config.json is no object")
+      return
+    }
+    config["rotary"] = nil
+    try folder.write(
+      String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "model/config.json")
+    let path = folder.file("model")
+    _ = try ModelConversion(type: .format(.f32)).convert(path, to: folder.file("model.gguf"))
+    let file = try GGUFModel.open(folder.file("model.gguf"))
+    #expect(try file.metadata.string(for: "general.architecture") == "llama")
+    #expect(file.contains("blk.0.attn_output.bias"))
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    let again = try ModelFolder.open(folder.file("again"))
+    let (found, wanted) = (try again.weights.open(), try ModelFolder.open(path).weights.open())
+    #expect(Set(found.tensorNames) == Set(wanted.tensorNames))
+    for name in found.tensorNames {
+      #expect(try found.stored(name).float32().toArray() == wanted.stored(name).float32().toArray(), "\(name)")
+    }
+    let cpu = CPU(threads: 2)
+    let ids: [Int32] = [1, 7, 3, 9, 4]
+    let logits = try DecoderLM.load(ModelFolder.open(path), cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray()
+    expectClose(try DecoderLM.load(file, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), logits, "GGUF")
+    expectClose(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), logits, "folder")
+  }
+
+  @Test(
+    "families that llama.cpp has no computation for are refused with the reason",
+    arguments: [("opt", "no architecture for OPT"), ("gptj", "computes no such model"), ("moss", "CodeGen and MOSS")])
+  func refused(name: String, reason: String) throws {
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: ModelLoadError.self) {
+      try ModelConversion().convert(GoldenModel.fixture(name).path(), to: folder.file("model.gguf"))
+    }
+    #expect(error?.code == .unsupported && error?.hint.contains(reason) == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("the rows of a head that are used with length one are written so")
+  func unitRows() throws {
+    let folder = try TemporaryFolder()
+    let model = GoldenModel.fixture("baichuan2_7b")
+    let report = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("model.gguf"))
+    #expect(report.remarks.contains { $0.contains("length one") })
+    let head = try GGUFModel.open(folder.file("model.gguf")).tensor("output.weight")
+    for row in 0..<head.shape[0] {
+      let squares = head[row].toArray().reduce(0.0) { $0 + Double($1) * Double($1) }
+      #expect((squares - 1).magnitude < 1e-5)
+    }
+  }
+}
