@@ -1,4 +1,4 @@
-package import InkFormats
+import InkFormats
 
 extension EncoderCheckpoint {
   static func open(gguf path: String) throws(ModelLoadError) -> EncoderCheckpoint {

@@ -30,7 +30,7 @@ package struct EncoderCheckpoint: Sendable {
   package static func open(_ path: String) throws(ModelLoadError) -> EncoderCheckpoint {
     if path.hasSuffix(".gguf") { return try open(gguf: path) }
     let stored = try CheckpointFolder.open(path)
-    if case .gguf(let file) = stored.folder.weights { return try open(file, path: path) }
+    if case .gguf(let file) = stored.folder.weights { return try open(gguf: file) }
     let family = try EncoderRegistry.encoder(modelType: try stored.modelType())
     let source = try stored.tensors()
     let spec = try family.spec(ModelConfiguration(stored.folder.config), stored: source)
@@ -103,7 +103,8 @@ package struct EncoderCheckpoint: Sendable {
   /// Names of classes and what is learned of them, as configurations state it.
   private static func describe(_ head: ClassifierSpec?, for purpose: EncoderPurpose, in config: inout JSONObject) {
     let replaced = [
-      "id2label", "label2id", "num_labels", "problem_type", "sentence_transformers", "sbert_ce_default_activation_function",
+      "id2label", "label2id", "num_labels", "problem_type", "sentence_transformers",
+      "sbert_ce_default_activation_function",
     ]
     for key in replaced { config[key] = nil }
     guard let head else { return }

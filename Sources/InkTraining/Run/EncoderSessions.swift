@@ -221,6 +221,7 @@ extension EncoderCheckpoint {
       switch origin {
       case .fresh: return nil
       case .folder(let folder): do { return try folder.weights.open() } catch { throw TrainingError(error) }
+      case .gguf(let model, _): return model
       }
     }
   }

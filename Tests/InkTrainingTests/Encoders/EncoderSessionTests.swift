@@ -20,6 +20,9 @@ import Testing
       #expect(try last.value(.accuracy) > 0.6)
       #expect(try last.value(.macroF1) > first.value(.macroF1))
     case .regress: #expect(try last.value(.pearson) > 0.5)
+    case .answers:
+      #expect(try last.value(.accuracy) >= first.value(.accuracy))
+      #expect(last.loss < first.loss)
     case .cosent, .angle: #expect(try last.value(.spearman) > 0.3)
     case .inBatch, .negatives: #expect(try last.value(.accuracy) > 0.5)
     // A text is its own partner, and a triplet knows of one other text alone.
@@ -75,6 +78,16 @@ import Testing
     let error = #expect(throws: TrainingError.self) { try encoder.session(recipe) }
     #expect(error?.code == .unsupported)
     #expect(error?.expected.contains("encoder") == true)
+  }
+
+  @Test("A score that no sigmoid gives is refused where cross-entropy is what is learned")
+  func scoreOutside() throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let lines = SmallTask.answers.lines.map { $0.replacing(/"score": .*}/, with: "\"score\": 2}") }
+    let recipe = try encoder.recipe(SmallTask.answers.recipe, data: try encoder.file("two.jsonl", lines))
+    let error = #expect(throws: TrainingError.self) { try encoder.train(try encoder.session(recipe), "run") }
+    #expect(error?.code == .data && error?.expected.contains("0.0 to 1.0") == true)
   }
 
   @Test("Dropout of nothing is refused where it is what is learned from")

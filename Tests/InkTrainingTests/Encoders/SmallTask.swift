@@ -4,7 +4,8 @@ import Testing
 
 /// A task of encoders with the data that it is learned from.
 enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
-  case classify, classifyTokens, regress, masked, wholeWords, inBatch, negatives, cosent, angle, triplet, simcse
+  case classify, classifyTokens, regress, answers, masked, wholeWords, inBatch, negatives, cosent, angle, triplet,
+    simcse
 
   var testDescription: String { rawValue }
 
@@ -14,6 +15,7 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
     case .classify: "task: classify"
     case .classifyTokens: "task: classify_tokens"
     case .regress: "task: regress"
+    case .answers: "task: regress\nobjective: {loss: binary}"
     case .masked: "task: pretrain\nobjective: {kind: masked, rate: 0.3}"
     case .wholeWords: "task: pretrain\nobjective: {kind: masked, rate: 0.3, whole_word: true}"
     case .inBatch, .negatives: "task: embed"
@@ -41,6 +43,9 @@ enum SmallTask: String, CaseIterable, CustomTestStringConvertible {
         return
           #"{"tokens": ["\#(words.joined(separator: "\", \""))"], "tags": ["\#(tags.joined(separator: "\", \""))"]}"#
       case .regress: return #"{"text": "\#(own.text)", "score": \#(Double(own.colour) / 3)}"#
+      case .answers:
+        return
+          #"{"text": "\#(colour)", "text_pair": "\#(other.text)", "score": \#(own.colour == other.colour ? 1 : 0)}"#
       case .masked, .simcse: return #"{"text": "\#(own.text)"}"#
       case .wholeWords: return #"{"text": "\#(own.text) running 北京大学"}"#
       case .inBatch: return #"{"anchor": "\#(own.text)", "positive": "\#(positive)"}"#
