@@ -3,11 +3,11 @@
 
   Scripts/manual-pairs.py FOLDER... > pairs.jsonl
 
-Reads the HTML pages of Debian Reference and Debian's FAQ, English and Chinese, below the folders. The title of a section
-is a question, its text the passage that answers it; sections of both languages have the same anchors, so that an English
-title also asks for the Chinese text. Every pair is followed by three that do not belong together: the two other sections
-whose words are most like the title's, and one drawn at random. Records have `text`, `text_pair` and `score`: 1 where they
-belong together, 0 elsewhere. The same pages give the same bytes.
+Reads the HTML pages of Debian Reference and Debian's FAQ, English and Chinese, below the folders. The title of a
+section is a question, its text the passage that answers it; sections of both languages have the same anchors, so that
+an English title also asks for the Chinese text. Every pair is followed by three that do not belong together: the two
+other sections whose words are most like the title's, and one drawn at random. Records have `text`, `text_pair` and
+`score`: 1 where they belong together, 0 elsewhere. The same pages give the same bytes.
 """
 
 from __future__ import annotations
