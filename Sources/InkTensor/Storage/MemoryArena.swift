@@ -45,11 +45,6 @@ struct MemoryArena: ~Copyable {
   /// The bytes that buffers have covered: what is resident once they were written.
   var coveredByteCount: Int { regions.reduce(0) { $0 + $1.covered } }
 
-  /// The same in whole huge pages.
-  var residentByteCount: Int {
-    regions.reduce(0) { $0 + ($1.covered + MemoryArena.hugePage - 1) / MemoryArena.hugePage * MemoryArena.hugePage }
-  }
-
   /// The bytes that a buffer takes.
   static func capacity(for byteCount: Int) -> Int { (byteCount + unit - 1) / unit * unit }
 

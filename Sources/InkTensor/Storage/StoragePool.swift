@@ -106,7 +106,7 @@ package final class StoragePool: @unchecked Sendable {
   /// not noted.
   package var usedByteCount: Int {
     shelves.withLock { shelves in
-      shelves.used.values.reduce(shelves.arena.residentByteCount) {
+      shelves.used.values.reduce(shelves.arena.coveredByteCount) {
         $0 + StoragePool.resident($1.bytes, of: $1.capacity)
       }
     }
