@@ -5,7 +5,7 @@ package struct KnowledgeCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "knowledge", abstract: "Ask your own documents, with sources that can be checked.",
     discussion: """
-      A knowledge base holds documents cut into pieces, with a vector for each, in one folder below ~/.local/share/inkstone
+      A knowledge base holds documents cut into pieces, with a vector for each, in one folder below ~/.local/share/inkstone \
       or in a PostgreSQL database (create --store).
 
         inkstone knowledge create handbook

@@ -15,8 +15,8 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
         inkstone knowledge create shared --embedder http://127.0.0.1:8080/v1#text-embedding
         inkstone knowledge create library --store postgresql://reader@db.example/library
 
-      With --store the base is kept in a PostgreSQL database with pgvector, for many machines; every other command finds
-      it by its name, and another machine takes it up with join. The password comes from PGPASSWORD or the passfile
+      With --store the base is kept in a PostgreSQL database with pgvector, for many machines; every other command finds \
+      it by its name, and another machine takes it up with join. The password comes from PGPASSWORD or the passfile \
       (~/.pgpass) and is never written down.
       """)
 
