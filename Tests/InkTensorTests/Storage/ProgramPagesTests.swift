@@ -40,7 +40,8 @@ struct ProgramPagesTests {
       let table = try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8)
       #expect(!ProgramPages.code(in: table).isEmpty)
       ProgramPages.giveBackCode(table)
-      #expect((0..<1000).map { $0 * $0 }.reduce(0, +) == 332_833_500)
+      let sum = (0..<1000).reduce(0) { (sum: Int, number: Int) -> Int in sum + number * number }
+      #expect(sum == 332_833_500)
     }
   #endif
 }
