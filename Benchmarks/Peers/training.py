@@ -192,7 +192,8 @@ def speed(case: Case, inkstone: Inkstone, torch: Torch, rounds: int, steps: int)
                 case "f32":
                     outcome = inkstone.train(case, SPEED, WARM + steps, base="f32", name="unpacked")
                 case mode:
-                    outcome = torch.train(case, SPEED, mode, WARM + steps)
+                    # Of a packed base the peer's memory alone is compared.
+                    outcome = torch.train(case, SPEED, mode, WARM + (steps if case.base == "f32" else 1))
             outcomes[side].append(outcome)
             print(f"  {side:8}{statistics.median(outcome.rates(case)):8.1f} tokens/s", file=sys.stderr, flush=True)
         best = max(rivals, key=lambda side: statistics.median(rates(side)))

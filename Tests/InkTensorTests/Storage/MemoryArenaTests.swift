@@ -47,7 +47,8 @@ struct MemoryArenaTests {
     buffers = []
     for _ in 0..<3 {
       buffers = (0..<14).map { _ in pool.allocate(byteCount: 100 * MemoryArenaTests.mebibyte) }
-      #expect(buffers.count == 14 && pool.peakByteCount == 1400 * MemoryArenaTests.mebibyte)
+      #expect(buffers.count == 14)
+      #expect(pool.peakByteCount == 1400 * MemoryArenaTests.mebibyte)
       buffers = []
     }
   }
