@@ -73,8 +73,9 @@ import Testing
       #expect(abs(along / (length * length) - 1) < 0.0025, "\(along / (length * length))")
       #expect(apart > 0)
     }
+    // Gradients and what is computed again are in f32 in both.
     if !isRecomputed {
-      #expect(Double(narrow.memory) < 0.85 * Double(wide.memory), "\(narrow.memory) of \(wide.memory)")
+      #expect(Double(narrow.memory) < 0.9 * Double(wide.memory), "\(narrow.memory) of \(wide.memory)")
     }
   }
 

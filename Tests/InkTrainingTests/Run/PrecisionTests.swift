@@ -74,7 +74,7 @@ import Testing
     let wide = try train(run, "wide", settings).memory
     let narrow = try train(run, "narrow", settings + ["precision=bf16"])
     // Layers that are computed again keep their inputs alone.
-    if line.isEmpty { #expect(Double(narrow.memory) < 0.75 * Double(wide), "\(narrow.memory) of \(wide)") }
+    if line.isEmpty { #expect(Double(narrow.memory) < 0.85 * Double(wide), "\(narrow.memory) of \(wide)") }
     let planning = CPU.planning(threads: 1)
     let session = try run.session(try run.recipe(settings: settings + ["precision=bf16"]), on: planning)
     let plan = try session.memoryPlan()

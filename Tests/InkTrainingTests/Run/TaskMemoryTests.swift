@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("Files of a base are counted beside its weights, and a head that is new is not drawn for a plan")
+  @Test("The largest tensor of a base's files is counted beside its weights, and a head that is new is not drawn for a plan")
   func stored() throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
@@ -96,7 +96,8 @@ import Testing
     try first.writeResult(to: encoder.path("base"), companions: nil)
     let recipe = try SmallTask.masked.recipe(encoder, Self.settings)
     let plan = try encoder.session(recipe, base: encoder.path("base"), on: CPU.planning(threads: 1)).memoryPlan()
-    #expect(plan.mapped == bytes(first.weights.map(\.value)))
+    // Pages of a tensor are given back when it is read.
+    #expect(plan.mapped == first.weights.map { bytes([$0.value]) }.max())
     #expect(plan.writing == 0)
     let real = try encoder.session(recipe, base: encoder.path("base"))
     #expect(plan.weights == bytes(real.weights.map(\.value)))
