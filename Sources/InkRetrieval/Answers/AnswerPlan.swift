@@ -18,6 +18,9 @@ public struct AnswerPlan: Sendable {
   public var transformation: QuestionTransformation
   /// What the answer's text may be.
   public var form: Form
+  /// How many sentences, the nearest to the question, the model chooses among for quotes; nil offers one more than it may
+  /// repeat. A small model chooses worse than the encoder that ranked them, a large one better.
+  public var quoteCandidates: Int?
   /// The most tokens of all passages together.
   public var passageTokens: Int
   /// How the model answers.
@@ -30,7 +33,8 @@ public struct AnswerPlan: Sendable {
   /// A plan; the defaults ask no model but the one that answers.
   public init(
     intent: RetrievalIntent = .dictionary(.smallTalk), rewriting: QuestionRewriting = .withEarlierQuestions(count: 1),
-    transformation: QuestionTransformation = .none, form: Form = .written, passageTokens: Int = 1_500,
+    transformation: QuestionTransformation = .none, form: Form = .written, quoteCandidates: Int? = nil,
+    passageTokens: Int = 1_500,
     options: GenerationOptions = AnswerPlan.plainOptions(maximumTokens: 256),
     support: SupportRule = SupportRule(), notFound: String? = nil
   ) {
@@ -38,6 +42,7 @@ public struct AnswerPlan: Sendable {
     self.rewriting = rewriting
     self.transformation = transformation
     self.form = form
+    self.quoteCandidates = quoteCandidates
     self.passageTokens = passageTokens
     self.options = options
     self.support = support

@@ -82,7 +82,8 @@ public struct KnowledgeAnswerer: Sendable {
     case .written: break
     case .quotes(let count):
       let grammar = try await QuoteGrammar(
-        passages, question: question, count: count, words: words, embedder: search.embedder)
+        passages, question: question, count: count, candidates: plan.quoteCandidates ?? count + 1, words: words,
+        embedder: search.embedder)
       guard !grammar.sentences.isEmpty else {
         throw RetrievalError(
           .unsupported, context: "quotes", expected: "sentences in the passages", found: "none",

@@ -6,16 +6,17 @@ struct QuoteGrammar {
   let sentences: [String]
   private let count: Int
 
-  /// The most sentences that a grammar offers: its size decides how long the first token takes, and among fewer a small
-  /// model chooses better.
-  static let mostSentences = 12
-
   /// The grammar of the sentences that are nearest to the question.
   ///
+  /// - Parameters:
+  ///   - count: the most sentences of an answer.
+  ///   - candidates: how many sentences the model chooses among, at least `count`.
   /// - Throws: `model` when the embedder fails.
   init(
-    _ passages: [Passage], question: String, count: Int, words: TextWords, embedder: any Embedder
+    _ passages: [Passage], question: String, count: Int, candidates: Int, words: TextWords, embedder: any Embedder
   ) async throws(RetrievalError) {
+    let count = max(count, 1)
+    let most = max(candidates, count)
     var seen: Set<String> = []
     var found: [String] = []
     for passage in passages {
@@ -25,7 +26,7 @@ struct QuoteGrammar {
         if text.contains(where: \.isLetter), seen.insert(text).inserted { found.append(text) }
       }
     }
-    if found.count > QuoteGrammar.mostSentences {
+    if found.count > most {
       let nearness: [Double]
       do {
         let asked = try await embedder.embed([question], as: .query).first ?? []
@@ -39,11 +40,11 @@ struct QuoteGrammar {
       }
       let best = found.indices.sorted { left, right in
         nearness[left] != nearness[right] ? nearness[left] > nearness[right] : left < right
-      }.prefix(QuoteGrammar.mostSentences)
+      }.prefix(most)
       found = best.sorted().map { found[$0] }
     }
     self.sentences = found
-    self.count = max(count, 1)
+    self.count = count
   }
 
   /// The grammar in GBNF: one to `count` sentences, each on its own line.

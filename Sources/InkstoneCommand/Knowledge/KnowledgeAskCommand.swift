@@ -42,6 +42,12 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     help: ArgumentHelp("Answer with at most so many sentences of the documents, word for word.", valueName: "count"))
   package var quotes: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Let the model choose the quotes among so many sentences, the nearest to the question; one more than --quotes when \
+      left out. A large model chooses well among many.", valueName: "count"))
+  package var quoteCandidates: Int?
+
   @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
   package var expansion = ExpansionArgument.none
 
@@ -60,6 +66,12 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
 
   package func validate() throws {
     if let quotes, !(1...20).contains(quotes) { throw ValidationError("--quotes: expected 1 to 20, found \(quotes).") }
+    if let quoteCandidates {
+      guard let quotes else { throw ValidationError("--quote-candidates: expected beside --quotes.") }
+      if !(quotes...50).contains(quoteCandidates) {
+        throw ValidationError("--quote-candidates: expected \(quotes) to 50, found \(quoteCandidates).")
+      }
+    }
     if !(0...50).contains(widen) { throw ValidationError("--widen: expected 0 to 50, found \(widen).") }
     if passageTokens < 1 { throw ValidationError("--passage-tokens: expected at least 1, found \(passageTokens).") }
     if maxTokens < 1 { throw ValidationError("--max-tokens: expected at least 1, found \(maxTokens).") }
@@ -82,7 +94,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     let chat = try await models.chat(model)
     let plan = AnswerPlan(
       transformation: transformation(chat.model), form: quotes.map { .quotes(count: $0) } ?? .written,
-      passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
+      quoteCandidates: quoteCandidates, passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
     let answerer = KnowledgeAnswerer(searching, model: chat.model, plan: plan, length: chat.tokenCount)
     var iterator = answerer.stream(question).makeAsyncIterator()
     while let event = try await iterator.next() {

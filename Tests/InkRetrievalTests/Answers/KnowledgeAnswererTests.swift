@@ -123,7 +123,7 @@ struct KnowledgeAnswererTests {
       asked.withLock { $0 = options.form }
       return [.text("It opens in 3 seconds!\n门会打开。"), .finish()]
     }
-    let plan = AnswerPlan(form: .quotes(count: 2))
+    let plan = AnswerPlan(form: .quotes(count: 2), quoteCandidates: 12)
     let answer = try await KnowledgeAnswerer(library.search(), model: model, plan: plan).stream("the door 门").answer()
     guard case .grammar(let grammar)? = asked.withLock({ $0 }) else { return #expect(Bool(false), "no grammar") }
     let lines = grammar.split(separator: "\n")
@@ -137,6 +137,25 @@ struct KnowledgeAnswererTests {
     #expect(answer.supported.map(\.sentence) == ["It opens in 3 seconds!", "门会打开。"])
     #expect(answer.supported.allSatisfy { $0.supported })
     #expect(answer.citations.map(\.quote) == ["It opens in 3 seconds!", "门会打开。"])
+  }
+
+  @Test("a model chooses its quotes among the sentences nearest to the question", arguments: [nil, 1, 4])
+  func quoteCandidates(candidates: Int?) async throws {
+    let library = try await SampleLibrary([
+      ("a.txt", "Rain falls today. The door opens at nine. Birds sing. The door is red. The door is locked with a key.")
+    ])
+    let asked = Mutex<AnswerForm?>(nil)
+    let model = ScriptedChatModel { _, options in
+      asked.withLock { $0 = options.form }
+      return [.text("The door is red."), .finish()]
+    }
+    let plan = AnswerPlan(form: .quotes(count: 2), quoteCandidates: candidates)
+    _ = try await KnowledgeAnswerer(library.search(), model: model, plan: plan).stream("the door").answer()
+    guard case .grammar(let grammar)? = asked.withLock({ $0 }) else { return #expect(Bool(false), "no grammar") }
+    let choices = grammar.components(separatedBy: " | ")
+    // Never fewer than may be repeated.
+    #expect(choices.count == max(candidates ?? 3, 2))
+    #expect(choices.count > 3 || !grammar.contains("Rain") && !grammar.contains("Birds"))
   }
 
   @Test("what a hostile document tells the model is text between other texts, and is cited as text")
