@@ -319,10 +319,10 @@ FAMILIES: dict[str, Family] = {
     "aquila": published("LlamaConfig", one_key_per_query, "aquila"),
     "internlm": published("LlamaConfig", lambda r: one_key_per_query(r, attention_bias=r.choice([False, True])), "internlm"),
     "internlm2": published("LlamaConfig", llama_like, "internlm2"),
-    "baichuan_7b": published("LlamaConfig", one_key_per_query, "baichuan_7b"),
-    "baichuan2_7b": published("LlamaConfig", one_key_per_query, "baichuan2_7b"),
-    # llama.cpp knows the 13B models by their 40 layers.
-    "baichuan_13b": published("LlamaConfig", one_key_per_query, "baichuan_13b", has_file=False),
+    # llama.cpp knows the sizes by their layers.
+    "baichuan_7b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 32}, "baichuan_7b"),
+    "baichuan2_7b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 32}, "baichuan2_7b"),
+    "baichuan_13b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 40}, "baichuan_13b"),
     "qwen": published("Qwen2Config", one_key_per_query, "qwen"),
     "chatglm2_6b": published("GlmConfig", glm, "chatglm2_6b"),
     "chatglm_6b": published("PretrainedConfig", chatglm_6b, "chatglm_6b", has_file=False, has_padding=False),
