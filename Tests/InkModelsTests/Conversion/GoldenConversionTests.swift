@@ -77,7 +77,10 @@ struct GoldenConversionTests {
         #expect(try found.float32().toArray() == (try wanted.float32().toArray()), "\(name)")
       }
     }
-    for key in other.metadata.keys { #expect(ours.metadata[key] == other.metadata[key], "\(key)") }
+    // llama.cpp's converter counts the positions that the configuration states, and not those that YaRN adds.
+    for key in other.metadata.keys where !key.hasSuffix(".context_length") || !model.name.hasSuffix("yarn") {
+      #expect(ours.metadata[key] == other.metadata[key], "\(key)")
+    }
   }
 
   @Test("and back again it is the checkpoint, bit for bit", arguments: models.filter { !isWrittenAsAnother($0) })
