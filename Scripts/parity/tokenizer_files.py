@@ -96,11 +96,10 @@ def by_rwkv(folder, path):
 
 def clip_folder(path, folder):
     """The published list of merges as the two files that transformers makes of it."""
-    from transformers.models.gpt2.tokenization_gpt2 import bytes_to_unicode
-
     lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
     merges = lines[1 : 49152 - 256 - 2 + 1]
-    letters = list(bytes_to_unicode().values())
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = [chr(byte) for byte in printable] + [chr(256 + place) for place in range(256 - len(printable))]
     tokens = letters + [letter + "</w>" for letter in letters] + ["".join(merge.split()) for merge in merges]
     tokens += ["<|startoftext|>", "<|endoftext|>"]
     (folder / "vocab.json").write_text(json.dumps({token: place for place, token in enumerate(tokens)}))
