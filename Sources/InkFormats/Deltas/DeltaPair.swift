@@ -88,7 +88,7 @@ struct DeltaPair {
         let below = try base.rows(part)
         try body(try DeltaPair.combined(below, piece, direction, dtype))
         hasher.update(below)
-        piece.storage.discardResidentPages(piece.byteRange)
+        piece.storage.discardResidentRuns(around: piece.byteRange)
       }
     }
   }

@@ -214,7 +214,7 @@ private struct DeltaDeviation {
   var largest: Float = 0
 
   mutating func compare(_ restored: StoredTensor, _ target: StoredTensor) throws(FormatError) {
-    defer { target.storage.discardResidentPages(target.byteRange) }
+    defer { target.storage.discardResidentRuns(around: target.byteRange) }
     guard restored.storage.bytes(in: restored.byteRange) != target.storage.bytes(in: target.byteRange) else { return }
     let (found, wanted) = (try restored.float32().toArray(), try target.float32().toArray())
     for (first, second) in zip(found, wanted) where first.bitPattern != second.bitPattern {

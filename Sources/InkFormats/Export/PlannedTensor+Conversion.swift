@@ -33,7 +33,7 @@ extension PlannedTensor {
       for rows in pieces {
         let piece = try stored.rows(rows)
         try sink(try converted(piece))
-        piece.storage.discardResidentPages(piece.byteRange)
+        piece.storage.discardResidentRuns(around: piece.byteRange)
       }
     }
   }

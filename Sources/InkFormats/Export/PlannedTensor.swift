@@ -51,7 +51,7 @@ package struct PlannedTensor {
         throw mismatch("\(byteCount) of \(piece.type)")
       }
       try sink(piece)
-      piece.storage.discardResidentPages(piece.byteRange)
+      piece.storage.discardResidentRuns(around: piece.byteRange)
     }
     guard byteCount == info.byteCount else { throw mismatch("\(byteCount)") }
   }

@@ -66,7 +66,7 @@ package struct TensorHasher: Sendable {
       hasher.update(stored.storage.bytes(in: position..<end))
       position = end
     }
-    stored.storage.discardResidentPages(stored.byteRange)
+    stored.storage.discardResidentRuns(around: stored.byteRange)
   }
 
   /// The digest as 64 digits.

@@ -11,6 +11,8 @@ public struct GGUFFile: TensorSource {
   public let alignment: Int
   public let tensorNames: [String]
   private let tensors: [String: StoredTensor]
+  private let storage: Storage
+  private let dataStart: Int
 
   /// Opens a little-endian file of version 2 or 3.
   ///
@@ -37,7 +39,12 @@ public struct GGUFFile: TensorSource {
     self.alignment = header.alignment
     self.tensorNames = header.entries.map(\.name)
     self.tensors = tensors
+    self.storage = storage
+    self.dataStart = header.dataStart
   }
+
+  /// Gives the pages of the header back to the system once a vocabulary was taken out of it. They are read again if touched.
+  package func discardHeaderPages() { storage.discardResidentRuns(around: 0..<min(dataStart, storage.byteCount)) }
 
   public func find(_ name: String) -> StoredTensor? { tensors[name] }
 }

@@ -59,32 +59,37 @@ public enum WeightLayout: Sendable, Hashable {
 /// Orders of the rows of query and key projections with rotary positions.
 public enum RowOrder: Sendable, Hashable {
   /// From pairs of neighbours (2i, 2i + 1), as GGUF stores LLaMA, to pairs of halves (i, i + width / 2), as the
-  /// Hugging Face checkpoints do.
-  case rotaryNeighboursToHalves(heads: Int)
+  /// Hugging Face checkpoints do. Of each head the first `turned` rows, or all of them.
+  case rotaryNeighboursToHalves(heads: Int, turned: Int? = nil)
   /// The other way.
-  case rotaryHalvesToNeighbours(heads: Int)
+  case rotaryHalvesToNeighbours(heads: Int, turned: Int? = nil)
 
   var inverse: RowOrder {
     switch self {
-    case .rotaryNeighboursToHalves(let heads): .rotaryHalvesToNeighbours(heads: heads)
-    case .rotaryHalvesToNeighbours(let heads): .rotaryNeighboursToHalves(heads: heads)
+    case .rotaryNeighboursToHalves(let heads, let turned): .rotaryHalvesToNeighbours(heads: heads, turned: turned)
+    case .rotaryHalvesToNeighbours(let heads, let turned): .rotaryNeighboursToHalves(heads: heads, turned: turned)
     }
   }
 
-  /// For each row of the result, the row it comes from; nil when `rows` is not a whole number of even heads.
+  /// For each row of the result, the row it comes from; nil when `rows` is not a whole number of heads of which an even
+  /// number of rows is turned.
   func sources(rows: Int) -> [Int]? {
-    let heads: Int
+    let (heads, part): (Int, Int?)
     switch self {
-    case .rotaryNeighboursToHalves(let count), .rotaryHalvesToNeighbours(let count): heads = count
+    case .rotaryNeighboursToHalves(let count, let turned), .rotaryHalvesToNeighbours(let count, let turned):
+      (heads, part) = (count, turned)
     }
-    guard heads > 0, rows % heads == 0, rows / heads % 2 == 0 else { return nil }
+    guard heads > 0, rows > 0, rows % heads == 0 else { return rows == 0 && heads > 0 ? [] : nil }
     let width = rows / heads
+    let turned = part ?? width
+    guard turned > 0, turned <= width, turned % 2 == 0 else { return nil }
     return (0..<rows).map { row in
       let start = row / width * width
       let place = row % width
+      guard place < turned else { return row }
       switch self {
-      case .rotaryNeighboursToHalves: return start + 2 * (place % (width / 2)) + place / (width / 2)
-      case .rotaryHalvesToNeighbours: return start + place % 2 * (width / 2) + place / 2
+      case .rotaryNeighboursToHalves: return start + 2 * (place % (turned / 2)) + place / (turned / 2)
+      case .rotaryHalvesToNeighbours: return start + place % 2 * (turned / 2) + place / 2
       }
     }
   }

@@ -21,6 +21,9 @@ public final class SentenceEncoder: Sendable {
   /// The backend.
   public let cpu: CPU
 
+  /// Tokens of texts that are read together; a longer text is read alone.
+  package static var rowsOfStep: Int { EncoderBatches.rows }
+
   convenience init(
     name: String, spec: SentenceSpec, encoder: EncoderLM, tokenizer: Tokenizer, cpu: CPU
   ) throws(ModelLoadError) {

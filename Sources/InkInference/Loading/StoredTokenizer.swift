@@ -7,6 +7,8 @@ package import InkTokenizers
 package enum StoredTokenizer {
   /// The tokenizer in the metadata of a GGUF file.
   package static func tokenizer(of file: GGUFModel) throws(ModelLoadError) -> Tokenizer {
+    // A large vocabulary would be resident twice, here and in the file.
+    defer { for part in file.files { part.discardHeaderPages() } }
     let vocabulary: GGUFVocabulary
     do { vocabulary = try self.vocabulary(file.metadata) } catch { throw ModelLoadError(error, as: .file) }
     do { return try Tokenizer(gguf: vocabulary) } catch {

@@ -13,8 +13,7 @@ extension EncoderDecoderLM {
     let width = spec.width
     let tokens = try reader.matrix("embedding.weight", outputs: spec.vocabulary, inputs: width)
     let decoder = spec.decoder
-    let cacheLayout = EncoderDecoderLM.layout(decoder.layers.map(\.selfAttention))
-    let sourceLayout = EncoderDecoderLM.layout(decoder.layers.map(\.crossAttention))
+    let (cacheLayout, sourceLayout) = (decoder.cacheLayout, decoder.sourceLayout)
     self.spec = spec
     self.encoder = try EncoderLM(spec: spec.encoder, prefix: "encoder.", tokens: tokens, &reader)
     self.cacheLayout = cacheLayout
@@ -45,10 +44,6 @@ extension EncoderDecoderLM {
     self.relativePositions = relative
     try reader.requireAllTaken()
     self.parameters = reader.parameters
-  }
-
-  private static func layout(_ layers: [MultiHeadSpec]) -> KeyValueLayout {
-    KeyValueLayout(layers: layers.map { ($0.heads, $0.headWidth, $0.headWidth) })
   }
 
   private static func block(

@@ -17,6 +17,61 @@ public struct MemoryEstimate: Sendable, Hashable {
   /// All of it.
   public var total: Int { weights + cache + workspace }
 
+  /// An estimate for sequences that fill a context, of any model.
+  ///
+  /// - Parameters:
+  ///   - context: tokens of each sequence; of a model that writes a target from a source those of each.
+  ///   - batch: sequences at a time.
+  ///   - rows: tokens that are computed together: of a prompt, or of texts that are read at once.
+  package init(model: ModelSpec, tensors: [TensorInfo], context: Int, batch: Int, rows: Int) {
+    switch model {
+    case .decoder(let spec):
+      self.init(spec: spec, tensors: tensors, context: context, batch: batch, rows: rows)
+    case .encoder(let spec):
+      self.init(tensors: tensors, rows: MemoryEstimate.together(context, batch, rows), widest: spec.widestRow)
+    case .encoderDecoder(let spec):
+      let layouts = [spec.decoder.cacheLayout, spec.decoder.sourceLayout]
+      self.init(
+        tensors: tensors, rows: MemoryEstimate.together(context, batch, rows), widest: spec.encoder.widestRow,
+        logits: 2 * spec.vocabulary, cachePerToken: layouts.reduce(0) { $0 + $1.bytesPerToken },
+        cache: layouts.reduce(0) { $0 + MemoryEstimate.pages(context) * $1.pageByteCount * batch })
+    case .pictureReader(let spec):
+      let text = MemoryEstimate(spec: spec.decoder, tensors: tensors, context: context, batch: batch, rows: rows)
+      let picture = MemoryEstimate(tensors: [], rows: spec.vision.patchCount + 1, widest: spec.vision.widestRow)
+      self.init(
+        weights: text.weights, cachePerToken: text.cachePerToken, cache: text.cache,
+        workspace: max(text.workspace, picture.workspace))
+    case .twoTowers(let spec):
+      self.init(tensors: tensors, rows: batch * (spec.vision.patchCount + 1), widest: spec.vision.widestRow)
+    }
+  }
+
+  private init(weights: Int, cachePerToken: Int, cache: Int, workspace: Int) {
+    self.weights = weights
+    self.cachePerToken = cachePerToken
+    self.cache = cache
+    self.workspace = workspace
+  }
+
+  /// A step of `rows` rows, of which the widest layer needs `widest` elements each.
+  private init(
+    tensors: [TensorInfo], rows: Int, widest: Int, logits: Int = 0, cachePerToken: Int = 0, cache: Int = 0
+  ) {
+    self.init(
+      weights: tensors.reduce(0) { $0 + MemoryEstimate.resident($1) }, cachePerToken: cachePerToken, cache: cache,
+      workspace: 4 * (rows * widest + logits))
+  }
+
+  /// The rows of the largest step: texts are read in groups, and a longer one alone.
+  private static func together(_ context: Int, _ batch: Int, _ rows: Int) -> Int {
+    let (all, overflow) = context.multipliedReportingOverflow(by: batch)
+    return overflow ? max(context, rows) : min(all, max(context, rows))
+  }
+
+  private static func pages(_ context: Int) -> Int {
+    (context + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
+  }
+
   /// An estimate for sequences that fill a context.
   ///
   /// - Parameters:
@@ -35,8 +90,7 @@ public struct MemoryEstimate: Sendable, Hashable {
     }
     let layout = spec.cacheLayout(element: cacheFormat.element(hasExactWeights: isExact))
     cachePerToken = layout.bytesPerToken
-    let pages = (context + KeyValueLayout.tokensPerPage - 1) / KeyValueLayout.tokensPerPage
-    cache = pages * layout.pageByteCount * batch
+    cache = MemoryEstimate.pages(context) * layout.pageByteCount * batch
     let widest = spec.layers.map { 4 * spec.width + $0.innerElements }.max() ?? 0
     workspace = 4 * (min(rows, max(context, 1)) * widest + 2 * spec.vocabulary)
   }
@@ -62,6 +116,34 @@ public struct MemoryEstimate: Sendable, Hashable {
   }
 }
 
+extension EncoderSpec {
+  /// Elements of a row in the widest layer: the states before and behind it, and what its parts compute.
+  fileprivate var widestRow: Int { layers.map { $0.rowElements(width: width) }.max() ?? 4 * width }
+}
+
+extension VisionSpec {
+  fileprivate var widestRow: Int { layers.map { $0.rowElements(width: width) }.max() ?? 4 * width }
+}
+
+extension EncoderLayerSpec {
+  fileprivate func rowElements(width: Int) -> Int {
+    let inner = attention.heads * attention.headWidth
+    // Keys and values also lie in pages, as long as the step lasts.
+    return 4 * width + 5 * inner + feedForward.rowElements
+  }
+}
+
+extension FeedForwardSpec {
+  /// Elements of a row inside the part.
+  fileprivate var rowElements: Int {
+    switch self {
+    case .plain(_, let width, _): 2 * width
+    case .gated(_, let width, _): 3 * width
+    case .experts(let experts): 3 * experts.width * experts.router.chosen
+    }
+  }
+}
+
 extension LayerSpec {
   /// Elements of a row inside the two parts of the layer.
   fileprivate var innerElements: Int {
@@ -71,10 +153,6 @@ extension LayerSpec {
     case .latent(let attention):
       mixer = attention.heads * (2 * attention.keyValueRank + 2 * attention.contentWidth + attention.valueWidth)
     }
-    switch feedForward {
-    case .plain(_, let width, _): return mixer + 2 * width
-    case .gated(_, let width, _): return mixer + 3 * width
-    case .experts(let experts): return mixer + 3 * experts.width * experts.router.chosen
-    }
+    return mixer + feedForward.rowElements
   }
 }

@@ -84,6 +84,7 @@ extension WeightReader {
           .unsupported, context: "\(source.path): \(stored.name)", expected: "a matrix of numbers", found: "\(error)")
       }
     }
+    stored.storage.discardResidentRuns(around: stored.byteRange)
     return matrices
   }
 

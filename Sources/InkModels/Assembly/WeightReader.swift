@@ -54,7 +54,7 @@ struct WeightReader {
     // What was decoded is in memory of its own already; what was not is a view of what others read too.
     let own = values.storage === stored.storage ? cpu.copied(values) : values
     // The file's pages would be resident beside the weight.
-    stored.storage.discardResidentPages(stored.byteRange)
+    stored.storage.discardResidentRuns(around: stored.byteRange)
     return add(own, name: name)
   }
 
@@ -97,7 +97,7 @@ struct WeightReader {
     do {
       let packed = try PackedMatrix.pack(values.reshaped([outputs, inputs]), to: rounding, cpu: cpu, arena: arena)
       // The stored numbers are not read again.
-      stored.storage.discardResidentPages(stored.byteRange)
+      stored.storage.discardResidentRuns(around: stored.byteRange)
       return packed
     } catch {
       throw ModelLoadError(
@@ -114,9 +114,10 @@ struct WeightReader {
     switch use {
     case .training: return try parameter(stored, name: name)
     case .inference:
-      let values: Tensor
-      do { values = try stored.float32() } catch { throw ModelLoadError(error) }
-      return offset == 0 ? values : Tensor(values.toArray().map { $0 + offset }, shape: values.shape)
+      // A view of the file would keep its pages resident, and with them megabytes of others that the system maps along.
+      let numbers = try float32(stored).toArray()
+      stored.storage.discardResidentRuns(around: stored.byteRange)
+      return Tensor(offset == 0 ? numbers : numbers.map { $0 + offset }, shape: stored.shape)
     }
   }
 

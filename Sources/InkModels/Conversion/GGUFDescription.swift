@@ -33,6 +33,7 @@ struct GGUFDescription {
     try describeNorm()
     if let cap = spec.head.softCap { set("final_logit_softcapping", cap) }
     for (key, value) in family.ggufMetadata(spec) { set(key, value) }
+    tensors += family.ggufTensors(spec)
   }
 
   /// Adds a whole entry.

@@ -18,6 +18,15 @@ public protocol GGUFExchange: ModelFamily {
   /// Metadata beyond what every architecture has, with keys after the architecture's name.
   static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)]
 
+  /// Tensors that the architecture asks for and the family does not have: biases of zero.
+  static func ggufTensors(_ spec: DecoderSpec) -> [StoredTensor]
+
+  /// The model as the file describes it, where that is another form of the same computation.
+  static func ggufSpec(_ spec: DecoderSpec) -> DecoderSpec
+
+  /// What somebody should know who uses the file elsewhere, in sentences.
+  static func ggufRemarks(_ spec: DecoderSpec) -> [String]
+
   /// How `config.json` of this family is written.
   static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm
 }
@@ -56,6 +65,12 @@ extension GGUFExchange {
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { ggufWeights(spec) }
 
   public static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)] { [] }
+
+  public static func ggufTensors(_ spec: DecoderSpec) -> [StoredTensor] { [] }
+
+  public static func ggufSpec(_ spec: DecoderSpec) -> DecoderSpec { spec }
+
+  public static func ggufRemarks(_ spec: DecoderSpec) -> [String] { [] }
 }
 
 extension FamilyRegistry {

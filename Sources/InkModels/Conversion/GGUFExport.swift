@@ -34,7 +34,12 @@ struct GGUFExport {
     var spec = try family.spec(configuration)
     try GGUFDescription.requireWords(for: spec)
     var report = ConversionReport()
+    if let context = spec.endAtTrainedContext() {
+      report.remarks.append(
+        "no file says how positions turn beyond \(context) tokens (dynamic NTK), so the context of this one ends there")
+    }
     let weights = try weights(family, &spec, &report)
+    report.remarks += family.ggufRemarks(spec)
     var description = try GGUFDescription(family, spec, configuration, name: StoredName.last(folder.path))
     try addTokenizer(to: &description, spec, &report)
     if family.architecture(spec) == Llama.architecture(spec), case .last(let window)? = spec.groupedAttention?.window {
@@ -47,7 +52,7 @@ struct GGUFExport {
     let output = GGUFOutput(plans, metadata, to: path, conversion.fileSharding)
     report.files = try output.write { (model) throws(ModelLoadError) in
       let reader = try FamilyRegistry.family(architecture: family.architecture(spec))
-      try SpecCheck.compare(try reader.spec(try ModelConfiguration(gguf: model)), with: spec, path)
+      try SpecCheck.compare(try reader.spec(try ModelConfiguration(gguf: model)), with: family.ggufSpec(spec), path)
     }
     return report
   }

@@ -7,11 +7,3 @@ public protocol GGUFRefusal: ModelFamily {
 extension OPT: GGUFRefusal {
   public static var ggufRefusal: String { "llama.cpp has no architecture for OPT." }
 }
-
-extension GPTJ: GGUFRefusal {
-  public static var ggufRefusal: String { "llama.cpp knows the name gptj and computes no such model." }
-}
-
-extension CodeGen: GGUFRefusal {
-  public static var ggufRefusal: String { "llama.cpp has no architecture for CodeGen and MOSS." }
-}

@@ -40,6 +40,6 @@ extension DecoderSpec {
       vocabulary: try configuration.positive("vocab_size"), width: try configuration.positive("hidden_size"),
       layers: layers, finalNorm: norm,
       head: HeadSpec(weight: try configuration.flag("tie_word_embeddings", default: false) ? .tied : .own(.none)),
-      contextLength: try configuration.positive("max_position_embeddings", default: context))
+      contextLength: try configuration.contextLength(rotary.scaling, default: context))
   }
 }

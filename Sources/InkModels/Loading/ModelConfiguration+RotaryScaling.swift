@@ -117,4 +117,21 @@ extension ModelConfiguration {
     }
     return factors
   }
+
+  /// The most positions of a sequence. Where positions are stretched, published configurations may still count those of
+  /// pretraining alone: Vicuna's and LongChat's say the length beside them, those of Qwen 2.5 leave it to the factor.
+  func contextLength(_ scaling: RotaryEmbedding.Scaling, default fallback: Int) throws(ModelLoadError) -> Int {
+    let stated = try positive("max_position_embeddings", default: fallback)
+    switch scaling {
+    case .none, .llama3, .divided, .longRoPE: return stated
+    case .linear: return max(stated, try positive("max_sequence_length", default: stated))
+    case .yarn(let settings): return ModelConfiguration.stretched(settings.originalContext, settings.factor, stated)
+    case .dynamicNTK(let factor, let context): return ModelConfiguration.stretched(context, factor, stated)
+    }
+  }
+
+  private static func stretched(_ context: Int, _ factor: Double, _ stated: Int) -> Int {
+    let length = (Double(context) * factor).rounded(.down)
+    return length <= Double(largestExtent) ? max(Int(length), stated) : stated
+  }
 }

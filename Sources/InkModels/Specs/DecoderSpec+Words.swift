@@ -2,59 +2,26 @@ import InkNN
 import InkTensor
 
 extension DecoderSpec {
-  /// One line of a description: the part of the model, and what it is.
-  public struct Line: Sendable, Hashable {
-    /// The part, in lower case.
-    public let part: String
-    /// What it is.
-    public let text: String
-  }
-
   /// The model in words: which attention, which positions, which feed-forward part. Where layers differ, each kind is named
   /// with the number of its layers.
-  public var words: [Line] {
+  public var words: [SpecLine] {
     [
-      Line(part: "attention", text: DecoderSpec.kinds(layers.map(\.mixer.words))),
-      Line(part: "position", text: positionWords),
-      Line(part: "feed-forward", text: DecoderSpec.kinds(layers.map(\.feedForward.words))),
-      Line(part: "norm", text: DecoderSpec.kinds(layers.map { "\($0.norm.words), \($0.wiring.words)" })),
-      Line(part: "head", text: headWords),
+      SpecLine(part: "attention", text: SpecLine.kinds(layers.map(\.mixer.words))),
+      SpecLine(part: "position", text: positionWords),
+      SpecLine(part: "feed-forward", text: SpecLine.kinds(layers.map(\.feedForward.words))),
+      SpecLine(part: "norm", text: SpecLine.kinds(layers.map { "\($0.norm.words), \($0.wiring.words)" })),
+      SpecLine(part: "head", text: head.words),
     ]
   }
 
   private var positionWords: String {
-    let mixers = DecoderSpec.kinds(layers.map(\.mixer.positionWords))
+    let mixers = SpecLine.kinds(layers.map(\.mixer.positionWords))
     switch embedding.positions {
     case .none: return mixers
     case .learned(let count, _):
       let learned = "learned, \(count) of them"
       return layers.allSatisfy { $0.mixer.positionWords == "none" } ? learned : "\(learned); \(mixers)"
     }
-  }
-
-  private var headWords: String {
-    var text: String
-    switch head.weight {
-    case .tied: text = "tied to the embedding"
-    case .own(.none): text = "a matrix of its own"
-    case .own(.present): text = "a matrix of its own with a bias"
-    case .normalizedRows: text = "a matrix of its own, rows of length one"
-    }
-    if head.scale != 1 { text += ", times \(head.scale)" }
-    if let cap = head.softCap { text += ", held below \(cap)" }
-    return text
-  }
-
-  /// The kinds there are, with the number of each where there are several.
-  private static func kinds(_ texts: [String]) -> String {
-    var order: [String] = []
-    var counts: [String: Int] = [:]
-    for text in texts {
-      if counts[text] == nil { order.append(text) }
-      counts[text, default: 0] += 1
-    }
-    if order.count == 1 { return order[0] }
-    return order.map { "\($0) (\(counts[$0] ?? 0) of \(texts.count) layers)" }.joined(separator: "; ")
   }
 }
 
@@ -116,33 +83,6 @@ extension RotaryEmbedding {
     case .divided: text += ", stored factors"
     }
     return text
-  }
-}
-
-extension FeedForwardSpec {
-  fileprivate var words: String {
-    switch self {
-    case .plain(let function, let width, _): return "plain \(function), \(width)"
-    case .gated(let function, let width, _): return "gated \(function), \(width)"
-    case .experts(let experts):
-      var text =
-        "\(experts.router.chosen) of \(experts.router.count) experts, gated \(experts.function), \(experts.width)"
-      switch experts.shared {
-      case .none: break
-      case .always(let width): text += ", and a shared one of \(width)"
-      case .gated(let width): text += ", and a gated shared one of \(width)"
-      }
-      return text
-    }
-  }
-}
-
-extension NormSpec {
-  fileprivate var words: String {
-    switch self {
-    case .rms: "RMS norm"
-    case .layer: "layer norm"
-    }
   }
 }
 

@@ -94,7 +94,7 @@ extension PackedMatrix {
       let rows = chunk.lowerBound * panelWidth..<min(chunk.upperBound * panelWidth, outputs)
       source.discardResidentPages(start + rows.lowerBound * rowBytes..<start + rows.upperBound * rowBytes)
     }
-    source.discardResidentPages(start..<start + outputs * rowBytes)
+    source.discardResidentRuns(around: start..<start + outputs * rowBytes)
     return packed
   }
 

@@ -43,7 +43,7 @@ package enum MappedFile {
     else {
       throw TensorError(.cannotMap, context: path, found: describe(errno))
     }
-    return Storage(base: base, byteCount: byteCount, capacity: byteCount, backing: .mapped)
+    return Storage(base: base, byteCount: byteCount, capacity: byteCount, backing: .mapped(access))
   }
 
   /// Opens without waiting: a pipe would otherwise block until somebody writes to it, before it can be refused.

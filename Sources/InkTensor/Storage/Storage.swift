@@ -15,7 +15,7 @@ package final class Storage: @unchecked Sendable {
   enum Backing {
     case owned
     case pooled(StoragePool)
-    case mapped
+    case mapped(MappedFile.Access)
   }
 
   /// The number of bytes.
@@ -28,6 +28,8 @@ package final class Storage: @unchecked Sendable {
   package static let alignment = 64
   /// From this size on memory is asked for in huge pages: fewer faults at load, fewer TLB misses in decoding.
   static let hugePageThreshold = 4 << 20
+  /// The system maps a file in runs: one touched byte makes up to so many around it resident, at multiples of as many.
+  private static let mappedRun = 2 << 20
 
   init(base: UnsafeMutableRawPointer, byteCount: Int, capacity: Int, backing: Backing) {
     self.base = base
@@ -96,14 +98,24 @@ package final class Storage: @unchecked Sendable {
   }
 
   /// Gives the pages of a mapped file that lie wholly inside the range back to the system: they count no longer as
-  /// resident and are read again if touched. Does nothing for memory of our own.
+  /// resident and are read again if touched. Does nothing for memory of our own, nor for bytes that may have been changed.
   package func discardResidentPages(_ range: Range<Int>) {
-    guard case .mapped = backing, !range.isEmpty else { return }
+    guard case .mapped(.reading) = backing, !range.isEmpty else { return }
     checkRange(range)
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let lower = (range.lowerBound + page - 1) / page * page
     let upper = range.upperBound == byteCount ? range.upperBound : range.upperBound / page * page
     if lower < upper { madvise(base + lower, upper - lower, Int32(MADV_DONTNEED)) }
+  }
+
+  /// Gives back all that reading the range has made resident: its neighbours too, which the system maps along with what is
+  /// touched. What others still read of them comes back from the page cache.
+  package func discardResidentRuns(around range: Range<Int>) {
+    checkRange(range)
+    guard !range.isEmpty else { return }
+    let run = Storage.mappedRun
+    let next = ((range.upperBound - 1) / run + 1) * run
+    discardResidentPages(range.lowerBound / run * run..<min(next, byteCount))
   }
 
   /// Asks the system to read a range of a mapped file ahead of its use.

@@ -26,6 +26,9 @@ package struct ModelDescription: Sendable {
     }
   }
 
+  /// Tokens of a sequence where neither the model nor the run says how many.
+  private static let usualContext = 512
+
   /// The run whose memory is predicted, if one is.
   package var run: Run?
   /// Bytes that the tokenizer is expected to take.
@@ -36,7 +39,7 @@ package struct ModelDescription: Sendable {
   /// The model's own name, when the files give one.
   private let title: String?
   /// The model's parts, or why this program does not run it.
-  private let spec: Result<DecoderSpec, ModelLoadError>
+  private let spec: Result<ModelSpec, ModelLoadError>
   private let infos: [TensorInfo]
   private let template: Bool
   private let metadata: [JSONMember]
@@ -65,8 +68,7 @@ package struct ModelDescription: Sendable {
     template = metadata.contains("tokenizer.chat_template")
     self.metadata = metadata.keys.compactMap { key in metadata[key].map { JSONMember(key, MetadataReport.json($0)) } }
     do throws(ModelLoadError) {
-      let family = try FamilyRegistry.family(architecture: architecture)
-      spec = .success(try family.spec(try ModelConfiguration(gguf: model)))
+      spec = .success(try ModelSpec(model, architecture: architecture))
     } catch {
       spec = .failure(error)
     }
@@ -91,8 +93,7 @@ package struct ModelDescription: Sendable {
     template = !folder.chatTemplates.isEmpty
     metadata = try folder.config.members.map { JSONMember($0.key, MetadataReport.json($0.node.value ?? .null)) }
     do throws(ModelLoadError) {
-      let family = try FamilyRegistry.family(modelType: architecture)
-      spec = .success(try family.spec(ModelConfiguration(folder.config)))
+      spec = .success(try ModelSpec(folder, stored: source))
     } catch {
       spec = .failure(error)
     }
@@ -103,17 +104,7 @@ package struct ModelDescription: Sendable {
 
   private var sizes: [(label: String, key: String, value: Int)] {
     guard case .success(let spec) = spec else { return [] }
-    var sizes = [
-      ("layers", "layers", spec.layers.count), ("width", "width", spec.width),
-      ("vocabulary", "vocabulary", spec.vocabulary), ("context", "context_length", spec.contextLength),
-    ]
-    if case .grouped(let attention)? = spec.layers.first?.mixer {
-      sizes += [
-        ("heads", "heads", attention.heads), ("key/value heads", "key_value_heads", attention.keyValueHeads),
-        ("head width", "head_width", attention.headWidth),
-      ]
-    }
-    return sizes.map { (label: $0.0, key: $0.1, value: $0.2) }
+    return spec.sizes
   }
 
   /// The memory of the run, if one is to be predicted and the model is known.
@@ -121,9 +112,10 @@ package struct ModelDescription: Sendable {
     guard case .success(let spec) = spec else { return [] }
     let run = run ?? Run(context: nil, batch: 1, program: 0)
     let estimate = MemoryEstimate(
-      spec: spec, tensors: infos, context: run.context ?? spec.contextLength, batch: run.batch,
-      rows: LanguageModel.promptChunk)
-    var rows = [("cache per token", "cache_bytes_per_token", estimate.cachePerToken)]
+      model: spec, tensors: infos, context: run.context ?? spec.contextLength ?? ModelDescription.usualContext,
+      batch: run.batch, rows: spec.writer == nil ? SentenceEncoder.rowsOfStep : LanguageModel.promptChunk)
+    var rows: [(String, String, Int)] = []
+    if estimate.cachePerToken > 0 { rows.append(("cache per token", "cache_bytes_per_token", estimate.cachePerToken)) }
     if self.run != nil {
       rows += [
         ("memory: weights", "memory_weights", estimate.weights), ("memory: cache", "memory_cache", estimate.cache),
@@ -136,7 +128,7 @@ package struct ModelDescription: Sendable {
   }
 
   /// What the parts of the model are, in words.
-  private var words: [DecoderSpec.Line] {
+  private var words: [SpecLine] {
     guard case .success(let spec) = spec else { return [] }
     return spec.words
   }
@@ -148,13 +140,10 @@ package struct ModelDescription: Sendable {
       JSONMember("architecture", .string(architecture)), JSONMember("name", .text(title)),
     ]
     switch spec {
-    case .success: members.append(JSONMember("supported", true))
-    case .failure(let error):
-      if let kind = EncoderRegistry.kind(of: architecture) {
-        members += [JSONMember("supported", true), JSONMember("kind", .string(kind))]
-      } else {
-        members += [JSONMember("supported", false), JSONMember("reason", .string("\(error)"))]
-      }
+    case .success:
+      members.append(JSONMember("supported", true))
+      if let kind = EncoderRegistry.kind(of: architecture) { members.append(JSONMember("kind", .string(kind))) }
+    case .failure(let error): members += [JSONMember("supported", false), JSONMember("reason", .string("\(error)"))]
     }
     members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
     members += sizes.map { JSONMember($0.key, .whole($0.value)) }
@@ -194,9 +183,9 @@ package struct ModelDescription: Sendable {
     rows += words.map { [$0.part, $0.text] }
     rows += memory.map { [$0.label, Amount.bytes(UInt64(max($0.value, 0)))] }
     rows.append(["chat template", template ? "yes" : "none"])
-    if case .failure(let error) = spec {
-      let kind = EncoderRegistry.kind(of: architecture)
-      rows.append(kind.map { ["kind", $0] } ?? ["cannot be run", "\(error)"])
+    switch spec {
+    case .success: if let kind = EncoderRegistry.kind(of: architecture) { rows.append(["kind", kind]) }
+    case .failure(let error): rows.append(["cannot be run", "\(error)"])
     }
     var lines = TextTable.lines(rows, alignments: [.left, .left])
     lines += ["", "\(infos.count) tensors"]

@@ -18,7 +18,13 @@ package enum TokenizerOpener {
 
   /// Whether a path names a bare tokenizer file.
   package static func isTokenizerFile(_ path: String) -> Bool {
-    [".json", ".tiktoken", ".model", "vocab.txt"].contains { path.hasSuffix($0) } || name(path).hasPrefix("rwkv_vocab")
+    [".json", ".tiktoken", "vocab.txt"].contains { path.hasSuffix($0) } || name(path).hasPrefix("rwkv_vocab")
+      || isSentencePiece(name(path))
+  }
+
+  /// Mistral puts the version of its models behind the ending: `tokenizer.model.v3`.
+  private static func isSentencePiece(_ name: Substring) -> Bool {
+    name.hasSuffix(".model") || name.contains(".model.v")
   }
 
   private static func name(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
@@ -35,7 +41,7 @@ package enum TokenizerOpener {
       if name.hasSuffix(".tiktoken") {
         return try Tokenizer(tiktokenRanks: bytes, pattern: pattern ?? RankPattern.expression(forFile: path))
       }
-      if name.hasSuffix(".model") { return try Tokenizer(sentencePiece: try SentencePieceModel(bytes)) }
+      if isSentencePiece(name) { return try Tokenizer(sentencePiece: try SentencePieceModel(bytes)) }
       if name.hasPrefix("tekken") { return try Tokenizer(tekkenJSON: bytes) }
       if name.hasPrefix("rwkv_vocab") { return try Tokenizer(rwkvVocabulary: bytes) }
       if name.hasSuffix("vocab.txt") { return try Tokenizer(wordPieceVocabulary: bytes) }

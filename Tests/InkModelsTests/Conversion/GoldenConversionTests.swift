@@ -6,12 +6,28 @@ import Testing
 
 @Suite("Golden: conversion between folders and GGUF")
 struct GoldenConversionTests {
-  /// Folders of settings that GGUF has no words for, although it knows their families.
-  static let withoutWords = [
+  /// Whether GGUF has no words for a setting of the model, although it knows its family.
+  static func isWithoutWords(_ model: GoldenModel) -> Bool {
+    guard let folder = try? ModelFolder.open(model.path()), let modelType = model.modelType,
+      let spec = try? FamilyRegistry.family(modelType: modelType).spec(ModelConfiguration(folder.config))
+    else { return false }
+    if case .blankFilling = spec.arrangement { return true }
+    guard case .grouped(let attention)? = spec.layers.first?.mixer else { return false }
+    switch (modelType, attention.position) {
+    case ("falcon", .alibi): return true
+    case ("baichuan", .alibi): return spec.layers.count != 40
     // Scores of another scale than the heads' width gives.
-    "gemma2", "gemma3_text",
-    "llama_rope_dynamic", "internlm", "baichuan_13b", "chatglm_6b", "falcon_rw_alibi",
-  ]
+    case ("gemma2", _), ("gemma3_text", _): return attention.scale != 1 / Float(attention.headWidth).squareRoot()
+    default: return false
+    }
+  }
+
+  static let withoutWords = exchangeable.filter { isWithoutWords($0) }
+
+  /// Those whose files become checkpoints of another family.
+  static func isWrittenAsAnother(_ model: GoldenModel) -> Bool {
+    ["gptj", "codegen", "moss"].contains(model.modelType ?? "")
+  }
 
   /// Folders of the families that have an exchange.
   static let exchangeable = GoldenModel.decoders.filter { model in
@@ -21,7 +37,7 @@ struct GoldenConversionTests {
     return family is any GGUFExchange.Type
   }
 
-  static let models = exchangeable.filter { !withoutWords.contains($0.name) }
+  static let models = exchangeable.filter { !isWithoutWords($0) }
 
   private func firstRow(
     _ decoder: DecoderLM, _ model: GoldenModel, _ cpu: CPU
@@ -61,10 +77,13 @@ struct GoldenConversionTests {
         #expect(try found.float32().toArray() == (try wanted.float32().toArray()), "\(name)")
       }
     }
-    for key in other.metadata.keys { #expect(ours.metadata[key] == other.metadata[key], "\(key)") }
+    // llama.cpp's converter counts the positions that the configuration states, and not those that YaRN adds.
+    for key in other.metadata.keys where !key.hasSuffix(".context_length") || !model.name.hasSuffix("yarn") {
+      #expect(ours.metadata[key] == other.metadata[key], "\(key)")
+    }
   }
 
-  @Test("and back again it is the checkpoint, bit for bit", arguments: models)
+  @Test("and back again it is the checkpoint, bit for bit", arguments: models.filter { !isWrittenAsAnother($0) })
   func roundTrip(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("model.gguf"))
@@ -107,7 +126,7 @@ struct GoldenConversionTests {
 
   @Test(
     "settings that GGUF has no words for are refused, and no file is left",
-    arguments: exchangeable.filter { withoutWords.contains($0.name) })
+    arguments: withoutWords)
   func refusal(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     let error = try #require(throws: ModelLoadError.self) {
@@ -194,7 +213,7 @@ struct ConversionTests {
       })
     #expect(refusal.code == .unsupported && refusal.found.contains("layer 0"))
     let unknown = error { () throws(ModelLoadError) in
-      try ModelConversion().convert(GoldenModel.fixture("gptj").path(), to: folder.file("model.gguf"))
+      try ModelConversion().convert(GoldenModel.fixture("opt").path(), to: folder.file("model.gguf"))
     }
     #expect(unknown?.code == .unsupported && unknown?.expected.contains("llama") == true)
     let packed = error { () throws(ModelLoadError) in

@@ -102,16 +102,62 @@ struct RelatedFamiliesTests {
     expectClose(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), logits, "folder")
   }
 
+  @Test("GPT-J and MOSS are a Phi with biases of zero in GGUF, and as a folder again", arguments: ["gptj", "moss"])
+  func phi(name: String) throws {
+    let folder = try TemporaryFolder()
+    let model = GoldenModel.fixture(name)
+    _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("model.gguf"))
+    let file = try GGUFModel.open(folder.file("model.gguf"))
+    #expect(try file.metadata.string(for: "general.architecture") == "phi2")
+    for part in ["attn_q", "attn_k", "attn_v", "attn_output"] {
+      #expect(try file.tensor("blk.1.\(part).bias").toArray().allSatisfy { $0 == 0 })
+    }
+    _ = try ModelConversion().convert(folder.file("model.gguf"), to: folder.file("again"))
+    let again = try ModelFolder.open(folder.file("again"))
+    #expect(try again.config["model_type"].string == "phi")
+    let cpu = CPU(threads: 2)
+    let expected = try model.expected()
+    let ids = try expected.tensor("input_ids")[0].toIntegers().map { Int32($0) }
+    let wanted = try expected.tensor("logits")[0].toArray()
+    expectClose(try DecoderLM.load(file, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), wanted, "GGUF")
+    expectClose(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), wanted, "folder")
+  }
+
   @Test(
-    "families that llama.cpp has no computation for are refused with the reason",
-    arguments: [("opt", "no architecture for OPT"), ("gptj", "computes no such model"), ("moss", "CodeGen and MOSS")])
-  func refused(name: String, reason: String) throws {
+    "a base that grows with the text is left out of a file, whose context ends before it would",
+    arguments: ["internlm", "llama_rope_dynamic"])
+  func dynamicBase(name: String) throws {
+    let folder = try TemporaryFolder()
+    let model = GoldenModel.fixture(name)
+    let path = folder.file("model.gguf")
+    let report = try ModelConversion(type: .format(.f32)).convert(model.path(), to: path)
+    let file = try GGUFModel.open(path)
+    let context = try JSONDocument.open(model.path("config.json")).root["max_position_embeddings"].int
+    #expect(try file.metadata.int(for: "llama.context_length") == context)
+    #expect(report.remarks.contains { $0.contains("\(context) tokens") })
+    let cpu = CPU(threads: 2)
+    let ids = try model.expected().tensor("input_ids")[0].toIntegers().prefix(context).map { Int32($0) }
+    let wanted = try DecoderLM.load(ModelFolder.open(model.path()), cpu: cpu).logits(ofSequence: ids, cpu: cpu)
+    let found = try DecoderLM.load(file, cpu: cpu).logits(ofSequence: ids, cpu: cpu)
+    expectClose(found.toArray(), wanted.toArray(), name)
+  }
+
+  @Test("a family that llama.cpp has no computation for is refused with the reason")
+  func refused() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: ModelLoadError.self) {
-      try ModelConversion().convert(GoldenModel.fixture(name).path(), to: folder.file("model.gguf"))
+      try ModelConversion().convert(GoldenModel.fixture("opt").path(), to: folder.file("model.gguf"))
     }
-    #expect(error?.code == .unsupported && error?.hint.contains(reason) == true)
+    #expect(error?.code == .unsupported && error?.hint.contains("no architecture for OPT") == true)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test("a Baichuan whose positions llama.cpp would not turn is written with a remark")
+  func otherBaichuan() throws {
+    let folder = try TemporaryFolder()
+    let report = try ModelConversion().convert(
+      GoldenModel.fixture("baichuan_7b").path(), to: folder.file("model.gguf"))
+    #expect(report.remarks.contains { $0.contains("32 layers only") })
   }
 
   @Test("the rows of a head that are used with length one are written so")

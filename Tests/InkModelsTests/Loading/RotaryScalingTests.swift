@@ -68,6 +68,25 @@ struct RotaryScalingTests {
     #expect(abs(try amplitude(#", "attention_factor": 1.5, "mscale": 0.7, "mscale_all_dim": 1.3"#) - 1.5) < 1e-6)
   }
 
+  @Test(
+    "a stretched model reads as many tokens as it is stretched to",
+    arguments: [
+      ("", 2048), (#""rope_scaling": {"type": "linear", "factor": 4}"#, 2048),
+      (#""max_sequence_length": 8192, "rope_scaling": {"type": "linear", "factor": 4}"#, 8192),
+      (#""rope_scaling": {"type": "dynamic", "factor": 2.5}"#, 5120),
+      (#""rope_scaling": {"type": "yarn", "factor": 4, "original_max_position_embeddings": 2048}"#, 8192),
+      (#""rope_scaling": {"type": "yarn", "factor": 4, "original_max_position_embeddings": 512}"#, 2048),
+      (#""rope_scaling": {"type": "yarn", "factor": 1e300, "original_max_position_embeddings": 512}"#, 2048),
+    ])
+  func contexts(more: String, context: Int) throws {
+    let sizes =
+      #""vocab_size": 9, "hidden_size": 16, "num_attention_heads": 2, "num_hidden_layers": 1, "intermediate_size": 8, "#
+      + #""max_position_embeddings": 2048"#
+    let text = "{\(sizes)\(more.isEmpty ? "" : ", ")\(more)}"
+    let spec = try Llama.spec(ModelConfiguration(JSONDocument(Array(text.utf8), file: "config.json").root))
+    #expect(spec.contextLength == context)
+  }
+
   @Test("each kind of layer has its own entry of rope_parameters")
   func layerTypes() throws {
     let json = #"""

@@ -32,6 +32,27 @@ struct MappedFileTests {
     }
   }
 
+  @Test("pages around a range are given back with it, and what was written over a copy stays")
+  func neighbours() throws {
+    try withFolder { folder in
+      let file = folder.appendingPathComponent("file")
+      let bytes = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      try Data(bytes).write(to: file)
+      let storage = try MappedFile.open(file.path)
+      for range in [0..<1, 2_500_000..<2_600_000, 4_999_999..<5_000_000, 0..<5_000_000, 7..<7] {
+        storage.discardResidentRuns(around: range)
+        #expect(storage.bytes(in: 0..<5_000_000) == bytes)
+      }
+      let copy = try MappedFile.open(file.path, for: .copyOnWrite)
+      let table = RowTable(stride: 8192, count: 600, mapped: copy, offset: 0, access: .copyOnWrite)
+      table.fill(row: 3, with: 0xA5)
+      copy.discardResidentPages(0..<5_000_000)
+      copy.discardResidentRuns(around: 30_000..<30_001)
+      #expect(copy.bytes(in: 3 * 8192..<4 * 8192).allSatisfy { $0 == 0xA5 })
+      #expect(copy.bytes(in: 0..<3 * 8192) == Array(bytes[..<(3 * 8192)]))
+    }
+  }
+
   @Test("an empty file is an empty storage")
   func empty() throws {
     try withFolder { folder in

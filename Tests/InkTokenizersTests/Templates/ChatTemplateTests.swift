@@ -12,23 +12,14 @@ struct ChatTemplateTests {
     ' }}{% endif %}
     """
 
-  @Test("ChatML with a default system turn is parsed and rendered well under a millisecond")
-  func speed() throws {
+  @Test("ChatML with a default system turn puts it before the first question")
+  func defaultSystem() throws {
     let messages: TemplateValue = [
       ["role": "user", "content": "What is the capital of France?"], ["role": "assistant", "content": "Paris."],
       ["role": "user", "content": "And of Italy?"],
     ]
-    var text = ""
-    var best = Duration.seconds(1)
-    for _ in 0..<20 {
-      let time = try ContinuousClock().measure {
-        text = try ChatTemplate(source: Self.chatML)
-          .render(TemplateRequest(messages: messages, ending: .assistantTurn), now: TemplateFixtures.someTime).text
-      }
-      best = min(best, time)
-    }
-    print("ChatML parsed and rendered in \(best)")
-    #expect(best < .milliseconds(1))
+    let text = try ChatTemplate(source: Self.chatML)
+      .render(TemplateRequest(messages: messages, ending: .assistantTurn), now: TemplateFixtures.someTime).text
     #expect(text.hasPrefix("<|im_start|>system\nYou are a helpful AI assistant named SmolLM"))
     #expect(text.hasSuffix("<|im_start|>user\nAnd of Italy?<|im_end|>\n<|im_start|>assistant\n"))
   }

@@ -3,6 +3,13 @@ public import InkFormats
 extension Baichuan: GGUFExchange {
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufNeighbours(spec) + ggufWeights(spec) }
 
+  public static func ggufRemarks(_ spec: DecoderSpec) -> [String] {
+    guard case .rotary? = spec.groupedAttention?.position, spec.layers.count != 32 else { return [] }
+    return [
+      "llama.cpp turns the positions of a Baichuan with 32 layers only; with \(spec.layers.count) its results differ"
+    ]
+  }
+
   /// The 13B models are known by having no number of positions.
   public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
     var form = CheckpointForm(

@@ -1,0 +1,73 @@
+#if os(Linux)
+  import Foundation
+  import InkFormats
+  import InkModels
+  import InkTensor
+  import Testing
+
+  @Suite("What loading leaves of a file in memory")
+  struct ResidentFileTests {
+    /// Kibibytes of a mapped file that are resident in this process.
+    private func resident(_ path: String) throws -> Int {
+      let table = try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8)
+      var (sum, isHere, isFound) = (0, false, false)
+      for line in table.split(separator: "\n") {
+        let words = line.split(separator: " ", omittingEmptySubsequences: true)
+        guard let first = words.first else { continue }
+        if !first.hasSuffix(":") {
+          isHere = line.hasSuffix(path)
+          isFound = isFound || isHere
+        } else if isHere, first == "Rss:", words.count > 1 {
+          sum += Int(words[1]) ?? 0
+        }
+      }
+      #expect(isFound, "\(path) is not mapped")
+      return sum
+    }
+
+    /// A llama of 27 MiB, in f32.
+    private func model(_ folder: TemporaryFolder) throws -> ModelFolder {
+      let (width, inner, vocabulary, layers) = (256, 1024, 1000, 6)
+      try folder.write(
+        """
+        {"model_type": "llama", "hidden_size": \(width), "num_attention_heads": 4, "intermediate_size": \(inner),
+         "num_hidden_layers": \(layers), "vocab_size": \(vocabulary), "rms_norm_eps": 1e-6, "tie_word_embeddings": false,
+         "max_position_embeddings": 64}
+        """, to: "config.json")
+      var shapes: [(String, Shape)] = [
+        ("model.embed_tokens.weight", [vocabulary, width]), ("model.norm.weight", [width]),
+        ("lm_head.weight", [vocabulary, width]),
+      ]
+      for layer in 0..<layers {
+        let prefix = "model.layers.\(layer)"
+        // Norms lie between the matrices, so that each of them touches another part of the file.
+        for part in ["q", "k"] { shapes.append(("\(prefix).self_attn.\(part)_proj.weight", [width, width])) }
+        shapes.append(("\(prefix).input_layernorm.weight", [width]))
+        for part in ["v", "o"] { shapes.append(("\(prefix).self_attn.\(part)_proj.weight", [width, width])) }
+        for part in ["gate", "up"] { shapes.append(("\(prefix).mlp.\(part)_proj.weight", [inner, width])) }
+        shapes.append(("\(prefix).post_attention_layernorm.weight", [width]))
+        shapes.append(("\(prefix).mlp.down_proj.weight", [width, inner]))
+      }
+      let tensors = shapes.map { name, shape in
+        StoredTensor(name: name, Tensor(Array(repeating: Float(0.01), count: shape.elementCount), shape: shape))
+      }
+      try SafetensorsWriter().write(tensors, to: folder.file("model.safetensors"))
+      return try ModelFolder.open(folder.path)
+    }
+
+    @Test("weights are resident once: neither matrices nor vectors keep pages of their file")
+    func weights() throws {
+      let folder = try TemporaryFolder()
+      let model = try model(folder)
+      let source = try model.weights.open()
+      let spec = try Llama.spec(ModelConfiguration(model.config))
+      let cpu = CPU(threads: 2)
+      let decoder = try DecoderLM(spec: spec, weights: Llama.huggingFaceWeights(spec).load(source), cpu: cpu)
+      let path = folder.file("model.safetensors")
+      #expect(try resident(path) < 1024)
+      #expect(decoder.logits(ofSequence: [3, 1, 4], cpu: cpu).shape == [3, 1000])
+      #expect(try resident(path) < 1024)
+      withExtendedLifetime(source) {}
+    }
+  }
+#endif
