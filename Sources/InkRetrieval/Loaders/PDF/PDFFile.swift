@@ -33,7 +33,7 @@ final class PDFFile {
     self.bytes = bytes
     self.name = name
     self.limits = limits
-    lexing = 4 * bytes.count + (16 << 20)
+    lexing = 4 * bytes.count + (1 << 20)
     readReferences()
     if pagesRoot == nil {
       warnings.append("The table of contents of the file's objects is damaged; they were searched for.")
