@@ -335,7 +335,7 @@ class KnowledgeSteps:
             page.fill(".search-more [data-key=filter]", "name")
             page.fill(".search-form input", "ink 砚台")
             page.press(".search-form input", "Enter")
-            page.wait_for_selector("[role=alert]:has-text('key=value')")
+            page.wait_for_selector(".notice:has-text('key=value')")
             assert page.get_attribute(".search-more [data-key=filter]", "aria-invalid") == "true"
             assert asked == [], "a filter with a wrong line was sent"
             page.fill(".search-more [data-key=filter]", "name=notes/*")

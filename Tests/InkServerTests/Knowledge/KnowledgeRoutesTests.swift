@@ -179,7 +179,9 @@ struct KnowledgeRoutesTests {
     let sample = try KnowledgeSample()
     try await sample.server("The kettle is red.").test(.live) { client in
       _ = try await client.post("/v1/knowledge", #"{"name":"home"}"#)
-      _ = try await client.addText("notes.md", "# Kettles\n\n## Colour\n\nThe kettle is red.\n")
+      _ = try await client.post(
+        "/v1/knowledge/home/documents",
+        ##"{"name":"notes.md","text":"# Kettles\n\n## Colour\n\nThe kettle is red.\n","media_type":"text/markdown"}"##)
       let sent = try await client.sendFile(
         Self.pdf, name: "pages.pdf", to: "/v1/knowledge/home/documents")
       #expect(sent.code == 200)
