@@ -103,6 +103,7 @@ class KnowledgeSteps:
             "start": piece["start"],
             "end": piece["end"],
             "page": None,
+            "headings": piece["headings"],
             "score": 0.5,
             "text": piece["text"],
             "quote": QUOTE,
@@ -321,6 +322,36 @@ class KnowledgeSteps:
             page.select_option(".source-select select", "")
             visitor.open_panel()
             assert page.locator("#panel [data-key=grounded]").count() == 0
+            visitor.check()
+
+    def searches_are_narrowed_and_widened(self) -> None:
+        with self._base({"inks.md": ENGLISH, "notes/文房.md": CHINESE}) as name:
+            visitor = self.visitor()
+            page = visitor.page
+            asked: list[dict] = []
+            page.on("request", lambda request: "/search" in request.url and asked.append(request.post_data_json))
+            self._enter(visitor, name)
+            page.click(".search-more summary")
+            page.fill(".search-more [data-key=filter]", "name")
+            page.fill(".search-form input", "ink 砚台")
+            page.press(".search-form input", "Enter")
+            page.wait_for_selector(".notice:has-text('key=value')")
+            assert page.get_attribute(".search-more [data-key=filter]", "aria-invalid") == "true"
+            assert asked == [], "a filter with a wrong line was sent"
+            page.fill(".search-more [data-key=filter]", "name=notes/*")
+            page.press(".search-form input", "Enter")
+            page.wait_for_selector(".base-search [aria-busy=false] .piece")
+            assert set(page.locator(".piece-name bdi").all_inner_texts()) == {"notes/文房.md"}
+            page.select_option(".search-more [data-key=expansion]", "decomposition")
+            page.wait_for_function("() => document.querySelector('.base-search [aria-busy=false] .piece')", timeout=60_000)
+            assert asked[-1]["filter"] == {"name": "notes/*"} and asked[-1]["expansion"] == "decomposition"
+            assert "model" in asked[-1]
+            visitor.picture(self.screenshots, "knowledge-search-more")
+            page.click(".place-head .button.primary")
+            visitor.open_panel()
+            for key in ("expansion", "rerank", "filter"):
+                assert page.is_visible(f"#panel [data-key={key}]"), f"no {key} where documents are asked"
+            visitor.picture(self.screenshots, "knowledge-panel-search")
             visitor.check()
 
     def sources_open_and_are_checked(self) -> None:

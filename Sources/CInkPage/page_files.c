@@ -140,6 +140,12 @@ static const unsigned char queryWords_js[] = {
 static const unsigned char render_js[] = {
 #embed "Page/render.js"
 };
+static const unsigned char retrieval_js[] = {
+#embed "Page/retrieval.js"
+};
+static const unsigned char retrievalControls_js[] = {
+#embed "Page/retrievalControls.js"
+};
 static const unsigned char searchView_js[] = {
 #embed "Page/searchView.js"
 };
@@ -255,6 +261,8 @@ static const struct page_file files[] = {
     PAGE_FILE("prose.css", prose_css),
     PAGE_FILE("queryWords.js", queryWords_js),
     PAGE_FILE("render.js", render_js),
+    PAGE_FILE("retrieval.js", retrieval_js),
+    PAGE_FILE("retrievalControls.js", retrievalControls_js),
     PAGE_FILE("searchView.js", searchView_js),
     PAGE_FILE("settings.js", settings_js),
     PAGE_FILE("sidebar.js", sidebar_js),

@@ -167,6 +167,7 @@ const grounding = {
       start: 1,
       end: 5,
       page: null,
+      headings: [],
       score: 0.5,
       text: "text",
       quote: "q\n<!-- inkstone:user -->",

@@ -11,7 +11,8 @@ import {
 } from "../../Sources/CInkPage/Page/grounding.js";
 import { parseMarkdown } from "../../Sources/CInkPage/Page/markdown.js";
 
-const citation = { document: "d.md", sha256: "ab", start: 3, end: 9, page: 2, score: 0.5, text: "long", quote: "q" };
+const place = { document: "d.md", sha256: "ab", start: 3, end: 9, page: 2, headings: ["Ink", "Soot"] };
+const citation = { ...place, score: 0.5, text: "long", quote: "q" };
 const answer = {
   knowledge: "docs",
   outcome: "answered",
@@ -53,10 +54,10 @@ test("what is no grounding is refused, and what is out of range is left out", ()
   }
   const odd = groundingFrom({
     ...answer,
-    citations: [{ ...citation, page: -1, score: "high", quote: 7 }],
+    citations: [{ ...citation, page: -1, headings: [1, "Ink"], score: "high", quote: 7 }],
     supported: [{ sentence: 4, citations: [0, 1, -1, 0.5, "0"] }, "sentence"],
   });
-  assert.deepEqual(odd.citations[0], { ...citation, page: null, score: 0, quote: "" });
+  assert.deepEqual(odd.citations[0], { ...citation, page: null, headings: ["Ink"], score: 0, quote: "" });
   assert.deepEqual(odd.sentences, [{ text: "", citations: [0] }]);
 });
 

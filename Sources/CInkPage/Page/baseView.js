@@ -13,7 +13,7 @@ const PAGE = 200;
 
 export class BaseView {
   /** `onOpen(base, document)`, `onAsk(base)`, `onFail(error)`, `onProblem(text)`. */
-  constructor(knowledge, queue, { onOpen, onAsk, onFail, onProblem }) {
+  constructor(knowledge, models, queue, { onOpen, onAsk, onFail, onProblem }) {
     this.knowledge = knowledge;
     this.handlers = { onOpen, onAsk, onFail };
     this.base = null;
@@ -24,7 +24,7 @@ export class BaseView {
     this.readAgain = false;
     this.list = h("div", { class: "documents" });
     this.uploads = new UploadView(queue, { onProblem });
-    this.search = new SearchView({ onFail });
+    this.search = new SearchView(models, { onFail, onProblem });
     queue.addEventListener("changed", (event) => {
       if (event.detail?.state === "done" && event.detail.knowledge === this.base) void this.refresh();
     });
@@ -132,6 +132,7 @@ export class BaseView {
     const facts = [
       formatBytes(entry.bytes ?? 0),
       entry.piece_count === 0 ? t("documents.empty") : t("pieces.number", { n: formatNumber(entry.piece_count ?? 0) }),
+      Number.isInteger(entry.page_count) ? t("pages.number", { n: formatNumber(entry.page_count) }) : null,
       entry.media_type,
     ];
     return [

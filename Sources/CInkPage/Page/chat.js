@@ -2,7 +2,7 @@
 
 import { messageFieldsOf, newAnswer } from "./answer.js";
 import { explanationOf, generate } from "./generation.js";
-import { knowledgeFields, knowledgeMessages, requestFields, requestMessages, settingsFrom } from "./settings.js";
+import { knowledgeFields, knowledgeMessages, knowledgeProblem, requestFields, requestMessages, settingsFrom } from "./settings.js";
 import { t } from "./i18n.js";
 import * as tree from "./tree.js";
 
@@ -224,11 +224,16 @@ export class Chat extends EventTarget {
   }
 
   check(conversation) {
-    const problem = this.models.chosen
-      ? requestFields(conversation.settings).problems[0]
-      : { word: "problem.noModel", values: {} };
+    const problem = this.problemOf(conversation);
     if (problem) this.tell("problem", problem);
     return !problem;
+  }
+
+  problemOf(conversation) {
+    if (!this.models.chosen) return { word: "problem.noModel", values: {} };
+    return this.sourceOf(conversation) === null
+      ? requestFields(conversation.settings).problems[0]
+      : knowledgeProblem(conversation.settings);
   }
 
   async answer(conversation, parent) {

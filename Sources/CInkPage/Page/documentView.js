@@ -38,6 +38,7 @@ function showDocument(body, base, entry) {
     entry.title && entry.title !== entry.id ? entry.title : null,
     formatBytes(entry.bytes ?? 0),
     t("pieces.number", { n: formatNumber(pieces.length) }),
+    Number.isInteger(entry.page_count) ? t("pages.number", { n: formatNumber(entry.page_count) }) : null,
     entry.media_type,
     `SHA-256 ${String(entry.sha256 ?? "").slice(0, 12)}…`,
   ];

@@ -47,6 +47,7 @@ function citationFrom(value) {
     start,
     end,
     page: Number.isInteger(page) && page > 0 ? page : null,
+    headings: listOf(value.headings).map(textOf).filter(Boolean),
     score: Number.isFinite(value.score) ? value.score : 0,
     text: textOf(value.text),
     quote: textOf(value.quote),

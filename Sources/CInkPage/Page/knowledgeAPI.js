@@ -57,10 +57,14 @@ export async function removeDocument(base, document) {
   await send(addressOf(base, "documents", document), { method: "DELETE" });
 }
 
-/** The pieces that fit best. */
-export async function searchBase(base, { query, mode, top }, signal) {
-  const found = await (await send(addressOf(base, "search"), { body: { query, mode, top }, signal })).json();
-  return Array.isArray(found?.results) ? found.results : [];
+/** The pieces that fit best, and the further wordings that were searched for: `{results, wordings}`. */
+export async function searchBase(base, body, signal) {
+  const found = await (await send(addressOf(base, "search"), { body, signal })).json();
+  const wordings = Array.isArray(found?.wordings) ? found.wordings.slice(1) : [];
+  return {
+    results: Array.isArray(found?.results) ? found.results : [],
+    wordings: wordings.filter((wording) => typeof wording === "string"),
+  };
 }
 
 /** The verdict on each citation, in their order. */

@@ -19,7 +19,7 @@ export class KnowledgePlace {
     const open = (base, document = null) => this.open(base, document);
     const fail = (error) => onProblem(messageOf(error));
     this.basesView = new BasesView(knowledge, models, { onOpen: open, onAsk, onFail: fail });
-    this.baseView = new BaseView(knowledge, this.queue, { onOpen: open, onAsk, onFail: fail, onProblem });
+    this.baseView = new BaseView(knowledge, models, this.queue, { onOpen: open, onAsk, onFail: fail, onProblem });
     knowledge.addEventListener("listed", () => {
       if (this.base !== null && !knowledge.find(this.base)) this.open(null);
       else if (this.base === null && !element.hidden) this.basesView.showList();

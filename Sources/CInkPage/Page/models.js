@@ -16,6 +16,11 @@ export class Models extends EventTarget {
     return this.all.filter(canChat);
   }
 
+  /** Models that order what a search found. */
+  get rerankers() {
+    return this.all.filter((model) => model.abilities.includes("rerank"));
+  }
+
   find(id) {
     return this.talkers.find((model) => model.id === id) ?? null;
   }

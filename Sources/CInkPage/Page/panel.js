@@ -2,6 +2,8 @@
 
 import { fill, h, iconButton } from "./dom.js";
 import { t } from "./i18n.js";
+import { retrievalProblem } from "./retrieval.js";
+import { retrievalControls } from "./retrievalControls.js";
 import { FORMS, GROUNDED_FORMS, NUMBERS, emptySettings, numberOf, requestFields } from "./settings.js";
 
 const SAVE_AFTER = 400;
@@ -70,6 +72,11 @@ export class Panel {
     return [
       h("h3", {}, t("grounded")),
       h("div", { class: "field" }, h("span", { class: "select" }, select)),
+      retrievalControls({
+        values: current.settings,
+        models: this.chat.models,
+        onChange: (key, value) => this.set(key, value),
+      }),
       h("p", { class: "note" }, t("grounded.note", { name: knowledge })),
     ];
   }
@@ -176,8 +183,11 @@ export class Panel {
   }
 
   showProblems() {
+    const { settings } = this.chat.current;
     const problems = new Map(
-      requestFields(this.chat.current.settings).problems.map((problem) => [problem.key, problem]),
+      [...requestFields(settings).problems, retrievalProblem(settings)]
+        .filter(Boolean)
+        .map((problem) => [problem.key, problem]),
     );
     for (const field of this.element.querySelectorAll("[data-key]")) {
       const problem = problems.get(field.dataset.key);

@@ -5,14 +5,21 @@ import { formatNumber, t } from "./i18n.js";
 import { searchBase } from "./knowledgeAPI.js";
 import { pieceNode } from "./pieceNode.js";
 import { queryWords } from "./queryWords.js";
+import { asksChatModel, plainRetrieval, retrievalFields, retrievalProblem } from "./retrieval.js";
+import { retrievalControls } from "./retrievalControls.js";
 import { openSource } from "./sourceText.js";
 
 const MODES = ["hybrid", "keyword", "vector"];
 const COUNT = 10;
 
 export class SearchView {
-  constructor({ onFail }) {
+  /** `onFail(error)`, `onProblem(text)`. */
+  constructor(models, { onFail, onProblem }) {
+    this.models = models;
     this.onFail = onFail;
+    this.onProblem = onProblem;
+    this.retrieval = plainRetrieval();
+    this.hasOpenControls = false;
     this.base = null;
     this.asking = null;
     this.found = null;
@@ -24,6 +31,8 @@ export class SearchView {
 
   reset() {
     this.asking?.abort();
+    this.retrieval = plainRetrieval();
+    this.hasOpenControls = false;
     this.input.value = "";
     this.found = null;
   }
@@ -52,9 +61,33 @@ export class SearchView {
         h("span", { class: "select" }, this.mode),
         h("button", { type: "submit", class: "button" }, t("search.start")),
       ),
+      this.controls(),
       this.results,
     );
     this.show();
+  }
+
+  controls() {
+    const details = h(
+      "details",
+      { class: "more search-more", open: this.hasOpenControls },
+      h("summary", {}, t("search.more")),
+      retrievalControls({ values: this.retrieval, models: this.models, onChange: (key, value) => this.set(key, value) }),
+    );
+    details.addEventListener("toggle", () => {
+      this.hasOpenControls = details.open;
+    });
+    return details;
+  }
+
+  set(key, value) {
+    this.retrieval[key] = value;
+    const problem = retrievalProblem(this.retrieval);
+    const field = this.element.querySelector('[data-key="filter"]');
+    field?.setAttribute("aria-invalid", String(problem !== null));
+    if (field) field.title = problem === null ? "" : t(problem.word, problem.values);
+    // A choice holds for what was found at once; a filter is typed letter by letter.
+    if (key !== "filter" && this.found) void this.ask();
   }
 
   async ask() {
@@ -64,13 +97,25 @@ export class SearchView {
       this.found = null;
       return this.show();
     }
+    const problem = retrievalProblem(this.retrieval);
+    if (problem !== null) return this.onProblem(t(problem.word, problem.values));
     const asking = new AbortController();
     this.asking = asking;
     this.results.setAttribute("aria-busy", "true");
     try {
-      const results = await searchBase(this.base, { query, mode: this.mode.value, top: COUNT }, asking.signal);
+      const found = await searchBase(
+        this.base,
+        {
+          query,
+          mode: this.mode.value,
+          top: COUNT,
+          ...retrievalFields(this.retrieval),
+          ...(asksChatModel(this.retrieval) && this.models.chosen ? { model: this.models.chosen } : {}),
+        },
+        asking.signal,
+      );
       if (asking.signal.aborted) return;
-      this.found = { query, results };
+      this.found = { query, ...found };
     } catch (error) {
       if (asking.signal.aborted) return;
       this.onFail(error);
@@ -81,7 +126,7 @@ export class SearchView {
 
   show() {
     if (this.found === null) return fill(this.results);
-    const { query, results } = this.found;
+    const { query, results, wordings } = this.found;
     const words = queryWords(query);
     fill(
       this.results,
@@ -90,6 +135,7 @@ export class SearchView {
         { class: "note" },
         results.length === 0 ? t("search.nothing") : t("search.found", { n: formatNumber(results.length) }),
       ),
+      wordings.map((wording) => h("p", { class: "note", dir: "auto" }, t("search.wording", { wording }))),
       results.map((piece) =>
         pieceNode(piece, {
           words,

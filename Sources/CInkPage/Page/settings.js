@@ -1,6 +1,8 @@
 // The controls of sampling: what each may hold, and how they become fields of a request. An empty control sends
 // nothing, so that the model's own default holds.
 
+import { EXPANSIONS, plainRetrieval, retrievalFields, retrievalProblem } from "./retrieval.js";
+
 /** Controls with a number, in the order they are shown. `main` ones stand above the fold. */
 export const NUMBERS = [
   { key: "temperature", low: 0, high: 2, step: 0.05, whole: false, main: true },
@@ -23,7 +25,7 @@ const QUOTES = 5;
 
 /** Settings that ask for nothing. */
 export function emptySettings() {
-  const settings = { stop: "", form: "text", schema: "", tools: "", grounded: "written" };
+  const settings = { stop: "", form: "text", schema: "", tools: "", grounded: "written", ...plainRetrieval() };
   for (const { key } of NUMBERS) settings[key] = "";
   return settings;
 }
@@ -37,6 +39,7 @@ export function settingsFrom(value) {
   }
   if (!FORMS.includes(settings.form)) settings.form = "text";
   if (!GROUNDED_FORMS.includes(settings.grounded)) settings.grounded = "written";
+  if (!EXPANSIONS.includes(settings.expansion)) [settings.expansion] = EXPANSIONS;
   return settings;
 }
 
@@ -126,15 +129,22 @@ export function requestMessages(system, path) {
   return messages;
 }
 
+/** What keeps a question to a base from being sent; null when nothing does. */
+export function knowledgeProblem(settings) {
+  const { problems } = requestFields(settings);
+  return problems.find(({ key }) => key === "max_tokens") ?? retrievalProblem(settings);
+}
+
 /**
- * The fields of a question to a base: how long the answer may be, and of what. Sampling is the server's, so that the
- * same question gets the same answer.
+ * The fields of a question to a base: how it is searched, how long the answer may be, and of what. Sampling is the
+ * server's, so that the same question gets the same answer.
  */
 export function knowledgeFields(settings) {
   const { max_tokens } = requestFields(settings).fields;
   return {
     ...(max_tokens === undefined ? {} : { max_tokens }),
     ...(settings.grounded === "quotes" ? { quotes: QUOTES } : {}),
+    ...retrievalFields(settings),
   };
 }
 

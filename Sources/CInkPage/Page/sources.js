@@ -50,6 +50,9 @@ function sourceButton(citation, index, open) {
         citation.document,
         citation.page === null ? null : h("small", {}, t("page.number", { n: citation.page })),
       ),
+      citation.headings?.length > 0
+        ? h("span", { class: "source-section", dir: "auto" }, citation.headings.join(" › "))
+        : null,
       h("span", { class: "source-quote", dir: "auto" }, citation.quote),
     ),
   );

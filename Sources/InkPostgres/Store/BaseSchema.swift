@@ -12,7 +12,9 @@ import InkRetrieval
 /// - `postings`: for a term and a document the pieces that hold it, how often, and the pieces' numbers of terms.
 enum BaseSchema {
   /// The version that this program reads and writes.
-  static let version: Int64 = 1
+  static var version: Int64 { 1 + Int64(changes.count) }
+  /// How each version is made from the one before it, from the second on.
+  static let changes = ["ALTER TABLE documents ADD COLUMN page_count bigint"]
   /// What names of schemas begin with.
   static let prefix = "inkstone_"
   /// Bytes that PostgreSQL keeps of a name.
@@ -42,6 +44,10 @@ enum BaseSchema {
 
   /// The tables; `dimension` is a number that was checked.
   static func tables(dimension: Int) -> String {
+    ([firstTables(dimension: dimension)] + changes).joined(separator: ";\n")
+  }
+
+  private static func firstTables(dimension: Int) -> String {
     """
     CREATE TABLE base (version bigint NOT NULL, settings text NOT NULL, analyzer text NOT NULL);
     CREATE TABLE documents (
@@ -68,10 +74,10 @@ enum BaseSchema {
     CREATE TABLE postings (
       term text COLLATE "C" NOT NULL, document bigint NOT NULL REFERENCES documents, pieces bigint[] NOT NULL,
       frequencies integer[] NOT NULL, lengths integer[] NOT NULL, PRIMARY KEY (term, document));
-    CREATE INDEX postings_document ON postings (document);
+    CREATE INDEX postings_document ON postings (document)
     """
       + (dimension <= largestIndexedDimension
-        ? "\nCREATE INDEX vectors_graph ON vectors USING hnsw (elements vector_cosine_ops);" : "")
+        ? ";\nCREATE INDEX vectors_graph ON vectors USING hnsw (elements vector_cosine_ops)" : "")
   }
 
   /// Everything that holds rows of documents, for the server's clearing up.

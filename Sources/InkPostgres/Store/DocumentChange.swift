@@ -5,6 +5,8 @@ struct DocumentChange: Sendable {
   var source: SourceFile
   var title: String?
   var text: [UInt8]
+  /// Nil when the format has no pages.
+  var pageCount: Int?
   var bytes: [UInt8]?
   var metadata: [String: String]
   var warnings: [String]
@@ -45,11 +47,13 @@ struct DocumentChange: Sendable {
       .text(source.name), .optional(source.path), .text(source.mediaType), .integer(Int64(source.size)),
       .text(source.sha256), .optional(title), .integer(Int64(text.count)), .integer(Int64(pieces.count)),
       .integer(words.total), .real(updated), .text(try Self.encoded(warnings)),
+      pageCount.map { .integer(Int64($0)) } ?? .null,
     ]
     let columns = """
-      name, path, media_type, size, sha256, title, text_size, piece_count, word_count, updated, warnings
+      name, path, media_type, size, sha256, title, text_size, piece_count, word_count, updated, warnings,
+      page_count
       """
-    let places = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11"
+    let places = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"
     let known = try await connection.rows("SELECT id FROM documents WHERE name = $1", [.text(source.name)]).first
     guard let known = try known?.integer(0) else {
       let made = try await connection.rows("INSERT INTO documents (\(columns)) VALUES (\(places)) RETURNING id", values)
@@ -60,7 +64,7 @@ struct DocumentChange: Sendable {
       _ = try await connection.rows("DELETE FROM \(table) WHERE document = $1", [.integer(known)])
     }
     _ = try await connection.rows(
-      "UPDATE documents SET (\(columns)) = (\(places)) WHERE id = $12", values + [.integer(known)])
+      "UPDATE documents SET (\(columns)) = (\(places)) WHERE id = $13", values + [.integer(known)])
     return known
   }
 

@@ -55,7 +55,7 @@ extension PostgreSQLKnowledgeStore {
       """
       SELECT id, name, path, media_type, size, sha256, title, piece_count, text_size, updated, warnings, (
           SELECT json_object_agg(key, value)::text FROM fields
-          WHERE document = documents.id AND origin = '\(DocumentField.Origin.metadata.rawValue)')
+          WHERE document = documents.id AND origin = '\(DocumentField.Origin.metadata.rawValue)'), page_count
       FROM documents WHERE \(condition) ORDER BY name
       """, values)
     var documents: [StoredDocument] = []
@@ -71,8 +71,8 @@ extension PostgreSQLKnowledgeStore {
           source: SourceFile(
             name: try row.text(1), path: try row.optionalText(2), mediaType: try row.text(3), size: try row.count(4),
             sha256: try row.text(5)),
-          title: try row.optionalText(6), pieceCount: try row.count(7), textSize: try row.count(8),
-          updated: try row.real(9), metadata: metadata, warnings: warnings))
+          title: try row.optionalText(6), pieceCount: try row.count(7),
+          pageCount: try row.optionalCount(12), textSize: try row.count(8), updated: try row.real(9), metadata: metadata, warnings: warnings))
     }
     return documents
   }

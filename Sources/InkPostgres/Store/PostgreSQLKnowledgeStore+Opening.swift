@@ -64,6 +64,7 @@ extension PostgreSQLKnowledgeStore {
         guard !found.isEmpty else {
           throw RetrievalError(.notFound, context: context, hint: "Make it first, or check the name.")
         }
+        try await upgrade(connection, schema: schema)
         return try await check(connection, analyzer: options.analyzer.identity, context: context)
       }
       guard let settings = try? JSONDecoder().decode(KnowledgeSettings.self, from: Data(encoded.utf8)) else {
@@ -82,6 +83,24 @@ extension PostgreSQLKnowledgeStore {
       await pool.close()
       throw error
     }
+  }
+
+  /// Brings the tables of an older program up to date; programs of its version refuse the base from then on.
+  private static func upgrade(_ connection: PostgreSQLConnection, schema: String) async throws(RetrievalError) {
+    guard try await storedVersion(connection) < BaseSchema.version else { return }
+    try await connection.run("BEGIN")
+    _ = try await connection.rows("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text(schema)])
+    // Another program may have done it while this one waited.
+    let stored = try await storedVersion(connection)
+    if stored >= 1, stored < BaseSchema.version {
+      for change in BaseSchema.changes.dropFirst(Int(stored) - 1) { try await connection.run(change) }
+      _ = try await connection.rows("UPDATE base SET version = $1", [.integer(BaseSchema.version)])
+    }
+    try await connection.commit()
+  }
+
+  private static func storedVersion(_ connection: PostgreSQLConnection) async throws(RetrievalError) -> Int64 {
+    try await connection.rows("SELECT version FROM base").first?.integer(0) ?? BaseSchema.version
   }
 
   /// The names of the bases in a database, in order.

@@ -5,30 +5,43 @@ extension PostgreSQLKnowledgeStore {
   public func search(
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece] {
+    let query = PhraseQuery(query)
+    let phrases = AskedPhrases(query, analyzer: options.analyzer)
     var repeats: [String: Int] = [:]
-    for term in options.analyzer.query(query).terms { repeats[term, default: 0] += 1 }
+    for term in options.analyzer.query(query.words).terms { repeats[term, default: 0] += 1 }
     guard count > 0, !repeats.isEmpty else { return [] }
     guard repeats.values.reduce(0, +) <= KeywordIndex.mostTerms else {
       throw RetrievalError(
         .invalidSetting, context: "keyword query", expected: "at most \(KeywordIndex.mostTerms) terms",
         found: "\(repeats.values.reduce(0, +))", hint: "Search for less text at a time.")
     }
-    let (terms, context) = (repeats, context)
+    let (terms, context, settings) = (repeats, context, settings)
     return try await read { connection throws(RetrievalError) in
       guard let (weights, curve) = try await Self.weigh(terms, connection) else { return [] }
-      let values: [PostgreSQLValue] = [
-        .texts(weights.map(\.term)), .reals(weights.map(\.weight)), .real(curve.base), .real(curve.slope),
-        .real(curve.shift), .real(curve.k1), .real(curve.factor), .real(curve.offset), .integer(Int64(count)),
-        .integers(weights.map { Int64($0.times) }),
-      ]
-      let condition = try filter.map { filter throws(RetrievalError) in try FilterCondition(filter, after: values) }
-      let rows = try await connection.rows(Self.statement(condition), condition?.values ?? values)
-      var found: [ScoredPiece] = []
-      for row in rows {
-        let score = Double(try row.integer(10)) / curve.unit
-        found.append(ScoredPiece(try Self.piece(row, context: context), score: score))
+      func best(_ count: Int, holding required: [String]) async throws(RetrievalError) -> [ScoredPiece] {
+        let values: [PostgreSQLValue] = [
+          .texts(weights.map(\.term)), .reals(weights.map(\.weight)), .real(curve.base), .real(curve.slope),
+          .real(curve.shift), .real(curve.k1), .real(curve.factor), .real(curve.offset), .integer(Int64(count)),
+          .integers(weights.map { Int64($0.times) }), .texts(required),
+        ]
+        let condition = try filter.map { filter throws(RetrievalError) in try FilterCondition(filter, after: values) }
+        let rows = try await connection.rows(Self.statement(condition), condition?.values ?? values)
+        var found: [ScoredPiece] = []
+        for row in rows {
+          let score = Double(try row.integer(10)) / curve.unit
+          found.append(ScoredPiece(try Self.piece(row, context: context), score: score))
+        }
+        return found
       }
-      return found
+      guard !phrases.isEmpty else { return try await best(count, holding: []) }
+      let wanted = PhraseHolders(phrases, settings: settings, count: count)
+      let held = try await wanted.first(atMost: .max) { depth throws(RetrievalError) in
+        try await best(depth, holding: phrases.required)
+      }
+      guard held.isEmpty, phrases.mayBeCutOtherwise else { return held }
+      return try await wanted.first(atMost: AskedPhrases.mostCompared) { depth throws(RetrievalError) in
+        try await best(depth, holding: [])
+      }
     }
   }
 
@@ -69,9 +82,10 @@ extension PostgreSQLKnowledgeStore {
 
   /// Adds up what the terms are worth in each piece, in the whole units and the order of operations of
   /// `FrequencyCurve.worth`, so that scores are those of the other stores to the bit.
+  /// Documents that lack one of the terms in `$11` are left out.
   private static func statement(_ condition: FilterCondition?) -> String {
     let among =
-      condition.map { "WHERE postings.document IN (SELECT documents.id FROM documents WHERE \($0.sql))" } ?? ""
+      condition.map { "AND postings.document IN (SELECT documents.id FROM documents WHERE \($0.sql))" } ?? ""
     return """
       WITH found AS MATERIALIZED (
         SELECT posting.piece, sum(asked.times * trunc(greatest(least(
@@ -82,6 +96,9 @@ extension PostgreSQLKnowledgeStore {
           AS posting (piece, frequency, length)
         CROSS JOIN LATERAL (SELECT $3 + $4 * posting.length::double precision AS m) AS scaled
         CROSS JOIN LATERAL (SELECT posting.frequency::double precision + $5 * m AS x) AS counted
+        WHERE (cardinality($11) = 0 OR postings.document IN (
+            SELECT document FROM postings WHERE term = ANY ($11) GROUP BY document
+            HAVING count(*) = cardinality($11)))
         \(among) GROUP BY posting.piece ORDER BY score DESC, posting.piece LIMIT $9)
       SELECT \(pieceColumns), found.score FROM found JOIN pieces ON pieces.id = found.piece \(pieceTables)
       ORDER BY found.score DESC, pieces.id

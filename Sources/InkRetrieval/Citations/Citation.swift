@@ -10,6 +10,8 @@ public struct Citation: Sendable, Hashable, Codable {
   public var end: Int
   /// The page of the first byte, from 1; nil when the format has no pages.
   public var page: Int?
+  /// The headings that the piece stands under, the outermost first.
+  public var headings: [String]
   /// How well the piece fits the question.
   public var score: Double
   /// The piece's text.
@@ -19,15 +21,31 @@ public struct Citation: Sendable, Hashable, Codable {
 
   /// A citation.
   public init(
-    document: String, sha256: String, start: Int, end: Int, page: Int?, score: Double, text: String, quote: String
+    document: String, sha256: String, start: Int, end: Int, page: Int?, headings: [String] = [], score: Double,
+    text: String, quote: String
   ) {
     self.document = document
     self.sha256 = sha256
     self.start = start
     self.end = end
     self.page = page
+    self.headings = headings
     self.score = score
     self.text = text
     self.quote = quote
+  }
+
+  /// Reads a citation; one that was written before headings were has none.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    document = try values.decode(String.self, forKey: .document)
+    sha256 = try values.decode(String.self, forKey: .sha256)
+    start = try values.decode(Int.self, forKey: .start)
+    end = try values.decode(Int.self, forKey: .end)
+    page = try values.decodeIfPresent(Int.self, forKey: .page)
+    headings = try values.decodeIfPresent([String].self, forKey: .headings) ?? []
+    score = try values.decode(Double.self, forKey: .score)
+    text = try values.decode(String.self, forKey: .text)
+    quote = try values.decode(String.self, forKey: .quote)
   }
 }

@@ -132,6 +132,12 @@ package struct KnowledgeStoreConformance: Sendable {
     try await hold(store.search(words: "nothing like it", count: 9, filter: filter) == [])
     try await hold(store.search(words: "...", count: 9, filter: nil) == [])
     try await hold(store.search(words: "letters", count: 0, filter: nil) == [])
+    try await hold(store.search(words: "\"of letters\"", count: 9, filter: filter).count == 2)
+    try await hold(store.search(words: "\"letters of\"", count: 9, filter: filter) == [])
+    try await hold(
+      store.search(words: "eeee \"OF LETTERS\" “aaaa of”", count: 9, filter: filter).map(\.piece.piece.text) == [text[0]])
+    try await hold(store.search(words: "“水的山”", count: 9, filter: filter).map(\.piece.piece.text) == [text[2]])
+    try await hold(store.search(words: "「山高」", count: 9, filter: filter) == [])
     // Changes are found at once, also in what was searched already.
     try await SampleDocument(name: "s", text: "zebra\n" + text[0]).put(in: store)
     try await hold(store.search(words: "zebra", count: 9, filter: nil).count == 1)

@@ -68,6 +68,9 @@ public struct ExtractedText: Sendable, Hashable {
     self.warnings = warnings
   }
 
+  /// The number of pages; nil when the format has none.
+  public var pageCount: Int? { pageStarts.isEmpty ? nil : pageStarts.count }
+
   /// The page that holds a byte, from 1; nil when the format has no pages.
   public func page(at offset: Int) -> Int? {
     guard !pageStarts.isEmpty else { return nil }

@@ -20,6 +20,8 @@ extension KnowledgeBase {
   ) async throws(RetrievalError) -> IngestionReport {
     for outcome in scan.others { report(.finished(outcome)) }
     let vanished = try await vanished(from: folder, scan)
+    // A file that was moved is not embedded again: what is known of it is kept in mind while it is in no store.
+    let remembered = changed.isEmpty ? [:] : try await vectors(of: vanished)
     // First, so that a file that was moved finds its name free.
     let removed = try await store.remove(documents: vanished.map(\.source.name))
     var outcomes = scan.others
@@ -32,7 +34,20 @@ extension KnowledgeBase {
     let incoming = changed.map { file in
       IncomingFile(prefix: prefix, name: file.name, content: .disk(path: file.path), metadata: metadata)
     }
-    return IngestionReport(outcomes + (try await ingest(incoming, report: report)))
+    return IngestionReport(outcomes + (try await ingest(incoming, remembered: remembered, report: report)))
+  }
+
+  /// The vectors of documents by the hash of what was embedded, as far as they are few enough to be kept in mind.
+  private func vectors(of documents: [StoredDocument]) async throws(RetrievalError) -> [String: [Float]] {
+    let mostPieces = 50_000
+    var vectors: [String: [Float]] = [:]
+    for document in documents where vectors.count + document.pieceCount <= mostPieces {
+      let pieces = try await store.pieces(ofDocument: document.id, at: 0..<document.pieceCount)
+      for (piece, vector) in zip(pieces, try await store.vectors(pieces.map(\.id))) {
+        vectors[EmbeddedPiece.hash(of: store.settings.searchedText(of: piece.piece))] = vector
+      }
+    }
+    return vectors
   }
 
   /// The documents whose files were in a folder and are not any more. What is there but could not be read this time, a

@@ -69,7 +69,8 @@ public protocol KnowledgeStore: Sendable {
     vector: [Float], count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece]
 
-  /// The pieces that hold the query's words, by BM25, best first; equal scores by ascending id.
+  /// The pieces that hold the query's words, by BM25, best first; equal scores by ascending id. What stands in quotation
+  /// marks is a phrase, whose words a piece must hold one after the other.
   func search(
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece]

@@ -8,6 +8,8 @@ public struct StoredDocument: Sendable, Hashable {
   public var title: String?
   /// Number of its pieces.
   public var pieceCount: Int
+  /// Number of its pages; nil when its format has none, or when it was stored by a program that did not count them.
+  public var pageCount: Int?
   /// Bytes of its extracted text.
   public var textSize: Int
   /// Seconds since 1970 when it was last changed in the store.
@@ -19,13 +21,14 @@ public struct StoredDocument: Sendable, Hashable {
 
   /// A stored document.
   public init(
-    id: Int64, source: SourceFile, title: String?, pieceCount: Int, textSize: Int, updated: Double,
+    id: Int64, source: SourceFile, title: String?, pieceCount: Int, pageCount: Int?, textSize: Int, updated: Double,
     metadata: [String: String], warnings: [String]
   ) {
     self.id = id
     self.source = source
     self.title = title
     self.pieceCount = pieceCount
+    self.pageCount = pageCount
     self.textSize = textSize
     self.updated = updated
     self.metadata = metadata

@@ -14,6 +14,8 @@ public actor KnowledgeDesk {
   private let offered: @Sendable () async -> [String]
   private let embedderSource: EmbedderSource
   private let extractor: any DocumentExtractor
+  /// Where bases are kept that clients make.
+  private let newBases: KnowledgePlace
   private var embedders: [String: Task<any Embedder, any Error>] = [:]
   private var bases: [KnowledgeName: KnowledgeBase] = [:]
   /// Stores on servers, whose sessions all requests share.
@@ -23,16 +25,18 @@ public actor KnowledgeDesk {
   /// The bases of a catalog.
   ///
   /// - Parameters:
+  ///   - newBases: where bases are kept that clients make; a client cannot name another place.
   ///   - offered: the embedders besides the default one that a client may name when it makes a base.
   ///   - embedder: called once for each reference while it succeeds.
   public init(
     _ catalog: KnowledgeCatalog, defaultEmbedder: String, extractor: any DocumentExtractor = DocumentReader(),
-    offered: @escaping @Sendable () async -> [String] = { [] }, embedder: @escaping EmbedderSource
+    newBases: KnowledgePlace = .file, offered: @escaping @Sendable () async -> [String] = { [] }, embedder: @escaping EmbedderSource
   ) {
     self.offered = offered
     self.catalog = catalog
     self.defaultEmbedder = defaultEmbedder
     self.extractor = extractor
+    self.newBases = newBases
     embedderSource = embedder
   }
 
@@ -107,11 +111,13 @@ public actor KnowledgeDesk {
         hint: "Serve the model under a name, or make the base on the machine itself.")
     }
     let embedder = try await embedder(reference)
-    _ = try await catalog.create(
+    let store = try await catalog.create(
       name,
       settings: KnowledgeSettings(
         embedder: reference, dimension: embedder.dimension, splitting: splitting, pieceTokens: pieceTokens,
-        overlapTokens: overlapTokens, vectors: vectors))
+        overlapTokens: overlapTokens, vectors: vectors), in: newBases)
+    // It is opened again at its first use, and its sessions shared from then on.
+    try? await store.close()
     return try await base(name)
   }
 

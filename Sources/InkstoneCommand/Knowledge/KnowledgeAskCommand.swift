@@ -16,14 +16,6 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
         inkstone knowledge ask handbook "What changed?" --model http://127.0.0.1:8080/v1#name --json
       """)
 
-  /// What is made of the question before it is searched for.
-  package enum ExpansionArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case none
-    case multipleQueries = "multi-query"
-    case hypotheticalDocument = "hyde"
-    case decomposition
-  }
-
   @Argument(help: "The knowledge base.")
   package var name: String
 
@@ -93,8 +85,9 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     searching.plan.widening = widen
     let chat = try await models.chat(model)
     let plan = AnswerPlan(
-      transformation: transformation(chat.model), form: quotes.map { .quotes(count: $0) } ?? .written,
-      quoteCandidates: quoteCandidates, passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
+      transformation: expansion.transformation(chat.model), form: quotes.map { .quotes(count: $0) } ?? .written,
+      quoteCandidates: quoteCandidates, passageTokens: passageTokens,
+      options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
     let answerer = KnowledgeAnswerer(searching, model: chat.model, plan: plan, length: chat.tokenCount)
     var iterator = answerer.stream(question).makeAsyncIterator()
     while let event = try await iterator.next() {
@@ -111,15 +104,6 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     throw CommandError(.invalidData, context: "answer", expected: "a whole answer", found: "its beginning")
   }
 
-  private func transformation(_ model: any ChatModel) -> QuestionTransformation {
-    switch expansion {
-    case .none: .none
-    case .multipleQueries: .multipleQueries(model, count: 3)
-    case .hypotheticalDocument: .hypotheticalDocument(model)
-    case .decomposition: .decomposition(model, count: 3)
-    }
-  }
-
   /// The answer was shown as it came; its sources follow.
   private func show(_ answer: GroundedAnswer) throws {
     try options.output.result("")
@@ -128,8 +112,10 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     }
     for (place, citation) in answer.citations.enumerated() {
       let page = citation.page.map { ", page \($0)" } ?? ""
+      let section = citation.headings.isEmpty ? "" : "  " + citation.headings.joined(separator: " › ")
       try options.output.result(
-        "\n[\(place + 1)] \(citation.document)\(page), bytes \(citation.start)-\(citation.end)\n    \(citation.quote)")
+        "\n[\(place + 1)] \(citation.document)\(page), bytes \(citation.start)-\(citation.end)\(section)\n"
+          + "    \(citation.quote)")
     }
   }
 }

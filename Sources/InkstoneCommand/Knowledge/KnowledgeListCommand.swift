@@ -25,8 +25,9 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
     let documents = try await store.documents(matching: nil)
     guard options.output.json else {
       for document in documents {
+        let pages = document.pageCount.map { "\t\($0) \($0 == 1 ? "page" : "pages")" } ?? ""
         try options.output.result(
-          "\(document.source.name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))")
+          "\(document.source.name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))\(pages)")
       }
       if documents.isEmpty { options.output.remark("\(name) has no documents yet") }
       return
@@ -86,6 +87,7 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
       "document": .string(document.source.name), "path": .text(document.source.path),
       "sha256": .string(document.source.sha256), "media_type": .string(document.source.mediaType),
       "bytes": .whole(document.source.size), "title": .text(document.title), "pieces": .whole(document.pieceCount),
+      "pages": document.pageCount.map { .whole($0) } ?? .null,
       "updated": .number(document.updated),
       "metadata": .object(
         document.metadata.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }),

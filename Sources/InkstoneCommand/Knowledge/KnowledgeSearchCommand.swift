@@ -16,6 +16,9 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
         inkstone knowledge search handbook "reset a password" --top 3
         inkstone knowledge search handbook "重置密码" --mode keyword --json
         inkstone knowledge search handbook "reset" --filter name=guide/* --explain
+        inkstone knowledge search handbook '"reset a password" root' --mode keyword
+
+      What stands in quotation marks must stand in a piece word for word.
       """)
 
   @Argument(help: "The knowledge base.")
@@ -27,8 +30,12 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
   @OptionGroup package var search: SearchOptions
 
   @Option(
-    name: [.customShort("m"), .long], help: ArgumentHelp("The model that --rerank llm asks.", valueName: "model"))
+    name: [.customShort("m"), .long],
+    help: ArgumentHelp("The model that --rerank llm and --expansion ask.", valueName: "model"))
   package var model: String?
+
+  @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
+  package var expansion = ExpansionArgument.none
 
   @Flag(help: "Show what each stage of the search gave.")
   package var explain = false
@@ -39,12 +46,19 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let store = try await options.catalog().open(try KnowledgeName(name))
-    let (query, search, model) = (query, search, model)
-    let (results, trace) = try await PlacedModels.with(options) { models in
-      try await models.search(
-        store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched
-      ).search(query)
+    let (query, search, model, expansion) = (query, search, model, expansion)
+    let (wordings, results, trace) = try await PlacedModels.with(options) { models in
+      let searching = try await models.search(
+        store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched)
+      var wordings = [SearchQuestion(query)]
+      if expansion != .none, query.contains(where: { !$0.isWhitespace }) {
+        let chat = try await models.chat(model ?? PlacedModels.defaultChatModel)
+        wordings = try await expansion.transformation(chat.model).wordings(of: query)
+      }
+      let (results, trace) = try await searching.search(wordings)
+      return (wordings, results, trace)
     }
+    for wording in wordings.dropFirst() { options.output.remark("searching too: \(wording.text)") }
     for note in trace.notes { try OutputStream.notices.write("warning: \(note)\n") }
     guard options.output.json else {
       if explain { try show(trace) }
@@ -55,6 +69,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     var members = [
       JSONMember("knowledge", .string(name)), JSONMember("query", .string(query)),
       JSONMember("mode", .string(search.mode.rawValue)),
+      JSONMember("wordings", .array(wordings.map { .string($0.text) })),
       JSONMember("results", .array(results.map(KnowledgeReport.result))),
       JSONMember("notes", .array(trace.notes.map { .string($0.description) })),
     ]

@@ -47,6 +47,12 @@ package struct ServedRequestOptions: ParsableArguments {
       valueName: "path"))
   package var knowledge: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep knowledge bases that clients make in this PostgreSQL database with pgvector, not in files.",
+      valueName: "address"))
+  package var knowledgeStore: String?
+
   @Flag(help: "Serve no knowledge bases.")
   package var noKnowledge = false
 
@@ -93,6 +99,9 @@ package struct ServedRequestOptions: ParsableArguments {
       ("--mtp", mtp, 0...64),
     ] where !range.contains(value) {
       throw ValidationError("\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value).")
+    }
+    if noKnowledge, knowledgeStore != nil {
+      throw ValidationError("--knowledge-store: expected knowledge bases to be served. Leave --no-knowledge out.")
     }
     if lookup > 0, mtp > 0 {
       throw ValidationError("--lookup and --mtp: tokens are guessed in one way. Leave one of them out.")

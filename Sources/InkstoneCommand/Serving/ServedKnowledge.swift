@@ -20,6 +20,7 @@ extension ServedRequestOptions {
     return KnowledgeDesk(
       try KnowledgeCatalog.ofUser(folder: folder, environment: environment),
       defaultEmbedder: ModelRegistry.defaultEmbedder,
+      newBases: knowledgeStore.map { .server($0) } ?? .file,
       offered: {
         ModelRegistry.sentenceEncoders + (await models.listings.filter { $0.abilities.contains(.embedding) }.map(\.id))
       }

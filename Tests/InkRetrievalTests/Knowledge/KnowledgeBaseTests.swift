@@ -130,6 +130,24 @@ struct KnowledgeBaseTests {
     #expect(try await sample.names().count == 4)
   }
 
+  @Test("a file that was renamed or moved is the same text under another name, and is not embedded again")
+  func moved() async throws {
+    let sample = try SampleBase()
+    try sample.files.write("a.txt", "one\ntwo\nthree")
+    _ = try await sample.base.sync(sample.files.path)
+    #expect(sample.embedder.texts.take() == ["one", "two", "three"])
+    try sample.files.remove("a.txt")
+    try sample.files.write("b.txt", "one\ntwo\nfour")
+    let report = try await sample.base.sync(sample.files.path)
+    #expect(report.outcomes.map(\.embedded) == [0, 1])
+    #expect(sample.embedder.texts.take() == ["four"])
+    #expect(try await sample.names() == ["b.txt"])
+    let stored = try #require(try await sample.base.documents().first)
+    let pieces = try await sample.base.store.pieces(ofDocument: stored.id, at: 0..<9)
+    let vectors = try await sample.base.store.vectors(pieces.map(\.id))
+    #expect(vectors == ["one", "two", "four"].map { SampleDocument.vector($0) })
+  }
+
   @Test("the headings that a piece stands under are embedded with it, where the settings say so")
   func headings() async throws {
     let folder = try TemporaryFolder()

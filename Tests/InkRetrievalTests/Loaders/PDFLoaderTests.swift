@@ -105,10 +105,25 @@ import Testing
     #expect(try read(.pages([content], font: font)).text == "今天气午没有水，我\n好。")
   }
 
-  @Test("an encrypted file is refused as one")
-  func encrypted() {
+  @Test("a file that needs a password is refused as one, with the cure", arguments: ProtectedPDFs.locked.indices)
+  func locked(index: Int) throws {
+    let data = try #require(Data(base64Encoded: ProtectedPDFs.locked[index].base64))
+    let error = #expect(throws: RetrievalError.self) { try PDFLoader().extract([UInt8](data), name: "a.pdf") }
+    #expect(error?.code == .unsupported)
+    #expect(error?.found.contains("needs its password") == true)
+    #expect(error?.hint.contains("password") == true)
+  }
+
+  @Test(
+    "a protection that is damaged or of another kind is refused as one",
+    arguments: [
+      "/Filter /Standard /V 5 /R 6", "/Filter /Standard /V 2 /R 3", "/Filter /Standard /V 9 /R 9",
+      "/Filter /Adobe.PubSec",
+      "/Filter /Standard /V 5 /R 6 /U <00> /UE <00>", "",
+    ])
+  func encrypted(protection: String) {
     var builder = PDFBuilder.pages([""])
-    builder.trailer += " /Encrypt << /Filter /Standard /V 5 /R 6 >>"
+    builder.trailer += " /Encrypt << \(protection) >>"
     let error = #expect(throws: RetrievalError.self) { try read(builder) }
     #expect(error?.code == .unsupported)
     #expect(error?.found.contains("encrypted") == true)

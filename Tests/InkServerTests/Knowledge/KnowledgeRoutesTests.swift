@@ -146,6 +146,74 @@ struct KnowledgeRoutesTests {
     }
   }
 
+  @Test("a chat model orders what was found, and gives wordings that are searched for too, where asked")
+  func searchByModel() async throws {
+    let sample = try KnowledgeSample()
+    try await sample.server("1. Descale the kettle\n2. Warranty of the router").test(.live) { client in
+      try await client.makeHome()
+      func search(_ options: String) async throws -> JSONValue {
+        try await client.post("/v1/knowledge/home/search", #"{"query":"the kettle",\#(options)}"#).json
+      }
+      let plain = try await search(#""top":9"#)
+      #expect(plain["wordings"] == ["the kettle"])
+      let wider = try await search(#""expansion":"multi_query","model":"m","explain":true"#)
+      #expect(wider["wordings"] == ["the kettle", "Descale the kettle", "Warranty of the router"])
+      #expect(wider["stages"]?.array?.filter { $0["stage"] == "vector" }.count == 3)
+      let made = try await search(#""expansion":"hyde","model":"m""#)
+      #expect(made["wordings"]?.array?.count == 2)
+      let ordered = try await search(#""rerank":"llm","model":"m","explain":true"#)
+      #expect(ordered["stages"]?.array?.last?["stage"] == "reranking")
+      // Without a name, the first model that chats takes part.
+      #expect(try await search(#""expansion":"decomposition""#)["wordings"]?.array?.count == 3)
+      let unknown = try await client.post(
+        "/v1/knowledge/home/search", #"{"query":"x","expansion":"hyde","model":"nobody"}"#)
+      #expect(unknown.code == 404)
+      let wrong = try await client.post("/v1/knowledge/home/search", #"{"query":"x","expansion":"more"}"#)
+      #expect(wrong.code == 400)
+      #expect(try wrong.json.at("error.param") == "expansion")
+    }
+  }
+
+  @Test("a document with pages says how many, a piece its page and headings, and a phrase is searched as one")
+  func pages() async throws {
+    let sample = try KnowledgeSample()
+    try await sample.server("The kettle is red.").test(.live) { client in
+      _ = try await client.post("/v1/knowledge", #"{"name":"home"}"#)
+      _ = try await client.post(
+        "/v1/knowledge/home/documents",
+        ##"{"name":"notes.md","text":"# Kettles\n\n## Colour\n\nThe kettle is red.\n","media_type":"text/markdown"}"##)
+      let sent = try await client.sendFile(
+        Self.pdf, name: "pages.pdf", to: "/v1/knowledge/home/documents")
+      #expect(sent.code == 200)
+      let list = try await client.get("/v1/knowledge/home/documents").json
+      #expect(list["data"]?.array?.map { $0["page_count"] } == [.null, 2])
+      let found = try await client.post(
+        "/v1/knowledge/home/search", #"{"query":"\"second page\"","mode":"keyword"}"#).json
+      #expect(found["results"]?.array?.map { $0["page"] } == [2])
+      let answer = try await client.post("/v1/knowledge/home/ask", #"{"question":"Which colour has the kettle?"}"#).json
+      let citation = try #require(answer.at("citations.0"))
+      #expect(citation["document"] == "notes.md")
+      #expect(citation["headings"] == ["Kettles", "Colour"])
+      let verified = try await client.post("/v1/knowledge/home/verify", answer.text)
+      #expect(try verified.json["intact"] == true)
+      #expect(verified.header("warning") == nil)
+    }
+  }
+
+  /// Two pages, one line each, whose objects have to be searched for.
+  private static let pdf: [UInt8] = {
+    var file = "%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
+    file += "2 0 obj << /Type /Pages /Kids [4 0 R 6 0 R] /Count 2 >> endobj\n"
+    file += "3 0 obj << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> endobj\n"
+    for (index, word) in ["first", "second"].enumerated() {
+      let content = "BT /F1 12 Tf 50 700 Td (These are the words of the \(word) page) Tj ET"
+      file += "\(4 + 2 * index) 0 obj << /Type /Page /Parent 2 0 R /Contents \(5 + 2 * index) 0 R "
+      file += "/Resources << /Font << /F1 3 0 R >> >> >> endobj\n\(5 + 2 * index) 0 obj "
+      file += "<< /Length \(content.utf8.count) >>\nstream\n\(content)\nendstream endobj\n"
+    }
+    return Array((file + "trailer << /Root 1 0 R >>").utf8)
+  }()
+
   @Test("citations of an answer verify; changed texts, forged quotes and gone documents do not")
   func verify() async throws {
     let sample = try KnowledgeSample()

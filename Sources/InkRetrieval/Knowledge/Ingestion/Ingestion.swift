@@ -7,6 +7,8 @@ struct Ingestion: Sendable {
   let base: KnowledgeBase
   /// What the base holds when adding begins, by name, for telling what is new.
   let known: [String: StoredDocument]
+  /// Vectors that are in no store any more, by the hash of what was embedded.
+  let remembered: [String: [Float]]
   let report: @Sendable (IngestionEvent) -> Void
 
   func run(_ files: [IncomingFile]) async throws(RetrievalError) -> [DocumentOutcome] {
@@ -117,6 +119,7 @@ struct Ingestion: Sendable {
     _ documents: [PreparedDocument], _ state: inout State
   ) async throws(RetrievalError) -> Embedded {
     var result = Embedded(vectors: try await base.store.knownVectors(documents.flatMap(\.hashes)))
+    for hash in documents.flatMap(\.hashes) where result.vectors[hash] == nil { result.vectors[hash] = remembered[hash] }
     var missing: [(hash: String, text: String)] = []
     for document in documents {
       for (hash, text) in zip(document.hashes, document.embeddedTexts)

@@ -11,6 +11,8 @@ struct PDFCharacterMap {
   private var spaces: [(length: Int, first: UInt32, last: UInt32)] = []
   private var characters: [UInt32: [UInt16]] = [:]
   private var ranges: [Range] = []
+  /// Whether lines run from top to bottom.
+  private(set) var isVertical = false
   private static let mostEntries = 1 << 20
 
   /// Reads a map; operators that are not of it are passed over.
@@ -26,6 +28,8 @@ struct PDFCharacterMap {
         case "endcodespacerange": takeSpaces(operands)
         case "endbfchar", "endcidchar": takeCharacters(operands)
         case "endbfrange", "endcidrange": takeRanges(operands)
+        case "def": if operands.first?.name == "WMode" { isVertical = operands.last?.integer == 1 }
+        case "usecmap": if let name = operands.last?.name { isVertical = PDFCharacterMap.isVertical(name) }
         default: break
         }
         operands.removeAll(keepingCapacity: true)
@@ -33,6 +37,9 @@ struct PDFCharacterMap {
     }
     ranges.sort { $0.first < $1.first }
   }
+
+  /// Whether a map that viewers know by its name is for lines from top to bottom.
+  static func isVertical(_ name: String) -> Bool { name.hasSuffix("-V") || name == "V" }
 
   /// Whether it says nothing.
   var isEmpty: Bool { characters.isEmpty && ranges.isEmpty }

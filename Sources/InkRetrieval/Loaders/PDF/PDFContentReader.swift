@@ -17,9 +17,6 @@ struct PDFContentReader {
 
   private static let deepestForm = 12
   private static let mostStates = 256
-  /// Operators of a page that are followed; a drawing of more is no page of text.
-  private static let mostOperators = 5_000_000
-
   private let file: PDFFile
   private(set) var layout = PDFPageLayout()
   private var state = GraphicsState()
@@ -27,11 +24,17 @@ struct PDFContentReader {
   private var textMatrix = PDFMatrix.identity
   private var lineMatrix = PDFMatrix.identity
   private(set) var fonts: PDFFontCache
-  private var operators = 0
+  /// The keys of the fonts that the resources in force name.
+  private var fontKeys: [String: String] = [:]
+  private(set) var budget: PDFReadingBudget
+  /// What the page shows beside text.
+  private(set) var marks = PDFPageMarks()
 
-  init(file: PDFFile, fonts: PDFFontCache) {
+  init(file: PDFFile, fonts: PDFFontCache, budget: PDFReadingBudget) {
     self.file = file
     self.fonts = fonts
+    self.budget = budget
+    self.budget.beginPage()
   }
 
   /// Reads a content stream with the resources it names.
@@ -39,6 +42,9 @@ struct PDFContentReader {
     _ content: [UInt8], resources: [String: PDFObject], depth: Int = 0
   ) throws(RetrievalError) {
     let fontDictionary = file.dictionary(resources["Font"]) ?? [:]
+    let outerKeys = fontKeys
+    fontKeys = [:]
+    defer { fontKeys = outerKeys }
     var lexer = PDFLexer(content)
     var operands: [PDFObject] = []
     while let token = lexer.next() {
@@ -46,9 +52,12 @@ struct PDFContentReader {
       case .object(let object): if operands.count < 64 { operands.append(object) }
       case .arrayEnd, .dictionaryEnd: continue
       case .keyword(let name):
-        operators += 1
-        guard operators < PDFContentReader.mostOperators else { return }
+        guard budget.takeOperator() else {
+          marks.isCut = true
+          return
+        }
         if name == "BI" {
+          marks.hasPicture = true
           skipImage(&lexer)
         } else if name == "Do" {
           try drawForm(operands.first?.name ?? "", resources, depth)
@@ -82,9 +91,12 @@ struct PDFContentReader {
   private mutating func drawForm(
     _ name: String, _ resources: [String: PDFObject], _ depth: Int
   ) throws(RetrievalError) {
-    guard depth < PDFContentReader.deepestForm, let forms = file.dictionary(resources["XObject"]),
-      case .stream(let form) = file.resolve(forms[name]), file.resolve(form.dictionary["Subtype"]).name == "Form"
-    else { return }
+    guard let forms = file.dictionary(resources["XObject"]), case .stream(let form) = file.resolve(forms[name]) else {
+      return
+    }
+    let kind = file.resolve(form.dictionary["Subtype"]).name
+    if kind == "Image" { marks.hasPicture = true }
+    guard kind == "Form", depth < PDFContentReader.deepestForm else { return }
     let outer = (state, saved, textMatrix, lineMatrix)
     let numbers = (file.array(form.dictionary["Matrix"]) ?? []).compactMap { file.resolve($0).number }
     state.matrix = (PDFMatrix(numbers) ?? .identity).then(state.matrix)
@@ -101,6 +113,7 @@ struct PDFContentReader {
     case "Q": if let last = saved.popLast() { state = last }
     case "cm":
       if let matrix = PDFMatrix(operands.compactMap(\.number)) { state.matrix = matrix.then(state.matrix) }
+    case "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh": marks.hasDrawing = true
     default: return false
     }
     return true
@@ -114,10 +127,7 @@ struct PDFContentReader {
     case "BT": (textMatrix, lineMatrix) = (.identity, .identity)
     case "Tf":
       state.text.size = numbers.last ?? 0
-      state.text.font =
-        try operands.first?.name.map { name throws(RetrievalError) in
-          try fonts.load(name, fontDictionary[name], file: file)
-        } ?? nil
+      state.text.font = try font(operands.first?.name ?? "", fontDictionary)
     case "Tc": state.text.characterSpace = numbers.first ?? 0
     case "Tw": state.text.wordSpace = numbers.first ?? 0
     case "Tz": state.text.scale = (numbers.first ?? 100) / 100
@@ -130,22 +140,31 @@ struct PDFContentReader {
     case "Tm":
       if let matrix = PDFMatrix(numbers) { (textMatrix, lineMatrix) = (matrix, matrix) }
     case "T*": moveLine(0, -state.text.leading)
-    case "Tj": show(operands.first?.string ?? [])
+    case "Tj": try show(operands.first?.string ?? [])
     case "'":
       moveLine(0, -state.text.leading)
-      show(operands.first?.string ?? [])
+      try show(operands.first?.string ?? [])
     case "\"":
       if numbers.count >= 2 { (state.text.wordSpace, state.text.characterSpace) = (numbers[0], numbers[1]) }
       moveLine(0, -state.text.leading)
-      show(operands.last?.string ?? [])
+      try show(operands.last?.string ?? [])
     case "TJ":
       guard case .array(let parts)? = operands.first else { return }
       for part in parts {
-        if let bytes = part.string { show(bytes) }
-        if let shift = part.number { advance(-shift / 1000 * state.text.size * state.text.scale) }
+        if let bytes = part.string { try show(bytes) }
+        if let shift = part.number { move(by: -shift / 1000 * state.text.size) }
       }
     default: return
     }
+  }
+
+  private mutating func font(
+    _ name: String, _ fontDictionary: [String: PDFObject]
+  ) throws(RetrievalError) -> String? {
+    if let known = fontKeys[name] { return known }
+    let key = try fonts.load(fontDictionary[name], file: file)
+    fontKeys[name] = key
+    return key
   }
 
   private mutating func moveLine(_ x: Double, _ y: Double) {
@@ -153,20 +172,40 @@ struct PDFContentReader {
     textMatrix = lineMatrix
   }
 
-  private mutating func advance(_ distance: Double) {
-    textMatrix = PDFMatrix(x: distance).then(textMatrix)
+  /// Goes on by a distance in the direction of writing of the font, to the right or downwards: distances that add to a
+  /// line from top to bottom are negative (ISO 32000-1, 9.4.4).
+  private mutating func move(by distance: Double) {
+    let isVertical = state.text.font.map(fonts.isVertical) ?? false
+    let step = isVertical ? PDFMatrix(y: distance) : PDFMatrix(x: distance * state.text.scale)
+    textMatrix = step.then(textMatrix)
   }
 
-  private mutating func show(_ bytes: [UInt8]) {
+  private mutating func show(_ bytes: [UInt8]) throws(RetrievalError) {
     guard let font = state.text.font else { return }
+    try budget.take(bytes: bytes.count, file)
+    var rest = bytes[...]
+    while case let glyphs = fonts.glyphs(&rest, of: font), !glyphs.isEmpty {
+      show(glyphs, isVertical: fonts.isVertical(font))
+    }
+  }
+
+  private mutating func show(_ glyphs: [PDFFont.Glyph], isVertical: Bool) {
     let text = state.text
-    for glyph in fonts.glyphs(bytes, of: font) {
+    for glyph in glyphs {
       let place = PDFMatrix(y: text.rise).then(textMatrix).then(state.matrix)
-      let width = glyph.width / 1000 * text.size * text.scale
-      // Letters that are set apart are still one word.
-      let shown = width + max(0, text.characterSpace) * text.scale
-      layout.add(glyph.text, place: place, width: shown, size: text.size)
-      advance(width + (text.characterSpace + (glyph.isSpace ? text.wordSpace : 0)) * text.scale)
+      let width = glyph.width / 1000 * text.size
+      let space = text.characterSpace + (glyph.isSpace ? text.wordSpace : 0)
+      if isVertical {
+        // A line from top to bottom is laid out as one that was turned by a quarter.
+        let turned = PDFMatrix(a: 0, b: -1, c: 1, d: 0).then(place)
+        layout.add(glyph.text, place: turned, width: width, size: text.size)
+        move(by: space - width)
+      } else {
+        // Letters that are set apart are still one word.
+        let shown = (width + max(0, text.characterSpace)) * text.scale
+        layout.add(glyph.text, place: place, width: shown, size: text.size)
+        move(by: width + space)
+      }
     }
   }
 }

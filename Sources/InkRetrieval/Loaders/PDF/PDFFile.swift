@@ -23,13 +23,17 @@ final class PDFFile {
   private var security: PDFSecurity?
   /// What to say to the person who added the file.
   private(set) var warnings: [String] = []
-  /// Where the last `endstream` of the file stands.
-  private lazy var lastStreamEnd = PDFFile.lastIndex(of: "endstream", in: bytes)
+  /// Where the `endstream` of the file stand, ascending.
+  private lazy var streamEnds = PDFFile.indices(of: "endstream", in: bytes)
+  /// Bytes that objects may still be read from. Sound files take each byte once or twice; objects that lie in each other
+  /// would take the square of them.
+  private var lexing: Int
 
   init(_ bytes: [UInt8], name: String, limits: ReadingLimits) throws(RetrievalError) {
     self.bytes = bytes
     self.name = name
     self.limits = limits
+    lexing = 4 * bytes.count + (1 << 20)
     readReferences()
     if pagesRoot == nil {
       warnings.append("The table of contents of the file's objects is damaged; they were searched for.")
@@ -97,8 +101,9 @@ final class PDFFile {
 
   /// The object whose number, generation and `obj` stand at an offset.
   private func indirectObject(at offset: Int) -> (number: Int, generation: Int, object: PDFObject)? {
-    guard offset >= 0, offset < bytes.count else { return nil }
+    guard offset >= 0, offset < bytes.count, lexing > 0 else { return nil }
     var lexer = PDFLexer(bytes, from: offset)
+    defer { take(lexed: lexer.position - offset) }
     guard let number = lexer.object()?.integer, let generation = lexer.object()?.integer, lexer.take("obj") else {
       return nil
     }
@@ -118,13 +123,13 @@ final class PDFFile {
       var lexer = PDFLexer(bytes, from: start + length, to: min(bytes.count, start + length + 32))
       if lexer.take("endstream") { return start + length }
     }
-    let word = Array("endstream".utf8)
-    guard let last = lastStreamEnd, start <= last else { return bytes.count }
-    var index = start
-    while index <= last {
-      if bytes[index] == word[0], bytes[index...].starts(with: word) { break }
-      index += 1
+    var (low, high) = (0, streamEnds.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if streamEnds[middle] < start { low = middle + 1 } else { high = middle }
     }
+    guard low < streamEnds.count else { return bytes.count }
+    var index = streamEnds[low]
     while index > start, bytes[index - 1] == 0x0A || bytes[index - 1] == 0x0D { index -= 1 }
     return index
   }
@@ -140,10 +145,18 @@ final class PDFFile {
       guard let number = header.object()?.integer, let offset = header.object()?.integer, offset >= 0,
         offset <= data.count - min(first, data.count)
       else { break }
+      guard lexing > 0 else { break }
       var lexer = PDFLexer(data, from: first + offset)
       found[number] = lexer.object() ?? .null
+      take(lexed: lexer.position - first - offset)
     }
     return found
+  }
+
+  private func take(lexed count: Int) {
+    guard lexing > 0 else { return }
+    lexing -= count
+    if lexing <= 0 { warnings.append("The file's objects lie in each other; some were not read.") }
   }
 
   // MARK: Streams
@@ -152,6 +165,7 @@ final class PDFFile {
   func decode(_ stream: PDFStream) throws(RetrievalError) -> [UInt8] {
     var data = Array(bytes[stream.range.clamped(to: 0..<bytes.count)])
     if let security { data = security.decrypted(data, of: stream) }
+    try count(unpacked: data.count)
     let filters = list(stream.dictionary["Filter"] ?? stream.dictionary["F"])
     let settings = list(stream.dictionary["DecodeParms"] ?? stream.dictionary["DP"])
     for (index, filter) in filters.prefix(8).enumerated() {
@@ -159,15 +173,23 @@ final class PDFFile {
       let parameters = index < settings.count ? dictionary(settings[index]) ?? [:] : [:]
       let integers = parameters.compactMapValues { resolve($0).integer }
       let remaining = limits.unpackedBytes - unpackedBytes
-      guard let decoded = filter.decode(data, parameters: integers, limit: remaining) else {
-        throw RetrievalError(
-          .tooLarge, context: name, expected: "at most \(limits.unpackedBytes) unpacked bytes in all", found: "more",
-          hint: "The file is made to fill memory, or should be split.")
-      }
-      unpackedBytes += decoded.count
+      guard let decoded = filter.decode(data, parameters: integers, limit: remaining) else { throw overfull }
+      try count(unpacked: decoded.count)
       data = decoded
     }
     return data
+  }
+
+  /// Counts bytes that were unpacked, or read as they are: a stream may be shown any number of times.
+  private func count(unpacked bytes: Int) throws(RetrievalError) {
+    unpackedBytes += bytes
+    guard unpackedBytes <= limits.unpackedBytes else { throw overfull }
+  }
+
+  private var overfull: RetrievalError {
+    RetrievalError(
+      .tooLarge, context: name, expected: "at most \(limits.unpackedBytes) unpacked bytes in all", found: "more",
+      hint: "The file is made to fill memory, or should be split.")
   }
 
   private func list(_ object: PDFObject?) -> [PDFObject] {
@@ -188,6 +210,17 @@ final class PDFFile {
       index -= 1
     }
     return nil
+  }
+
+  private static func indices(of word: String, in bytes: [UInt8]) -> [Int] {
+    let word = Array(word.utf8)
+    var found: [Int] = []
+    var index = 0
+    while index + word.count <= bytes.count {
+      if bytes[index] == word[0], bytes[index...].starts(with: word) { found.append(index) }
+      index += 1
+    }
+    return found
   }
 
   private func readReferences() {

@@ -1,7 +1,7 @@
 /// What the codes of a font of a PDF file stand for, and how wide their glyphs are.
 struct PDFFont {
   /// How codes become text.
-  private enum Codes {
+  enum Codes {
     /// One byte a code.
     case simple([String?])
     /// Two bytes a code; the text comes from the font's map to Unicode alone.
@@ -15,7 +15,7 @@ struct PDFFont {
   /// One glyph of a string.
   struct Glyph {
     var text: String
-    /// In thousandths of the font's size.
+    /// Along the direction of writing, in thousandths of the font's size.
     var width: Double
     /// Whether it is the single-byte code 32, which word spacing widens.
     var isSpace: Bool
@@ -25,6 +25,8 @@ struct PDFFont {
   private let unicode: PDFCharacterMap?
   private let widths: [Int: Double]
   private let defaultWidth: Double
+  /// Whether lines run from top to bottom; widths are heights then.
+  let isVertical: Bool
   /// Whether some code had no text, for a warning.
   private(set) var hasUnknown = false
 
@@ -37,10 +39,17 @@ struct PDFFont {
     }
     if file.resolve(dictionary["Subtype"]).name == "Type0" {
       let descendant = file.dictionary(file.array(dictionary["DescendantFonts"])?.first) ?? [:]
-      codes = try PDFFont.compositeCodes(dictionary, file)
-      widths = PDFFont.compositeWidths(descendant, file)
-      defaultWidth = file.resolve(descendant["DW"]).number ?? 1000
+      (codes, isVertical) = try PDFFont.compositeCodes(dictionary, file)
+      if isVertical {
+        widths = PDFFont.compositeHeights(descendant, file)
+        let usual = file.array(descendant["DW2"])?.last.flatMap { file.resolve($0).number }
+        defaultWidth = usual.map(abs) ?? 1000
+      } else {
+        widths = PDFFont.compositeWidths(descendant, file)
+        defaultWidth = file.resolve(descendant["DW"]).number ?? 1000
+      }
     } else {
+      isVertical = false
       codes = .simple(PDFFont.simpleCodes(dictionary, file))
       let found = PDFFont.simpleWidths(dictionary, file)
       widths = found.widths
@@ -50,18 +59,18 @@ struct PDFFont {
 
   // MARK: Decoding
 
-  /// The glyphs of a shown string.
-  mutating func glyphs(_ bytes: [UInt8]) -> [Glyph] {
+  /// The next glyphs of a shown string, a thousand at most: a string may be as long as its file.
+  mutating func glyphs(_ rest: inout ArraySlice<UInt8>) -> [Glyph] {
     var glyphs: [Glyph] = []
-    var rest = bytes[...]
-    while !rest.isEmpty {
+    while !rest.isEmpty, glyphs.count < 1000 {
       let length = min(codeLength(rest), rest.count)
       let part = rest.prefix(length)
       rest = rest.dropFirst(length)
       let code = part.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       let text = unicode?.text(code) ?? text(code, part)
       if text == nil { hasUnknown = true }
-      glyphs.append(Glyph(text: text ?? "", width: width(code), isSpace: length == 1 && code == 32))
+      let shown = isVertical ? PDFVerticalForms.upright(text ?? "") : text ?? ""
+      glyphs.append(Glyph(text: shown, width: width(code), isSpace: length == 1 && code == 32))
     }
     return glyphs
   }
@@ -95,7 +104,7 @@ struct PDFFont {
     case .mapped(let map): widths[map.number(code) ?? Int(code)] ?? defaultWidth
     case .simple, .identity: widths[Int(code)] ?? defaultWidth
     // Widths go by glyph numbers, which only the font's maker knows; half-width letters are half as wide.
-    case .encoded: code < 0x80 ? defaultWidth / 2 : defaultWidth
+    case .encoded: code < 0x80 && !isVertical ? defaultWidth / 2 : defaultWidth
     }
   }
 
@@ -182,39 +191,4 @@ struct PDFFont {
     556,
     556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
   ]
-
-  // MARK: Composite fonts
-
-  private static func compositeCodes(_ font: [String: PDFObject], _ file: PDFFile) throws(RetrievalError) -> Codes {
-    let encoding = file.resolve(font["Encoding"])
-    if case .stream(let stream) = encoding { return .mapped(PDFCharacterMap(try file.decode(stream))) }
-    let name = encoding.name ?? ""
-    if name.hasPrefix("Uni") { return .encoded(.utf16BigEndian) }
-    if name.hasPrefix("GB") { return .encoded(.gb18030) }
-    if name.hasPrefix("ETen") || name.hasPrefix("B5") || name.hasPrefix("HKscs") { return .encoded(.big5) }
-    if name.hasPrefix("90") || name.contains("RKSJ") { return .encoded(.shiftJIS) }
-    if name.hasPrefix("KSC") { return .encoded(.eucKorean) }
-    return .identity
-  }
-
-  private static func compositeWidths(_ font: [String: PDFObject], _ file: PDFFile) -> [Int: Double] {
-    var widths: [Int: Double] = [:]
-    let list = file.array(font["W"]) ?? []
-    var index = 0
-    while index + 1 < list.count, widths.count < 1 << 17 {
-      guard let first = file.resolve(list[index]).integer, first >= 0, first < 1 << 17 else { break }
-      if case .array(let run) = file.resolve(list[index + 1]) {
-        for (offset, width) in run.enumerated() { widths[first + offset] = file.resolve(width).number }
-        index += 2
-      } else if index + 2 < list.count, let last = file.resolve(list[index + 1]).integer,
-        let width = file.resolve(list[index + 2]).number
-      {
-        if last >= first { for code in first...min(last, first + 65_535) { widths[code] = width } }
-        index += 3
-      } else {
-        break
-      }
-    }
-    return widths
-  }
 }

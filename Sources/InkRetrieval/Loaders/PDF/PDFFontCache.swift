@@ -3,8 +3,8 @@ struct PDFFontCache {
   private var fonts: [String: PDFFont] = [:]
   private var nextDirect = 0
 
-  /// Reads a font of a page and returns the key it is kept under; nil when there is none of the name.
-  mutating func load(_ name: String, _ object: PDFObject?, file: PDFFile) throws(RetrievalError) -> String? {
+  /// Reads a font of a page and returns the key it is kept under; nil when there is none.
+  mutating func load(_ object: PDFObject?, file: PDFFile) throws(RetrievalError) -> String? {
     var key: String
     if case .reference(let number)? = object {
       key = "\(number)"
@@ -19,8 +19,13 @@ struct PDFFontCache {
     return key
   }
 
-  /// The glyphs of a string in a font.
-  mutating func glyphs(_ bytes: [UInt8], of key: String) -> [PDFFont.Glyph] { fonts[key]?.glyphs(bytes) ?? [] }
+  /// Whether lines in a font run from top to bottom.
+  func isVertical(_ key: String) -> Bool { fonts[key]?.isVertical ?? false }
+
+  /// The next glyphs of a string in a font; none at its end.
+  mutating func glyphs(_ rest: inout ArraySlice<UInt8>, of key: String) -> [PDFFont.Glyph] {
+    fonts[key]?.glyphs(&rest) ?? []
+  }
 
   /// Whether some code of some font had no text.
   var hasUnknown: Bool { fonts.values.contains(where: \.hasUnknown) }

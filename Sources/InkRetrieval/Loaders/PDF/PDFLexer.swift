@@ -10,10 +10,13 @@ struct PDFLexer {
   }
 
   private static let deepest = 64
+  /// Values that one object may be made of; what comes after is passed over.
+  private static let mostValues = 2_000_000
 
   let bytes: [UInt8]
   var position: Int
   private let end: Int
+  private var values = 0
 
   init(_ bytes: [UInt8], from position: Int = 0, to end: Int? = nil) {
     self.bytes = bytes
@@ -27,6 +30,7 @@ struct PDFLexer {
 
   /// The next token; nil at the end.
   mutating func next(depth: Int = 0) -> Token? {
+    if depth == 0 { values = 0 }
     skipSpace()
     guard position < end else { return nil }
     let byte = bytes[position]
@@ -267,7 +271,9 @@ struct PDFLexer {
     guard depth < PDFLexer.deepest else { return elements }
     while let token = next(depth: depth + 1) {
       switch token {
-      case .object(let object): elements.append(object)
+      case .object(let object):
+        values += 1
+        if values <= PDFLexer.mostValues { elements.append(object) }
       case .arrayEnd: return elements
       case .dictionaryEnd: continue
       case .keyword(let word):
@@ -286,7 +292,8 @@ struct PDFLexer {
       switch token {
       case .object(let object):
         if let name = key {
-          members[name] = object
+          values += 1
+          if values <= PDFLexer.mostValues { members[name] = object }
           key = nil
         } else {
           key = object.name

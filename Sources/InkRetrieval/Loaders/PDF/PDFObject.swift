@@ -1,5 +1,5 @@
 /// An object of a PDF file (ISO 32000-1, 7.3).
-indirect enum PDFObject {
+enum PDFObject {
   case null
   case boolean(Bool)
   case number(Double)
@@ -7,7 +7,7 @@ indirect enum PDFObject {
   case name(String)
   case array([PDFObject])
   case dictionary([String: PDFObject])
-  case stream(PDFStream)
+  indirect case stream(PDFStream)
   case reference(Int)
 
   /// The whole number it is; nil for anything else.

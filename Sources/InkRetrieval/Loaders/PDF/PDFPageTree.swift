@@ -12,6 +12,8 @@ struct PDFPageTree {
   private static let deepest = 64
 
   private(set) var pages: [Page] = []
+  /// Whether there are more pages than are read.
+  private(set) var isCut = false
   private let file: PDFFile
   private var seen: Set<Int> = []
 
@@ -22,7 +24,10 @@ struct PDFPageTree {
   }
 
   private mutating func visit(_ node: [String: PDFObject], object: Int?, resources: [String: PDFObject], depth: Int) {
-    guard depth < PDFPageTree.deepest, pages.count < PDFPageTree.mostPages else { return }
+    guard depth < PDFPageTree.deepest, pages.count < PDFPageTree.mostPages else {
+      isCut = true
+      return
+    }
     let resources = file.dictionary(node["Resources"]) ?? resources
     guard let kids = file.array(node["Kids"]) else {
       let contents: [PDFObject] = file.array(node["Contents"]) ?? (node["Contents"].map { [$0] } ?? [])

@@ -6,6 +6,8 @@ struct DocumentChange: Sendable {
   var source: SourceFile
   var title: String?
   var text: [UInt8]
+  /// Nil when the format has no pages.
+  var pageCount: Int?
   var bytes: [UInt8]?
   var metadata: [String: String]
   var warnings: [String]
@@ -38,15 +40,15 @@ struct DocumentChange: Sendable {
   private func writeDocument(_ database: Database) throws -> Int64 {
     let values: StatementArguments = [
       source.path, source.mediaType, source.size, source.sha256, title, text.count, pieces.count, updated,
-      try JSONText.encode(warnings),
+      try JSONText.encode(warnings), pageCount,
     ]
     let known = try Int64.fetchOne(database, sql: "SELECT id FROM documents WHERE name = ?", arguments: [source.name])
     guard let known else {
       try database.execute(
         sql: """
           INSERT INTO documents
-            (path, media_type, size, sha256, title, text_size, piece_count, updated, warnings, name)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (path, media_type, size, sha256, title, text_size, piece_count, updated, warnings, page_count, name)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """, arguments: values + [source.name])
       return database.lastInsertedRowID
     }
@@ -56,7 +58,7 @@ struct DocumentChange: Sendable {
     try database.execute(
       sql: """
         UPDATE documents SET path = ?, media_type = ?, size = ?, sha256 = ?, title = ?, text_size = ?,
-          piece_count = ?, updated = ?, warnings = ?
+          piece_count = ?, updated = ?, warnings = ?, page_count = ?
         WHERE id = ?
         """, arguments: values + [known])
     return known

@@ -18,7 +18,8 @@ enum KnowledgeSchema {
 
   /// How each version is made from the one before it, the first from nothing.
   private static let migrations: [@Sendable (Database) throws -> Void] = [
-    { database in try database.execute(sql: version1) }
+    { database in try database.execute(sql: version1) },
+    { database in try database.execute(sql: "ALTER TABLE documents ADD COLUMN page_count INTEGER") },
   ]
 
   /// The version that this program reads and writes.

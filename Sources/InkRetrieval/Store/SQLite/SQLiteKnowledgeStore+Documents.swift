@@ -78,8 +78,8 @@ extension SQLiteKnowledgeStore {
           source: SourceFile(
             name: row["name"], path: row["path"], mediaType: row["media_type"], size: row["size"],
             sha256: row["sha256"]),
-          title: row["title"], pieceCount: row["piece_count"], textSize: row["text_size"], updated: row["updated"],
-          metadata: metadata[id] ?? [:], warnings: warnings))
+          title: row["title"], pieceCount: row["piece_count"], pageCount: row["page_count"],
+          textSize: row["text_size"], updated: row["updated"], metadata: metadata[id] ?? [:], warnings: warnings))
     }
     return documents
   }

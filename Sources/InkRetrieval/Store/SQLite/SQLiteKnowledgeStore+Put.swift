@@ -8,7 +8,8 @@ extension SQLiteKnowledgeStore {
     let utf8 = Array(text.text.utf8)
     try settings.check(pieces, of: source.name, in: utf8)
     let change = DocumentChange(
-      source: source, title: text.title, text: utf8, bytes: bytes,
+      source: source, title: text.title, text: utf8,
+      pageCount: text.pageCount, bytes: bytes,
       metadata: text.metadata.merging(metadata) { _, given in given }, warnings: text.warnings, pieces: pieces,
       updated: options.now())
     let path = path

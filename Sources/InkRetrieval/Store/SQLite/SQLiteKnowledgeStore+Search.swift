@@ -30,10 +30,41 @@ extension SQLiteKnowledgeStore {
   public func search(
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece] {
-    let terms = options.analyzer.query(query)
-    return try await search(count, filter: filter) { view, allowed, _ in
+    let query = PhraseQuery(query)
+    let phrases = AskedPhrases(query, analyzer: options.analyzer)
+    let terms = options.analyzer.query(query.words)
+    let (settings, path) = (settings, path)
+    return try await search(count, filter: filter) { view, allowed, database in
       let filter = allowed.map { KeywordFilter.only($0) } ?? .all
-      return try view.keywords.search(terms, count: count, among: filter).map { ($0.id, $0.score) }
+      guard !phrases.isEmpty else {
+        return try view.keywords.search(terms, count: count, among: filter).map { ($0.id, $0.score) }
+      }
+      func holders(_ query: KeywordQuery, atMost limit: Int) throws -> [(id: Int64, score: Double)] {
+        try Self.holders(of: phrases, view.keywords, query, count: count, atMost: limit, among: filter) { id in
+          try Self.piece(id, database, path: path).map { settings.searchedText(of: $0.piece) }
+        }
+      }
+      let found = try holders(KeywordQuery(terms: terms.terms, required: phrases.required), atMost: .max)
+      guard found.isEmpty, phrases.mayBeCutOtherwise else { return found }
+      return try holders(terms, atMost: AskedPhrases.mostCompared)
+    }
+  }
+
+  /// The best pieces whose text holds phrases, among the first `limit` that an index gives.
+  private static func holders(
+    of phrases: AskedPhrases, _ index: KeywordIndex, _ query: KeywordQuery, count: Int, atMost limit: Int,
+    among filter: KeywordFilter, text: (Int64) throws -> String?
+  ) throws -> [(id: Int64, score: Double)] {
+    var held: [(id: Int64, score: Double)] = []
+    var (looked, depth) = (0, min(max(4 * min(count, 1 << 20), 64), limit))
+    while true {
+      let matches = try index.search(query, count: depth, among: filter)
+      for match in matches.dropFirst(looked) where held.count < count {
+        if let text = try text(match.id), phrases.areHeld(by: text) { held.append((match.id, match.score)) }
+      }
+      if held.count == count || matches.count < depth || depth == limit { return held }
+      looked = depth
+      depth = depth > limit / 4 ? limit : 4 * depth
     }
   }
 

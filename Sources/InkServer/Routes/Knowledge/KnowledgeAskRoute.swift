@@ -14,7 +14,7 @@ struct KnowledgeAskRoute: ServerRoute {
       let model = try lease.conversing(given: [])
       context.record.begin("knowledge", model: lease.listing.id)
       let answerer = KnowledgeAnswerer(
-        try await ask.search.search(base, services), model: model, plan: ask.plan(model))
+        try await ask.search.search(base, services, model: model), model: model, plan: ask.plan(model))
       let stream = answerer.stream(ask.question, history: ask.history)
       guard ask.streams else {
         let answer = try await context.whileConnected {
@@ -47,16 +47,8 @@ private struct AskRequest: Sendable {
   var streams: Bool
   var warnings: [String]
   private var quotes: Int?
-  private var expansion: Expansion
   private var maximumTokens: Int
   private var passageTokens: Int
-
-  private enum Expansion: String, CaseIterable {
-    case none
-    case multipleQueries = "multi_query"
-    case hypotheticalDocument = "hyde"
-    case decomposition
-  }
 
   init(_ fields: RequestFields, _ services: ServerServices) throws(ServerError) {
     var fields = fields
@@ -76,22 +68,14 @@ private struct AskRequest: Sendable {
     search = try KnowledgeSearchRequest(&fields)
     streams = try fields.boolean("stream") ?? false
     quotes = try fields.integer("quotes", in: 1...20)
-    expansion = try fields.word("expansion", of: Expansion.self) ?? .none
     maximumTokens = try fields.integer("max_tokens", in: 1...Int(Int32.max)) ?? 256
     passageTokens = try fields.integer("passage_tokens", in: 1...1_000_000) ?? 1_500
     warnings = try fields.finish(services.settings.unknownFields)
   }
 
   func plan(_ model: any ChatModel) -> AnswerPlan {
-    let transformation: QuestionTransformation =
-      switch expansion {
-      case .none: .none
-      case .multipleQueries: .multipleQueries(model, count: 3)
-      case .hypotheticalDocument: .hypotheticalDocument(model)
-      case .decomposition: .decomposition(model, count: 3)
-      }
-    return AnswerPlan(
-      transformation: transformation, form: quotes.map { .quotes(count: $0) } ?? .written,
+    AnswerPlan(
+      transformation: search.expansion.transformation(model), form: quotes.map { .quotes(count: $0) } ?? .written,
       passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maximumTokens))
   }
 }
@@ -120,8 +104,8 @@ extension Citation {
   var json: JSONValue {
     [
       "text": .string(text), "document": .string(document), "sha256": .string(sha256), "start": .integer(Int64(start)),
-      "end": .integer(Int64(end)), "page": page.map { .integer(Int64($0)) } ?? .null, "score": .number(score),
-      "quote": .string(quote),
+      "end": .integer(Int64(end)), "page": page.map { .integer(Int64($0)) } ?? .null,
+      "headings": .array(headings.map { .string($0) }), "score": .number(score), "quote": .string(quote),
     ]
   }
 }

@@ -23,7 +23,7 @@ extension Schema {
       [
         member("document", string), member("sha256", string), member("start", integer(0...Int.max)),
         member("end", integer(0...Int.max)), optional("page", integer(1...Int.max)),
-        member("score", ["type": "number"]),
+        member("headings", list(string)), member("score", ["type": "number"]),
         member("text", string), member("quote", string),
       ], required: ["document", "sha256", "start", "end", "text", "quote"]))
 
@@ -32,7 +32,8 @@ extension Schema {
     member("threshold", ["type": "number", "minimum": -1, "maximum": 1]), member("filter", freeObject),
     member("diversity", ["type": "number", "minimum": 0, "maximum": 1]),
     member("half_life_days", ["type": "number", "exclusiveMinimum": 0]), member("widen", integer(0...50)),
-    member("rerank", string), member("explain", boolean),
+    member("rerank", string), member("explain", boolean), member("model", string),
+    member("expansion", word("none", "multi_query", "hyde", "decomposition")),
   ]
 }
 
@@ -79,6 +80,7 @@ extension KnowledgeDocumentsRoutes {
 extension KnowledgeSearchRoute {
   static let description = RouteDescription(
     "Find pieces that fit a question",
+    details: "A model has a part where rerank is llm, or expansion is something else than none.",
     body: .json(
       Schema.object([Schema.member("query", Schema.string)] + Schema.searchMembers, required: ["query"])))
 }
@@ -91,9 +93,8 @@ extension KnowledgeAskRoute {
       Schema.object(
         [
           Schema.member("question", Schema.string), Schema.member("messages", Schema.list(Schema.freeObject)),
-          Schema.member("model", Schema.string), Schema.member("stream", Schema.boolean),
+          Schema.member("stream", Schema.boolean),
           Schema.member("quotes", Schema.integer(1...20)),
-          Schema.member("expansion", Schema.word("none", "multi_query", "hyde", "decomposition")),
           Schema.member("max_tokens", Schema.integer(1...Int(Int32.max))),
           Schema.member("passage_tokens", Schema.integer(1...1_000_000)),
         ] + Schema.searchMembers, required: [])))

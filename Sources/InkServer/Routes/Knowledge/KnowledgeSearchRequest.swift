@@ -17,8 +17,10 @@ struct KnowledgeSearchRequest: Sendable {
   }
 
   var plan: SearchPlan
-  /// The model that orders the candidates once more; nil leaves them.
-  var reranker: String?
+  /// Who orders the candidates once more; nil leaves them.
+  var reranking: RequestedReranking?
+  /// Which further wordings are searched for.
+  var expansion: RequestedExpansion
   /// Whether the answer tells what each stage gave.
   var explains: Bool
 
@@ -31,17 +33,31 @@ struct KnowledgeSearchRequest: Sendable {
     plan.diversity = try fields.number("diversity", in: 0...1).map { Diversity(balance: $0) }
     plan.decay = try fields.number("half_life_days", in: 0.001...100_000).map { TimeDecay(halfLifeDays: $0) }
     plan.widening = try fields.integer("widen", in: 0...50) ?? 0
-    reranker = try fields.string("rerank")
+    reranking = try fields.string("rerank").map { $0 == "llm" ? .chatModel : .crossEncoder($0) }
+    expansion = try fields.word("expansion", of: RequestedExpansion.self) ?? .none
     explains = try fields.boolean("explain") ?? false
   }
 
+  /// Whether a chat model has a part in the search.
+  var asksModel: Bool { expansion != .none || reranking == .chatModel }
+
   /// The search over a base.
-  func search(_ base: KnowledgeBase, _ services: ServerServices) async throws -> KnowledgeSearch {
+  ///
+  /// - Parameter model: the chat model that takes part, and stays loaded while it does.
+  func search(
+    _ base: KnowledgeBase, _ services: ServerServices, model: (any ChatModel)?
+  ) async throws -> KnowledgeSearch {
     var plan = plan
-    if let reranker {
-      let lease = try await services.models.lease(reranker, for: .rerank)
+    switch reranking {
+    case nil: break
+    case .crossEncoder(let name):
+      let lease = try await services.models.lease(name, for: .rerank)
       guard let model = lease.model.reranker else { throw ServerError.missing(.rerank, in: lease.listing) }
       plan.reranking = .scored(by: LeasedReranker(lease: lease, reranker: model), candidates: max(20, plan.count))
+    case .chatModel:
+      if let model {
+        plan.reranking = .scored(by: LanguageModelReranker(model), candidates: max(20, plan.count))
+      }
     }
     let clock = services.clock
     return KnowledgeSearch(base.store, embedder: base.embedder, plan: plan) { Double(clock.secondsSince1970()) }

@@ -45,7 +45,9 @@ extension RequestFields {
   /// Citations as an answer tells them.
   mutating func citations(_ name: String) throws(ServerError) -> [Citation] {
     let citations = try objects(name, atMost: 1000) { fields throws(ServerError) in
-      Citation(
+      // What a citation tells beside its place is not compared.
+      fields.ignore("headings")
+      return Citation(
         document: try fields.requiredString("document"), sha256: try fields.requiredString("sha256"),
         start: try fields.requiredOffset("start"), end: try fields.requiredOffset("end"),
         page: try fields.integer("page", in: 1...Int.max),

@@ -1,0 +1,27 @@
+import InkRetrieval
+
+/// The pieces that hold the phrases of a query, among those that a search gives.
+struct PhraseHolders {
+  private let phrases: AskedPhrases
+  private let settings: KnowledgeSettings
+  private let count: Int
+
+  init(_ phrases: AskedPhrases, settings: KnowledgeSettings, count: Int) {
+    self.phrases = phrases
+    self.settings = settings
+    self.count = count
+  }
+
+  /// The best of the first `limit`; a search is asked for more of them until there are enough.
+  func first(
+    atMost limit: Int, _ search: (_ depth: Int) async throws(RetrievalError) -> [ScoredPiece]
+  ) async throws(RetrievalError) -> [ScoredPiece] {
+    var depth = min(max(4 * min(count, 1 << 20), 64), limit)
+    while true {
+      let found = try await search(depth)
+      let held = found.filter { phrases.areHeld(by: settings.searchedText(of: $0.piece.piece)) }
+      if held.count >= count || found.count < depth || depth == limit { return Array(held.prefix(count)) }
+      depth = depth > limit / 4 ? limit : 4 * depth
+    }
+  }
+}
