@@ -47,8 +47,8 @@ package enum TableFile {
       }
       return tables
     case let ending:
-      var text = try InputFile.text(path)
-      if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+      // Spreadsheet programs write the encoding of their country.
+      let text = try TextEncoding.text(of: try InputFile.bytes(path), name: path).text
       let separator: Character = ending == "tsv" || ending == "tab" ? "\t" : separator(of: text)
       return [try Table(name: name(of: path), csv: text, separator: separator)]
     }
@@ -58,18 +58,7 @@ package enum TableFile {
   package static func table(named name: String, _ rows: [[String]]) -> Table? {
     guard let head = rows.first else { return nil }
     let width = rows.map(\.count).max() ?? 0
-    var taken: Set<String> = []
-    let columns = (0..<width).map { position -> String in
-      let given = position < head.count ? head[position] : ""
-      let base = given.isEmpty ? "column_\(position + 1)" : given
-      var column = base
-      var number = 2
-      while !taken.insert(column.lowercased()).inserted {
-        column = "\(base)_\(number)"
-        number += 1
-      }
-      return column
-    }
+    let columns = Table.named(head + Array(repeating: "", count: width - head.count))
     let body = rows.dropFirst().map { $0 + Array(repeating: "", count: width - $0.count) }
     return Table(name: name, columns: columns, rows: body)
   }
