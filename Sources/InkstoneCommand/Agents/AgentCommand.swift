@@ -94,7 +94,9 @@ package struct AgentCommand: AsyncParsableCommand {
       let chat = try await models.chat(options.model)
       let asked = AgentTask(
         task: task ?? "", kind: kind, instructions: instructions, steps: maxSteps, tokens: maxTokens,
-        turnTokens: turnTokens, temperature: options.temperature, seed: options.seed, repairs: options.repairs)
+        turnTokens: turnTokens,
+        sampling: AnswerSampling(temperature: options.temperature, seed: options.seed, side: chat.side),
+        repairs: options.repairCount(for: chat))
       let recorder = TraceRecorder()
       let time = maxSeconds.map { Duration.seconds($0) }
       let answer: Result<String, ChainError>

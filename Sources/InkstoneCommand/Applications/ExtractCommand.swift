@@ -39,8 +39,8 @@ package struct ExtractCommand: ApplicationCommand {
     }
     let document = try DocumentText(file, output: options.output)
     let ask = Ask(
-      chat.model, for: JSONParser(schema: form), guidance: options.guidance,
-      options: options.generation(maximumTokens: length.maxTokens))
+      chat.model, for: JSONParser(schema: form), guidance: options.guidance(of: chat),
+      options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let extract = Chain("extract") {
       Prompt { (text: String) in
         let task = "Read the values that are asked for out of the text. Take nothing that the text does not say."

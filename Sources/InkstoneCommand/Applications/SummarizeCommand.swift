@@ -60,7 +60,7 @@ package struct SummarizeCommand: ApplicationCommand {
     }
     let summarize = Summarize(
       chat.model, strategy: strategy.strategy, tokens: limit, measure: chat.measure,
-      options: options.generation(maximumTokens: length.maxTokens))
+      options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let summary = try await summarize(parts, settings: settings)
     return ApplicationResult(
       summary,

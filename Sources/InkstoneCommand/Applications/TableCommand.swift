@@ -39,7 +39,7 @@ package struct TableCommand: ApplicationCommand {
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {
     let asking = TableQuestion(
       try TableFile.database([file] + with), model: chat.model, repairs: attempts,
-      options: options.generation(maximumTokens: length.maxTokens))
+      options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let answer = try await asking(question, settings: settings)
     return ApplicationResult(
       "\(answer.text)\n\n\(answer.sql)\n\n\(answer.result.text)",
