@@ -71,7 +71,9 @@ struct SchemaCheck {
   private func plainFault(_ value: JSONValue, _ schema: JSONValue, _ path: [String]) -> Fault? {
     func wrong(_ expected: String) -> Fault { Fault(path: path, expected: expected, found: Self.shown(value)) }
     let types = Self.types(schema["type"])
-    if !types.isEmpty, !types.contains(where: { Self.isOf($0, value) }) { return wrong(types.joined(separator: " or ")) }
+    if !types.isEmpty, !types.contains(where: { Self.isOf($0, value) }) {
+      return wrong(types.joined(separator: " or "))
+    }
     if case .array(let values)? = schema["enum"], !values.contains(where: { Self.areEqual($0, value) }) {
       return wrong("one of " + values.map(\.text).joined(separator: ", "))
     }
@@ -79,9 +81,13 @@ struct SchemaCheck {
     switch value {
     case .integer, .number: return Self.numberFault(Self.number(value) ?? 0, schema).map(wrong)
     case .string(let text):
-      return Self.boundFault(text.unicodeScalars.count, schema, "minLength", "maxLength").map { wrong($0 + " characters") }
+      return Self.boundFault(text.unicodeScalars.count, schema, "minLength", "maxLength").map {
+        wrong($0 + " characters")
+      }
     case .array(let elements):
-      if let fault = Self.boundFault(elements.count, schema, "minItems", "maxItems") { return wrong(fault + " elements") }
+      if let fault = Self.boundFault(elements.count, schema, "minItems", "maxItems") {
+        return wrong(fault + " elements")
+      }
       guard schema["uniqueItems"] == .boolean(true), Set(elements).count < elements.count else { return nil }
       return wrong("elements that differ")
     case .object(let members):

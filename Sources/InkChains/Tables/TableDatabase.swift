@@ -77,7 +77,8 @@ public struct TableDatabase: Sendable {
         // Tables are held as they are; it is what queries make that is bounded.
         let longest = tables.lazy.flatMap(\.rows).map { $0.reduce(0) { $0 + $1.utf8.count + 16 } }.max() ?? 0
         Self.bound(
-          db, largestValue: max(limits.largestValue, longest), columns: max(tables.map(\.columns.count).max() ?? 0, 100))
+          db, largestValue: max(limits.largestValue, longest), columns: max(tables.map(\.columns.count).max() ?? 0, 100)
+        )
       }
     } catch {
       throw ChainError(.invalidInput, context: "tables", expected: "tables that SQLite can hold", found: "\(error)")
@@ -145,7 +146,7 @@ public struct TableDatabase: Sendable {
     let cursor = try Row.fetchCursor(statement)
     var size = 0
     while let row = try cursor.next() {
-      let values = row.databaseValues.map { text($0, limits.valueLength) }
+      let values: [String?] = row.databaseValues.map { text($0, limits.valueLength) }
       size += values.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
       guard result.rows.count < limits.rows, size <= limits.size || result.rows.isEmpty else {
         result.end = .cut

@@ -75,7 +75,8 @@ package struct AgentRecording: Sendable, Equatable {
     case nil, .null?, .boolean?, .string?, .array?, .object?: throw fail("temperature", "a number")
     }
     // Recordings that do not say it were made by the model of a machine itself.
-    let repetition = head["repetition"] == nil ? .penalized : AnswerSampling.Repetition(rawValue: try text(head, "repetition"))
+    let repetition =
+      head["repetition"] == nil ? .penalized : AnswerSampling.Repetition(rawValue: try text(head, "repetition"))
     guard let repetition else { throw fail("repetition", "penalized or left") }
     task = AgentTask(
       task: try text(head, "task"), kind: kind, instructions: try text(head, "instructions"), steps: steps,

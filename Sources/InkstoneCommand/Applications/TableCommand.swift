@@ -36,9 +36,16 @@ package struct TableCommand: ApplicationCommand {
     if !(0...20).contains(attempts) { throw ValidationError("--attempts: expected 0 to 20, found \(attempts).") }
   }
 
+  private func queryForm(_ side: AnswerSide) -> TableQuestion.QueryForm {
+    switch side {
+    case .local, .remote(.inkstone), .remote(.vLLM): options.repairs == nil ? .held : .instructed
+    case .remote(.llamaCpp), .remote(.openAI): .instructed
+    }
+  }
+
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {
     let asking = TableQuestion(
-      try TableFile.database([file] + with), model: chat.model, repairs: attempts,
+      try TableFile.database([file] + with), model: chat.model, form: queryForm(chat.side), repairs: attempts,
       options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let answer = try await asking(question, settings: settings)
     return ApplicationResult(

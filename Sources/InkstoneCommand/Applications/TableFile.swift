@@ -46,11 +46,21 @@ package enum TableFile {
         throw CommandError(.invalidData, context: path, expected: "a sheet with a row of names", found: "empty sheets")
       }
       return tables
-    case let ending:
+    case "csv", "tsv", "tab", "txt", "dat", "":
       // Spreadsheet programs write the encoding of their country.
       let text = try TextEncoding.text(of: try InputFile.bytes(path), name: path).text
-      let separator: Character = ending == "tsv" || ending == "tab" ? "\t" : separator(of: text)
-      return [try Table(name: name(of: path), csv: text, separator: separator)]
+      let separator: Character = ["tsv", "tab"].contains(ending(path)) ? "\t" : separator(of: text)
+      let name = name(of: path)
+      do throws(ChainError) { return [try Table(name: name, csv: text, separator: separator)] } catch {
+        // The table's name says less than the file's to the one who gave it.
+        let place = error.context.hasPrefix(name) ? String(error.context.dropFirst(name.count)) : ", " + error.context
+        throw CommandError(
+          .invalidData, context: path + place, expected: error.expected, found: error.found, hint: error.hint)
+      }
+    case let ending:
+      throw CommandError(
+        .usage, context: path, expected: "a CSV, TSV, XLSX or SQLite file", found: "a file .\(ending)",
+        hint: "Save the table as CSV.")
     }
   }
 

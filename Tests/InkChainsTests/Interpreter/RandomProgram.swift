@@ -10,7 +10,9 @@ struct RandomProgram {
   private static let texts = [
     "''", "'a'", "'abc'", "'砚台 ink'", "'e\\\\'", "'\\n'", "\"'\"", "'aaaaaaaaaaaaaaaa'", "'👩‍👩‍👧'",
   ]
-  private static let operators = ["+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", ">=", "in", "not in", "and", "or"]
+  private static let operators = [
+    "+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", ">=", "in", "not in", "and", "or",
+  ]
   private static let functions = [
     "len", "range", "str", "int", "float", "bool", "abs", "min", "max", "sum", "round", "sorted", "reversed",
     "enumerate", "list", "format", "print", "f", "g",

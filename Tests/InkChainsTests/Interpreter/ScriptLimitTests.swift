@@ -80,7 +80,8 @@ import Testing
       ("'abcabd'.find('abd')", "3"), ("'砚台砚'.find('台')", "1"), ("'abc'.find('')", "0"), ("'abc'.find('abcd')", "-1"),
       ("'aaaa'.replace('aa', 'b')", "bb"), ("'aXbX'.split('X')", "['a', 'b', '']"), ("'ababac' in 'abababac'", "True"),
       ("'e\u{301}x'.replace('x', 'y')", "e\u{301}y"), ("'abc'.startswith('ab') and 'abc'.endswith('bc')", "True"),
-      ("sorted(['b', 'a', 'c', 'a'])", "['a', 'a', 'b', 'c']"), ("sorted([])", "[]"), ("sorted([5, 4, 3, 2, 1])[0:2]", "[1, 2]"),
+      ("sorted(['b', 'a', 'c', 'a'])", "['a', 'a', 'b', 'c']"), ("sorted([])", "[]"),
+      ("sorted([5, 4, 3, 2, 1])[0:2]", "[1, 2]"),
     ])
   func search(source: String, expected: String) throws {
     #expect(try Script.run(source).value == expected)

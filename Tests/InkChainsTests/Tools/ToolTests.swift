@@ -27,7 +27,8 @@ import Testing
   func randomArithmetic() {
     var random = SeededRandom(7)
     let pieces = [
-      "1", "2.5", "1e308", "0", "(", ")", "+", "-", "*", "/", "%", "^", "**", " ", "pi", "e", "sqrt(", "pow(", "max(", ",",
+      "1", "2.5", "1e308", "0", "(", ")", "+", "-", "*", "/", "%", "^", "**", " ", "pi", "e", "sqrt(", "pow(", "max(",
+      ",",
       "1e", ".", "×", "砚", "log(", "e5", "1e999",
     ]
     for _ in 0..<2_000 {
@@ -166,7 +167,8 @@ import Testing
     ])
   func notPublic(address: String) async {
     let names = [
-      "localhost": ["127.0.0.1"], "localhost.": ["127.0.0.1"], "site.example": ["93.184.216.34"], "mixed.example": ["93.184.216.34", "10.0.0.1"],
+      "localhost": ["127.0.0.1"], "localhost.": ["127.0.0.1"], "site.example": ["93.184.216.34"],
+      "mixed.example": ["93.184.216.34", "10.0.0.1"],
     ]
     let error = await #expect(throws: ChainError.self) { try await fetch(address, names: names) }
     #expect(error?.code == .refused)
