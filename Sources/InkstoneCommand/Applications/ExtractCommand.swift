@@ -7,9 +7,9 @@ package struct ExtractCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "extract", abstract: "Read values out of a document, as JSON that is valid by a schema.",
     discussion: """
-      A local model can write nothing but JSON that the schema allows; what an endpoint answers is checked by the schema,
-      and sent back when it is not valid. Objects have the members that the schema names and no others, unless it says
-      something of additionalProperties.
+      A local model can write nothing but JSON that the schema allows; what an endpoint answers is checked by the \
+      schema, and sent back when it is not valid. Objects have the members that the schema names and no others, \
+      unless it says something of additionalProperties.
 
         inkstone app extract invoice.pdf --schema invoice.json
         inkstone app extract mail.eml --schema person.json --instructions "The person who writes."

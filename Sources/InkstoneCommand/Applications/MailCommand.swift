@@ -8,8 +8,8 @@ package struct MailCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "mail", abstract: "Sum up an e-mail and draft a reply.",
     discussion: """
-      The reply is a draft that is shown and sent nowhere. Text of the e-mail is text to read: what it tells the model
-      to do is not done.
+      The reply is a draft that is shown and sent nowhere. Text of the e-mail is text to read: what it tells the \
+      model to do is not done.
 
         inkstone app mail inbox/1.eml
         inkstone app mail inbox/1.eml --instructions "Decline politely; suggest Thursday." --json

@@ -8,7 +8,7 @@ package struct SummarizeCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "summarize", abstract: "Sum up documents of any format.",
     discussion: """
-      What the model can read at once is summed up at once. A longer text is summed up part by part, then the
+      What the model can read at once is summed up at once. A longer text is summed up part by part, then the \
       summaries of the parts, until one is left.
 
         inkstone app summarize report.pdf

@@ -7,8 +7,8 @@ package struct TableCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "table", abstract: "Ask a CSV, XLSX or SQLite file; the answer rests on a query that is shown.",
     discussion: """
-      The model writes a query in SQL and SQLite runs it. Nothing can be changed: only single statements that read are
-      run, with limits on rows and time. A query that does not work goes back to the model with the reason.
+      The model writes a query in SQL and SQLite runs it. Nothing can be changed: only single statements that read \
+      are run, with limits on rows and time. A query that does not work goes back to the model with the reason.
 
         inkstone app table sales.csv "Which city sold most?"
         inkstone app table orders.xlsx "每个城市有多少订单？" --json
@@ -37,10 +37,7 @@ package struct TableCommand: ApplicationCommand {
   }
 
   private func queryForm(_ side: AnswerSide) -> TableQuestion.QueryForm {
-    switch side {
-    case .local, .remote(.inkstone), .remote(.vLLM): options.repairs == nil ? .held : .instructed
-    case .remote(.llamaCpp), .remote(.openAI): .instructed
-    }
+    options.repairs == nil && side.holdsExpressions ? .held : .instructed
   }
 
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {

@@ -15,6 +15,14 @@ package enum AnswerSide: Sendable, Equatable {
     case .remote(.openAI): false
     }
   }
+
+  /// Whether answers can be held to a regular expression.
+  var holdsExpressions: Bool {
+    switch self {
+    case .local, .remote(.inkstone), .remote(.vLLM): true
+    case .remote(.llamaCpp), .remote(.openAI): false
+    }
+  }
 }
 
 extension EndpointDialect {
