@@ -46,7 +46,7 @@ public struct TableQuestion: Step {
     var options = options
     switch form {
     case .instructed: break
-    case .held: options.form = .regularExpression("(SELECT|WITH) [^;]+;?")
+    case .held: options.form = .regularExpression("(SELECT|WITH) [^;\\n]+;?")
     }
     return options
   }

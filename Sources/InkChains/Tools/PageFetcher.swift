@@ -108,9 +108,10 @@ public struct PageFetcher: Sendable {
     if let port = url.port, port != 80, port != 443 { throw refuse("port 80 or 443", "\(port)") }
     guard let host = url.host, !host.isEmpty else { throw refuse("a host", "\"\(address.prefix(200))\"") }
     let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-    // 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers though they look like names.
+    // 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers though they look like names, and fe80::1%eth0 names
+    // a network of the machine.
     if NetworkAddress(bare) == nil, let last = bare.split(separator: ".").last,
-      last.allSatisfy(\.isNumber) || last.lowercased().hasPrefix("0x")
+      last.allSatisfy(\.isNumber) || last.lowercased().hasPrefix("0x") || bare.contains(":") || bare.contains("%")
     {
       throw refuse("a name or an address in its usual form", bare)
     }
