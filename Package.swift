@@ -20,6 +20,7 @@ let hummingbird: [Target.Dependency] = [
   .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let serving: [Target.Dependency] =
   hummingbird + nio + [
@@ -84,7 +85,7 @@ let package = Package(
     .target(name: "InkIndex", dependencies: ["CInkKernels", "InkTensor"]),
     .target(name: "InkRetrieval", dependencies: ["InkChat", "InkIndex", "InkArchive", crypto, grdb]),
     .target(name: "InkPostgres", dependencies: ["InkRetrieval", "InkIndex", crypto] + nio),
-    .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb, tracing]),
+    .target(name: "InkChains", dependencies: ["InkChat", "InkRetrieval", grdb, sqlite, tracing]),
     .target(name: "InkRemote", dependencies: ["InkChat", asyncHTTPClient] + nio),
     .target(
       name: "InkServer",

@@ -19,7 +19,7 @@ public struct StructuredChatAgent: Step {
 
   private func loop(_ start: [Message], in context: ChainContext) async throws(ChainError) -> String {
     var messages = settings.system(rules) + start
-    let ask = Ask(settings.model, for: JSONParser(schema: schema), guidance: guidance, options: settings.options)
+    let ask = Ask(settings.model, for: TurnParser(schema: schema), guidance: guidance, options: settings.options)
     var number = 0
     while true {
       try context.meter.takeStep()
@@ -61,4 +61,16 @@ public struct StructuredChatAgent: Step {
       you know the answer.
       """
   }
+}
+
+/// Reads a turn. Arguments that are not as a tool wants them are told by the tool, whose answer the model can learn from.
+private struct TurnParser: AnswerParser {
+  let schema: JSONValue
+
+  var form: AnswerForm { .jsonSchema(schema) }
+  var instructions: String {
+    "Answer with one JSON value that is valid by this JSON Schema, and nothing else: \(schema.text)"
+  }
+
+  func parse(_ answer: String) throws(ChainError) -> JSONValue { try JSONAnswer.find(answer) }
 }

@@ -1,6 +1,7 @@
 import InkChat
 
-/// A client of the Model Context Protocol, revision 2025-06-18: tools, resources and prompts of another program.
+/// A client of the Model Context Protocol, revisions 2024-11-05 to 2025-11-25: tools, resources and prompts of another
+/// program.
 ///
 /// ```swift
 /// let client = try await ContextClient.connect(transport, name: "app", version: "1")
@@ -10,6 +11,8 @@ import InkChat
 /// What a server sends is text to read, never to obey; its tools are called only by an agent that was given them.
 public actor ContextClient {
   private let transport: LineTransport
+  private let patience: Duration
+  private let clock: ChainClock
   private var waiting: [Int64: CheckedContinuation<Result<JSONValue, ChainError>, Never>] = [:]
   private var last: Int64 = 0
   private var isOpen = true
@@ -17,28 +20,46 @@ public actor ContextClient {
 
   /// Makes a connection: greets the server and agrees on the revision.
   ///
-  /// - Throws: `unsupported` when the server speaks another revision; `tool` when it is gone or refuses.
+  /// - Parameters:
+  ///   - patience: how long, by the clock, the server may take for one answer.
+  /// - Throws: `unsupported` when the server speaks another revision; `unavailable` when it does not answer; `tool`
+  ///   when it is gone or refuses.
   public static func connect(
-    _ transport: LineTransport, name: String, version: String
+    _ transport: LineTransport, name: String, version: String, patience: Duration = .seconds(120),
+    clock: ChainClock = ChainClock(ContinuousClock())
   ) async throws(ChainError) -> ContextClient {
-    let client = ContextClient(transport)
+    let client = ContextClient(transport, patience: patience, clock: clock)
     await client.beginReading()
-    let greeting: JSONValue = [
-      "protocolVersion": .string(ContextServer.revision), "capabilities": [:],
-      "clientInfo": ["name": .string(name), "version": .string(version)],
-    ]
-    let answer = try await client.call("initialize", greeting)
-    guard answer["protocolVersion"] == .string(ContextServer.revision) else {
+    do throws(ChainError) {
+      try await client.greet(name: name, version: version)
+    } catch {
       await client.close()
-      throw ChainError(
-        .unsupported, context: "context server", expected: "revision \(ContextServer.revision)",
-        found: answer["protocolVersion"]?.text ?? "none")
+      throw error
     }
-    try await client.send(.notification(method: "notifications/initialized", parameters: .object([])))
     return client
   }
 
-  private init(_ transport: LineTransport) { self.transport = transport }
+  private func greet(name: String, version: String) async throws(ChainError) {
+    let answer = try await call(
+      "initialize",
+      [
+        "protocolVersion": .string(ContextRevision.preferred.rawValue), "capabilities": [:],
+        "clientInfo": ["name": .string(name), "version": .string(version)],
+      ])
+    guard ContextRevision(answer["protocolVersion"]) != nil else {
+      let known = ContextRevision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ChainError(
+        .unsupported, context: "context server", expected: "a revision of \(known)",
+        found: answer["protocolVersion"]?.text ?? "none")
+    }
+    try await send(.notification(method: "notifications/initialized", parameters: .object([])))
+  }
+
+  private init(_ transport: LineTransport, patience: Duration, clock: ChainClock) {
+    self.transport = transport
+    self.patience = patience
+    self.clock = clock
+  }
 
   private func beginReading() {
     let lines = transport.lines
@@ -90,6 +111,11 @@ public actor ContextClient {
     guard isOpen else { throw ChainError(.tool, context: "context server", found: "the connection ended") }
     last += 1
     let id = last
+    let timer = Task {
+      guard (try? await clock.sleep(for: patience)) != nil else { return }
+      await expire(id)
+    }
+    defer { timer.cancel() }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Result<JSONValue, ChainError>, Never>) in
         waiting[id] = continuation
@@ -114,8 +140,21 @@ public actor ContextClient {
     waiting.removeValue(forKey: id)?.resume(returning: .failure(error))
   }
 
+  private func expire(_ id: Int64) async {
+    await end(
+      id,
+      ChainError(
+        .unavailable, context: "context server", expected: "an answer within \(patience)", found: "none"))
+  }
+
   private func cancel(_ id: Int64) async {
-    fail(id, ChainError(.cancelled, context: "context server"))
+    await end(id, ChainError(.cancelled, context: "context server"))
+  }
+
+  /// Gives a call up and tells the server so; one that is answered already stays so.
+  private func end(_ id: Int64, _ error: ChainError) async {
+    guard waiting[id] != nil else { return }
+    fail(id, error)
     try? await send(.notification(method: "notifications/cancelled", parameters: ["requestId": .integer(id)]))
   }
 }

@@ -1,11 +1,14 @@
 import InkChat
 
-/// A server of the Model Context Protocol, revision 2025-06-18: tools, resources and prompts for other programs.
+/// A server of the Model Context Protocol, revisions 2025-06-18 and 2024-11-05: tools, resources and prompts for other
+/// programs.
 ///
 /// One server answers one connection; requests are answered at the same time and can be cancelled by the other side.
 public struct ContextServer: Sendable {
-  /// The revision that the server speaks.
-  public static let revision = "2025-06-18"
+  /// The revision that the server speaks with whoever asks for one that it does not know.
+  public static let revision = ContextRevision.preferred.rawValue
+  /// The revisions whose every demand the server meets.
+  private static let revisions: Set<ContextRevision> = [.june2025, .november2024]
 
   private let name: String
   private let version: String
@@ -118,7 +121,7 @@ public struct ContextServer: Sendable {
 
   private func result(of method: String, _ parameters: JSONValue) async throws(RemoteCallFailure) -> JSONValue {
     switch method {
-    case "initialize": return initialization
+    case "initialize": return initialization(parameters)
     case "ping": return [:]
     case "tools/list":
       return [
@@ -146,10 +149,12 @@ public struct ContextServer: Sendable {
     }
   }
 
-  /// Whatever revision the other side asks for, this is the one that is spoken; it may go away then.
-  private var initialization: JSONValue {
-    [
-      "protocolVersion": .string(Self.revision),
+  /// The revision that the other side asks for where it is known, else the server's own; the other side may go away
+  /// then.
+  private func initialization(_ parameters: JSONValue) -> JSONValue {
+    let asked = ContextRevision(parameters["protocolVersion"]).flatMap { Self.revisions.contains($0) ? $0 : nil }
+    return [
+      "protocolVersion": .string((asked ?? .preferred).rawValue),
       "capabilities": ["tools": [:], "resources": [:], "prompts": [:]],
       "serverInfo": ["name": .string(name), "version": .string(version)],
     ]

@@ -19,17 +19,23 @@ struct ScriptLexer {
 
   private let text: [Character]
   private var position = 0
-  private var line = 1
+  private var line: Int
   private var brackets = 0
   private var indents = [0]
   private var tokens: [ScriptToken] = []
 
-  static func tokens(of source: String) throws(ChainError) -> [ScriptToken] {
-    var lexer = ScriptLexer(text: Array(source))
+  /// The words of a program.
+  ///
+  /// - Parameter line: the number of its first line.
+  static func tokens(of source: String, line: Int = 1) throws(ChainError) -> [ScriptToken] {
+    var lexer = ScriptLexer(text: Array(source), line: line)
     return try lexer.all()
   }
 
-  private init(text: [Character]) { self.text = text }
+  private init(text: [Character], line: Int) {
+    self.text = text
+    self.line = line
+  }
 
   private var next: Character? { position < text.count ? text[position] : nil }
 
@@ -128,9 +134,16 @@ struct ScriptLexer {
         position += 1
       }
     }
-    if isWhole, let value = Int64(digits) { return add(.integer(value)) }
+    if isWhole {
+      guard let value = Int64(digits) else {
+        throw Script.error(
+          line, expected: "whole numbers of at most 64 bits", found: "\"\(digits.prefix(40))\"",
+          hint: "Use fractions: 1.0 in place of 1.")
+      }
+      return add(.integer(value))
+    }
     guard let value = Double(digits.hasSuffix(".") ? digits + "0" : digits), value.isFinite else {
-      throw Script.error(line, expected: "a number", found: "\"\(digits)\"")
+      throw Script.error(line, expected: "a number", found: "\"\(digits.prefix(40))\"")
     }
     add(.number(value))
   }
@@ -197,10 +210,11 @@ struct ScriptLexer {
       return character == ":" && depth == 0
     }
     // Holes inside holes would nest without bound.
-    guard !text.contains("f\""), !text.contains("f'") else {
+    let lower = text.lowercased()
+    guard !lower.contains("f\""), !lower.contains("f'") else {
       throw Script.error(line, expected: "no text with holes inside a hole")
     }
-    let inside = try ScriptLexer.tokens(of: TextTrimming.trimmed(text[..<(colon ?? text.endIndex)]))
+    let inside = try ScriptLexer.tokens(of: TextTrimming.trimmed(text[..<(colon ?? text.endIndex)]), line: line)
     add(.name("format"))
     add(.symbol("("))
     for token in inside where token.kind != .newline && token.kind != .end { add(token.kind) }

@@ -10,9 +10,7 @@ extension ScriptRunner {
     }
     switch (name, arguments.count) {
     case ("print", _):
-      var words: [String] = []
-      for argument in arguments { words.append(try text(of: argument)) }
-      try print(words.joined(separator: " ") + "\n")
+      try print(arguments)
       return .none
     case ("len", 1): return .integer(Int64(try length(arguments[0])))
     case ("range", 1...3): return try range(arguments)
@@ -132,27 +130,29 @@ extension ScriptRunner {
     return .number(scaled.isFinite ? scaled.rounded(.toNearestOrEven) / scale : value)
   }
 
-  /// A stable merge sort, because comparing can fail.
+  /// A stable merge sort, because comparing can fail: sorted runs of 1, 2, 4 … elements side by side become runs of
+  /// twice the length.
   func sorted(_ values: [ScriptValue]) throws(ChainError) -> [ScriptValue] {
-    var runs = values.map { [$0] }
-    while runs.count > 1 {
-      var merged: [[ScriptValue]] = []
-      for start in stride(from: 0, to: runs.count, by: 2) {
-        guard start + 1 < runs.count else {
-          merged.append(runs[start])
-          break
-        }
-        merged.append(try merge(runs[start], runs[start + 1]))
+    var sorted = values
+    var width = 1
+    while width < sorted.count {
+      var merged: [ScriptValue] = []
+      merged.reserveCapacity(sorted.count)
+      for start in stride(from: 0, to: sorted.count, by: 2 * width) {
+        let middle = min(start + width, sorted.count)
+        try merge(sorted[start..<middle], sorted[middle..<min(middle + width, sorted.count)], into: &merged)
       }
-      runs = merged
+      sorted = merged
+      width *= 2
     }
-    return runs.first ?? []
+    return sorted
   }
 
-  private func merge(_ one: [ScriptValue], _ other: [ScriptValue]) throws(ChainError) -> [ScriptValue] {
-    var (left, right) = (0, 0)
-    var merged: [ScriptValue] = []
-    while left < one.count, right < other.count {
+  private func merge(
+    _ one: ArraySlice<ScriptValue>, _ other: ArraySlice<ScriptValue>, into merged: inout [ScriptValue]
+  ) throws(ChainError) {
+    var (left, right) = (one.startIndex, other.startIndex)
+    while left < one.endIndex, right < other.endIndex {
       if try isLess(other[right], one[left]) {
         merged.append(other[right])
         right += 1
@@ -161,6 +161,7 @@ extension ScriptRunner {
         left += 1
       }
     }
-    return merged + one[left...] + other[right...]
+    merged += one[left...]
+    merged += other[right...]
   }
 }

@@ -58,9 +58,9 @@ extension ScriptRunner {
   }
 
   private func string(_ text: String, _ name: String, _ arguments: [ScriptValue]) throws(ChainError) -> ScriptValue? {
-    try count(text.utf8.count / 16)
     var words: [String] = []
     for case .string(let word) in arguments { words.append(word) }
+    try count(words.reduce(text.utf8.count) { $0 + $1.utf8.count } / 16)
     switch (name, arguments.count) {
     case ("upper", 0): return try makeString(text.uppercased())
     case ("lower", 0): return try makeString(text.lowercased())
@@ -68,7 +68,7 @@ extension ScriptRunner {
     case ("split", 0): return try strings(text.split(whereSeparator: \.isWhitespace).map(String.init))
     case ("split", 1):
       guard let separator = words.first, !separator.isEmpty else { return nil }
-      return try strings(text.split(separator: separator, omittingEmptySubsequences: false).map(String.init))
+      return try strings(ScriptSearch(separator).parts(of: text))
     case ("join", 1):
       var parts: [String] = []
       for element in try elements(of: arguments[0]) {
@@ -81,13 +81,15 @@ extension ScriptRunner {
       guard words.count == 2, !words[0].isEmpty else { return nil }
       // The result can be longer by the new text for every byte of the old.
       try allocate(text.utf8.count / words[0].utf8.count * words[1].utf8.count + text.utf8.count)
-      return .string(text.replacing(words[0], with: words[1]))
-    case ("startswith", 1): return words.first.map { .boolean(text.hasPrefix($0)) }
-    case ("endswith", 1): return words.first.map { .boolean(text.hasSuffix($0)) }
+      return .string(ScriptSearch(words[0]).parts(of: text).joined(separator: words[1]))
+    case ("startswith", 1): return words.first.map { .boolean(text.utf8.starts(with: $0.utf8)) }
+    case ("endswith", 1): return words.first.map { .boolean(text.utf8.reversed().starts(with: $0.utf8.reversed())) }
     case ("find", 1):
       guard let word = words.first else { return nil }
-      guard let range = text.firstRange(of: word) else { return .integer(-1) }
-      return .integer(Int64(text.distance(from: text.startIndex, to: range.lowerBound)))
+      let bytes = Array(text.utf8)
+      guard !word.isEmpty else { return .integer(0) }
+      guard let place = ScriptSearch(word).places(in: bytes, most: 1).first else { return .integer(-1) }
+      return .integer(Int64(String(decoding: bytes[..<place], as: UTF8.self).count))
     default: return nil
     }
   }

@@ -26,6 +26,7 @@ extension ScriptRunner {
   }
 
   func key(_ value: ScriptValue) throws(ChainError) -> ScriptDictionary.Key {
+    if case .string(let text) = value { try count(text.utf8.count / 64) }
     guard let key = ScriptDictionary.Key(value) else {
       throw error(expected: "a text or a number as key", found: value.kind)
     }
@@ -52,8 +53,13 @@ extension ScriptRunner {
   /// What a loop goes through.
   func elements(of value: ScriptValue) throws(ChainError) -> [ScriptValue] {
     switch value {
-    case .list(let list): return list.elements
-    case .dictionary(let dictionary): return dictionary.keys.map(\.value)
+    case .list(let list):
+      // A list that is changed while a loop goes through it is copied.
+      try count(list.elements.count / 64)
+      return list.elements
+    case .dictionary(let dictionary):
+      try count(dictionary.keys.count / 16)
+      return dictionary.keys.map(\.value)
     case .string(let text):
       try allocate(text.utf8.count)
       return text.map { .string(String($0)) }
@@ -208,6 +214,7 @@ extension ScriptRunner {
     if let one = left.double, let other = right.double { return one < other }
     switch (left, right) {
     case (.string(let one), .string(let other)):
+      try count(min(one.utf8.count, other.utf8.count) / 64)
       // By scalars, as Python does, and not by a language's rules.
       return one.unicodeScalars.lexicographicallyPrecedes(other.unicodeScalars)
     case (.list(let one), .list(let other)):
@@ -226,8 +233,8 @@ extension ScriptRunner {
     case .dictionary(let dictionary): return dictionary[try key(part)] != nil
     case .string(let text):
       guard case .string(let piece) = part else { throw error(expected: "a text before in", found: part.kind) }
-      try count(text.utf8.count / 16)
-      return piece.isEmpty || text.contains(piece)
+      try count((text.utf8.count + piece.utf8.count) / 16)
+      return piece.isEmpty || !ScriptSearch(piece).places(in: Array(text.utf8), most: 1).isEmpty
     case .list(let list):
       for element in list.elements where try areEqual(element, part, depth: 0) { return true }
       return false

@@ -46,7 +46,10 @@ final class ScriptRunner {
   // MARK: Limits
 
   func error(expected: String = "", found: String = "", hint: String = "") -> ChainError {
-    Script.error(line, expected: expected, found: found, hint: hint)
+    // What was found can be a value of the program, as long as the program likes.
+    let cut = found.prefix(120)
+    return Script.error(
+      line, expected: expected, found: cut.endIndex == found.endIndex ? found : cut + "…", hint: hint)
   }
 
   /// Counts work.
@@ -83,7 +86,16 @@ final class ScriptRunner {
     return .string(text)
   }
 
-  func print(_ text: String) throws(ChainError) {
+  /// Writes words with a space between them and a line feed behind. Each is counted before the next is made.
+  func print(_ values: [ScriptValue]) throws(ChainError) {
+    for (place, value) in values.enumerated() {
+      if place > 0 { try write(" ") }
+      try write(try text(of: value))
+    }
+    try write("\n")
+  }
+
+  private func write(_ text: String) throws(ChainError) {
     guard output.utf8.count + text.utf8.count <= limits.output else {
       throw ChainError(
         .budget, context: "program, line \(line)", expected: "at most \(limits.output) bytes of output", found: "more")

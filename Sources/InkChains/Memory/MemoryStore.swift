@@ -12,7 +12,10 @@ public final class MemoryStore: Sendable {
   /// - Throws: `store` when the file cannot be opened.
   public init(file path: String?) throws(ChainError) {
     do {
-      queue = try path.map { try DatabaseQueue(path: $0) } ?? DatabaseQueue()
+      var configuration = Configuration()
+      // Another program, a second chat beside the first, may be writing at this moment.
+      configuration.busyMode = .timeout(10)
+      queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) } ?? DatabaseQueue()
       try Self.migrator.migrate(queue)
     } catch {
       throw ChainError(.store, context: path ?? "memory", expected: "a database of memories", found: "\(error)")

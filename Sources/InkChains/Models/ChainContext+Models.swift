@@ -3,14 +3,17 @@ public import InkChat
 extension ChainContext {
   /// Asks a chat model, tells its text as it is written, and counts its tokens against the budget.
   ///
-  /// The answer is held to the tokens that the budget has left.
+  /// The answer is held to the tokens that the budget has left, and ended where a model writes more than that. An
+  /// endpoint that does not count its tokens has them estimated for the budget.
   ///
   /// - Throws: `budget` when nothing is left of it; otherwise what the model's failure means to a chain.
   public func generate(
     _ messages: [Message], with model: any ChatModel, options: GenerationOptions = GenerationOptions()
   ) async throws(ChainError) -> CollectedGeneration {
     let options = try held(options)
-    return try await collect(model.stream(messages, options: options))
+    return try await collect(model.stream(messages, options: options)) {
+      messages.reduce(0) { $0 + TextMeasure.estimate.tokens($1.content.text) }
+    }
   }
 
   /// Lets a text model continue a prompt, as ``generate(_:with:options:)`` does with a chat model.
@@ -18,44 +21,95 @@ extension ChainContext {
     continuing prompt: TextPrompt, with model: any TextModel, options: GenerationOptions = GenerationOptions()
   ) async throws(ChainError) -> CollectedGeneration {
     let options = try held(options)
-    return try await collect(model.stream(continuing: prompt, options: options))
+    return try await collect(model.stream(continuing: prompt, options: options)) {
+      switch prompt {
+      case .text(let text): TextMeasure.estimate.tokens(text)
+      case .tokens(let tokens): tokens.count
+      }
+    }
   }
 
   private func held(_ options: GenerationOptions) throws(ChainError) -> GenerationOptions {
     try checkCancellation()
     try meter.check()
     var options = options
-    if let left = meter.tokensLeft { options.maximumTokens = min(options.maximumTokens ?? left, left) }
+    // A request for no tokens at all would be an error of another kind.
+    for left in [meter.tokensLeft, meter.affordableTokens].compactMap({ $0 }) {
+      options.maximumTokens = min(options.maximumTokens ?? left, max(left, 1))
+    }
     return options
   }
 
-  private func collect(_ stream: GenerationStream) async throws(ChainError) -> CollectedGeneration {
+  private func collect(
+    _ stream: GenerationStream, promptEstimate: () -> Int
+  ) async throws(ChainError) -> CollectedGeneration {
     var answer = CollectedGeneration(
       text: "", reasoning: "", tokens: [], toolCalls: [],
       result: GenerationResult(finishReason: .cancelled, counts: TokenCounts(prompt: 0, completion: 0)))
-    do throws(GenerationError) {
-      var iterator = stream.makeAsyncIterator()
-      while let event = try await iterator.next() {
-        switch event {
-        case .text(let piece):
-          answer.text += piece
-          tell(.text(piece))
-        case .reasoning(let piece):
-          answer.reasoning += piece
-          tell(.reasoning(piece))
-        case .token(let token): answer.tokens.append(token)
-        case .toolCallFragment: break
-        case .toolCall(let call):
-          answer.toolCalls.append(call)
-          tell(.toolCall(call))
-        case .finished(let result): answer.result = result
-        }
-      }
+    var pieces = 0
+    do throws(ChainError) {
+      try await read(stream, into: &answer, pieces: &pieces)
     } catch {
-      throw ChainError(error)
+      meter.forget(pieces: pieces)
+      // What was written before it failed was paid for too.
+      if !answer.isEmpty { meter.count(answer.estimatedCounts(prompt: promptEstimate())) }
+      throw error
     }
-    meter.count(answer.result.counts)
-    tell(.usage(answer.result.counts))
+    meter.forget(pieces: pieces)
+    let told = answer.result.counts
+    let isCounted = told.prompt > 0 || told.completion > 0
+    meter.count(isCounted ? told : answer.estimatedCounts(prompt: promptEstimate()))
+    tell(.usage(told))
     return answer
+  }
+
+  private func read(
+    _ stream: GenerationStream, into answer: inout CollectedGeneration, pieces: inout Int
+  ) async throws(ChainError) {
+    var iterator = stream.makeAsyncIterator()
+    while let event = try await next(&iterator) {
+      let isFirst = answer.isEmpty
+      switch event {
+      case .text(let piece):
+        answer.text += piece
+        tell(.text(piece))
+      case .reasoning(let piece):
+        answer.reasoning += piece
+        tell(.reasoning(piece))
+      case .toolCall(let call):
+        answer.toolCalls.append(call)
+        tell(.toolCall(call))
+        continue
+      case .token(let token):
+        answer.tokens.append(token)
+        continue
+      case .toolCallFragment: break
+      case .finished(let result):
+        answer.result = result
+        continue
+      }
+      // The last token can end two pieces, a whole one and what was held back; so there is a piece more than tokens.
+      guard !isFirst else { continue }
+      pieces += 1
+      try meter.countPiece()
+    }
+  }
+
+  private func next(
+    _ iterator: inout GenerationStream.Iterator
+  ) async throws(ChainError) -> GenerationEvent? {
+    do throws(GenerationError) { return try await iterator.next() } catch { throw ChainError(error) }
+  }
+}
+
+extension CollectedGeneration {
+  fileprivate var isEmpty: Bool { text.isEmpty && reasoning.isEmpty && toolCalls.isEmpty }
+
+  /// The tokens that the answer took where nobody counted them, on the long side.
+  fileprivate func estimatedCounts(prompt: Int) -> TokenCounts {
+    let calls = toolCalls.reduce(0) { $0 + TextMeasure.estimate.tokens($1.name + $1.arguments.text) }
+    return TokenCounts(
+      prompt: prompt,
+      completion: TextMeasure.estimate.tokens(text) + TextMeasure.estimate.tokens(reasoning) + calls)
   }
 }

@@ -7,7 +7,7 @@ public struct JSONParser: AnswerParser {
   /// A reader of JSON.
   ///
   /// - Parameter schema: the JSON Schema that the model is told of, and held to where that is possible; nil asks for
-  ///   any object. Whether an answer is valid by the schema is not checked here; ``CodableParser`` checks by decoding.
+  ///   any object. An answer that is not valid by it cannot be read, and the error says where.
   public init(schema: JSONValue? = nil) { self.schema = schema }
 
   public var form: AnswerForm { schema.map { .jsonSchema($0) } ?? .jsonObject }
@@ -16,5 +16,19 @@ public struct JSONParser: AnswerParser {
       ?? "Answer with one JSON object and nothing else."
   }
 
-  public func parse(_ answer: String) throws(ChainError) -> JSONValue { try JSONAnswer.find(answer) }
+  public func parse(_ answer: String) throws(ChainError) -> JSONValue {
+    let value = try JSONAnswer.find(answer)
+    guard let schema else {
+      guard case .object = value else {
+        throw ChainError(.unparsable, context: "JSON", expected: "one JSON object", found: "another value")
+      }
+      return value
+    }
+    if let fault = SchemaCheck.fault(of: value, by: schema) {
+      throw ChainError(
+        .unparsable, context: "JSON at " + (fault.path.isEmpty ? "the top" : fault.path.joined(separator: ".")),
+        expected: fault.expected, found: fault.found)
+    }
+    return value
+  }
 }

@@ -21,7 +21,7 @@ public struct Table: Sendable, Hashable {
     self.rows = rows
   }
 
-  /// A table out of comma-separated values (RFC 4180); the first line names the columns.
+  /// A table out of comma-separated values (RFC 4180); the first line names the columns (``named(_:)``).
   ///
   /// - Parameter separator: what stands between values.
   /// - Throws: `invalidInput` with the line of an open quote or of a row that is not as wide as the first.
@@ -30,9 +30,25 @@ public struct Table: Sendable, Hashable {
     guard !records.isEmpty else {
       throw ChainError(.invalidInput, context: name, expected: "a line of column names", found: "an empty table")
     }
-    let columns = records.removeFirst()
+    let columns = Self.named(records.removeFirst())
     self.init(name: name, columns: columns, rows: records)
     try check()
+  }
+
+  /// Names for columns as a file gives them: one without a name is called `column_` and its number, and of those that
+  /// are called alike, but for case, the second becomes `name_2`.
+  public static func named(_ given: [String]) -> [String] {
+    var taken: Set<String> = []
+    return given.enumerated().map { position, name in
+      let base = name.allSatisfy(\.isWhitespace) ? "column_\(position + 1)" : name
+      var column = base
+      var number = 2
+      while !taken.insert(column.lowercased()).inserted {
+        column = "\(base)_\(number)"
+        number += 1
+      }
+      return column
+    }
   }
 
   /// What the values of each column are: numbers only where every value that is there is one.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// Tables that can be asked by SQL and not changed.
 ///
@@ -14,12 +15,21 @@ public struct TableDatabase: Sendable {
     public var time: Duration
     /// The most characters of one value; a longer one is cut, and that is said.
     public var valueLength: Int
+    /// The most bytes of all values together; the rows end where the next would pass it.
+    public var size: Int
+    /// The most bytes of a value, also of one that is made on the way to the result; a longer one is an error.
+    public var largestValue: Int
 
     /// Limits.
-    public init(rows: Int = 200, time: Duration = .seconds(5), valueLength: Int = 500) {
+    public init(
+      rows: Int = 200, time: Duration = .seconds(5), valueLength: Int = 500, size: Int = 1 << 20,
+      largestValue: Int = 4 << 20
+    ) {
       self.rows = rows
       self.time = time
       self.valueLength = valueLength
+      self.size = size
+      self.largestValue = largestValue
     }
   }
 
@@ -32,6 +42,7 @@ public struct TableDatabase: Sendable {
   public init(file path: String, limits: Limits = Limits()) throws(ChainError) {
     var configuration = Configuration()
     configuration.readonly = true
+    configuration.prepareDatabase { db in Self.bound(db, largestValue: limits.largestValue, columns: 2_000) }
     self.limits = limits
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -63,10 +74,22 @@ public struct TableDatabase: Sendable {
           }
         }
         try db.execute(sql: "PRAGMA query_only = 1")
+        // Tables are held as they are; it is what queries make that is bounded.
+        let longest = tables.lazy.flatMap(\.rows).map { $0.reduce(0) { $0 + $1.utf8.count + 16 } }.max() ?? 0
+        Self.bound(
+          db, largestValue: max(limits.largestValue, longest), columns: max(tables.map(\.columns.count).max() ?? 0, 100)
+        )
       }
     } catch {
       throw ChainError(.invalidInput, context: "tables", expected: "tables that SQLite can hold", found: "\(error)")
     }
+  }
+
+  /// Holds a connection to values of bounded size: a query of a few words can ask for gigabytes, and time alone would
+  /// not stop it before they are made.
+  private static func bound(_ db: Database, largestValue: Int, columns: Int) {
+    sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, Int32(clamping: largestValue))
+    sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_COLUMN, Int32(clamping: columns))
   }
 
   /// The statements that make the tables, for a model to read.
@@ -121,12 +144,15 @@ public struct TableDatabase: Sendable {
     }
     var result = QueryResult(columns: statement.columnNames, rows: [], end: .complete)
     let cursor = try Row.fetchCursor(statement)
+    var size = 0
     while let row = try cursor.next() {
-      guard result.rows.count < limits.rows else {
+      let values: [String?] = row.databaseValues.map { text($0, limits.valueLength) }
+      size += values.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+      guard result.rows.count < limits.rows, size <= limits.size || result.rows.isEmpty else {
         result.end = .cut
         break
       }
-      result.rows.append(row.databaseValues.map { text($0, limits.valueLength) })
+      result.rows.append(values)
     }
     return result
   }

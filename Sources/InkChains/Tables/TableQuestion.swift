@@ -15,19 +15,40 @@ public struct TableQuestion: Step {
 
   private let database: TableDatabase
   private let model: any ChatModel
+  private let form: QueryForm
   private let repairs: Int
   private let options: GenerationOptions
+
+  /// How the model is brought to write a query.
+  public enum QueryForm: Sendable, Hashable {
+    /// It is told to.
+    case instructed
+    /// It can write nothing but one statement that begins as a query does: local models, and endpoints that support
+    /// regular expressions.
+    case held
+  }
 
   /// A chain over tables.
   ///
   /// - Parameter repairs: how many queries may go back to the model.
   public init(
-    _ database: TableDatabase, model: any ChatModel, repairs: Int = 2, options: GenerationOptions = GenerationOptions()
+    _ database: TableDatabase, model: any ChatModel, form: QueryForm = .instructed, repairs: Int = 2,
+    options: GenerationOptions = GenerationOptions()
   ) {
     self.database = database
     self.model = model
+    self.form = form
     self.repairs = repairs
     self.options = options
+  }
+
+  private var queryOptions: GenerationOptions {
+    var options = options
+    switch form {
+    case .instructed: break
+    case .held: options.form = .regularExpression("(SELECT|WITH) [^;\\n]+;?")
+    }
+    return options
   }
 
   public func run(_ input: String, in context: ChainContext) async throws(ChainError) -> Answer {
@@ -39,7 +60,7 @@ public struct TableQuestion: Step {
     ]
     var repair = 0
     while true {
-      let answer = try await context.run(Generate(model, options: options), on: messages)
+      let answer = try await context.run(Generate(model, options: queryOptions), on: messages)
       let sql = TextTrimming.unfenced(answer)
       do throws(ChainError) {
         let result = try await database.query(sql, clock: context.clock)

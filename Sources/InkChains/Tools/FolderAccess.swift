@@ -23,6 +23,12 @@ public struct FolderAccess: Sendable {
   /// The text of a file.
   public func read(_ path: String) throws(ChainError) -> String {
     let place = try resolved(path)
+    // Opening a pipe or a device could wait without end, or do something.
+    if let kind = Self.kind(of: place), kind != .typeRegular {
+      throw ChainError(
+        .tool, context: path, expected: "a file that can be read",
+        found: kind == .typeDirectory ? "a folder" : "something that is no plain file")
+    }
     let bytes: Data
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: place))
@@ -45,7 +51,13 @@ public struct FolderAccess: Sendable {
     guard text.utf8.count <= largest else {
       throw ChainError(.refused, context: path, expected: "at most \(largest) bytes", found: "\(text.utf8.count)")
     }
-    let place = URL(fileURLWithPath: try resolved(path))
+    let target = try resolved(path)
+    if let kind = Self.kind(of: target), kind != .typeRegular {
+      throw ChainError(
+        .tool, context: path, expected: "the name of a file",
+        found: kind == .typeDirectory ? "a folder" : "something that is no plain file")
+    }
+    let place = URL(fileURLWithPath: target)
     do {
       try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
       // Atomic: written beside and renamed, so that a link put there meanwhile is replaced and not followed.
@@ -67,6 +79,11 @@ public struct FolderAccess: Sendable {
     } catch {
       throw ChainError(.tool, context: path, expected: "a folder", found: "none")
     }
+  }
+
+  /// What there is at a place; nil for nothing.
+  private static func kind(of place: String) -> FileAttributeType? {
+    (try? FileManager.default.attributesOfItem(atPath: place))?[.type] as? FileAttributeType
   }
 
   /// The real path that a path inside the folder stands for.

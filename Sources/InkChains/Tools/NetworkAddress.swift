@@ -72,6 +72,8 @@ struct NetworkAddress: Hashable, Sendable {
     if group.0 == 0x20 && group.1 == 0x02 { return false }
     if group == (0x20, 0x01, 0x0D, 0xB8) { return false }
     if group.0 == 0x20 && group.1 == 0x01 && group.2 < 2 { return false }
+    // Documentation: 3fff::/20 (RFC 9637).
+    if group.0 == 0x3F && group.1 == 0xFF && group.2 < 0x10 { return false }
     return true
   }
 

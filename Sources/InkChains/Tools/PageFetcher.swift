@@ -1,4 +1,5 @@
 import Foundation
+import InkRetrieval
 
 /// Fetches pages of the public internet, and of nothing else: every address that a name has must be a public one, also
 /// after each redirect.
@@ -21,7 +22,7 @@ public struct PageFetcher: Sendable {
     self.redirects = redirects
   }
 
-  /// The text of a page.
+  /// The text of a page: of HTML what a reader sees, of other text all of it.
   ///
   /// - Throws: `refused` for an address that is not public, another scheme, another port than 80 and 443, a name with a
   ///   password, too large a body or one that is not text; `tool` when it cannot be fetched; `budget` when it takes too
@@ -79,10 +80,22 @@ public struct PageFetcher: Sendable {
     let type = response.contentType.lowercased()
     let isText =
       type.hasPrefix("text/") || type.contains("json") || type.contains("xml") || type.contains("javascript")
-    guard isText, let text = String(validating: response.body, as: UTF8.self) else {
-      throw ChainError(.refused, context: address, expected: "text in UTF-8", found: response.contentType)
+    guard isText else {
+      throw ChainError(.refused, context: address, expected: "a page of text", found: response.contentType)
     }
-    return text
+    do throws(RetrievalError) {
+      let text = try TextEncoding.text(of: response.body, declared: Self.encoding(type), name: address).text
+      guard type.hasPrefix("text/html") || type.hasPrefix("application/xhtml") else { return text }
+      return try HTMLLoader().extract(Array(text.utf8), name: address).text
+    } catch {
+      throw ChainError(.refused, context: address, expected: "a page of text", found: error.description)
+    }
+  }
+
+  /// The encoding that the media type names; nil when it names none that is known.
+  private static func encoding(_ type: String) -> TextEncoding? {
+    guard let range = type.firstRange(of: "charset=") else { return nil }
+    return TextEncoding(label: String(type[range.upperBound...].prefix { $0 != ";" }))
   }
 
   private static func checked(_ address: String) throws(ChainError) -> (URL, host: String) {
@@ -95,9 +108,10 @@ public struct PageFetcher: Sendable {
     if let port = url.port, port != 80, port != 443 { throw refuse("port 80 or 443", "\(port)") }
     guard let host = url.host, !host.isEmpty else { throw refuse("a host", "\"\(address.prefix(200))\"") }
     let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-    // 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers though they look like names.
+    // 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers though they look like names, and fe80::1%eth0 names
+    // a network of the machine.
     if NetworkAddress(bare) == nil, let last = bare.split(separator: ".").last,
-      last.allSatisfy(\.isNumber) || last.lowercased().hasPrefix("0x")
+      last.allSatisfy(\.isNumber) || last.lowercased().hasPrefix("0x") || bare.contains(":") || bare.contains("%")
     {
       throw refuse("a name or an address in its usual form", bare)
     }

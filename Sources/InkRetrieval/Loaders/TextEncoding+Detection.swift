@@ -5,7 +5,7 @@ extension TextEncoding {
   /// file or its sender names; then the Chinese encoding whose decoded text has the more frequent characters.
   ///
   /// - Throws: ``RetrievalError`` with code `invalidDocument` for bytes that are not text.
-  static func text(
+  package static func text(
     of bytes: [UInt8], declared: TextEncoding? = nil, name: String
   ) throws(RetrievalError) -> (text: String, encoding: TextEncoding, warning: String?) {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]), let text = TextEncoding.utf8.decode(Array(bytes.dropFirst(3))) {

@@ -9,9 +9,9 @@ package struct AgentCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "agent", abstract: "Let a model work on a task with tools.",
     discussion: """
-      The agent has the tools that are named and no others: files only of the folder that is named, tables only to
-      read, pages only of the public internet, programs only in a sandbox without files and network. It stops when one
-      of its budgets is used up. What was said can be written down and repeated without a model.
+      The agent has the tools that are named and no others: files only of the folder that is named, tables only to \
+      read, pages only of the public internet, programs only in a sandbox without files and network. It stops when \
+      one of its budgets is used up. What was said can be written down and repeated without a model.
 
         inkstone app agent "What is 17% of 2350?" --tool calculator
         inkstone app agent "Which chapter explains triggers?" --tool retrieval:handbook,files:notes --max-steps 6
@@ -94,7 +94,9 @@ package struct AgentCommand: AsyncParsableCommand {
       let chat = try await models.chat(options.model)
       let asked = AgentTask(
         task: task ?? "", kind: kind, instructions: instructions, steps: maxSteps, tokens: maxTokens,
-        turnTokens: turnTokens, temperature: options.temperature, seed: options.seed, repairs: options.repairs)
+        turnTokens: turnTokens,
+        sampling: AnswerSampling(temperature: options.temperature, seed: options.seed, side: chat.side),
+        repairs: options.repairCount(for: chat))
       let recorder = TraceRecorder()
       let time = maxSeconds.map { Duration.seconds($0) }
       let answer: Result<String, ChainError>

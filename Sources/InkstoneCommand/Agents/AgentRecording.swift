@@ -21,8 +21,9 @@ package struct AgentRecording: Sendable, Equatable {
     let head: Report = [
       "task": .string(task.task), "kind": .string(task.kind.rawValue), "instructions": .string(task.instructions),
       "steps": .whole(task.steps), "tokens": task.tokens.map { .whole($0) } ?? .null,
-      "turn_tokens": .whole(task.turnTokens), "temperature": .single(task.temperature),
-      "seed": task.seed.map { .string(String($0)) } ?? .null, "repairs": task.repairs.map { .whole($0) } ?? .null,
+      "turn_tokens": .whole(task.turnTokens), "temperature": .single(task.sampling.temperature),
+      "seed": task.sampling.seed.map { .string(String($0)) } ?? .null,
+      "repetition": .string(task.sampling.repetition.rawValue), "repairs": task.repairs.map { .whole($0) } ?? .null,
       "tools": .array(
         tools.map { tool -> Report in
           [
@@ -73,10 +74,17 @@ package struct AgentRecording: Sendable, Equatable {
     case .integer(let number)?: temperature = Double(number)
     case nil, .null?, .boolean?, .string?, .array?, .object?: throw fail("temperature", "a number")
     }
+    // Recordings that do not say it were made by the model of a machine itself.
+    let repetition =
+      head["repetition"] == nil ? .penalized : AnswerSampling.Repetition(rawValue: try text(head, "repetition"))
+    guard let repetition else { throw fail("repetition", "penalized or left") }
     task = AgentTask(
       task: try text(head, "task"), kind: kind, instructions: try text(head, "instructions"), steps: steps,
-      tokens: try whole("tokens"), turnTokens: turnTokens, temperature: Float(temperature),
-      seed: try? UInt64(text(head, "seed")), repairs: try whole("repairs"))
+      tokens: try whole("tokens"), turnTokens: turnTokens,
+      sampling: AnswerSampling(
+        temperature: Float(temperature), seed: (try? text(head, "seed")).flatMap { UInt64($0) },
+        repetition: repetition),
+      repairs: try whole("repairs"))
     guard case .array(let list)? = head["tools"] else { throw fail("tools", "a list") }
     tools = try list.map { entry in
       guard let parameters = entry["parameters"] else { throw fail("tools", "parameters of each") }

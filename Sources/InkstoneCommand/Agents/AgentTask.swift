@@ -12,15 +12,15 @@ package struct AgentTask: Sendable, Equatable {
   package var tokens: Int?
   /// The most tokens of one turn.
   package var turnTokens: Int
-  package var temperature: Float
-  package var seed: UInt64?
+  /// How tokens are chosen.
+  package var sampling: AnswerSampling
   /// How often an answer may be repaired; nil holds the model to the form.
   package var repairs: Int?
 
   /// A task with every field given.
   package init(
     task: String, kind: AgentKind, instructions: String = "", steps: Int, tokens: Int? = nil, turnTokens: Int,
-    temperature: Float = 0, seed: UInt64? = nil, repairs: Int? = nil
+    sampling: AnswerSampling = AnswerSampling(), repairs: Int? = nil
   ) {
     self.task = task
     self.kind = kind
@@ -28,8 +28,7 @@ package struct AgentTask: Sendable, Equatable {
     self.steps = steps
     self.tokens = tokens
     self.turnTokens = turnTokens
-    self.temperature = temperature
-    self.seed = seed
+    self.sampling = sampling
     self.repairs = repairs
   }
 
@@ -39,13 +38,9 @@ package struct AgentTask: Sendable, Equatable {
   package func run(
     model: any ChatModel, tools: Toolbox, time: Duration?, settings: RunSettings
   ) async throws(ChainError) -> String {
-    let sampling =
-      temperature == 0
-      ? SamplingParameters(temperature: 0, repetitionPenalty: 1.1, repetitionWindow: .answer)
-      : SamplingParameters(temperature: temperature, seed: seed)
     let agent = AgentSettings(
       model: model, tools: tools, budget: Budget(steps: steps, tokens: tokens, time: time), instructions: instructions,
-      options: GenerationOptions(sampling: sampling, maximumTokens: turnTokens))
+      options: GenerationOptions(sampling: sampling.parameters, maximumTokens: turnTokens))
     return try await kind.run(
       task, agent, guidance: repairs.map { .instructed(repairs: $0) } ?? .constrained, settings: settings)
   }

@@ -18,8 +18,9 @@ package struct ApplicationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where an answer must have a form, ask for it in words and let the model repair it so many times; without this "
-        + "the model can write nothing else, which endpoints need structured output for.", valueName: "count"))
+      "Where an answer must have a form, ask for it in words and let the model repair it so many times. When left out, "
+        + "local models and endpoints that are known to hold to forms can write nothing else; others may repair twice.",
+      valueName: "count"))
   package var repairs: Int?
 
   @Option(
@@ -42,15 +43,18 @@ package struct ApplicationOptions: ParsableArguments {
   }
 
   /// How the model is brought to answer in a form.
-  package var guidance: AnswerGuidance { repairs.map { .instructed(repairs: $0) } ?? .constrained }
+  package func guidance(of chat: OpenedChatModel) -> AnswerGuidance {
+    repairCount(for: chat).map { .instructed(repairs: $0) } ?? .constrained
+  }
 
-  /// How the model answers. The most probable answer is kept from going in circles, as small models do.
-  package func generation(maximumTokens: Int?) -> GenerationOptions {
-    let sampling =
-      temperature == 0
-      ? SamplingParameters(temperature: 0, repetitionPenalty: 1.1, repetitionWindow: .answer)
-      : SamplingParameters(temperature: temperature, seed: seed)
-    return GenerationOptions(sampling: sampling, maximumTokens: maximumTokens)
+  /// How often the model may repair an answer; nil where it is held to the form.
+  package func repairCount(for chat: OpenedChatModel) -> Int? { repairs ?? (chat.side.holdsForms ? nil : 2) }
+
+  /// How the model answers.
+  package func generation(of chat: OpenedChatModel, maximumTokens: Int?) -> GenerationOptions {
+    GenerationOptions(
+      sampling: AnswerSampling(temperature: temperature, seed: seed, side: chat.side).parameters,
+      maximumTokens: maximumTokens)
   }
 }
 

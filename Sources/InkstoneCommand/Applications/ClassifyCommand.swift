@@ -27,8 +27,8 @@ package struct ClassifyCommand: ApplicationCommand {
 
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {
     let classify = Ask(
-      chat.model, for: WordParser(labels.words), guidance: options.guidance,
-      options: options.generation(maximumTokens: 64))
+      chat.model, for: WordParser(labels.words), guidance: options.guidance(of: chat),
+      options: options.generation(of: chat, maximumTokens: 64))
     let instructions = "\(question) Answer with one of: \(labels.words.joined(separator: ", "))."
     var found: [(file: String, label: String)] = []
     for file in files {

@@ -7,8 +7,9 @@ package struct ExtractCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "extract", abstract: "Read values out of a document, as JSON that is valid by a schema.",
     discussion: """
-      A local model can write nothing but JSON that the schema allows. An endpoint without structured output is asked
-      with --repairs.
+      A local model can write nothing but JSON that the schema allows; what an endpoint answers is checked by the \
+      schema, and sent back when it is not valid. Objects have the members that the schema names and no others, \
+      unless it says something of additionalProperties.
 
         inkstone app extract invoice.pdf --schema invoice.json
         inkstone app extract mail.eml --schema person.json --instructions "The person who writes."
@@ -37,10 +38,11 @@ package struct ExtractCommand: ApplicationCommand {
       throw CommandError(
         .invalidData, context: schema, expected: "an object, as JSON Schemas are", found: "another value")
     }
+    let closed = ClosedSchema.of(form)
     let document = try DocumentText(file, output: options.output)
     let ask = Ask(
-      chat.model, for: JSONParser(schema: form), guidance: options.guidance,
-      options: options.generation(maximumTokens: length.maxTokens))
+      chat.model, for: JSONParser(schema: closed), guidance: options.guidance(of: chat),
+      options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let extract = Chain("extract") {
       Prompt { (text: String) in
         let task = "Read the values that are asked for out of the text. Take nothing that the text does not say."

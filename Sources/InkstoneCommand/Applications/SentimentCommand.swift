@@ -18,7 +18,7 @@ package struct SentimentCommand: ApplicationCommand {
   package init() {}
 
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {
-    let sentiment = Sentiment.step(with: chat.model, guidance: options.guidance)
+    let sentiment = Sentiment.step(with: chat.model, guidance: options.guidance(of: chat))
     var found: [(file: String, label: String)] = []
     for file in files {
       let text = try DocumentText(file, output: options.output).text

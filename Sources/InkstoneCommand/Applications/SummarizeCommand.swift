@@ -8,7 +8,7 @@ package struct SummarizeCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "summarize", abstract: "Sum up documents of any format.",
     discussion: """
-      What the model can read at once is summed up at once. A longer text is summed up part by part, then the
+      What the model can read at once is summed up at once. A longer text is summed up part by part, then the \
       summaries of the parts, until one is left.
 
         inkstone app summarize report.pdf
@@ -60,7 +60,7 @@ package struct SummarizeCommand: ApplicationCommand {
     }
     let summarize = Summarize(
       chat.model, strategy: strategy.strategy, tokens: limit, measure: chat.measure,
-      options: options.generation(maximumTokens: length.maxTokens))
+      options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let summary = try await summarize(parts, settings: settings)
     return ApplicationResult(
       summary,

@@ -7,8 +7,8 @@ package struct TableCommand: ApplicationCommand {
   package static let configuration = CommandConfiguration(
     commandName: "table", abstract: "Ask a CSV, XLSX or SQLite file; the answer rests on a query that is shown.",
     discussion: """
-      The model writes a query in SQL and SQLite runs it. Nothing can be changed: only single statements that read are
-      run, with limits on rows and time. A query that does not work goes back to the model with the reason.
+      The model writes a query in SQL and SQLite runs it. Nothing can be changed: only single statements that read \
+      are run, with limits on rows and time. A query that does not work goes back to the model with the reason.
 
         inkstone app table sales.csv "Which city sold most?"
         inkstone app table orders.xlsx "每个城市有多少订单？" --json
@@ -36,10 +36,14 @@ package struct TableCommand: ApplicationCommand {
     if !(0...20).contains(attempts) { throw ValidationError("--attempts: expected 0 to 20, found \(attempts).") }
   }
 
+  private func queryForm(_ side: AnswerSide) -> TableQuestion.QueryForm {
+    options.repairs == nil && side.holdsExpressions ? .held : .instructed
+  }
+
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {
     let asking = TableQuestion(
-      try TableFile.database([file] + with), model: chat.model, repairs: attempts,
-      options: options.generation(maximumTokens: length.maxTokens))
+      try TableFile.database([file] + with), model: chat.model, form: queryForm(chat.side), repairs: attempts,
+      options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let answer = try await asking(question, settings: settings)
     return ApplicationResult(
       "\(answer.text)\n\n\(answer.sql)\n\n\(answer.result.text)",

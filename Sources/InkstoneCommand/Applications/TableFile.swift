@@ -46,11 +46,21 @@ package enum TableFile {
         throw CommandError(.invalidData, context: path, expected: "a sheet with a row of names", found: "empty sheets")
       }
       return tables
+    case "csv", "tsv", "tab", "txt", "dat", "":
+      // Spreadsheet programs write the encoding of their country.
+      let text = try TextEncoding.text(of: try InputFile.bytes(path), name: path).text
+      let separator: Character = ["tsv", "tab"].contains(ending(path)) ? "\t" : separator(of: text)
+      let name = name(of: path)
+      do throws(ChainError) { return [try Table(name: name, csv: text, separator: separator)] } catch {
+        // The table's name says less than the file's to the one who gave it.
+        let place = error.context.hasPrefix(name) ? String(error.context.dropFirst(name.count)) : ", " + error.context
+        throw CommandError(
+          .invalidData, context: path + place, expected: error.expected, found: error.found, hint: error.hint)
+      }
     case let ending:
-      var text = try InputFile.text(path)
-      if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
-      let separator: Character = ending == "tsv" || ending == "tab" ? "\t" : separator(of: text)
-      return [try Table(name: name(of: path), csv: text, separator: separator)]
+      throw CommandError(
+        .usage, context: path, expected: "a CSV, TSV, XLSX or SQLite file", found: "a file .\(ending)",
+        hint: "Save the table as CSV.")
     }
   }
 
@@ -58,18 +68,7 @@ package enum TableFile {
   package static func table(named name: String, _ rows: [[String]]) -> Table? {
     guard let head = rows.first else { return nil }
     let width = rows.map(\.count).max() ?? 0
-    var taken: Set<String> = []
-    let columns = (0..<width).map { position -> String in
-      let given = position < head.count ? head[position] : ""
-      let base = given.isEmpty ? "column_\(position + 1)" : given
-      var column = base
-      var number = 2
-      while !taken.insert(column.lowercased()).inserted {
-        column = "\(base)_\(number)"
-        number += 1
-      }
-      return column
-    }
+    let columns = Table.named(head + Array(repeating: "", count: width - head.count))
     let body = rows.dropFirst().map { $0 + Array(repeating: "", count: width - $0.count) }
     return Table(name: name, columns: columns, rows: body)
   }

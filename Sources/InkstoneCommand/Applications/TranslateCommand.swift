@@ -43,7 +43,7 @@ package struct TranslateCommand: ApplicationCommand {
     let pieces = try await document.pieces(tokens: limit, of: chat)
     let translate = Translate(
       chat.model, into: to, terms: Dictionary(term.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
-      options: options.generation(maximumTokens: 2 * limit))
+      options: options.generation(of: chat, maximumTokens: 2 * limit))
     let translations = try await MapEach(concurrency: 4, translate)(pieces.map(\.text), settings: settings)
     let source = Array(document.text.utf8)
     var text = ""

@@ -1,5 +1,4 @@
 import InkChat
-import InkInference
 import Synchronization
 
 #if canImport(Glibc)
@@ -12,7 +11,7 @@ import Synchronization
 
 /// Reads lines, answers them, and keeps the conversation.
 struct ChatSession {
-  private let model: LocalChatModel
+  private let model: OpenedChatModel
   private let name: String
   private let options: GenerationOptions
   private let output: OutputOptions
@@ -25,7 +24,7 @@ struct ChatSession {
   private var joiner = LineJoiner()
 
   init(
-    model: LocalChatModel, name: String, conversation: Conversation, memory: ChatMemory?, options: GenerationOptions,
+    model: OpenedChatModel, name: String, conversation: Conversation, memory: ChatMemory?, options: GenerationOptions,
     output: OutputOptions
   ) {
     self.model = model
@@ -43,7 +42,9 @@ struct ChatSession {
     defer { watch?.stop() }
     if isInteractive {
       output.remark(
-        style.faint("\(name), a context of \(model.contextLength) tokens. /help lists the commands, /exit leaves."))
+        style.faint(
+          "\(name)\(model.contextLength.map { ", a context of \($0) tokens" } ?? ""). /help lists the commands, /exit "
+            + "leaves."))
     }
     if let memory {
       conversation.goOn(from: try await memory.turns())
@@ -109,7 +110,7 @@ struct ChatSession {
   private mutating func say(_ text: String) async throws {
     let recalled = try await memory?.messages(for: text, system: conversation.system)
     conversation.ask(text)
-    let stream = model.stream(recalled ?? conversation.messages, options: options)
+    let stream = model.model.stream(recalled ?? conversation.messages, options: options)
     let printer = AnswerPrinter(stream: output.json ? nil : .results)
     let partial = PartialText()
     let task = Task { try await printer.print(stream) { partial.append($0) } }
@@ -119,7 +120,7 @@ struct ChatSession {
     switch result {
     case .success(let report):
       conversation.answer(report.text)
-      try await memory?.remember(question: text, answer: report.text)
+      try await keep(text, report.text)
       if output.json { return try output.result(report.json.text) }
       try OutputStream.results.write("\n")
       output.remark(style.faint(report.remark))
@@ -131,6 +132,17 @@ struct ChatSession {
       }
       guard isInteractive, error is GenerationError else { throw error }
       try complain(style.alarming("error:") + " \(error)" + (isFull(error) ? " /reset forgets what was said." : ""))
+    }
+  }
+
+  /// Keeps a question and its answer. A summary that could not be written is made up for by the next one, so it is no
+  /// reason to end a conversation.
+  private func keep(_ question: String, _ answer: String) async throws {
+    do {
+      try await memory?.remember(question: question, answer: answer)
+    } catch {
+      guard isInteractive else { throw error }
+      try complain("\n" + style.alarming("error:") + " \(error)")
     }
   }
 

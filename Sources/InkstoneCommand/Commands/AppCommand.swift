@@ -6,8 +6,8 @@ package struct AppCommand: AsyncParsableCommand {
     commandName: "app",
     abstract: "Summarize, translate, extract, classify, ask tables, answer mail, let an agent work.",
     discussion: """
-      Each is a short chain of the package InkChains over a model that is local or behind an address. Documents may be
-      of any format that knowledge bases read.
+      Each is a short chain of the package InkChains over a model that is local or behind an address. Documents may \
+      be of any format that knowledge bases read.
 
         inkstone app summarize report.pdf
         inkstone app translate letter.docx --to Chinese

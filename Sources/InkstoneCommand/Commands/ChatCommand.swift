@@ -13,6 +13,7 @@ package struct ChatCommand: AsyncParsableCommand {
         inkstone chat
         inkstone chat smollm2-135m --system "Answer in one sentence."
         inkstone chat --memory diary
+        inkstone chat http://127.0.0.1:8080/v1#assistant --memory diary
         printf 'Hello\\nWhat did I say?\\n' | inkstone chat --quiet
       """)
 
@@ -41,18 +42,51 @@ package struct ChatCommand: AsyncParsableCommand {
   }
 
   package mutating func run() async throws {
-    let options = try answer.options(sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens)
+    switch try ModelPlace(model.model) {
+    case .local: try await chatHere()
+    case .remote(let address, let name):
+      try checkRemote()
+      let command = self
+      try await PlacedModels.withChat(name, at: address) { chat in
+        // Endpoints tell thoughts apart from the answer, or not at all.
+        var options = try command.options()
+        options.reasoning = .separate
+        try await command.converse(with: chat, options)
+      }
+    }
+  }
+
+  private func options() throws -> GenerationOptions {
+    try answer.options(sampling: sampling, maximumTokens: maxTokens < 0 ? nil : maxTokens)
+  }
+
+  /// What is loaded with a model cannot be given to an endpoint.
+  private func checkRemote() throws {
+    let given = [
+      ("--adapter", !adapters.adapter.isEmpty), ("--mmproj", projector.mmproj != nil),
+      ("--template", answer.template != nil),
+    ]
+    if let (option, _) = given.first(where: { $0.1 }) {
+      throw CommandError(
+        .usage, context: option, expected: "a model on this machine", found: "an endpoint",
+        hint: "Give the option to the program that serves the model.")
+    }
+  }
+
+  private func chatHere() async throws {
     let resolved = try await ModelOpener(network: self.model.machine.network, output: output).resolve(self.model.model)
     let cpu = self.model.machine.makeCPU()
     let base = try LanguageModel.load(
       resolved, options: projector.loading(adapters.loading()), template: try answer.templateChoice(), cpu: cpu)
     let model = try adapters.attach(to: base, of: resolved, on: cpu)
     try model.conversationTemplate()
-    let chat = LocalChatModel(model)
-    let memory = try memory.open(OpenedChatModel(chat, of: model))
+    try await converse(with: OpenedChatModel(LocalChatModel(model), of: model), try options())
+  }
+
+  private func converse(with chat: OpenedChatModel, _ options: GenerationOptions) async throws {
     var session = ChatSession(
-      model: chat, name: self.model.model, conversation: Conversation(system: system ?? ""), memory: memory,
-      options: options, output: output)
+      model: chat, name: model.model, conversation: Conversation(system: system ?? ""),
+      memory: try memory.open(chat), options: options, output: output)
     try await session.run()
   }
 }

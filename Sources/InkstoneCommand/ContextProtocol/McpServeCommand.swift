@@ -9,7 +9,7 @@ package struct McpServeCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Answer a program that speaks the Model Context Protocol over standard input.",
     discussion: """
-      Each knowledge base becomes two tools, one that searches and one that answers with sources. The program that
+      Each knowledge base becomes two tools, one that searches and one that answers with sources. The program that \
       wants the tools starts this command itself; in its configuration stands a command and its arguments:
 
         {"mcpServers": {"handbook": {"command": "inkstone", "args": ["mcp", "serve", "handbook"]}}}

@@ -74,6 +74,7 @@ private final class RunningProgram: Sendable {
   /// The process and its pipes. They are used behind the lock only.
   private struct State {
     let process: Process
+    let lines: WholeLines
     let input: FileHandle
     let output: FileHandle
   }
@@ -94,18 +95,34 @@ private final class RunningProgram: Sendable {
     let lines = WholeLines(OutputStream(descriptor: input.fileHandleForWriting.fileDescriptor))
     transport = LineTransport(
       lines: LineInput.lines(of: output.fileHandleForReading.fileDescriptor),
-      send: { try lines.write($0) })
+      send: { try await lines.send($0) })
     state = Mutex(
-      State(process: process, input: input.fileHandleForWriting, output: output.fileHandleForReading))
+      State(
+        process: process, lines: lines, input: input.fileHandleForWriting, output: output.fileHandleForReading))
   }
 
-  /// Ends the input, which programs of the protocol end by; one that does not within two seconds is asked to.
+  /// Ends the input, which programs of the protocol end by; one that does not within two seconds is asked to, and one
+  /// that does not heed that either is ended.
   func stop() async {
-    state.withLock { try? $0.input.close() }
-    for _ in 0..<40 {
-      if !state.withLock({ $0.process.isRunning }) { return }
-      try? await Task.sleep(for: .milliseconds(50))
+    state.withLock { state in
+      state.lines.close()
+      try? state.input.close()
     }
-    state.withLock { if $0.process.isRunning { $0.process.terminate() } }
+    if await hasEnded() { return }
+    state.withLock { $0.process.terminate() }
+    if await hasEnded() { return }
+    state.withLock { _ = kill($0.process.processIdentifier, SIGKILL) }
+    _ = await hasEnded()
+  }
+
+  /// Waits until the program has ended, two seconds at most, also where the work around is cancelled already.
+  private func hasEnded() async -> Bool {
+    await Task.detached {
+      for _ in 0..<40 {
+        if !self.state.withLock({ $0.process.isRunning }) { return true }
+        try? await Task.sleep(for: .milliseconds(50))
+      }
+      return false
+    }.value
   }
 }

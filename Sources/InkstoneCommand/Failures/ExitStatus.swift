@@ -145,6 +145,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       self = .usage
     } else if code == .cancelled {
       self = .interrupted
+    } else if [.unavailable, .overloaded, .timedOut].contains(code) {
+      self = .unavailable
     } else {
       self = .failure
     }

@@ -68,15 +68,32 @@ package struct PlacedModels: Sendable {
       try loaded.conversationTemplate()
       return OpenedChatModel(LocalChatModel(loaded), of: loaded)
     case .remote(let address, let model):
-      return OpenedChatModel(RemoteChatModel(model, over: try transport(address), clock: .continuous))
+      return try await OpenedChatModel.opened(model, at: try Self.endpoint(address), client: client)
+    }
+  }
+
+  /// Opens a chat model behind an endpoint for a piece of work that sees to signals itself, and closes connections behind
+  /// it.
+  static func withChat(
+    _ model: String, at address: String, _ work: (OpenedChatModel) async throws -> Void
+  ) async throws {
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .remoteModels())
+    do {
+      try await work(try await OpenedChatModel.opened(model, at: try endpoint(address), client: client))
+      try? await client.shutdown()
+    } catch {
+      try? await client.shutdown()
+      throw error
     }
   }
 
   private func transport(_ address: String) throws(GenerationError) -> EndpointClient {
+    EndpointClient(try Self.endpoint(address), client: client, clock: .continuous)
+  }
+
+  private static func endpoint(_ address: String) throws(GenerationError) -> Endpoint {
     let environment = ProcessInfo.processInfo.environment
     let secret = environment["INKSTONE_ENDPOINT_KEY"] ?? environment["OPENAI_API_KEY"]
-    return EndpointClient(
-      Endpoint(address: address, key: try secret.map { (text) throws(GenerationError) in try EndpointKey(text) }),
-      client: client, clock: .continuous)
+    return Endpoint(address: address, key: try secret.map { (text) throws(GenerationError) in try EndpointKey(text) })
   }
 }

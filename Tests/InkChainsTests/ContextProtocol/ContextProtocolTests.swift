@@ -89,6 +89,40 @@ import Testing
     }
   }
 
+  @Test("a server that does not answer is given up after the client's patience, and told so")
+  func hanging() async throws {
+    let (lines, sink) = AsyncStream.makeStream(of: String.self)
+    let (sent, sending) = AsyncStream.makeStream(of: String.self)
+    let clock = ManualClock()
+    let error = await #expect(throws: ChainError.self) {
+      try await ContextClient.connect(
+        LineTransport(lines: lines, send: { sending.yield($0) }), name: "c", version: "1", patience: .seconds(7),
+        clock: ChainClock(clock))
+    }
+    #expect(error?.code == .unavailable)
+    #expect(clock.sleeps == [.seconds(7)])
+    for await line in sent where line.contains("notifications/cancelled") { break }
+    sink.finish()
+  }
+
+  @Test(
+    "a server of an older revision is taken, one of an unknown revision is not",
+    arguments: [("2024-11-05", true), ("2025-03-26", true), ("2025-11-25", true), ("1999-01-01", false)])
+  func revisions(revision: String, isKnown: Bool) async throws {
+    let (lines, sink) = AsyncStream.makeStream(of: String.self)
+    let transport = LineTransport(
+      lines: lines,
+      send: { line in
+        guard line.contains("initialize\"") else { return }
+        sink.yield("what a server says on its way up")
+        sink.yield(#"{"jsonrpc":"2.0","method":"notifications/message","params":{}}"#)
+        sink.yield(#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"\#(revision)"}}"#)
+      })
+    let client = try? await ContextClient.connect(transport, name: "c", version: "1")
+    #expect((client != nil) == isKnown)
+    await client?.close()
+  }
+
   @Test("a connection that ends fails what waits")
   func end() async throws {
     let (lines, sink) = AsyncStream.makeStream(of: String.self)
@@ -106,6 +140,10 @@ import Testing
       (#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#, #"{"jsonrpc":"2.0","id":"a","result":{}}"#),
       (
         #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2024-11-05"}}"#,
+        #""protocolVersion":"2024-11-05""#
+      ),
+      (
+        #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1999-01-01"}}"#,
         #""protocolVersion":"2025-06-18""#
       ),
     ])

@@ -32,6 +32,58 @@ import Testing
     #expect(throws: ChainError.self) { try ChoiceParser<Mood>().parse(answer) }
   }
 
+  private static let order: JSONValue = [
+    "type": "object",
+    "properties": [
+      "name": ["type": "string", "minLength": 1], "count": ["type": "integer", "minimum": 1, "maximum": 9],
+      "tags": ["type": "array", "items": ["enum": ["a", "b"]], "maxItems": 2, "uniqueItems": true],
+      "place": ["anyOf": [["type": "null"], ["$ref": "#/$defs/place"]]],
+    ],
+    "required": ["name", "count"], "additionalProperties": false,
+    "$defs": ["place": ["type": "object", "properties": ["city": ["type": "string"]], "required": ["city"]]],
+  ]
+
+  @Test(
+    "JSON that is valid by its schema is read",
+    arguments: [
+      #"{"name":"x","count":1}"#, #"{"count":9.0,"name":"x","tags":["b","a"],"place":null}"#,
+      #"{"name":"x","count":3,"place":{"city":"Bern","country":"CH"}}"#,
+    ])
+  func validJSON(answer: String) throws {
+    #expect(throws: Never.self) { try JSONParser(schema: Self.order).parse(answer) }
+  }
+
+  @Test(
+    "JSON that is not valid by its schema is an error that says where",
+    arguments: [
+      (#"{"name":"x"}"#, "the top"), (#"{"name":"","count":1}"#, "name"), (#"{"name":"x","count":10}"#, "count"),
+      (#"{"name":"x","count":1.5}"#, "count"), (#"{"name":"x","count":"1"}"#, "count"),
+      (#"{"name":"x","count":1,"more":2}"#, "the top"), (#"{"name":"x","count":1,"tags":["c"]}"#, "tags.0"),
+      (#"{"name":"x","count":1,"tags":["a","a"]}"#, "tags"), (#"{"name":"x","count":1,"place":{}}"#, "place"),
+      (#"{"name":"x","count":1,"place":{"city":1}}"#, "place.city"), ("[]", "the top"), ("3", "the top"),
+    ])
+  func invalidJSON(answer: String, place: String) {
+    let error = #expect(throws: ChainError.self) { try JSONParser(schema: Self.order).parse(answer) }
+    #expect(error?.code == .unparsable)
+    #expect(error?.context == "JSON at \(place)")
+  }
+
+  @Test(
+    "a schema that leads back to itself without end is an error",
+    arguments: [
+      ["$ref": "#"] as JSONValue, ["anyOf": [["$ref": "#"], ["$ref": "#"]]], ["allOf": [["$ref": "#"]]],
+      ["$ref": "#/nowhere"],
+    ])
+  func endlessSchema(schema: JSONValue) {
+    #expect(throws: ChainError.self) { try JSONParser(schema: schema).parse("{}") }
+  }
+
+  @Test("without a schema one object is read and nothing else")
+  func anyObject() throws {
+    #expect(try JSONParser().parse(#"{"a":[1]}"#) == ["a": [1]])
+    #expect(throws: ChainError.self) { try JSONParser().parse("[1]") }
+  }
+
   @Test(
     "yes and no are read in two languages",
     arguments: [("Yes.", true), ("no", false), ("不是", false), ("是的", true), ("不对。", false)])

@@ -56,6 +56,67 @@ import Testing
     #expect(error?.code == .budget)
   }
 
+  @Test(
+    "a query cannot ask for more memory than a value may have",
+    arguments: [
+      "SELECT hex(zeroblob(100000000))", "SELECT printf('%.*c', 50000000, 'x')", "SELECT randomblob(900000000)",
+      "WITH RECURSIVE g(s) AS (SELECT 'ab' UNION ALL SELECT s || s FROM g) SELECT length(s) FROM g",
+      "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 900000) SELECT group_concat(x) FROM n",
+      "SELECT replace(hex(zeroblob(1000)), '0', hex(zeroblob(100000)))",
+      "SELECT \((0..<2_000).map(String.init).joined(separator: ","))",
+    ])
+  func huge(sql: String) async throws {
+    // It is the size that ends the query, however slow the machine.
+    let database = try database(.init(time: .seconds(600)))
+    let error = await #expect(throws: ChainError.self) { try await database.query(sql) }
+    #expect(error?.code == .invalidInput)
+  }
+
+  @Test("a result ends before it is too long, and a value is cut")
+  func longResult() async throws {
+    let rows = (0..<300).map { ["\($0)", String(repeating: "x", count: 400)] }
+    let table = Table(name: "t", columns: ["n", "text"], rows: rows)
+    let result = try await TableDatabase([table], limits: .init(size: 10_000)).query("SELECT text FROM t")
+    #expect(result.rows.count == 25 && result.end == .cut)
+    let cut = try await TableDatabase([table], limits: .init(valueLength: 10)).query("SELECT text FROM t LIMIT 1")
+    #expect(cut.rows == [["xxxxxxxxxx… [400 characters]"]])
+  }
+
+  @Test("columns without a name and of one name get names")
+  func columnNames() throws {
+    // As a data frame is written with its index.
+    #expect(try Table(name: "t", csv: ",a,A, \n0,1,2,3").columns == ["column_1", "a", "A_2", "column_4"])
+    #expect(Table.named(["a", "a", "a_2"]) == ["a", "a_2", "a_2_2"])
+  }
+
+  @Test("damaged comma-separated values are a table or an error, never the end of the program")
+  func damaged() {
+    var random = SeededRandom(1)
+    for _ in 0..<500 {
+      var bytes = Array(csv.utf8)
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      }
+      guard let table = try? Table(name: "t", csv: String(decoding: bytes, as: UTF8.self)) else { continue }
+      #expect(table.kinds.count == table.columns.count)
+      #expect(throws: Never.self) { try TableDatabase([table]) }
+    }
+  }
+
+  @Test("a model that can be held to a form can write nothing but a query, and answers in words")
+  func heldQuery() async throws {
+    let model = ScriptedChatModel { messages, options in
+      switch options.form {
+      case .regularExpression(let pattern):
+        return [.text(pattern.hasPrefix("(SELECT|WITH) ") ? "SELECT count(*) FROM cities" : "?"), .finish()]
+      case .free: return [.text(messages.last?.content.text.contains("\n3") == true ? "three" : "?"), .finish()]
+      case .jsonObject, .jsonSchema, .grammar, .choice: return [.text("?"), .finish()]
+      }
+    }
+    let answer = try await TableQuestion(try database(), model: model, form: .held)("How many cities?")
+    #expect(answer.text == "three" && answer.sql == "SELECT count(*) FROM cities")
+  }
+
   @Test("a question becomes a query, a refused one goes back, and the result is put into words")
   func question() async throws {
     let model = ScriptedChatModel { messages in

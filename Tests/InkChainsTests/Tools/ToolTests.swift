@@ -23,6 +23,25 @@ import Testing
     #expect(throws: ChainError.self) { try Arithmetic.value(of: expression) }
   }
 
+  @Test("two thousand random expressions have a finite value or an error with its place")
+  func randomArithmetic() {
+    var random = SeededRandom(7)
+    let pieces = [
+      "1", "2.5", "1e308", "0", "(", ")", "+", "-", "*", "/", "%", "^", "**", " ", "pi", "e", "sqrt(", "pow(", "max(",
+      ",",
+      "1e", ".", "×", "砚", "log(", "e5", "1e999",
+    ]
+    for _ in 0..<2_000 {
+      let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in random.pick(pieces) }.joined()
+      do throws(ChainError) {
+        #expect(try Arithmetic.value(of: text).isFinite)
+        #expect(throws: Never.self) { try Arithmetic.text(of: text) }
+      } catch {
+        #expect(error.code == .invalidInput)
+      }
+    }
+  }
+
   @Test("nesting without end is refused and not followed", arguments: ["(", "-", "2^", "sqrt("])
   func deep(piece: String) {
     #expect(throws: ChainError.self) { try Arithmetic.value(of: String(repeating: piece, count: 2_000)) }
@@ -71,6 +90,22 @@ import Testing
     }
   }
 
+  @Test("what is no plain file is neither opened nor replaced")
+  func pipes() throws {
+    try folder { path in
+      #expect(mkfifo(path + "/inside/pipe", 0o600) == 0)
+      let access = try FolderAccess(path + "/inside")
+      // Opening it would wait for someone who writes.
+      for name in ["pipe", "deep", "."] {
+        let read = #expect(throws: ChainError.self) { try access.read(name) }
+        #expect(read?.code == .tool)
+        let written = #expect(throws: ChainError.self) { try access.write("x", to: name) }
+        #expect(written?.code == .tool)
+      }
+      #expect(try access.list(".") == ["a.txt", "deep/", "pipe"])
+    }
+  }
+
   private func fetch(
     _ address: String, names: [String: [String]] = ["site.example": ["93.184.216.34"]],
     _ answer: @escaping @Sendable (URL) -> FetchTransport.Response = { _ in
@@ -78,7 +113,7 @@ import Testing
     }
   ) async throws -> String {
     let transport = FetchTransport(resolve: { names[$0] ?? [] }, fetch: { url, _, _ in answer(url) })
-    let fetcher = PageFetcher(transport, largest: 100, redirects: 2)
+    let fetcher = PageFetcher(transport, largest: 300, redirects: 2)
     return try await fetcher.text(of: address, in: ChainContext(RunSettings(clock: ChainClock(ContinuousClock()))))
   }
 
@@ -93,6 +128,27 @@ import Testing
     #expect(text == "/b")
   }
 
+  @Test("of a page of HTML the text is given, in the encoding that the server or the page names")
+  func pages() async throws {
+    let html = "<html><head><title>t</title><script>steal()</script></head><body><h1>Ink</h1><p>stone</p></body></html>"
+    let text = try await fetch("https://site.example/a") { _ in
+      FetchTransport.Response(status: 200, contentType: "text/html; charset=utf-8", body: Array(html.utf8))
+    }
+    #expect(text.contains("Ink") && text.contains("stone"))
+    #expect(!text.contains("<") && !text.contains("steal"))
+    // 砚台 in GB 18030.
+    let chinese: [UInt8] = [0xD1, 0xE2, 0xCC, 0xA8]
+    let plain = try await fetch("https://site.example/a") { _ in
+      FetchTransport.Response(status: 200, contentType: "text/plain; charset=GBK", body: chinese)
+    }
+    #expect(plain == "砚台")
+    let page = try await fetch("https://site.example/a") { _ in
+      FetchTransport.Response(
+        status: 200, contentType: "text/html", body: Array("<meta charset=gb2312><p>".utf8) + chinese)
+    }
+    #expect(page.contains("砚台"))
+  }
+
   @Test(
     "addresses that are not public are refused however they are written",
     arguments: [
@@ -103,12 +159,35 @@ import Testing
       "http://2130706433/", "http://0x7f.0.0.1/", "http://127.1/", "http://0177.0.0.1/", "file:///etc/passwd",
       "ftp://site.example/",
       "http://user:pass@site.example/", "http://site.example:22/", "http://mixed.example/", "http://100.64.0.1/",
+      "http://[::ffff:7f00:1]/", "http://[::127.0.0.1]/", "http://[0:0:0:0:0:0:0:1]/", "http://[2002:7f00:1::]/",
+      "http://[::ffff:10.0.0.1]/", "http://[fe80::1%25eth0]/", "http://017700000001/", "http://0x7f000001/",
+      "http://127.0.0.1./", "http://127.000.000.001/", "http://0/", "http://255.255.255.255/", "http://[ff02::1]/",
+      "http://[3fff::1]/", "http://localhost./", "http:///", "http://", "gopher://site.example/", "//site.example/",
+      "http://site.example@127.0.0.1/", "http://127.0.0.1#@site.example/", "http://127.0.0.1\\@site.example/",
     ])
   func notPublic(address: String) async {
     let names = [
-      "localhost": ["127.0.0.1"], "site.example": ["93.184.216.34"], "mixed.example": ["93.184.216.34", "10.0.0.1"],
+      "localhost": ["127.0.0.1"], "localhost.": ["127.0.0.1"], "site.example": ["93.184.216.34"],
+      "mixed.example": ["93.184.216.34", "10.0.0.1"],
     ]
     let error = await #expect(throws: ChainError.self) { try await fetch(address, names: names) }
+    #expect(error?.code == .refused)
+  }
+
+  @Test("a name that means another address the second time is connected to where it was checked")
+  func rebinding() async throws {
+    let asked = Counter()
+    let transport = FetchTransport(
+      resolve: { _ in asked.enter() == 1 ? ["93.184.216.34"] : ["127.0.0.1"] },
+      fetch: { _, network, _ in
+        FetchTransport.Response(status: 200, contentType: "text/plain", body: Array(network.utf8))
+      })
+    let context = ChainContext(RunSettings(clock: ChainClock(ContinuousClock())))
+    #expect(try await PageFetcher(transport).text(of: "http://site.example/", in: context) == "93.184.216.34")
+    // The next fetch, or a redirect, is checked anew.
+    let error = await #expect(throws: ChainError.self) {
+      try await PageFetcher(transport).text(of: "http://site.example/", in: context)
+    }
     #expect(error?.code == .refused)
   }
 
@@ -121,7 +200,7 @@ import Testing
       await code { _ in .init(status: 301, location: "http://127.0.0.1/", contentType: "", body: []) } == .refused)
     #expect(await code { _ in .init(status: 301, location: "/again", contentType: "", body: []) } == .refused)
     #expect(
-      await code { _ in .init(status: 200, contentType: "text/plain", body: [UInt8](repeating: 65, count: 101)) }
+      await code { _ in .init(status: 200, contentType: "text/plain", body: [UInt8](repeating: 65, count: 301)) }
         == .refused)
     #expect(await code { _ in .init(status: 200, contentType: "image/png", body: []) } == .refused)
     #expect(await code { _ in .init(status: 404, contentType: "text/plain", body: []) } == .tool)

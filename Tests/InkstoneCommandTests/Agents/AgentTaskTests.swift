@@ -20,7 +20,8 @@ struct AgentTaskTests {
   }
 
   private static let task = AgentTask(
-    task: "Compute.", kind: .function, steps: 4, tokens: 10_000, turnTokens: 100, temperature: 0.5, seed: 7)
+    task: "Compute.", kind: .function, steps: 4, tokens: 10_000, turnTokens: 100,
+    sampling: AnswerSampling(temperature: 0.5, seed: 7, repetition: .left))
 
   private func recorded() async throws -> (answer: String, recording: AgentRecording) {
     let recorder = TraceRecorder()

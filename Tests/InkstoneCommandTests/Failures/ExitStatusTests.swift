@@ -23,6 +23,7 @@ struct ExitStatusTests {
     (TokenizerError(.malformedFile, in: "x", expected: "", found: "", hint: ""), 1),
     (GenerationError(code: .invalidOption, context: "x"), 2),
     (GenerationError(code: .contextExceeded, context: "x"), 1),
+    (GenerationError(code: .unavailable, context: "x"), 69), (GenerationError(code: .timedOut, context: "x"), 69),
     (GenerationError(code: .cancelled, context: "x"), 130),
     (EvaluationError(code: .invalidSetting, context: "x"), 2), (EvaluationError(code: .invalidData, context: "x"), 1),
     (EvaluationError(code: .model(GenerationError(code: .cancelled, context: "x")), context: "x"), 130),
