@@ -1,3 +1,4 @@
+package import InkFormats
 package import InkNN
 package import InkTensor
 
@@ -47,7 +48,10 @@ extension EncoderLM {
 
   /// A number that tells models apart: SHA-256 over the names, the sizes and some rows of the maps of the layers. Heads are
   /// left out: an adapter may bring its own.
-  package func fingerprint(on cpu: CPU) -> String {
-    adapterSites.filter { $0.name.hasPrefix("layers.") }.fingerprint(on: cpu)
+  package func fingerprint(on cpu: CPU) -> String { adapterSites.ofLayers.fingerprint(on: cpu) }
+
+  /// The number of the model as it is stored, whatever its maps were rounded to when it was loaded.
+  package func fingerprint(ofStored weights: any WeightSource, on cpu: CPU) -> String {
+    adapterSites.ofLayers.fingerprint(ofStored: weights, on: cpu)
   }
 }

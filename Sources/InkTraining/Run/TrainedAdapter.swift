@@ -69,18 +69,15 @@ package struct TrainedAdapter: Sendable {
       steps: recipe.stepCount)
     configuration.task = purpose.adapterTask
     self.configuration = configuration
-    switch choice.base {
-    case .f32, .asStored: break
-    case .rounded:
-      throw TrainingError(
-        .unsupported, context: "train.base", expected: "f32 or as_stored for an encoder", found: "a rounded base")
-    }
     do throws(AdapterError) {
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       adapter = try making.make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
-    fingerprint = model.fingerprint(on: cpu)
+    switch choice.base {
+    case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
+    case .rounded: fingerprint = model.fingerprint(ofStored: checkpoint.weights, on: cpu)
+    }
   }
 
   /// A new adapter beside an encoder with a decoder; nil when the recipe trains the model itself.
@@ -89,11 +86,6 @@ package struct TrainedAdapter: Sendable {
   ) throws(TrainingError) {
     guard case .adapter(let choice) = recipe.weights else { return nil }
     try choice.requireLinearMaps(of: "an encoder with a decoder")
-    guard choice.also.isEmpty else {
-      throw TrainingError(
-        .unsupported, context: "train.also", expected: "nothing for an encoder with a decoder",
-        found: choice.also.joined(separator: ", "))
-    }
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
@@ -107,13 +99,16 @@ package struct TrainedAdapter: Sendable {
     self.configuration = configuration
     do throws(AdapterError) {
       base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(spec), width: spec.width, layers: layers,
-        prefixShape: nil, heads: heads)
+        sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
+        width: spec.width, layers: layers, prefixShape: nil, heads: heads)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       adapter = try making.make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
-    fingerprint = model.fingerprint(on: cpu)
+    switch choice.base {
+    case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
+    case .rounded: fingerprint = model.fingerprint(ofStored: checkpoint.weights, on: cpu)
+    }
   }
 
   /// How its ranks are given out, if the method does that.
@@ -135,18 +130,18 @@ package struct TrainedAdapter: Sendable {
 }
 
 extension AdapterChoice {
-  /// Refuses what changes more than linear maps, or needs a loss of its own.
+  /// Refuses what changes more than linear maps.
   ///
   /// - Parameter model: what the adapter is for, for the message.
   fileprivate func requireLinearMaps(of model: String) throws(TrainingError) {
     let found: String
     switch method {
-    case .lora, .vera, .ia3, .bottleneck: return
-    case .adaLoRA: found = "adalora"
+    case .lora, .adaLoRA, .vera, .ia3, .bottleneck: return
     case .prompt, .pTuning, .prefix, .llamaAdapter: found = "rows beside the tokens"
     }
     throw TrainingError(
-      .unsupported, context: "train.method", expected: "lora, vera, ia3 or adapter for \(model)", found: found)
+      .unsupported, context: "train.method", expected: "lora, adalora, vera, ia3 or adapter for \(model)",
+      found: found)
   }
 }
 
