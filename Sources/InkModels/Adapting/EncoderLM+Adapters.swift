@@ -10,6 +10,18 @@ extension EncoderLM {
     return walk.sites
   }
 
+  /// The tables of tokens, positions and kinds, which adapters leave as they are.
+  package var tables: [AdapterSite] {
+    var tables = [AdapterSite(name: "embedding", kind: .table, weight: embedding.tokens, bias: nil)]
+    if case .learned(let positions, _) = embedding.positions {
+      tables.append(AdapterSite(name: "embedding.positions", kind: .table, weight: positions, bias: nil))
+    }
+    if let types = embedding.types {
+      tables.append(AdapterSite(name: "embedding.types", kind: .table, weight: types, bias: nil))
+    }
+    return tables
+  }
+
   /// The same model with adapters; its own weights are shared, not copied.
   ///
   /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another

@@ -175,7 +175,8 @@ struct EncoderSessions {
       on: cpu,
       base: { [body = parts.body] () throws(TrainingError) in
         try BaseMemory(
-          weights, sites: body.model.adapterSites, held: held, written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+          weights, sites: body.model.adapterSites + body.model.tables, held: held,
+          written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
           source: try checkpoint.storedTensors)
       }
     ) { (destination, companions) throws(TrainingError) in

@@ -47,7 +47,7 @@ struct TransducerSessions {
         recipe, model: transducer, weights: weights, adapter: adapter, data: data, remarks: [], on: cpu,
         base: { () throws(TrainingError) in
           try BaseMemory(
-            weights, sites: transducer.model.adapterSites, held: recipe.weights.base,
+            weights, sites: transducer.model.adapterSites + transducer.model.encoder.tables, held: recipe.weights.base,
             written: checkpoint.family.huggingFaceWeights(checkpoint.spec), source: try checkpoint.storedTensors)
         }
       ) { (destination, companions) throws(TrainingError) in
