@@ -25,11 +25,7 @@ package struct TrainedAdapter: Sendable {
         width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape),
       steps: recipe.stepCount)
     do throws(AdapterError) {
-      base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.adapterMap,
-        head: checkpoint.hasOwnHead ? .own : .table,
-        width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
-        heads: checkpoint.spec.firstHeads)
+      base = try AdapterBase(checkpoint, model: model)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       if let text = choice.promptText {
@@ -53,11 +49,8 @@ package struct TrainedAdapter: Sendable {
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
-    let heads = spec.layers.first?.attention.heads ?? 1
     do throws(AdapterError) {
-      base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(spec), width: spec.width,
-        layers: spec.layers.count, prefixShape: nil, heads: heads)
+      base = try AdapterBase(checkpoint, model: model)
       for module in checkpoint.change.addedSites(of: model).compactMap(base.moduleName)
       where !choice.also.contains(module) {
         choice.also.append(module)
@@ -65,7 +58,7 @@ package struct TrainedAdapter: Sendable {
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
-      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: heads, keys: nil),
+      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: nil),
       steps: recipe.stepCount)
     configuration.task = purpose.adapterTask
     self.configuration = configuration
@@ -89,18 +82,15 @@ package struct TrainedAdapter: Sendable {
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
-    let layers = spec.encoder.layers.count + spec.decoder.layers.count
-    let heads = spec.encoder.layers.first?.attention.heads ?? 1
     var configuration = try choice.configuration(
       base: name,
-      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: layers, heads: heads, keys: nil),
+      sizes: AdapterChoice.ModelSizes(
+        width: spec.width, layers: spec.layerCount, heads: spec.encoder.firstHeads, keys: nil),
       steps: recipe.stepCount)
     configuration.task = "SEQ_2_SEQ_LM"
     self.configuration = configuration
     do throws(AdapterError) {
-      base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
-        width: spec.width, layers: layers, prefixShape: nil, heads: heads)
+      base = try AdapterBase(checkpoint, model: model)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       adapter = try making.make(configuration, named: "trained")
@@ -160,17 +150,6 @@ extension EncoderPurpose {
     case .tokenClasses: "TOKEN_CLS"
     case .vectors: "FEATURE_EXTRACTION"
     case .maskedTokens: nil
-    }
-  }
-}
-
-extension DecoderSpec {
-  /// Query heads of the first layer.
-  fileprivate var firstHeads: Int {
-    switch layers.first?.mixer {
-    case .grouped(let attention)?: attention.heads
-    case .latent(let attention)?: attention.heads
-    case nil: 1
     }
   }
 }

@@ -6,6 +6,7 @@ import InkInference
 import InkModels
 import InkNN
 package import InkTensor
+import InkTraining
 
 /// `inkstone logits`: the numbers a model gives for token ids, to compare with another program's.
 package struct LogitsCommand: AsyncParsableCommand {
@@ -84,14 +85,13 @@ package struct LogitsCommand: AsyncParsableCommand {
   }
 
   private func classLogits(_ ids: [Int32], _ resolved: ResolvedModel, on cpu: CPU) throws -> Tensor {
-    var encoder =
-      switch try OpenedFiles(resolved) {
-      case .gguf(let file): try EncoderLM.load(file, cpu: cpu)
-      case .folder(let folder, _): try EncoderLM.load(folder, cpu: cpu)
+    let checkpoint = try EncoderCheckpoint.open(try resolved.mainPath)
+    let encoder =
+      if let adapter {
+        try checkpoint.load(with: try StoredAdapter.open(adapter), named: AdapterName(adapter), on: cpu)
+      } else {
+        try checkpoint.load(use: .inference, on: cpu)
       }
-    if let folder = adapter {
-      encoder = try encoder.attaching([try encoder.adapter(in: folder, of: resolved, on: cpu)])
-    }
     return try encoder.classLogits(ofSequence: ids, on: cpu)
   }
 
