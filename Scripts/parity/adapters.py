@@ -7,6 +7,9 @@ wrote.
   adapters.py ranks OUT            what the rank allocator of AdaLoRA leaves of given values and gradients
   adapters.py train BASE OUT       an adapter of LLaMA-Adapter on BASE, with loss and gradients too; BASE has
                                    `expected.safetensors` (`input_ids`, `labels`)
+  adapters.py exchange PROGRAM OUT [NAME...]
+                                   every method in both directions: trained by Inkstone and loaded by PEFT, saved by PEFT
+                                   and loaded by Inkstone; names choose among the cases
   adapters.py check FOLDER...      loads folders with `adapter_config.json`, whose base is named there, and compares with
                                    `expected.safetensors` (`input_ids`, `logits`)
 """
@@ -174,6 +177,10 @@ if __name__ == "__main__":
         encoders(Path(sys.argv[2]), Path(sys.argv[3]))
     elif sys.argv[1] == "ranks":
         ranks(Path(sys.argv[2]))
+    elif sys.argv[1] == "exchange":
+        from adapter_exchange import exchange
+
+        sys.exit(exchange(sys.argv[2], Path(sys.argv[3]), sys.argv[4:]))
     elif sys.argv[1] == "train":
         train(Path(sys.argv[2]), Path(sys.argv[3]))
     else:

@@ -56,14 +56,37 @@ public final class CrossEncoder: Sendable {
       gguf: { (path, name) throws(ModelLoadError) in try load(gguf: path, name: name, cpu: cpu) })
   }
 
+  /// The same with an encoder that was put together already, such as one with the head of an adapter.
+  package static func load(
+    _ resolved: ResolvedModel, encoder: EncoderLM, cpu: CPU
+  ) throws(ModelLoadError) -> CrossEncoder {
+    try resolved.load(
+      folder: { (path, name) throws(ModelLoadError) in
+        try CrossEncoder(try opened(path), encoder: encoder, name: name, cpu: cpu)
+      },
+      gguf: { (path, name) throws(ModelLoadError) in
+        let file: GGUFModel
+        do { file = try GGUFModel.open(path) } catch { throw ModelLoadError(error, as: .file) }
+        return try CrossEncoder(file, encoder: encoder, name: name, cpu: cpu)
+      })
+  }
+
   /// Loads a model folder in Hugging Face layout.
   public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
-    let folder: ModelFolder
-    do { folder = try ModelFolder.open(path) } catch { throw ModelLoadError(error, as: .file) }
-    let encoder = try EncoderLM.load(folder, cpu: cpu)
-    return try CrossEncoder(
+    let folder = try opened(path)
+    return try CrossEncoder(folder, encoder: try EncoderLM.load(folder, cpu: cpu), name: name, cpu: cpu)
+  }
+
+  private static func opened(_ path: String) throws(ModelLoadError) -> ModelFolder {
+    do { return try ModelFolder.open(path) } catch { throw ModelLoadError(error, as: .file) }
+  }
+
+  private convenience init(
+    _ folder: ModelFolder, encoder: EncoderLM, name: String, cpu: CPU
+  ) throws(ModelLoadError) {
+    try self.init(
       name: name, encoder: encoder, tokenizer: try StoredTokenizer.tokenizer(of: folder),
-      activation: try activation(ModelConfiguration(folder.config)),
+      activation: try CrossEncoder.activation(ModelConfiguration(folder.config)),
       textSettings: try SentenceSpec.textSettings(folder), cpu: cpu)
   }
 
@@ -71,8 +94,13 @@ public final class CrossEncoder: Sendable {
   public static func load(gguf path: String, name: String, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
     let file: GGUFModel
     do { file = try GGUFModel.open(path) } catch { throw ModelLoadError(error, as: .file) }
-    let encoder = try EncoderLM.load(file, cpu: cpu)
-    return try CrossEncoder(
+    return try CrossEncoder(file, encoder: try EncoderLM.load(file, cpu: cpu), name: name, cpu: cpu)
+  }
+
+  private convenience init(
+    _ file: GGUFModel, encoder: EncoderLM, name: String, cpu: CPU
+  ) throws(ModelLoadError) {
+    try self.init(
       name: name, encoder: encoder, tokenizer: try StoredTokenizer.tokenizer(of: file), activation: .sigmoid,
       textSettings: SentenceSpec(), cpu: cpu)
   }

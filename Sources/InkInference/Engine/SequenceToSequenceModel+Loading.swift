@@ -1,5 +1,6 @@
 public import InkFormats
 public import InkModels
+package import InkNN
 public import InkTensor
 
 extension SequenceToSequenceModel {
@@ -7,20 +8,10 @@ extension SequenceToSequenceModel {
   ///
   /// - Throws: when the files that say so cannot be read.
   public static func isStored(in resolved: ResolvedModel) throws(ModelLoadError) -> Bool {
-    do {
-      switch resolved.content {
-      case .folder(let path):
-        guard let name = try ModelFolder.open(path).config["model_type"].ifPresent?.string else { return false }
-        return EncoderRegistry.encoderDecoders.contains { $0.modelTypes.contains(name) }
-      case .gguf(let paths):
-        guard let path = paths.first else { return false }
-        let metadata = try GGUFModel.open(path).metadata
-        guard metadata.contains("general.architecture") else { return false }
-        let name = try metadata.string(for: "general.architecture")
-        return EncoderRegistry.encoderDecoders.contains { $0.architectures.contains(name) }
-      }
-    } catch {
-      throw ModelLoadError(error, as: .file)
+    switch try resolved.family {
+    case .modelType(let name)?: EncoderRegistry.encoderDecoders.contains { $0.modelTypes.contains(name) }
+    case .architecture(let name)?: EncoderRegistry.encoderDecoders.contains { $0.architectures.contains(name) }
+    case nil: false
     }
   }
 
@@ -31,5 +22,13 @@ extension SequenceToSequenceModel {
     try resolved.load(
       folder: { (path, name) throws(ModelLoadError) in try load(folder: path, name: name, cpu: cpu) },
       gguf: { (path, name) throws(ModelLoadError) in try load(gguf: path, name: name, cpu: cpu) })
+  }
+
+  /// The same model with adapters; its own weights are shared, not copied.
+  ///
+  /// - Throws: what ``EncoderDecoderLM`` throws for adapters of another model.
+  package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> SequenceToSequenceModel {
+    try SequenceToSequenceModel(
+      name: name, network: try network.attaching(adapters), tokenizer: tokenizer, endTokens: endTokens, cpu: cpu)
   }
 }

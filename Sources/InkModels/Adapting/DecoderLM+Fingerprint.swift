@@ -12,7 +12,17 @@ extension DecoderLM {
   /// The number of the model as it is stored, whatever its maps were rounded to when it was loaded: that of the base which
   /// an adapter is used with later.
   package func fingerprint(ofStored weights: any WeightSource, on cpu: CPU) -> String {
-    adapterSites.fingerprint(on: cpu) { site, rows in
+    adapterSites.fingerprint(ofStored: weights, on: cpu)
+  }
+}
+
+extension [AdapterSite] {
+  /// Those of layers: heads are left out, as an adapter may bring its own.
+  var ofLayers: [AdapterSite] { filter { $0.name.split(separator: ".").contains("layers") } }
+
+  /// The number of maps as they are stored, where they were rounded when they were loaded.
+  func fingerprint(ofStored weights: any WeightSource, on cpu: CPU) -> String {
+    fingerprint(on: cpu) { site, rows in
       // A map that is stored in another form is the one that was loaded.
       guard site.isPacked else { return nil }
       let shape: Shape = [site.outputs, site.inputs]
@@ -22,9 +32,7 @@ extension DecoderLM {
       } catch { return nil }
     }
   }
-}
 
-extension [AdapterSite] {
   /// SHA-256 over the names, the sizes and some rows of all of them.
   ///
   /// - Parameter stored: rows of a map where they are not those that were loaded.

@@ -1,3 +1,4 @@
+package import InkFormats
 package import InkNN
 package import InkTensor
 
@@ -7,6 +8,18 @@ extension EncoderLM {
     var walk = LinearSiteList()
     _ = walked(by: &walk)
     return walk.sites
+  }
+
+  /// The tables of tokens, positions and kinds, which adapters leave as they are.
+  package var tables: [AdapterSite] {
+    var tables = [AdapterSite(name: "embedding", kind: .table, weight: embedding.tokens, bias: nil)]
+    if case .learned(let positions, _) = embedding.positions {
+      tables.append(AdapterSite(name: "embedding.positions", kind: .table, weight: positions, bias: nil))
+    }
+    if let types = embedding.types {
+      tables.append(AdapterSite(name: "embedding.types", kind: .table, weight: types, bias: nil))
+    }
+    return tables
   }
 
   /// The same model with adapters; its own weights are shared, not copied.
@@ -47,7 +60,10 @@ extension EncoderLM {
 
   /// A number that tells models apart: SHA-256 over the names, the sizes and some rows of the maps of the layers. Heads are
   /// left out: an adapter may bring its own.
-  package func fingerprint(on cpu: CPU) -> String {
-    adapterSites.filter { $0.name.hasPrefix("layers.") }.fingerprint(on: cpu)
+  package func fingerprint(on cpu: CPU) -> String { adapterSites.ofLayers.fingerprint(on: cpu) }
+
+  /// The number of the model as it is stored, whatever its maps were rounded to when it was loaded.
+  package func fingerprint(ofStored weights: any WeightSource, on cpu: CPU) -> String {
+    adapterSites.ofLayers.fingerprint(ofStored: weights, on: cpu)
   }
 }

@@ -47,6 +47,11 @@ extension ModelAdapter {
           .unusedTensor, context: "adapter \(name): \(place)", expected: "a part of the model",
           hint: "The adapter was made for another model.")
       }
+      if place == "head", !deltas.allSatisfy(\.isOneProduct) {
+        throw ModelLoadError(
+          .unsupported, context: "adapter \(name): the head",
+          expected: "a low-rank change, or another map in its place", found: "a change of another kind")
+      }
       guard deltas.allSatisfy({ $0.fits(site) }) else {
         throw ModelLoadError(
           .shapeMismatch, context: "adapter \(name): \(place)",

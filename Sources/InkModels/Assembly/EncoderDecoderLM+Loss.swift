@@ -16,8 +16,9 @@ extension EncoderDecoderLM {
     of hidden: Tensor, targets: [Int32], weights: [Float], labelSmoothing: Float = 0, on cpu: CPU
   ) -> (loss: Tensor, rowLosses: [Float]) {
     let counted = weights.indices.filter { weights[$0] != 0 }
+    let (input, projection) = head.asOneProduct(of: cpu.pickRows(counted, of: hidden), on: cpu)
     return cpu.crossEntropy(
-      cpu.pickRows(counted, of: hidden), weight: head.weight, bias: head.bias,
+      input, weight: projection.weight, bias: projection.bias,
       targets: counted.map { targets[$0] }, rowWeights: counted.map { weights[$0] },
       settings: CrossEntropySettings(scale: headScale, labelSmoothing: labelSmoothing))
   }

@@ -17,7 +17,7 @@ public struct EncoderDecoderLM: Sendable {
   let embedding: SequenceEmbedding
   var blocks: [CrossDecoderBlock]
   let finalNorm: Norm?
-  let head: Linear
+  var head: Linear
   let headScale: Float
   let relativePositions: RelativePositions?
   /// The weights that may be trained, when the model was loaded for that.

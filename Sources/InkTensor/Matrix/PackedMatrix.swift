@@ -34,5 +34,19 @@ package struct PackedMatrix: Sendable {
     }
   }
 
+  /// Where a matrix lies: two that share their memory have the same.
+  package struct Place: Sendable, Hashable {
+    private let storage: ObjectIdentifier
+    private let byteOffset: Int
+
+    fileprivate init(_ storage: Storage, _ byteOffset: Int) {
+      self.storage = ObjectIdentifier(storage)
+      self.byteOffset = byteOffset
+    }
+  }
+
+  /// Where it lies, as long as it is there.
+  package var place: Place { Place(storage, byteOffset) }
+
   func panel(_ index: Int) -> UnsafeMutableRawPointer { storage.base + byteOffset + index * panelBytes }
 }

@@ -59,16 +59,11 @@ package struct CausalDecoder: TrainedModel {
     of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
     let (hidden, layout) = hiddenStates(of: batch, moment: moment, perturbation: perturbation, on: cpu)
-    let loss = model.loss(
+    return model.loss(
       of: hidden, targets: layout.spread(batch.targets, filler: 0),
       weights: layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0),
       labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
     ).loss
-    guard moment.purpose == .training, let ranks, ranks.orthogonality > 0,
-      let gap = ranks.parts.orthogonality(on: cpu)
-    else { return loss }
-    // Each batch of a step has its share of the term, which is one of the step.
-    return cpu.add(loss, cpu.scale(gap, by: Float(Double(ranks.orthogonality) * batch.lossWeight * share)))
   }
 
   package func predictions(

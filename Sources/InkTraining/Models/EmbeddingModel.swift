@@ -18,6 +18,8 @@ package struct EmbeddingModel: TrainedModel {
     self.loss = loss
   }
 
+  package var ranks: RankSchedule? { body.ranks }
+
   package func operations(of batch: EmbeddingBatch) -> Double {
     body.operations(of: batch.allTexts, trained: parameters.elementCount)
   }

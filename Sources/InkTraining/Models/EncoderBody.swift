@@ -8,11 +8,16 @@ package struct EncoderBody: Sendable {
   /// The share of embeddings, and of what layers add, that falls in training.
   package let dropout: Float
   package let activations: ActivationMemory
+  /// The modules of an adapter whose ranks are given out while it is trained.
+  package let ranks: RankSchedule?
 
-  package init(model: EncoderLM, dropout: Float = 0, activations: ActivationMemory = .kept) {
+  package init(
+    model: EncoderLM, dropout: Float = 0, activations: ActivationMemory = .kept, ranks: RankSchedule? = nil
+  ) {
     self.model = model
     self.dropout = dropout
     self.activations = activations
+    self.ranks = ranks
   }
 
   /// The states of the tokens of texts.

@@ -18,6 +18,8 @@ package struct MaskedEncoder: TrainedModel {
     self.labelSmoothing = labelSmoothing
   }
 
+  package var ranks: RankSchedule? { body.ranks }
+
   package func operations(of batch: MaskedBatch) -> Double {
     let spec = body.model.spec
     let head = 6 * batch.lossWeight * Double(spec.vocabulary) * Double(spec.width)

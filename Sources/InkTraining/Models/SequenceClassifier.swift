@@ -18,6 +18,8 @@ package struct SequenceClassifier: TrainedModel {
     self.labelSmoothing = labelSmoothing
   }
 
+  package var ranks: RankSchedule? { body.ranks }
+
   package func operations(of batch: ClassificationBatch) -> Double {
     body.operations(of: batch.input, trained: parameters.elementCount)
   }

@@ -19,6 +19,8 @@ package struct SequenceRegressor: TrainedModel {
     self.loss = loss
   }
 
+  package var ranks: RankSchedule? { body.ranks }
+
   package func operations(of batch: RegressionBatch) -> Double {
     body.operations(of: batch.input, trained: parameters.elementCount)
   }

@@ -13,12 +13,16 @@ package struct SequenceTransducer: TrainedModel {
   /// The share of embeddings, and of what layers add, that falls in training.
   package let dropout: Float
   package let activations: ActivationMemory
+  package let ranks: RankSchedule?
 
-  /// - Parameter parameters: the weights that change.
+  /// - Parameters:
+  ///   - parameters: the weights that change.
+  ///   - ranks: the modules of an adapter whose ranks are given out.
   package init(
     model: EncoderDecoderLM, parameters: [Parameter], labelSmoothing: Float = 0, dropout: Float = 0,
-    activations: ActivationMemory = .kept
+    activations: ActivationMemory = .kept, ranks: RankSchedule? = nil
   ) {
+    self.ranks = ranks
     self.model = model
     self.parameters = parameters
     self.labelSmoothing = labelSmoothing

@@ -18,6 +18,8 @@ package struct TokenClassifier: TrainedModel {
     self.labelSmoothing = labelSmoothing
   }
 
+  package var ranks: RankSchedule? { body.ranks }
+
   package func operations(of batch: TokenClassificationBatch) -> Double {
     body.operations(of: batch.input, trained: parameters.elementCount)
   }

@@ -27,17 +27,19 @@ struct BaseMemory: Sendable {
     _ weights: [Parameter], sites: [AdapterSite], held base: AdapterChoice.Base = .f32, written map: WeightMap,
     source: (any TensorSource)?
   ) throws(TrainingError) {
+    // A head that is the table of embeddings is in memory once.
+    var places: Set<PackedMatrix.Place> = []
     let packed = sites.reduce(0) { sum, site in
       switch site.weight {
-      case .packed(let matrix): sum + matrix.byteCount
+      case .packed(let matrix): places.insert(matrix.place).inserted ? sum + matrix.byteCount : sum
       case .dense: sum
       }
     }
     self.weights = packed + weights.byteCount
     do throws(FormatError) {
-      let places = try WeightPlaces(map)
+      let stored = try WeightPlaces(map)
       writing = weights.reduce(0) { sum, parameter in
-        guard let place = places.place(of: parameter.name), place.parts.count == 1, place.layout == .outputsFirst else {
+        guard let place = stored.place(of: parameter.name), place.parts.count == 1, place.layout == .outputsFirst else {
           return sum + parameter.value.byteCount
         }
         return sum

@@ -33,7 +33,8 @@ struct EncoderParts: Sendable {
     } else {
       trained = try EncoderParts.trained(recipe, weights, checkpoint.change, purpose)
     }
-    body = EncoderBody(model: model, dropout: Float(recipe.dropout), activations: recipe.activations)
+    body = EncoderBody(
+      model: model, dropout: Float(recipe.dropout), activations: recipe.activations, ranks: adapter?.ranks)
   }
 
   /// The weights that a recipe chooses, without those that the loss does not depend on. Beside biases alone, heads that

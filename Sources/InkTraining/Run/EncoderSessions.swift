@@ -167,13 +167,16 @@ struct EncoderSessions {
   private func session<Model: TrainedModel, Task: TrainingTask>(
     _ model: Model, _ parts: EncoderParts, _ data: SessionData<Model, Task>, sentence: SentenceSpec?
   ) -> TaskSession<Model, Task> where Model.Batch == Task.Batch {
-    let (checkpoint, weights, type) = (parts.checkpoint, parts.weights, recipe.writtenType)
+    let (checkpoint, weights, type, held) = (
+      parts.checkpoint, parts.weights, recipe.writtenType, recipe.weights.base
+    )
     return TaskSession(
       recipe, model: model, weights: weights, adapter: parts.adapter, data: data, remarks: checkpoint.change.remarks,
       on: cpu,
       base: { [body = parts.body] () throws(TrainingError) in
         try BaseMemory(
-          weights, sites: body.model.adapterSites, written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+          weights, sites: body.model.adapterSites + body.model.tables, held: held,
+          written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
           source: try checkpoint.storedTensors)
       }
     ) { (destination, companions) throws(TrainingError) in

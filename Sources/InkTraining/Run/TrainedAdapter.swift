@@ -25,11 +25,7 @@ package struct TrainedAdapter: Sendable {
         width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: model.prefixShape),
       steps: recipe.stepCount)
     do throws(AdapterError) {
-      base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.adapterMap,
-        head: checkpoint.hasOwnHead ? .own : .table,
-        width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
-        heads: checkpoint.spec.firstHeads)
+      base = try AdapterBase(checkpoint, model: model)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       if let text = choice.promptText {
@@ -53,11 +49,8 @@ package struct TrainedAdapter: Sendable {
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
-    let heads = spec.layers.first?.attention.heads ?? 1
     do throws(AdapterError) {
-      base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(spec), width: spec.width,
-        layers: spec.layers.count, prefixShape: nil, heads: heads)
+      base = try AdapterBase(checkpoint, model: model)
       for module in checkpoint.change.addedSites(of: model).compactMap(base.moduleName)
       where !choice.also.contains(module) {
         choice.also.append(module)
@@ -65,22 +58,19 @@ package struct TrainedAdapter: Sendable {
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
-      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: heads, keys: nil),
+      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: nil),
       steps: recipe.stepCount)
     configuration.task = purpose.adapterTask
     self.configuration = configuration
-    switch choice.base {
-    case .f32, .asStored: break
-    case .rounded:
-      throw TrainingError(
-        .unsupported, context: "train.base", expected: "f32 or as_stored for an encoder", found: "a rounded base")
-    }
     do throws(AdapterError) {
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       adapter = try making.make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
-    fingerprint = model.fingerprint(on: cpu)
+    switch choice.base {
+    case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
+    case .rounded: fingerprint = model.fingerprint(ofStored: checkpoint.weights, on: cpu)
+    }
   }
 
   /// A new adapter beside an encoder with a decoder; nil when the recipe trains the model itself.
@@ -89,31 +79,26 @@ package struct TrainedAdapter: Sendable {
   ) throws(TrainingError) {
     guard case .adapter(let choice) = recipe.weights else { return nil }
     try choice.requireLinearMaps(of: "an encoder with a decoder")
-    guard choice.also.isEmpty else {
-      throw TrainingError(
-        .unsupported, context: "train.also", expected: "nothing for an encoder with a decoder",
-        found: choice.also.joined(separator: ", "))
-    }
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
-    let layers = spec.encoder.layers.count + spec.decoder.layers.count
-    let heads = spec.encoder.layers.first?.attention.heads ?? 1
     var configuration = try choice.configuration(
       base: name,
-      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: layers, heads: heads, keys: nil),
+      sizes: AdapterChoice.ModelSizes(
+        width: spec.width, layers: spec.layerCount, heads: spec.encoder.firstHeads, keys: nil),
       steps: recipe.stepCount)
     configuration.task = "SEQ_2_SEQ_LM"
     self.configuration = configuration
     do throws(AdapterError) {
-      base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(spec), width: spec.width, layers: layers,
-        prefixShape: nil, heads: heads)
+      base = try AdapterBase(checkpoint, model: model)
       var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
       making.loraStart = choice.start
       adapter = try making.make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
-    fingerprint = model.fingerprint(on: cpu)
+    switch choice.base {
+    case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
+    case .rounded: fingerprint = model.fingerprint(ofStored: checkpoint.weights, on: cpu)
+    }
   }
 
   /// How its ranks are given out, if the method does that.
@@ -135,18 +120,18 @@ package struct TrainedAdapter: Sendable {
 }
 
 extension AdapterChoice {
-  /// Refuses what changes more than linear maps, or needs a loss of its own.
+  /// Refuses what changes more than linear maps.
   ///
   /// - Parameter model: what the adapter is for, for the message.
   fileprivate func requireLinearMaps(of model: String) throws(TrainingError) {
     let found: String
     switch method {
-    case .lora, .vera, .ia3, .bottleneck: return
-    case .adaLoRA: found = "adalora"
+    case .lora, .adaLoRA, .vera, .ia3, .bottleneck: return
     case .prompt, .pTuning, .prefix, .llamaAdapter: found = "rows beside the tokens"
     }
     throw TrainingError(
-      .unsupported, context: "train.method", expected: "lora, vera, ia3 or adapter for \(model)", found: found)
+      .unsupported, context: "train.method", expected: "lora, adalora, vera, ia3 or adapter for \(model)",
+      found: found)
   }
 }
 
@@ -165,17 +150,6 @@ extension EncoderPurpose {
     case .tokenClasses: "TOKEN_CLS"
     case .vectors: "FEATURE_EXTRACTION"
     case .maskedTokens: nil
-    }
-  }
-}
-
-extension DecoderSpec {
-  /// Query heads of the first layer.
-  fileprivate var firstHeads: Int {
-    switch layers.first?.mixer {
-    case .grouped(let attention)?: attention.heads
-    case .latent(let attention)?: attention.heads
-    case nil: 1
     }
   }
 }

@@ -37,18 +37,18 @@ struct TransducerSessions {
       let transducer = SequenceTransducer(
         model: model, parameters: trained,
         labelSmoothing: Float(recipe.optimization.labelSmoothing), dropout: Float(recipe.dropout),
-        activations: recipe.activations)
+        activations: recipe.activations, ranks: adapter?.ranks)
       let data: SessionData<SequenceTransducer, SequencePairTask>
       do throws(DataError) {
         data = try SessionData(recipe, datasets: try recipe.datasets(recipe.trainingSources), task: try task)
       } catch { throw TrainingError(error) }
-      let (checkpoint, type) = (checkpoint, recipe.writtenType)
+      let (checkpoint, recipe, type) = (checkpoint, recipe, recipe.writtenType)
       return TaskSession(
         recipe, model: transducer, weights: weights, adapter: adapter, data: data, remarks: [], on: cpu,
         base: { () throws(TrainingError) in
           try BaseMemory(
-            weights, sites: [], written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
-            source: try checkpoint.storedTensors)
+            weights, sites: transducer.model.adapterSites + transducer.model.encoder.tables, held: recipe.weights.base,
+            written: checkpoint.family.huggingFaceWeights(checkpoint.spec), source: try checkpoint.storedTensors)
         }
       ) { (destination, companions) throws(TrainingError) in
         do throws(ModelLoadError) {

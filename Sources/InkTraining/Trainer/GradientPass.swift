@@ -97,7 +97,7 @@ package struct GradientPass<Model: TrainedModel> {
   ) throws(TrainingError) -> Double {
     let model = model
     let value = try cpu.valueAndGradient(of: store, keeping: precision) { (cpu) throws(TrainingError) in
-      try model.loss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+      try model.guidedLoss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
     }
     return Double(value.toArray()[0])
   }

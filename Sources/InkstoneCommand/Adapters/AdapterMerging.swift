@@ -4,6 +4,7 @@ package import InkFormats
 package import InkModels
 import InkNN
 package import InkTensor
+import InkTraining
 
 /// Makes an adapter part of its base, as the files of a new model, and compares what the new model computes with what
 /// base and adapter compute beside each other. Nothing is written where they disagree.

@@ -62,7 +62,7 @@ package struct EmbedCommand: AsyncParsableCommand {
     if let file { texts += try InputFile.lines(file) }
     let resolved = try await ModelOpener(network: machine.network, output: output).resolve(model)
     let cpu = machine.makeCPU()
-    let encoder = try adapters.attach(to: try SentenceEncoder.load(resolved, cpu: cpu), of: resolved, on: cpu)
+    let encoder = try adapters.sentenceEncoder(of: resolved, on: cpu)
     let embedder = LocalEmbedder(encoder, limit: limit.limit)
     let vectors = try await embedder.embed(texts, as: purpose.purpose)
     guard output.json else {

@@ -114,9 +114,17 @@ package struct GenerateCommand: AsyncParsableCommand {
     if chat {
       throw ValidationError("--chat needs a model that answers messages; this one writes a target from a source.")
     }
-    let writer = LocalSequenceToSequence(
-      try SequenceToSequenceModel.load(resolved, cpu: model.machine.makeCPU()))
-    return writer.stream(.text(text), options: options)
+    let cpu = model.machine.makeCPU()
+    var writer = try SequenceToSequenceModel.load(resolved, cpu: cpu)
+    guard adapters.adapter.count <= 1 else {
+      throw CommandError(
+        .usage, context: "--adapter", expected: "one, for a model with an encoder",
+        found: "\(adapters.adapter.count) of them")
+    }
+    if let entry = adapters.adapter.first {
+      writer = try writer.attaching(adapter: AdapterOptions.parts(of: entry).folder, of: resolved, on: cpu)
+    }
+    return LocalSequenceToSequence(writer).stream(.text(text), options: options)
   }
 
   private func readPrompt() throws -> String {

@@ -56,7 +56,7 @@ package struct RerankCommand: AsyncParsableCommand {
     if let file { documents += try InputFile.lines(file) }
     let resolved = try await ModelOpener(network: machine.network, output: output).resolve(model)
     let cpu = machine.makeCPU()
-    let encoder = try adapters.attach(to: try CrossEncoder.load(resolved, cpu: cpu), of: resolved, on: cpu)
+    let encoder = try adapters.crossEncoder(of: resolved, on: cpu)
     let reranker = LocalReranker(encoder, limit: limit.limit)
     let scores = try await reranker.scores(of: documents, for: query)
     // Of documents with the same score the first stays first.

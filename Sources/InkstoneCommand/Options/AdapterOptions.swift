@@ -1,10 +1,11 @@
 package import ArgumentParser
-package import InkAdapters
+import InkAdapters
 package import InkFormats
 package import InkInference
 package import InkModels
 import InkNN
 package import InkTensor
+import InkTraining
 
 /// Adapters that a model is used with.
 package struct AdapterOptions: ParsableArguments {
@@ -87,20 +88,5 @@ extension ResolvedModel {
         return first
       }
     }
-  }
-}
-
-extension AdapterBase {
-  /// A decoder as adapters see it.
-  package init(_ checkpoint: DecoderCheckpoint, model: DecoderLM) throws(AdapterError) {
-    let heads =
-      switch checkpoint.spec.layers.first?.mixer {
-      case .grouped(let attention)?: attention.heads
-      case .latent(let attention)?: attention.heads
-      case nil: 1
-      }
-    try self.init(
-      sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
-      width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape, heads: heads)
   }
 }

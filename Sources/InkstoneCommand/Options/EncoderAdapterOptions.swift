@@ -5,6 +5,7 @@ package import InkInference
 import InkModels
 import InkNN
 package import InkTensor
+import InkTraining
 
 /// An adapter that an encoder is used with.
 package struct EncoderAdapterOptions: ParsableArguments {
@@ -14,20 +15,23 @@ package struct EncoderAdapterOptions: ParsableArguments {
 
   package init() {}
 
-  /// The model with the adapter.
+  /// A model that makes vectors, with the adapter.
   ///
   /// - Throws: for a folder that is no adapter, and for an adapter of another base.
-  package func attach(
-    to model: SentenceEncoder, of resolved: ResolvedModel, on cpu: CPU
-  ) throws -> SentenceEncoder {
+  package func sentenceEncoder(of resolved: ResolvedModel, on cpu: CPU) throws -> SentenceEncoder {
+    let model = try SentenceEncoder.load(resolved, cpu: cpu)
     guard let adapter else { return model }
     return try model.attaching(adapter: adapter, of: resolved, on: cpu)
   }
 
-  /// The same for a model that scores pairs.
-  package func attach(to model: CrossEncoder, of resolved: ResolvedModel, on cpu: CPU) throws -> CrossEncoder {
-    guard let adapter else { return model }
-    return try model.attaching(adapter: adapter, of: resolved, on: cpu)
+  /// A model that scores pairs, with the adapter, which may bring the head that the base does not have.
+  ///
+  /// - Throws: for a folder that is no adapter, and for an adapter of another base.
+  package func crossEncoder(of resolved: ResolvedModel, on cpu: CPU) throws -> CrossEncoder {
+    guard let adapter else { return try CrossEncoder.load(resolved, cpu: cpu) }
+    let encoder = try EncoderCheckpoint.open(try resolved.mainPath)
+      .load(with: try StoredAdapter.open(adapter), named: AdapterName(adapter), on: cpu)
+    return try CrossEncoder.load(resolved, encoder: encoder, cpu: cpu)
   }
 }
 
@@ -46,19 +50,35 @@ extension CrossEncoder {
 }
 
 extension EncoderLM {
-  /// An adapter for the encoder, from its folder.
+  /// An adapter for the encoder as it is, from its folder.
   ///
-  /// - Throws: for a folder that is no adapter, for an adapter of another base, and for encoders that lie in a GGUF file.
+  /// - Throws: for a folder that is no adapter, and for an adapter of another base.
+  func adapter(in folder: String, of resolved: ResolvedModel, on cpu: CPU) throws -> ModelAdapter {
+    let base = try AdapterBase(try EncoderCheckpoint.open(try resolved.mainPath), model: self)
+    let stored = try StoredAdapter.open(folder)
+    try stored.requireBase(fingerprint(on: cpu))
+    return try stored.modelAdapter(named: AdapterName(folder), for: base, use: .inference, on: cpu)
+  }
+}
+
+extension SequenceToSequenceModel {
+  /// The model with an adapter from its folder.
+  func attaching(adapter folder: String, of resolved: ResolvedModel, on cpu: CPU) throws -> SequenceToSequenceModel {
+    try attaching([try network.adapter(in: folder, of: resolved, on: cpu)])
+  }
+}
+
+extension EncoderDecoderLM {
+  /// An adapter for the model, from its folder.
+  ///
+  /// - Throws: for a folder that is no adapter, for an adapter of another base, and for models that lie in a GGUF file.
   func adapter(in folder: String, of resolved: ResolvedModel, on cpu: CPU) throws -> ModelAdapter {
     guard case .folder(let path) = resolved.content else {
       throw CommandError(
-        .usage, context: "--adapter", expected: "an encoder as a model folder", found: "a GGUF file",
-        hint: "Adapters of encoders name their parts as folders do.")
+        .usage, context: "--adapter", expected: "a model folder", found: "a GGUF file",
+        hint: "Adapters of models with an encoder and a decoder name their parts as folders do.")
     }
-    let checkpoint = try EncoderCheckpoint.open(path)
-    let base = try AdapterBase(
-      sites: adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec), width: spec.width,
-      layers: spec.layers.count, prefixShape: nil, heads: spec.layers.first?.attention.heads ?? 1)
+    let base = try AdapterBase(try EncoderDecoderCheckpoint.open(path), model: self)
     let stored = try StoredAdapter.open(folder)
     try stored.requireBase(fingerprint(on: cpu))
     return try stored.modelAdapter(named: AdapterName(folder), for: base, use: .inference, on: cpu)

@@ -57,6 +57,42 @@ import Testing
     check([input([2, 3, 4], 3)], "swapAxes") { [$0.swapAxes($1[0])] }
   }
 
+  @Test("Gradients of rows that are joined, cut out and put in the place of others agree with differences")
+  func joinedRows() {
+    let check = GradientCheck(cpu: CPU(threads: 2))
+    let (a, b) = (input([5, 2, 3], 1), input([2, 2, 3], 2))
+    check([a, b], "joinRows") { [$0.joinRows([$1[0], $1[1], $1[0]])] }
+    check([a], "rows") { [$0.rows(1..<4, of: $1[0])] }
+    check([a, b, input([1, 2, 3], 3)], "replacingRows") {
+      [$0.replacingRows(of: $1[0], by: [(start: 0, rows: $1[1]), (start: 4, rows: $1[2])])]
+    }
+  }
+
+  @Test(
+    "The gradient of a shift is that of its result, and that of a gap to orthonormal vectors agrees with differences")
+  func shiftsAndGaps() {
+    let check = GradientCheck(cpu: CPU(threads: 2))
+    // A square behind the shift, so that the number which is added matters.
+    check([input([3, 7], 1)], "shift") { cpu, inputs in
+      let moved = cpu.shift(inputs[0], by: 1.5)
+      return [cpu.gated(moved, moved, .relu)]
+    }
+    check([input([3, 7], 2)], "gap of rows") { [$0.orthogonalityGap($1[0], of: .rows)] }
+    check([input([7, 3], 3)], "gap of columns") { [$0.orthogonalityGap($1[0], of: .columns)] }
+  }
+
+  @Test("Gradients of what is computed again on the way back agree with differences, of several results too")
+  func computedAgain() {
+    GradientCheck(cpu: CPU(threads: 2))([input([4, 6], 1), input([6], 2), input([5, 6], 3)]) { cpu, inputs in
+      let map = inputs[2]
+      let made = cpu.checkpointed([inputs[0], inputs[1]]) { cpu, own in
+        let scaled = cpu.scaleColumns(own[0], by: own[1])
+        return [cpu.linear(scaled, by: [.dense(map)], epilogues: [.none])[0], cpu.activate(scaled, .silu)]
+      }
+      return [made[0], cpu.add(made[1], inputs[0])]
+    }
+  }
+
   @Test("A rotation's gradient is the rotation back", arguments: [RotaryTable.Pairing.halves, .neighbours])
   func rotary(pairing: RotaryTable.Pairing) {
     let cpu = CPU(threads: 2)
@@ -73,6 +109,10 @@ import Testing
       cpu.linear(
         inputs[0], by: [.dense(inputs[1]), .dense(inputs[2])],
         epilogues: [.bias(inputs[3]), .residual(inputs[4])])
+    }
+    check([x, first, input([18], 4), input([5, 18], 5)], "linear with bias and residual") { cpu, inputs in
+      cpu.linear(
+        inputs[0], by: [.dense(inputs[1])], epilogues: [.biasAndResidual(bias: inputs[2], residual: inputs[3])])
     }
     check([x, input([7, 4], 6)], "matmul") { [$0.matmul($1[0], $1[1])] }
     check([x, first], "matmul with the transpose") { [$0.matmul($1[0], $1[1], order: .transposed)] }

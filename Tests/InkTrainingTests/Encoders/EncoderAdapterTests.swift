@@ -11,6 +11,8 @@ import Testing
       "{method: lora, rank: 2, alpha: 8, targets: [query, value], dropout: 0.1}",
       "{method: lora, rank: 2, targets: [query], variant: dora}", "{method: lora, rank: 2, variant: rslora}",
       "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
+      "{method: vera, rank: 4, targets: [query, value]}",
+      "{method: adalora, rank: 4, target: 2, warmup: 1, final: 1, targets: [query, value]}",
     ])
   func learning(train: String) throws {
     let encoder = try SmallEncoder()

@@ -41,7 +41,12 @@ struct SmallT5 {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
-  func session(_ settings: [String], on cpu: CPU = CPU(threads: 1)) throws -> any TrainingSession {
+  /// A session on a base; without a folder on one from nothing.
+  ///
+  /// - Parameter train: what the recipe says of the weights that change.
+  func session(
+    _ settings: [String], train: String = "", base: String? = nil, on cpu: CPU = CPU(threads: 1)
+  ) throws -> any TrainingSession {
     let yaml = """
       task: pretrain
       objective: {kind: span_corruption, rate: 0.3, mean_length: 2}
@@ -60,13 +65,20 @@ struct SmallT5 {
       validation: {fraction: 0.25}
       evaluation: {every: 30, batches: 4}
       checkpoint: {every: 3, keep: 2}
+      train: {\(train)}
       """
     let recipe = try Recipe(yaml: yaml, file: "recipe.yaml", settings: settings)
-    guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
     let language = DecoderSession.Language(
       tokenizer: tokenizer, template: nil, now: CivilTime(year: 2026, month: 1, day: 1))
-    let base = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
-    return try (cpu.isPlanning ? base.planned(for: recipe) : base).session(for: recipe, language: language, on: cpu)
+    let opened: TrainingBase
+    if let base {
+      opened = try TrainingBase.open(base, for: recipe)
+    } else {
+      guard case .fresh(let config, let deviation) = recipe.model else { throw CocoaError(.featureUnsupported) }
+      opened = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
+    }
+    return try (cpu.isPlanning ? opened.planned(for: recipe) : opened)
+      .session(for: recipe, language: language, on: cpu)
   }
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }

@@ -43,6 +43,11 @@ import Testing
       ["train.method=lora", "train.rank=2", "train.targets=[q, v]", "train.dropout=0.1"],
       ["train.method=lora", "train.rank=2"], ["train.method=ia3", "train.targets=[k, v]"],
       ["train.method=vera", "train.rank=4", "train.targets=[q, wo]"],
+      [
+        "train.method=adalora", "train.rank=4", "train.target=2", "train.warmup=1", "train.final=1",
+        "train.targets=[q, v]",
+      ],
+      ["train.method=lora", "train.rank=2", "train.targets=[k]", "train.also=[lm_head]"],
     ])
   func adapters(train: [String]) throws {
     let small = try SmallT5()
@@ -61,11 +66,14 @@ import Testing
     let configuration = try String(contentsOfFile: small.path("final/adapter_config.json"), encoding: .utf8)
     #expect(configuration.contains("SEQ_2_SEQ_LM"))
     let names = try SafetensorsFile.open(small.path("final/adapter_model.safetensors")).tensorNames
+    let isWhole = train.contains("train.also=[lm_head]")
+    #expect(names.contains("base_model.model.lm_head.weight") == isWhole)
+    #expect(configuration.contains("\"modules_to_save\"") == isWhole)
     #expect(names.contains { $0.hasPrefix("base_model.model.decoder.block.1.layer.1.EncDecAttention.") })
     #expect(names.contains { $0.hasPrefix("base_model.model.encoder.block.0.layer.") })
   }
 
-  @Test("Adapters that are no change of linear maps are refused", arguments: ["prefix", "llama_adapter", "adalora"])
+  @Test("Adapters that are no change of linear maps are refused", arguments: ["prefix", "llama_adapter", "prompt"])
   func otherAdapters(method: String) throws {
     let small = try SmallT5()
     defer { small.remove() }

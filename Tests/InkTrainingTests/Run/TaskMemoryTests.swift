@@ -57,6 +57,7 @@ import Testing
     "So does that of what is trained beside an encoder, of one whose layers are computed again, and of parts of one",
     arguments: [
       "train: {method: lora, rank: 2, targets: [query, value]}", "train: {method: adapter, width: 4}",
+      "train: {method: adalora, rank: 3, target: 2, warmup: 1, final: 1, targets: [query, value]}",
       "train: {method: bitfit}", "train: {method: full, freeze: [\"embedding.*\"]}", "recompute_activations: true",
       "adversarial: {kind: freelb}", "average: 0.9",
     ])
@@ -87,7 +88,9 @@ import Testing
     }
   }
 
-  @Test("The largest tensor of a base's files is counted beside its weights, and a head that is new is not drawn for a plan")
+  @Test(
+    "The largest tensor of a base's files is counted beside its weights, and a head that is new is not drawn for a plan"
+  )
   func stored() throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }

@@ -18,8 +18,10 @@ struct AdapterProgramTests {
 
   private func run(_ arguments: String...) throws -> ProgramRun { try ProgramRun(arguments, caches: caches) }
 
-  private func logits(_ model: String) throws -> [Double] {
-    let answer = try run("logits", "--model", model, "--tokens", "1 2 3 40 50 60", "--json")
+  private func logits(_ model: String, adapter: String? = nil) throws -> [Double] {
+    let more = adapter.map { ["--adapter", caches.file($0)] } ?? []
+    let answer = try ProgramRun(
+      ["logits", "--model", model, "--tokens", "1 2 3 40 50 60", "--json"] + more, caches: caches)
     #expect(answer.status == 0, "\(answer.errors)")
     return try #require(try answer.json()["logits"] as? [[Double]]).flatMap { $0 }
   }
@@ -57,6 +59,7 @@ struct AdapterProgramTests {
     #expect(effect > 0.1 && disagreement < 1e-3 * effect)
     let folder = try logits(caches.file("merged"))
     #expect(distance(folder, try logits(model)) > 0.1)
+    #expect(distance(folder, try logits(model, adapter: "first")) < 1e-3 * effect)
     #expect(distance(folder, try merge(model, "first", "merged.gguf")) < 1e-4)
     let repeated = try run("adapter", "merge", model, caches.file("first"), caches.file("merged"))
     #expect(repeated.status != 0 && repeated.errors.contains("new place"), "an existing folder is not written over")
