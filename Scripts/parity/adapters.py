@@ -3,7 +3,8 @@
 wrote.
 
   adapters.py make MODELS OUT      adapters of folders in MODELS, the layouts that fuse or transpose projections among them
-  adapters.py encoders MODELS OUT  adapters of T5 and BERT, with logits and last states
+  adapters.py encoders MODELS OUT  adapters of T5, BERT and RoBERTa, with logits, last states, or classes of a head that
+                                   comes with the adapter
   adapters.py ranks OUT            what the rank allocator of AdaLoRA leaves of given values and gradients
   adapters.py train BASE OUT       an adapter of LLaMA-Adapter on BASE, with loss and gradients too; BASE has
                                    `expected.safetensors` (`input_ids`, `labels`)
@@ -61,15 +62,40 @@ def make(models: Path, out: Path) -> None:
         print(name, float(logits.abs().max()))
 
 
+# Name, model, its class, task, configuration.
+ENCODER_CASES = [
+    ("t5_lora", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM",
+     lambda: peft.LoraConfig(r=3, lora_alpha=6, target_modules=["q", "v", "wo"])),
+    ("bert_lora", "bert", transformers.AutoModel, "FEATURE_EXTRACTION",
+     lambda: peft.LoraConfig(r=3, lora_alpha=6, target_modules=["query", "value", "output.dense"])),
+    ("t5_adalora", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM",
+     lambda: peft.AdaLoraConfig(init_r=3, target_r=2, total_step=10, target_modules=["q", "wo"])),
+    ("t5_vera", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM",
+     lambda: peft.VeraConfig(r=4, target_modules=["k", "wo"])),
+    ("t5_whole", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM",
+     lambda: peft.LoraConfig(r=2, target_modules=["o"], modules_to_save=["lm_head"])),
+    ("t5_prompt", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM",
+     lambda: peft.PromptTuningConfig(num_virtual_tokens=3)),
+    ("bert_prompt", "bert", transformers.AutoModel, "FEATURE_EXTRACTION",
+     lambda: peft.PromptTuningConfig(num_virtual_tokens=3)),
+    ("bert_token_classes", "bert", transformers.AutoModelForTokenClassification, "TOKEN_CLS",
+     lambda: peft.AdaLoraConfig(init_r=3, target_r=2, total_step=10, target_modules=["query", "key"])),
+    ("roberta_classes", "roberta", transformers.AutoModelForSequenceClassification, "SEQ_CLS",
+     lambda: peft.LoraConfig(r=2, target_modules=["value"])),
+    ("roberta_prompt_classes", "roberta", transformers.AutoModelForSequenceClassification, "SEQ_CLS",
+     lambda: peft.PromptEncoderConfig(num_virtual_tokens=2, encoder_hidden_size=8)),
+]
+
+
 def encoders(models: Path, out: Path) -> None:
-    torch.manual_seed(31)
-    cases = [
-        ("t5_lora", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM", ["q", "v", "wo"]),
-        ("bert_lora", "bert", transformers.AutoModel, "FEATURE_EXTRACTION", ["query", "value", "output.dense"]),
-    ]
-    for name, base, kind, task, targets in cases:
-        model = kind.from_pretrained(models / base, attn_implementation="eager").float()
-        model = peft.get_peft_model(model, peft.LoraConfig(r=3, lora_alpha=6, target_modules=targets, task_type=task))
+    for number, (name, base, kind, task, make_configuration) in enumerate(ENCODER_CASES):
+        if number != 1:
+            torch.manual_seed(31 + number)
+        classes = {"num_labels": 3} if task in ("SEQ_CLS", "TOKEN_CLS") else {}
+        model = kind.from_pretrained(models / base, attn_implementation="eager", **classes).float()
+        configuration = make_configuration()
+        configuration.task_type = task
+        model = peft.get_peft_model(model, configuration)
         with torch.no_grad():
             for parameter in model.parameters():
                 if parameter.requires_grad:
@@ -85,8 +111,12 @@ def encoders(models: Path, out: Path) -> None:
             if task == "SEQ_2_SEQ_LM":
                 expected["decoder_input_ids"] = torch.randint(3, model.config.vocab_size, (2, 6))
                 expected["result"] = model(**expected).logits.contiguous()
-            else:
+            elif task == "FEATURE_EXTRACTION":
                 expected["result"] = model(**expected).last_hidden_state.contiguous()
+            else:
+                # Virtual tokens have no labels.
+                logits = model(**expected).logits
+                expected["result"] = (logits[:, -9:] if task == "TOKEN_CLS" else logits).contiguous()
         save_file(expected, folder / "expected.safetensors")
 
 

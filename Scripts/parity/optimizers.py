@@ -78,7 +78,13 @@ def muon(name, adjust):
         factor = math.sqrt(max(1, rows / columns)) if adjust == "original" else 0.2 * math.sqrt(max(rows, columns))
         weight *= 1 - rate(step) * 0.1
         weight -= rate(step) * factor * orthogonalized(direction)
-    return [float(x) for x in weight.flatten()]
+    found = [float(x) for x in weight.flatten()]
+    # PyTorch's own orthogonalizes in bf16, so it agrees to some thousandths of a step.
+    torchs = run(lambda p: torch.optim.Muon(p, lr=1, weight_decay=0.1, momentum=0.95, adjust_lr_fn=adjust), [name])[name]
+    distance = max(abs(x - y) for x, y in zip(found, torchs))
+    if distance > 3e-3:
+        raise SystemExit(f"Muon with {adjust} on {name} is {distance} away from PyTorch's")
+    return found
 
 
 CODES = {
@@ -210,4 +216,5 @@ def main():
     write(sys.argv[2], schedules())
 
 
-main()
+if __name__ == "__main__":
+    main()

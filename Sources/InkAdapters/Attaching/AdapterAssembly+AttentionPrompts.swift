@@ -10,7 +10,7 @@ extension AdapterAssembly {
       let rows = try promptRows(settings, module)
       guard let gate = try tensors.tensor(.attentionGate, of: module) else {
         throw AdapterError(
-          .missingTensor, context: "\(path): \(AdapterTensors.prefix)\(module).adaption_gate",
+          .missingTensor, context: "\(path): \(tensors.prefix)\(module).adaption_gate",
           hint: "The file is incomplete.")
       }
       guard gate.elementCount == 1 else {
@@ -30,7 +30,7 @@ extension AdapterAssembly {
     let name = tensors.name(.attentionPrompt, of: module)
     guard let rows = try tensors.tensor(.attentionPrompt, of: module) else {
       throw AdapterError(
-        .missingTensor, context: "\(path): \(AdapterTensors.prefix)\(module).adaption_prompt",
+        .missingTensor, context: "\(path): \(tensors.prefix)\(module).adaption_prompt",
         expected: "rows of each of the last \(settings.layers) layers",
         hint: "The file is incomplete, or it was made for a model with other layers.")
     }

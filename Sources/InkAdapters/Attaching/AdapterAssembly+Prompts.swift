@@ -23,6 +23,10 @@ extension AdapterAssembly {
       throw AdapterError(.missingTensor, context: "\(path): \(AdapterTensors.prompt)")
     }
     let rows = try float32(stored)
+    // An encoder with a decoder has as many for the decoder, which PEFT leaves out.
+    if adapter.configuration.task == "SEQ_2_SEQ_LM", rows.shape == [2 * settings.count, width] {
+      return vector(rows.slice(0..<settings.count), AdapterTensors.prompt)
+    }
     guard rows.shape == [settings.count, width] else {
       throw AdapterError(
         .shapeMismatch, context: "\(path): \(AdapterTensors.prompt)", expected: "[\(settings.count), \(width)]",

@@ -26,14 +26,8 @@ extension AdapterAssembly {
     }
   }
 
-  mutating func addVectorsBetween() throws(AdapterError) {
-    guard let shared = tensors.others[AdapterTensors.sharedDown], let wide = tensors.others[AdapterTensors.sharedUp]
-    else {
-      throw AdapterError(
-        .unsupported, context: "\(path): \(AdapterTensors.sharedDown)", expected: "the shared matrices",
-        found: "none", hint: "Save the adapter with save_projection; they are drawn by another library's generator.")
-    }
-    let (down, up) = (try float32(shared), try float32(wide))
+  mutating func addVectorsBetween(_ settings: VeRASettings) throws(AdapterError) {
+    let (down, up) = try sharedMatrices(settings)
     guard down.shape.rank == 2, up.shape.rank == 2, down.shape[0] == up.shape[1] else {
       throw AdapterError(
         .shapeMismatch, context: "\(path): \(AdapterTensors.sharedUp)", expected: "the rank of \(down.shape)",
@@ -75,5 +69,52 @@ extension AdapterAssembly {
           to: site)
       }
     }
+  }
+
+  /// The matrices that all modules share: as they are stored, or drawn as PEFT draws them where they are not.
+  private func sharedMatrices(_ settings: VeRASettings) throws(AdapterError) -> (down: Tensor, up: Tensor) {
+    switch (tensors.others[AdapterTensors.sharedDown], tensors.others[AdapterTensors.sharedUp]) {
+    case (let down?, let up?): return (try float32(down), try float32(up))
+    case (nil, nil): break
+    case (nil, _?), (_?, nil):
+      throw AdapterError(
+        .missingTensor, context: "\(path): \(AdapterTensors.sharedDown) and \(AdapterTensors.sharedUp)",
+        expected: "both or none", found: "one of them", hint: "The file is incomplete.")
+    }
+    guard let seed = UInt32(exactly: settings.seed) else {
+      throw AdapterError(
+        .unsupported, context: "\(path): projection_prng_key", expected: "a number below 2^32, or stored matrices",
+        found: "\(settings.seed)", hint: "Save the adapter with save_projection.")
+    }
+    var (inputs, outputs) = (0, 0)
+    for name in tensors.modules where tensors.parts(of: name).contains(.vectorBehind) {
+      let module = try base.module(name, path)
+      inputs = max(inputs, module.sites[0].inputs)
+      outputs = max(outputs, module.sites.reduce(0) { $0 + $1.outputs })
+    }
+    guard inputs > 0, settings.rank <= VeRASettings.largestDrawing / max(inputs, outputs) else {
+      throw AdapterError(
+        .invalidConfiguration, context: "\(path): r",
+        expected: "matrices of at most \(VeRASettings.largestDrawing) numbers",
+        found: "rank \(settings.rank) for widths \(inputs) and \(outputs)")
+    }
+    var random = MersenneTwister(seed: seed)
+    return (random.matrix([settings.rank, inputs]), random.matrix([outputs, settings.rank]))
+  }
+}
+
+extension VeRASettings {
+  /// The most numbers that are drawn for a matrix.
+  fileprivate static let largestDrawing = 1 << 28
+}
+
+extension MersenneTwister {
+  /// Uniform with a variance of two over the width of a row (He et al., 2015).
+  fileprivate mutating func matrix(_ shape: Shape) -> Tensor {
+    let bound = Float(Double(3).squareRoot() * (Double(2).squareRoot() / Double(shape[1]).squareRoot()))
+    var elements: [Float] = []
+    elements.reserveCapacity(shape.elementCount)
+    for _ in 0..<shape.elementCount { elements.append(uniform(within: bound)) }
+    return Tensor(elements, shape: shape)
   }
 }

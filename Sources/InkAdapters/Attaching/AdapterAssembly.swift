@@ -34,7 +34,7 @@ struct AdapterAssembly {
       try addTables(settings)
       try addBiases(settings)
     case .adaLoRA(let settings, _): try addLowRank(settings)
-    case .vera: try addVectorsBetween()
+    case .vera(let settings): try addVectorsBetween(settings)
     case .ia3(let settings): try addFactors(settings)
     case .promptTuning(let settings), .pTuning(let settings, _): try addPrompt(settings)
     case .prefixTuning(let settings, _): try addPrefix(settings)
@@ -252,7 +252,7 @@ struct AdapterAssembly {
   private mutating func addSavedModules() throws(AdapterError) {
     for name in tensors.modules where adapter.configuration.saves(name) && !done.contains(name) {
       guard let stored = tensors.stored(.weight, of: name) else {
-        throw AdapterError(.missingTensor, context: "\(path): \(AdapterTensors.prefix)\(name).weight")
+        throw AdapterError(.missingTensor, context: "\(path): \(tensors.prefix)\(name).weight")
       }
       let module = try base.module(name, path)
       done.insert(name)
@@ -281,8 +281,6 @@ struct AdapterAssembly {
 }
 
 extension AdapterConfiguration {
-  /// Whether a module is stored whole.
-  func saves(_ module: String) -> Bool {
-    savedModules.contains { module == $0 || module.hasSuffix(".\($0)") }
-  }
+  /// Whether a module is stored whole: because it is named, or a part of the model that it is in.
+  func saves(_ module: String) -> Bool { WholeModules(names: savedModules).contain(module) }
 }

@@ -61,9 +61,13 @@ extension AdapterConfiguration {
         expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING, ADAPTION_PROMPT or BOTTLENECK",
         found: type)
     }
-    self.init(
-      method: method, base: try reader.text("base_model_name_or_path"), task: try reader.text("task_type"),
-      savedModules: try reader.texts("modules_to_save"))
+    let task = try reader.text("task_type")
+    var saved = try reader.texts("modules_to_save")
+    // PEFT trains heads of classes whole without saying so where a method has no such list.
+    if method.hasVirtualTokens, saved.isEmpty, task == "SEQ_CLS" || task == "TOKEN_CLS" {
+      saved = ["classifier", "score"]
+    }
+    self.init(method: method, base: try reader.text("base_model_name_or_path"), task: task, savedModules: saved)
     try reader.requireAllAsked()
   }
 
@@ -138,9 +142,10 @@ extension PromptSettings {
       count: try reader.count("num_virtual_tokens"), width: try reader.count("token_dim"),
       layers: try reader.count("num_layers"), heads: try reader.count("num_attention_heads"))
     let parts = try reader.count("num_transformer_submodules", or: 1)
-    guard parts == 1 else {
+    guard parts <= 2 else {
       throw AdapterError(
-        .unsupported, context: "num_transformer_submodules", expected: "1, a decoder alone", found: "\(parts)")
+        .unsupported, context: "num_transformer_submodules", expected: "1, or 2 for an encoder with a decoder",
+        found: "\(parts)")
     }
   }
 }

@@ -42,6 +42,16 @@ public enum AdapterMethod: Sendable, Hashable {
   case bottleneck(BottleneckSettings)
 }
 
+extension AdapterMethod {
+  /// Whether it puts tokens before a sequence.
+  var hasVirtualTokens: Bool {
+    switch self {
+    case .promptTuning, .pTuning, .prefixTuning: true
+    case .lora, .adaLoRA, .vera, .ia3, .attentionPrompts, .bottleneck: false
+    }
+  }
+}
+
 /// Settings of IA3.
 public struct IA3Settings: Sendable, Hashable {
   /// Modules that get a vector, by the ends of their names.

@@ -7,6 +7,8 @@ struct AdapterExport {
   let adapter: ModelAdapter
   let base: AdapterBase
   let cpu: CPU
+  /// What stands before the names of modules.
+  let prefix: String
   var configuration: AdapterConfiguration
   var tensors: [StoredTensor] = []
   /// The matrices that all modules of VeRA share, as the widest has them.
@@ -19,6 +21,7 @@ struct AdapterExport {
     self.configuration = configuration
     self.base = base
     self.cpu = cpu
+    prefix = AdapterTensors.prefix(configuration.method)
   }
 
   mutating func run() throws(AdapterError) {
@@ -41,7 +44,8 @@ struct AdapterExport {
       try describe(&settings)
       configuration.method = .lora(settings)
     case .ia3(var settings):
-      let modules = tensors.map(\.name).compactMap { AdapterTensors.module(of: $0, .factors) }
+      let modules = tensors.map(\.name).compactMap { [prefix] in AdapterTensors.module(of: $0, .factors, prefix: prefix)
+      }
       settings.targets = targets(settings.targets, of: modules)
       configuration.method = .ia3(settings)
     case .adaLoRA(var settings, let budget):
@@ -49,7 +53,9 @@ struct AdapterExport {
       configuration.method = .adaLoRA(settings, budget)
     case .vera(var settings):
       try addShared()
-      let modules = tensors.map(\.name).compactMap { AdapterTensors.module(of: $0, .vectorBehind) }
+      let modules = tensors.map(\.name).compactMap { [prefix] in
+        AdapterTensors.module(of: $0, .vectorBehind, prefix: prefix)
+      }
       settings.targets = targets(settings.targets, of: modules)
       configuration.method = .vera(settings)
     case .promptTuning, .pTuning, .prefixTuning, .attentionPrompts, .bottleneck: break
@@ -58,7 +64,7 @@ struct AdapterExport {
 
   /// - Parameter form: which of the endings is written.
   mutating func store(_ tensor: Tensor, _ part: AdapterTensors.Part, of module: String, form: Int = 0) {
-    tensors.append(StoredTensor(name: AdapterTensors.prefix + module + part.endings[form], tensor.detached))
+    tensors.append(StoredTensor(name: prefix + module + part.endings[form], tensor.detached))
   }
 
   private mutating func addAttentionPrompts() throws(AdapterError) {
@@ -179,7 +185,7 @@ struct AdapterExport {
     // Inside a changed module the base's own parts have a name of their own.
     let ending = changed.contains { $0.module == module.name } ? ".base_layer.bias" : ".bias"
     for (name, bias) in try base.exported(collection) where name.hasSuffix(".bias") {
-      tensors.append(StoredTensor(name: AdapterTensors.prefix + name.dropLast(".bias".count) + ending, bias))
+      tensors.append(StoredTensor(name: prefix + name.dropLast(".bias".count) + ending, bias))
     }
   }
 
@@ -193,7 +199,7 @@ struct AdapterExport {
     var collection = [StoredTensor(name: "\(site.name).weight", dense(weight))]
     if let bias { collection.append(StoredTensor(name: "\(site.name).bias", bias.detached)) }
     for (name, tensor) in try base.exported(collection) {
-      tensors.append(StoredTensor(name: AdapterTensors.prefix + name, tensor))
+      tensors.append(StoredTensor(name: prefix + name, tensor))
     }
     if !configuration.saves(module.name) { configuration.savedModules.append(module.end) }
   }

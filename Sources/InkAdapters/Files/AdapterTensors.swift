@@ -40,7 +40,11 @@ struct AdapterTensors {
     }
   }
 
-  static let prefix = "base_model.model."
+  /// What stands before the names of the model's modules. PEFT puts a layer of its own around a model whose modules it
+  /// changes.
+  static func prefix(_ method: AdapterMethod) -> String {
+    method.hasVirtualTokens ? "base_model." : "base_model.model."
+  }
   /// Shared matrices of VeRA.
   static let sharedDown = "base_model.vera_A"
   static let sharedUp = "base_model.vera_B"
@@ -52,17 +56,20 @@ struct AdapterTensors {
   /// Tensors of no module, by their names.
   private(set) var others: [String: StoredTensor] = [:]
   private let path: String
+  /// What stands before the names of modules.
+  let prefix: String
 
   /// - Throws: `unusedTensor` for a name that no method has.
   init(_ adapter: StoredAdapter) throws(AdapterError) {
     path = adapter.path
+    prefix = AdapterTensors.prefix(adapter.configuration.method)
     for name in adapter.tensors.tensorNames {
       let tensor = try AdapterError.converting { () throws(FormatError) in try adapter.tensors.stored(name) }
       if [AdapterTensors.sharedDown, AdapterTensors.sharedUp, AdapterTensors.prompt].contains(name) {
         others[name] = tensor
         continue
       }
-      guard name.hasPrefix(AdapterTensors.prefix), let (module, part) = AdapterTensors.split(name) else {
+      guard name.hasPrefix(prefix), let (module, part) = AdapterTensors.split(name, prefix) else {
         throw AdapterError(
           .unusedTensor, context: "\(adapter.path): tensor \"\(name.prefix(200))\"",
           hint: "The adapter holds something that its method does not have here.")
@@ -72,7 +79,7 @@ struct AdapterTensors {
     }
   }
 
-  private static func split(_ name: String) -> (module: String, part: Part)? {
+  private static func split(_ name: String, _ prefix: String) -> (module: String, part: Part)? {
     for part in Part.allCases {
       for ending in part.endings where name.hasSuffix(ending) {
         let module = name.dropFirst(prefix.count).dropLast(ending.count)
@@ -83,8 +90,8 @@ struct AdapterTensors {
   }
 
   /// The module that a tensor is such a part of.
-  static func module(of name: String, _ part: Part) -> String? {
-    guard let (module, found) = split(name), found == part else { return nil }
+  static func module(of name: String, _ part: Part, prefix: String) -> String? {
+    guard name.hasPrefix(prefix), let (module, found) = split(name, prefix), found == part else { return nil }
     return module
   }
 
@@ -108,7 +115,7 @@ struct AdapterTensors {
   func matrix(_ part: Part, of module: String) throws(AdapterError) -> Tensor {
     guard let tensor = try tensor(part, of: module) else {
       throw AdapterError(
-        .missingTensor, context: "\(path): \(AdapterTensors.prefix)\(module)\(part.endings[0])",
+        .missingTensor, context: "\(path): \(prefix)\(module)\(part.endings[0])",
         hint: "The file is incomplete.")
     }
     guard tensor.shape.rank == 2, tensor.shape[0] > 0, tensor.shape[1] > 0 else {

@@ -97,16 +97,36 @@ package struct AdapterMaking {
     }
     for target in targets where target != AdapterMaking.allLinear {
       guard found.contains(where: { AdapterMaking.isTarget($0, [target], apartFrom: whole) }) else {
-        let ends = Set(base.order.compactMap { base.module(ofSite: $0)?.end }).sorted()
-        throw AdapterError(
-          .unusedTensor, context: "target \"\(target)\"", expected: ends.joined(separator: ", "),
-          found: "no such module")
+        throw unknown(target)
       }
     }
     guard !found.isEmpty else {
       throw AdapterError(.invalidConfiguration, context: "targets", expected: "the names of modules", found: "none")
     }
     return found
+  }
+
+  /// The modules that are trained whole, in the order of the model.
+  private func wholeModules(_ names: [String]) throws(AdapterError) -> [AdapterBase.Module] {
+    guard !names.isEmpty else { return [] }
+    var found: [AdapterBase.Module] = []
+    var seen: Set<String> = []
+    for site in base.order {
+      guard let module = base.module(ofSite: site), WholeModules(names: names).contain(module.name),
+        seen.insert(module.name).inserted
+      else { continue }
+      found.append(module)
+    }
+    for name in names where !found.contains(where: { WholeModules(names: [name]).contain($0.name) }) {
+      throw unknown(name)
+    }
+    return found
+  }
+
+  private func unknown(_ name: String) -> AdapterError {
+    let ends = Set(base.order.compactMap { base.module(ofSite: $0)?.end }).sorted()
+    return AdapterError(
+      .unusedTensor, context: "target \"\(name)\"", expected: ends.joined(separator: ", "), found: "no such module")
   }
 
   static let allLinear = "all-linear"
@@ -119,7 +139,7 @@ package struct AdapterMaking {
   ) -> Bool {
     targets.contains { target in
       if target == allLinear {
-        return !isTarget(module, whole, apartFrom: [])
+        return !WholeModules(names: whole).contain(module.name)
           && module.sites.allSatisfy { site in
             site.kind == .linear && !AdapterMaking.outputs.contains { site.name.hasPrefix($0) }
           }
@@ -129,8 +149,7 @@ package struct AdapterMaking {
   }
 
   private func addSavedModules(_ targets: [String], to result: inout ModelAdapter) throws(AdapterError) {
-    guard !targets.isEmpty else { return }
-    for module in try modules(targets) {
+    for module in try wholeModules(targets) {
       for site in module.sites {
         let rows = cpu.gatherRows(Array(0..<site.outputs), of: site.weight)
         let weight = Weight.dense(parameter(rows, "\(site.name).weight", &result))

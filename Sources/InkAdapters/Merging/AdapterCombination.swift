@@ -90,7 +90,7 @@ package struct AdapterCombination {
     var ranks: [(module: String, rank: Int)] = []
     for module in modules {
       let one = try combined(changes[module] ?? [], way, module)
-      let name = AdapterTensors.prefix + module
+      let name = AdapterTensors.prefix(first.configuration.method) + module
       tensors.append(StoredTensor(name: name + AdapterTensors.Part.down.endings[0], one.down))
       tensors.append(StoredTensor(name: name + AdapterTensors.Part.up.endings[0], one.up))
       ranks.append((module, one.rank))

@@ -65,9 +65,7 @@ public final class CrossEncoder: Sendable {
         try CrossEncoder(try opened(path), encoder: encoder, name: name, cpu: cpu)
       },
       gguf: { (path, name) throws(ModelLoadError) in
-        let file: GGUFModel
-        do { file = try GGUFModel.open(path) } catch { throw ModelLoadError(error, as: .file) }
-        return try CrossEncoder(file, encoder: encoder, name: name, cpu: cpu)
+        try CrossEncoder(try openedFile(path), encoder: encoder, name: name, cpu: cpu)
       })
   }
 
@@ -75,6 +73,10 @@ public final class CrossEncoder: Sendable {
   public static func load(folder path: String, name: String, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
     let folder = try opened(path)
     return try CrossEncoder(folder, encoder: try EncoderLM.load(folder, cpu: cpu), name: name, cpu: cpu)
+  }
+
+  private static func openedFile(_ path: String) throws(ModelLoadError) -> GGUFModel {
+    do { return try GGUFModel.open(path) } catch { throw ModelLoadError(error, as: .file) }
   }
 
   private static func opened(_ path: String) throws(ModelLoadError) -> ModelFolder {
@@ -92,8 +94,7 @@ public final class CrossEncoder: Sendable {
 
   /// Loads a GGUF file; a first shard brings the others along.
   public static func load(gguf path: String, name: String, cpu: CPU) throws(ModelLoadError) -> CrossEncoder {
-    let file: GGUFModel
-    do { file = try GGUFModel.open(path) } catch { throw ModelLoadError(error, as: .file) }
+    let file = try openedFile(path)
     return try CrossEncoder(file, encoder: try EncoderLM.load(file, cpu: cpu), name: name, cpu: cpu)
   }
 

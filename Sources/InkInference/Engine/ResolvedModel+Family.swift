@@ -1,5 +1,5 @@
 package import InkFormats
-package import InkModels
+import InkModels
 
 extension ResolvedModel {
   /// What the files of a model call its family.
@@ -18,7 +18,8 @@ extension ResolvedModel {
       do {
         switch content {
         case .folder(let path):
-          return try ModelFolder.open(path).config["model_type"].ifPresent.map { .modelType(try $0.string) }
+          guard let name = try ModelFolder.open(path).config["model_type"].ifPresent else { return nil }
+          return .modelType(try name.string)
         case .gguf(let paths):
           guard let path = paths.first else { return nil }
           let metadata = try GGUFModel.open(path).metadata

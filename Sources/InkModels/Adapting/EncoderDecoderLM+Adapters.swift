@@ -1,4 +1,3 @@
-package import InkFormats
 package import InkNN
 package import InkTensor
 
@@ -13,12 +12,15 @@ extension EncoderDecoderLM {
 
   /// The same model with adapters; its own weights are shared, not copied.
   ///
-  /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another
-  ///   shape, `unsupported` for tables and for rows beside the tokens.
+  /// Virtual tokens stand before the sources that the encoder reads.
+  ///
+  /// - Throws: as for an encoder.
   package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> EncoderDecoderLM {
-    for adapter in adapters { try adapter.check(for: adapterSites) }
+    for adapter in adapters { try adapter.check(for: adapterSites, width: spec.width) }
     var walk = LinearAttachment(adapters: adapters)
-    return walked(by: &walk)
+    var model = walked(by: &walk)
+    try model.encoder.prepend(adapters)
+    return model
   }
 
   /// The same model with what the walk makes of its maps; the embedding stays.

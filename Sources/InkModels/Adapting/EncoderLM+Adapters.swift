@@ -1,4 +1,3 @@
-package import InkFormats
 package import InkNN
 package import InkTensor
 
@@ -24,12 +23,37 @@ extension EncoderLM {
 
   /// The same model with adapters; its own weights are shared, not copied.
   ///
+  /// Virtual tokens take the first positions of every sequence.
+  ///
   /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another
-  ///   shape, `unsupported` for tables and for virtual tokens, which encoders do not take.
+  ///   shape, `unsupported` for tables, for rows in attention, and for virtual tokens of two adapters or more than the
+  ///   model has positions.
   package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> EncoderLM {
-    for adapter in adapters { try adapter.check(for: adapterSites) }
+    for adapter in adapters { try adapter.check(for: adapterSites, width: spec.width) }
     var walk = LinearAttachment(adapters: adapters)
-    return walked(by: &walk)
+    var model = walked(by: &walk)
+    try model.prepend(adapters)
+    return model
+  }
+
+  /// Puts the virtual tokens of adapters before every sequence.
+  mutating func prepend(_ adapters: [ModelAdapter]) throws(ModelLoadError) {
+    for adapter in adapters {
+      guard let tokens = adapter.virtualTokens else { continue }
+      guard prompt == nil else {
+        throw ModelLoadError(
+          .unsupported, context: "adapter \(adapter.name)", expected: "virtual tokens of one adapter",
+          found: "those of another too")
+      }
+      prompt = Prompt(adapter: adapter.name, source: tokens.source)
+      guard let limit = spec.contextLength else { continue }
+      guard limit > tokens.count else {
+        throw ModelLoadError(
+          .unsupported, context: "adapter \(adapter.name)",
+          expected: "fewer virtual tokens than the \(limit) positions of the model", found: "\(tokens.count)")
+      }
+      spec.contextLength = limit - tokens.count
+    }
   }
 
   /// The same model with what the walk makes of its maps; the matrix of a masked head's logits is the embedding.

@@ -29,16 +29,29 @@ struct LinearAttachment: LinearWalk {
 }
 
 extension ModelAdapter {
+  private var hasKeysAndValues: Bool {
+    switch virtualTokens {
+    case .keysAndValues?: true
+    case .embedded?, nil: false
+    }
+  }
+
   /// Refuses what is no change of these maps.
   ///
+  /// - Parameter width: of the model, which rows in place of embeddings have.
   /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another
-  ///   shape, `unsupported` for tables and for rows beside the tokens.
-  func check(for maps: [AdapterSite]) throws(ModelLoadError) {
-    guard isOfLinearMaps else {
+  ///   shape, `unsupported` for tables and for rows in attention.
+  func check(for maps: [AdapterSite], width: Int) throws(ModelLoadError) {
+    guard tables.isEmpty, attentionPrompts.isEmpty, !hasKeysAndValues else {
       throw ModelLoadError(
-        .unsupported, context: "adapter \(name)", expected: "changes of linear maps",
-        found: tables.isEmpty ? "rows beside the tokens" : "changes of a table",
-        hint: "Models with an encoder take adapters such as LoRA, DoRA and IA3.")
+        .unsupported, context: "adapter \(name)", expected: "changes of linear maps, or rows before the tokens",
+        found: tables.isEmpty ? "rows in attention" : "changes of a table",
+        hint: "Models with an encoder take adapters such as LoRA, DoRA, IA3 and prompt tuning.")
+    }
+    if let source = virtualTokens?.source, source.width != width {
+      throw ModelLoadError(
+        .shapeMismatch, context: "adapter \(name): virtual tokens", expected: "\(width) numbers for each",
+        found: "\(source.width)")
     }
     let sites = Dictionary(maps.map { ($0.name, $0) }) { first, _ in first }
     for (place, deltas) in linears.sorted(by: { $0.key < $1.key }) {

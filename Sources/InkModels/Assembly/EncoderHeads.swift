@@ -44,15 +44,15 @@ extension EncoderLM {
     return head(pooled, on: cpu)
   }
 
-  /// The logits of the classes, [sequences, labels], or [rows, labels] where every token has some; nil without such a
-  /// head.
+  /// The logits of the classes, [sequences, labels], or [tokens, labels] where every token has some, virtual ones apart;
+  /// nil without such a head.
   package func classLogits(_ states: EncoderStates, on cpu: CPU) -> Tensor? {
     switch heads.classifier {
     case nil: return nil
     case .pooled(let output)?: return pooled(states, on: cpu).map { output($0, on: cpu) }
     case .firstToken(let transform, let output)?:
       return output(hyperbolicTangent(transform(states.firstTokens(on: cpu), on: cpu), on: cpu), on: cpu)
-    case .everyToken(let output)?: return output(states.rows, on: cpu)
+    case .everyToken(let output)?: return output(states.tokens(on: cpu), on: cpu)
     }
   }
 

@@ -7,7 +7,7 @@ package import InkTensor
 /// bits it gives alone.
 public struct EncoderLM: Sendable {
   /// What the model was built from.
-  public let spec: EncoderSpec
+  public internal(set) var spec: EncoderSpec
   let embedding: SequenceEmbedding
   var blocks: [EncoderBlock]
   let finalNorm: Norm?
@@ -17,12 +17,21 @@ public struct EncoderLM: Sendable {
   let pageLayout: KeyValueLayout
   /// The weights that may be trained, when the model was loaded for that.
   package internal(set) var parameters: [Parameter] = []
+  /// What an adapter puts before the tokens of every sequence.
+  var prompt: Prompt?
+
+  /// Rows in place of embeddings, and whose they are.
+  struct Prompt: Sendable {
+    let adapter: AdapterName
+    let source: PromptSource
+  }
 
   /// Observes the residual stream: called with 0 after the embedding and with `i` after block `i`; behind the last
   /// block the final norm has been applied, where there is one.
   package typealias Observer = (Int, Tensor) -> Void
 
-  /// The residual stream after the last block, for every token of every sequence.
+  /// The residual stream after the last block, for every token of every sequence; in front of them the virtual tokens of an
+  /// adapter that has some, which the rest of the model takes for tokens.
   ///
   /// - Parameters:
   ///   - inputs: sequences of at least one token; ids and kinds outside the spec or more tokens than positions are a
@@ -35,12 +44,16 @@ public struct EncoderLM: Sendable {
     of inputs: [EncoderInput], observer: Observer? = nil, perturbation: Tensor? = nil,
     noise: DropoutNoise? = nil, dropout: ResidualDropout? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> EncoderStates {
-    let segments = AttentionSegment.sequences(inputs.map(\.tokens.count), layout: pageLayout, on: cpu)
+    let rows = prompt?.source(on: cpu)  // [count, width]
+    let layout = VirtualLayout(
+      lengths: inputs.map(\.tokens.count), virtualTokens: rows?.shape[0] ?? 0, of: prompt?.adapter)
+    let segments = AttentionSegment.sequences(layout.sequences.map(\.count), layout: pageLayout, on: cpu)
     var step = DecoderStep(
       segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), noise: noise, cpu: cpu)
     var x = embedding(
-      inputs.flatMap(\.tokens), types: inputs.flatMap(\.allTypes), at: inputs.flatMap { 0..<$0.tokens.count },
-      perturbation: perturbation, on: cpu)
+      layout.spread(inputs.flatMap(\.tokens), filler: 0), types: layout.spread(inputs.flatMap(\.allTypes), filler: 0),
+      at: layout.sequences.flatMap { 0..<$0.count }, perturbation: perturbation.map { layout.spread($0, on: cpu) },
+      replacing: layout.virtual.compactMap { part in rows.map { (start: part.start, rows: $0) } }, on: cpu)
     if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
@@ -53,7 +66,7 @@ public struct EncoderLM: Sendable {
     }
     if let finalNorm { x = finalNorm(x, on: cpu) }
     observer?(blocks.count, x)
-    return EncoderStates(rows: x, ranges: segments.map(\.rows))
+    return EncoderStates(rows: x, ranges: segments.map(\.rows), virtualTokens: layout.count)
   }
 }
 
@@ -61,8 +74,16 @@ public struct EncoderLM: Sendable {
 package struct EncoderStates: Sendable {
   /// All tokens, sequence after sequence: [rows, width].
   package let rows: Tensor
-  /// The rows of each sequence.
+  /// The rows of each sequence, virtual tokens among them.
   package let ranges: [Range<Int>]
+  /// How many virtual tokens stand at the beginning of each sequence.
+  package let virtualTokens: Int
+
+  /// The rows of tokens alone, sequence after sequence: [tokens, width].
+  package func tokens(on cpu: CPU) -> Tensor {
+    guard virtualTokens > 0 else { return rows }
+    return cpu.pickRows(ranges.flatMap { $0.dropFirst(virtualTokens) }, of: rows)
+  }
 
   /// The tokens of one sequence, [tokens, width], as constants: gradients end here.
   package subscript(index: Int) -> Tensor { rows.slice(ranges[index]) }

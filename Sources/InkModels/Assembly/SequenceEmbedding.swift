@@ -22,12 +22,15 @@ struct SequenceEmbedding: Sendable {
   ///   - types: the kind of each token; empty when all are of the first.
   ///   - places: the position of each token.
   ///   - perturbation: added to the embeddings of tokens, [tokens, width].
+  ///   - parts: rows that stand in place of the embeddings of tokens, in order.
   func callAsFunction(
-    _ tokens: [Int32], types given: [Int32] = [], at places: [Int], perturbation: Tensor? = nil, on cpu: CPU
+    _ tokens: [Int32], types given: [Int32] = [], at places: [Int], perturbation: Tensor? = nil,
+    replacing parts: [(start: Int, rows: Tensor)] = [], on cpu: CPU
   ) -> Tensor {
     var x = cpu.gatherRows(tokens.map { Int($0) }, of: self.tokens)
     if scale != 1 { x = cpu.scale(x, by: scale) }
     if let perturbation { x = cpu.add(x, perturbation) }
+    if !parts.isEmpty { x = cpu.replacingRows(of: x, by: parts) }
     if let types {
       let rows = given.isEmpty ? Array(repeating: 0, count: tokens.count) : given.map { Int($0) }
       x = cpu.add(x, cpu.gatherRows(rows, of: types))

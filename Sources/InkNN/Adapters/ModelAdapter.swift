@@ -27,9 +27,6 @@ package struct ModelAdapter: Sendable {
     self.attentionPrompts = attentionPrompts
     self.parameters = parameters
   }
-
-  /// Whether it changes linear maps and nothing else.
-  package var isOfLinearMaps: Bool { virtualTokens == nil && tables.isEmpty && attentionPrompts.isEmpty }
 }
 
 /// A linear map or a table of a model, as an adapter sees it.

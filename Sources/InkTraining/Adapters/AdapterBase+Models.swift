@@ -10,18 +10,19 @@ extension AdapterBase {
       heads: checkpoint.spec.firstHeads)
   }
 
-  /// An encoder as adapters see it.
+  /// An encoder as adapters see it; its table of tokens is there for what virtual tokens begin with.
   package init(_ checkpoint: EncoderCheckpoint, model: EncoderLM) throws(AdapterError) {
     try self.init(
-      sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+      sites: model.adapterSites + model.tables.prefix(1), map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
       width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: nil,
       heads: checkpoint.spec.firstHeads)
   }
 
-  /// An encoder with a decoder as adapters see it.
+  /// An encoder with a decoder as adapters see it, and the table of tokens.
   package init(_ checkpoint: EncoderDecoderCheckpoint, model: EncoderDecoderLM) throws(AdapterError) {
     try self.init(
-      sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
+      sites: model.adapterSites + model.encoder.tables.prefix(1), map: checkpoint.adapterMap,
+      head: checkpoint.hasOwnHead ? .own : .table,
       width: checkpoint.spec.width, layers: checkpoint.spec.layerCount, prefixShape: nil,
       heads: checkpoint.spec.encoder.firstHeads)
   }

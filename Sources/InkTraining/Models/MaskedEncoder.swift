@@ -34,7 +34,7 @@ package struct MaskedEncoder: TrainedModel {
     let states = try body.states(of: batch.input, moment: moment, perturbation: perturbation, on: cpu)
     let weights = batch.targets.map { $0 == CausalBatch.noTarget ? 0 : Float(share) }
     let loss = body.model.maskedLoss(
-      of: states.rows, targets: batch.targets, weights: weights, labelSmoothing: labelSmoothing, on: cpu)
+      of: states.tokens(on: cpu), targets: batch.targets, weights: weights, labelSmoothing: labelSmoothing, on: cpu)
     if let loss { return loss.loss }
     throw TrainingError(
       .mismatch, context: "model", expected: "a head of masked language modelling", found: "none")

@@ -16,6 +16,18 @@ public enum TrainedWeights: Sendable, Hashable {
     }
   }
 
+  /// Positions that virtual tokens of an adapter take.
+  var virtualTokenCount: Int {
+    switch self {
+    case .full, .biases: 0
+    case .adapter(let choice):
+      switch choice.method {
+      case .prompt(let length, _), .pTuning(let length, _, _), .prefix(let length, _): length
+      case .lora, .adaLoRA, .vera, .ia3, .bottleneck, .llamaAdapter: 0
+      }
+    }
+  }
+
   private enum Method: String, CaseIterable {
     case full, bitfit, lora, vera, ia3, prompt, prefix
     case bottleneck = "adapter"

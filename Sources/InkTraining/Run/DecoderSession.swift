@@ -51,7 +51,7 @@ package struct DecoderSession: TrainingSession {
         .unsupported, context: "objective", expected: "causal, prefix or supervised for a decoder",
         found: recipe.task.rawValue, hint: "Name an encoder under model.path, such as one of BERT's family.")
     }
-    try recipe.requireLength(atMost: checkpoint.spec.contextLength)
+    try recipe.requireLength(atMost: checkpoint.spec.contextLength - recipe.weights.virtualTokenCount)
     if recipe.precision == .bf16 { try checkpoint.spec.requireNarrowWeights(recipe.weights) }
     var decoder: DecoderLM
     do { decoder = try checkpoint.load(use: recipe.weightUse, on: cpu) } catch { throw TrainingError(error) }

@@ -18,7 +18,7 @@ struct EncoderParts: Sendable {
   ///
   /// - Throws: what the checkpoint and the adapter throw; `invalidValue` for patterns that fit nothing.
   init(
-    _ recipe: Recipe, _ base: EncoderCheckpoint, for purpose: EncoderPurpose, on cpu: CPU
+    _ recipe: Recipe, _ base: EncoderCheckpoint, for purpose: EncoderPurpose, tokenizer: Tokenizer, on cpu: CPU
   ) throws(TrainingError) {
     var model: EncoderLM
     do throws(ModelLoadError) {
@@ -26,7 +26,7 @@ struct EncoderParts: Sendable {
       model = try checkpoint.load(use: recipe.weightUse, on: cpu)
     } catch { throw TrainingError(error) }
     weights = model.parameters
-    adapter = try TrainedAdapter(recipe, base: checkpoint, model: model, for: purpose, on: cpu)
+    adapter = try TrainedAdapter(recipe, base: checkpoint, model: model, for: purpose, tokenizer: tokenizer, on: cpu)
     if let adapter {
       do { model = try model.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
       trained = adapter.adapter.parameters

@@ -15,7 +15,9 @@ struct EncoderSessions {
     _ recipe: Recipe, checkpoint: EncoderCheckpoint, tokenizer: Tokenizer, on cpu: CPU
   ) throws(TrainingError) {
     try tokenizer.requireFit(vocabulary: checkpoint.spec.vocabulary)
-    if let limit = checkpoint.spec.contextLength { try recipe.requireLength(atMost: limit) }
+    if let limit = checkpoint.spec.contextLength {
+      try recipe.requireLength(atMost: limit - recipe.weights.virtualTokenCount)
+    }
     self.recipe = recipe
     self.checkpoint = checkpoint
     self.cpu = cpu
@@ -152,7 +154,7 @@ struct EncoderSessions {
   // MARK: - Sessions
 
   private func parts(_ purpose: EncoderPurpose) throws(TrainingError) -> EncoderParts {
-    try EncoderParts(recipe, checkpoint, for: purpose, on: cpu)
+    try EncoderParts(recipe, checkpoint, for: purpose, tokenizer: text.tokenizer, on: cpu)
   }
 
   private func session<Model: TrainedModel, Task: TrainingTask>(

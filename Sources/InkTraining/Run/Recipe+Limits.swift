@@ -10,7 +10,9 @@ extension Recipe {
     guard sequence.length > limit else { return }
     throw TrainingError(
       .invalidValue, context: "sequence.length", expected: "at most \(limit) tokens", found: "\(sequence.length)",
-      hint: "That is what the model's positions reach.")
+      hint: weights.virtualTokenCount == 0
+        ? "That is what the model's positions reach."
+        : "That is what the model's positions reach behind \(weights.virtualTokenCount) virtual tokens.")
   }
 }
 

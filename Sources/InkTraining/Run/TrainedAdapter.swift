@@ -26,12 +26,8 @@ package struct TrainedAdapter: Sendable {
       steps: recipe.stepCount)
     do throws(AdapterError) {
       base = try AdapterBase(checkpoint, model: model)
-      var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
-      making.loraStart = choice.start
-      if let text = choice.promptText {
-        making.promptStart = .tokens(tokenizer.encode(text, specialTokens: .omit, parsing: .asText))
-      }
-      adapter = try making.make(configuration, named: "trained")
+      adapter = try choice.making(for: base, tokenizer: tokenizer, seed: recipe.seed, on: cpu)
+        .make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
     switch choice.base {
     case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
@@ -42,19 +38,18 @@ package struct TrainedAdapter: Sendable {
   /// A new adapter beside an encoder; nil when the recipe trains the model itself. Heads that are new are trained whole
   /// and stored with it.
   init?(
-    _ recipe: Recipe, base checkpoint: EncoderCheckpoint, model: EncoderLM, for purpose: EncoderPurpose, on cpu: CPU
+    _ recipe: Recipe, base checkpoint: EncoderCheckpoint, model: EncoderLM, for purpose: EncoderPurpose,
+    tokenizer: Tokenizer, on cpu: CPU
   ) throws(TrainingError) {
     guard case .adapter(var choice) = recipe.weights else { return nil }
-    try choice.requireLinearMaps(of: "an encoder")
+    try choice.requireNoAttentionRows(in: "an encoder")
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
     do throws(AdapterError) {
       base = try AdapterBase(checkpoint, model: model)
-      for module in checkpoint.change.addedSites(of: model).compactMap(base.moduleName)
-      where !choice.also.contains(module) {
-        choice.also.append(module)
-      }
+      let added = checkpoint.change.addedSites(of: model).compactMap(base.moduleName)
+      for module in base.names(ofWhole: added) where !choice.also.contains(module) { choice.also.append(module) }
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
@@ -63,9 +58,8 @@ package struct TrainedAdapter: Sendable {
     configuration.task = purpose.adapterTask
     self.configuration = configuration
     do throws(AdapterError) {
-      var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
-      making.loraStart = choice.start
-      adapter = try making.make(configuration, named: "trained")
+      adapter = try choice.making(for: base, tokenizer: tokenizer, seed: recipe.seed, on: cpu)
+        .make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
     switch choice.base {
     case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
@@ -75,10 +69,11 @@ package struct TrainedAdapter: Sendable {
 
   /// A new adapter beside an encoder with a decoder; nil when the recipe trains the model itself.
   init?(
-    _ recipe: Recipe, base checkpoint: EncoderDecoderCheckpoint, model: EncoderDecoderLM, on cpu: CPU
+    _ recipe: Recipe, base checkpoint: EncoderDecoderCheckpoint, model: EncoderDecoderLM, tokenizer: Tokenizer,
+    on cpu: CPU
   ) throws(TrainingError) {
     guard case .adapter(let choice) = recipe.weights else { return nil }
-    try choice.requireLinearMaps(of: "an encoder with a decoder")
+    try choice.requireNoAttentionRows(in: "an encoder with a decoder")
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
@@ -91,9 +86,8 @@ package struct TrainedAdapter: Sendable {
     self.configuration = configuration
     do throws(AdapterError) {
       base = try AdapterBase(checkpoint, model: model)
-      var making = AdapterMaking(for: base, seed: recipe.seed, on: cpu)
-      making.loraStart = choice.start
-      adapter = try making.make(configuration, named: "trained")
+      adapter = try choice.making(for: base, tokenizer: tokenizer, seed: recipe.seed, on: cpu)
+        .make(configuration, named: "trained")
     } catch { throw TrainingError(error) }
     switch choice.base {
     case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
@@ -120,18 +114,29 @@ package struct TrainedAdapter: Sendable {
 }
 
 extension AdapterChoice {
-  /// Refuses what changes more than linear maps.
+  /// What makes the adapter, with the beginnings that the recipe names.
+  fileprivate func making(for base: AdapterBase, tokenizer: Tokenizer, seed: UInt64, on cpu: CPU) -> AdapterMaking {
+    var making = AdapterMaking(for: base, seed: seed, on: cpu)
+    making.loraStart = start
+    if let text = promptText {
+      making.promptStart = .tokens(tokenizer.encode(text, specialTokens: .omit, parsing: .asText))
+    }
+    return making
+  }
+
+  /// Refuses rows in attention.
   ///
   /// - Parameter model: what the adapter is for, for the message.
-  fileprivate func requireLinearMaps(of model: String) throws(TrainingError) {
+  fileprivate func requireNoAttentionRows(in model: String) throws(TrainingError) {
     let found: String
     switch method {
-    case .lora, .adaLoRA, .vera, .ia3, .bottleneck: return
-    case .prompt, .pTuning, .prefix, .llamaAdapter: found = "rows beside the tokens"
+    case .lora, .adaLoRA, .vera, .ia3, .bottleneck, .prompt, .pTuning: return
+    case .prefix: found = "prefix"
+    case .llamaAdapter: found = "llama_adapter"
     }
     throw TrainingError(
-      .unsupported, context: "train.method", expected: "lora, adalora, vera, ia3 or adapter for \(model)",
-      found: found)
+      .unsupported, context: "train.method",
+      expected: "lora, adalora, vera, ia3, adapter, prompt or p_tuning for \(model)", found: found)
   }
 }
 

@@ -20,7 +20,9 @@ struct TransducerSessions {
     self.tokenizer = tokenizer
     self.cpu = cpu
     try tokenizer.requireFit(vocabulary: checkpoint.spec.vocabulary)
-    if let limit = checkpoint.spec.encoder.contextLength { try recipe.requireLength(atMost: limit) }
+    if let limit = checkpoint.spec.encoder.contextLength {
+      try recipe.requireLength(atMost: limit - recipe.weights.virtualTokenCount)
+    }
   }
 
   var session: any TrainingSession {
@@ -28,7 +30,8 @@ struct TransducerSessions {
       var model: EncoderDecoderLM
       do { model = try checkpoint.load(use: recipe.weightUse, on: cpu) } catch { throw TrainingError(error) }
       let weights = model.parameters
-      let adapter = try TrainedAdapter(recipe, base: checkpoint, model: model, on: cpu)
+      let adapter = try TrainedAdapter(
+        recipe, base: checkpoint, model: model, tokenizer: tokenizer, on: cpu)
       if let adapter {
         do { model = try model.attaching([adapter.adapter]) } catch { throw TrainingError(error) }
       }

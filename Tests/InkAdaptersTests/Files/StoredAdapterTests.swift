@@ -55,6 +55,25 @@ struct StoredAdapterTests {
     #expect(throws: AdapterError.self) { try AdapterConfiguration(root, file: "adapter_config.json") }
   }
 
+  @Test("matrices of VeRA that are not stored are drawn as PEFT draws them; one of two is an incomplete file")
+  func drawnMatrices() throws {
+    let golden = try #require(GoldenAdapter.all.first { $0.name == "vera" })
+    let base = try GoldenBase()
+    let stored = try golden.stored()
+    func adapter(without names: Set<String>) throws -> ModelAdapter {
+      let kept = try stored.tensors.tensorNames.filter { !names.contains($0) }.map { try stored.tensors.stored($0) }
+      return try StoredAdapter(
+        path: "test", configuration: stored.configuration, tensors: try TensorCollection(kept)
+      ).modelAdapter(named: "test", for: base.base, use: .inference, on: base.cpu)
+    }
+    let drawn = try adapter(without: ["base_model.vera_A", "base_model.vera_B"])
+    expectClose(
+      base.logits(try base.model.attaching([drawn]), adapter: "test"), try golden.expected().tensor("logits").toArray(),
+      "drawn")
+    let error = #expect(throws: AdapterError.self) { try adapter(without: ["base_model.vera_B"]) }
+    #expect(error?.code == .missingTensor)
+  }
+
   @Test("an adapter of another model, or with tensors of no method, is refused and names the tensor")
   func anotherModel() throws {
     let base = try GoldenBase()

@@ -11,7 +11,8 @@ import Testing
       "{method: lora, rank: 2, alpha: 8, targets: [query, value], dropout: 0.1}",
       "{method: lora, rank: 2, targets: [query], variant: dora}", "{method: lora, rank: 2, variant: rslora}",
       "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
-      "{method: vera, rank: 4, targets: [query, value]}",
+      "{method: vera, rank: 4, targets: [query, value]}", "{method: prompt, length: 3}",
+      "{method: prompt, length: 2, text: the red dog}", "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
       "{method: adalora, rank: 4, target: 2, warmup: 1, final: 1, targets: [query, value]}",
     ])
   func learning(train: String) throws {
@@ -35,13 +36,31 @@ import Testing
     #expect(configuration.contains(#""classifier""#))
   }
 
-  @Test("Virtual tokens are refused")
-  func prompts() throws {
+  @Test("Every task of encoders learns with virtual tokens before its texts", arguments: SmallTask.allCases)
+  func prompts(task: SmallTask) throws {
+    let encoder = try SmallEncoder()
+    defer { encoder.remove() }
+    let recipe = try encoder.recipe(
+      "\(task.recipe)\ntrain: {method: prompt, length: 2}", data: try encoder.file("data.jsonl", task.lines),
+      ["steps=4", "dropout=0.1", "evaluation.every=4"])
+    let session = try encoder.session(recipe)
+    let before = SmallEncoder.bits(session.model.parameters)
+    try encoder.train(session, "run")
+    #expect(zip(SmallEncoder.bits(session.model.parameters), before).allSatisfy { $0 != $1 })
+  }
+
+  @Test(
+    "Rows in attention are refused, and so are texts that leave no positions for virtual tokens",
+    arguments: [
+      ("method: prefix, length: 2", "train.method"), ("method: llama_adapter", "train.method"),
+      ("method: prompt, length: 20", "sequence.length"),
+    ])
+  func refused(train: String, place: String) throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
     let data = try encoder.file("data.jsonl", SmallTask.classify.lines)
-    let recipe = try encoder.recipe("task: classify\ntrain: {method: prefix, length: 2}", data: data)
+    let recipe = try encoder.recipe("task: classify\ntrain: {\(train)}", data: data)
     let error = #expect(throws: TrainingError.self) { try encoder.session(recipe) }
-    #expect(error?.code == .unsupported)
+    #expect(error?.context == place, "\(error?.description ?? "")")
   }
 }

@@ -73,7 +73,26 @@ import Testing
     #expect(names.contains { $0.hasPrefix("base_model.model.encoder.block.0.layer.") })
   }
 
-  @Test("Adapters that are no change of linear maps are refused", arguments: ["prefix", "llama_adapter", "prompt"])
+  @Test(
+    "Virtual tokens before the source learn, and a resumed run has the same bits", arguments: ["prompt", "p_tuning"])
+  func prompts(method: String) throws {
+    let small = try SmallT5()
+    defer { small.remove() }
+    func run(_ name: String, until stop: Int? = nil) throws -> (any TrainingSession, [[UInt32]]) {
+      let session = try small.session(["train.method=\(method)", "train.length=3", "steps=6"])
+      _ = try small.train(session, name, until: stop)
+      return (session, SmallEncoder.bits(try #require(session.adapter).adapter.parameters))
+    }
+    let (session, whole) = try run("whole")
+    #expect(try run("part", until: 4).1 != whole)
+    #expect(try run("part").1 == whole)
+    try session.writeResult(to: small.path("final"), companions: nil)
+    let file = try SafetensorsFile.open(small.path("final/adapter_model.safetensors"))
+    #expect(file.tensorNames == ["prompt_embeddings"])
+    #expect(try file.tensor("prompt_embeddings").shape == [3, 24])
+  }
+
+  @Test("Rows in attention are refused", arguments: ["prefix", "llama_adapter"])
   func otherAdapters(method: String) throws {
     let small = try SmallT5()
     defer { small.remove() }

@@ -14,6 +14,7 @@ import Testing
     "method: adalora, rank: 3, target: 2, targets: [TARGETS], warmup: 0, final: 0, orthogonality: 0.7",
     "method: adalora, rank: 3, target: 2, targets: [TARGETS], warmup: 0, final: 0, base: nf4",
     "method: vera, rank: 4, targets: [TARGETS]", "method: ia3, targets: [TARGETS]", "method: adapter, width: 4",
+    "method: prompt, length: 2", "method: p_tuning, length: 2, encoder: lstm, width: 8",
   ]
 
   @Test("Gradients beside an encoder, of its new head too, agree with differences", arguments: adapters)

@@ -93,7 +93,8 @@ import Testing
     arguments: [
       ("{method: adalora, rank: 4, target: 5}", "target"), ("{method: adalora, final: 12}", "adalora"),
       ("{method: llama_adapter, also: [lm_head]}", "also"), ("{method: llama_adapter, layers: 3}", "adapter_layers"),
-      ("{method: vera, targets: []}", "targets"), ("{method: vera, initial: 0}", "initial"),
+      ("{method: prompt, length: 40}", "sequence.length"), ("{method: vera, targets: []}", "targets"),
+      ("{method: vera, initial: 0}", "initial"),
     ])
   func wrong(train: String, place: String) throws {
     let run = try TinyRun()
