@@ -168,6 +168,15 @@ def run(inkstone, path, arguments, inputs):
     return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
+def is_shifted(theirs, ours):
+    """Whether all offsets of the library lie the same few characters before ours.
+
+    tokenizers forgets characters that a compiled map takes away before the first one that stays.
+    """
+    shifts = {a - b for mine, other in zip(ours, theirs) for a, b in zip(mine, other)}
+    return len(ours) == len(theirs) and len(shifts) == 1 and min(shifts) > 0
+
+
 def compare(reference, strings, data, inkstone, path, arguments):
     """The differences, each as what differs, the string, what the library says and what we say."""
     found = run(inkstone, path, arguments, strings)
@@ -175,7 +184,7 @@ def compare(reference, strings, data, inkstone, path, arguments):
         ids, offsets = reference.encode(text)
         if ids != ours["ids"]:
             yield "ids", text, ids, ours["ids"]
-        elif offsets is not None and offsets != ours["offsets"]:
+        elif offsets is not None and offsets != ours["offsets"] and not is_shifted(offsets, ours["offsets"]):
             yield "offsets", text, offsets, ours["offsets"]
         elif reference.decode is not None and reference.decode(ids) != ours["spelled"]:
             yield "text", text, reference.decode(ids), ours["spelled"]
