@@ -26,6 +26,8 @@ struct QuoteGrammar {
         if text.contains(where: \.isLetter), seen.insert(text).inserted { found.append(text) }
       }
     }
+    let telling = found.filter(QuoteGrammar.isMoreThanTitle)
+    if telling.count >= count { found = telling }
     if found.count > most {
       let nearness: [Double]
       do {
@@ -45,6 +47,18 @@ struct QuoteGrammar {
     }
     self.sentences = found
     self.count = count
+  }
+
+  /// Whether a text ends as a sentence does or has room to say something: a heading is near to every question about its
+  /// section and answers none.
+  private static func isMoreThanTitle(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    if let last = scalars.last(where: { ScalarKind($0.value) != .closer }) {
+      let kind = ScalarKind(last.value)
+      if kind == .stop || kind == .wideStop { return true }
+    }
+    let words = text.split(whereSeparator: \.isWhitespace).count { $0.contains(where: \.isLetter) }
+    return words >= 4 || scalars.count { ScalarKind.isIdeographic($0.value) } >= 6
   }
 
   /// The grammar in GBNF: one to `count` sentences, each on its own line.

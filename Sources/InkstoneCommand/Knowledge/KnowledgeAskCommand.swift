@@ -36,8 +36,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Let the model choose the quotes among so many sentences, the nearest to the question; one more than --quotes when \
-      left out. A large model chooses well among many.", valueName: "count"))
+      "Choose quotes among so many sentences, the nearest to the question; one more than --quotes if left out.",
+      valueName: "count"))
   package var quoteCandidates: Int?
 
   @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
