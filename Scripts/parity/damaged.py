@@ -48,7 +48,7 @@ def sentence_pieces(folder: Path, kind: str) -> Path:
     prefix = folder / kind
     sentencepiece.SentencePieceTrainer.train(
         input=str(corpus), model_prefix=str(prefix), vocab_size=800, model_type=kind, byte_fallback=True,
-        character_coverage=0.9, minloglevel=2)
+        character_coverage=0.98, minloglevel=2)
     return prefix.with_suffix(".model")
 
 

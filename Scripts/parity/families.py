@@ -191,8 +191,9 @@ def yarn(random: Random) -> Settings:
 
 
 def latent_yarn(random: Random) -> Settings:
-    """DeepSeek's, whose magnitudes also scale the dot products."""
-    return yarn(random) | {"mscale": random.uniform(0.6, 1), "mscale_all_dim": random.uniform(0.6, 1)}
+    """DeepSeek's, whose magnitude also scales the dot products: the same one, as published, for files know only one."""
+    magnitude = random.uniform(0.6, 1)
+    return yarn(random) | {"mscale": magnitude, "mscale_all_dim": magnitude}
 
 
 def phi3_longrope(random: Random) -> Settings:
