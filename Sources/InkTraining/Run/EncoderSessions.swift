@@ -169,8 +169,8 @@ struct EncoderSessions {
   ) -> TaskSession<Model, Task> where Model.Batch == Task.Batch {
     let (checkpoint, weights, type) = (parts.checkpoint, parts.weights, recipe.writtenType)
     return TaskSession(
-      recipe, model: model, weights: weights, adapter: parts.adapter, data: data, remarks: checkpoint.change.remarks,
-      on: cpu,
+      recipe, model: model, weights: weights, adapter: parts.adapter, data: data, fingerprint: parts.fingerprint,
+      remarks: checkpoint.change.remarks, on: cpu,
       base: { [body = parts.body] () throws(TrainingError) in
         try BaseMemory(
           weights, sites: body.model.adapterSites, written: checkpoint.family.huggingFaceWeights(checkpoint.spec),

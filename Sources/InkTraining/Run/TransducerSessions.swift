@@ -34,6 +34,7 @@ struct TransducerSessions {
       }
       let trained: [Parameter] =
         if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
+      let fingerprint = adapter?.fingerprint ?? (trained.count < weights.count ? model.fingerprint(on: cpu) : nil)
       let transducer = SequenceTransducer(
         model: model, parameters: trained,
         labelSmoothing: Float(recipe.optimization.labelSmoothing), dropout: Float(recipe.dropout),
@@ -44,7 +45,9 @@ struct TransducerSessions {
       } catch { throw TrainingError(error) }
       let (checkpoint, type) = (checkpoint, recipe.writtenType)
       return TaskSession(
-        recipe, model: transducer, weights: weights, adapter: adapter, data: data, remarks: [], on: cpu,
+        recipe, model: transducer, weights: weights, adapter: adapter, data: data, fingerprint: fingerprint,
+        remarks: [],
+        on: cpu,
         base: { () throws(TrainingError) in
           try BaseMemory(
             weights, sites: [], written: checkpoint.family.huggingFaceWeights(checkpoint.spec),
