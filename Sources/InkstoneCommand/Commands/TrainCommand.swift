@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Foundation
 import InkChat
+import InkData
 import InkFormats
 import InkInference
 import InkModels
