@@ -124,7 +124,7 @@ package struct DecoderSession: TrainingSession {
   ///   - companions: a folder with the files of the tokenizer, where it is not the origin's.
   ///   - template: the chat template that the model learned, where it is not the origin's.
   package func writeResult(
-    to destination: String, companions: String?, template: String? = nil
+    to destination: String, companions: String?, template: String?
   ) throws(TrainingError) {
     // Weights in the layout of files take the place of what a step needed.
     cpu.releaseUnusedMemory()

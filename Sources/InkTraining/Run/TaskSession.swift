@@ -56,7 +56,7 @@ package struct TaskSession<Model: TrainedModel, Task: TrainingTask>: TrainingSes
   }
 
   package func writeResult(
-    to destination: String, companions: String?, template: String? = nil
+    to destination: String, companions: String?, template: String?
   ) throws(TrainingError) {
     cpu.releaseUnusedMemory()
     if let adapter { return try adapter.write(to: destination, on: cpu) }

@@ -63,6 +63,11 @@ extension TrainingSession {
   /// The bytes of an adapter that is trained, which a plan's own process holds too.
   package var adapterByteCount: Int { adapter.map { $0.adapter.parameters.byteCount } ?? 0 }
 
+  /// Writes what was trained as a folder, with the chat template of its origin.
+  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    try writeResult(to: destination, companions: companions, template: nil)
+  }
+
   /// Trains to the end, or until it is to stop.
   ///
   /// - Parameters:

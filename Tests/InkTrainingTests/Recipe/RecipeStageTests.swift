@@ -130,7 +130,7 @@ import Testing
       if FileManager.default.fileExists(atPath: own.finalPath) {
         try FileManager.default.removeItem(atPath: own.finalPath)
       }
-      try session.writeResult(to: own.finalPath, companions: nil, template: nil)
+      try session.writeResult(to: own.finalPath, companions: nil)
       done.append(stage.name ?? "")
       weights = SmallEncoder.bits(session.weights)
     }

@@ -93,7 +93,7 @@ import Testing
     defer { encoder.remove() }
     let first = try encoder.session(try SmallTask.classify.recipe(encoder, ["steps=2"]))
     try encoder.train(first, "first")
-    try first.writeResult(to: encoder.path("base"), companions: nil, template: nil)
+    try first.writeResult(to: encoder.path("base"), companions: nil)
     let recipe = try SmallTask.masked.recipe(encoder, Self.settings)
     let plan = try encoder.session(recipe, base: encoder.path("base"), on: CPU.planning(threads: 1)).memoryPlan()
     // Pages of a tensor are given back when it is read.
