@@ -19,6 +19,8 @@ struct RunProcess {
   /// The largest learning rate.
   var rate = 0.1
   var rules = StoppingRules()
+  /// What the set that is measured decides.
+  var role = EvaluationRole.target
 
   private func mixture() throws -> DataMixture {
     let file = "\(folder.path)/words.txt"
@@ -47,7 +49,7 @@ struct RunProcess {
     let batches = try BatchStream(mixture, task: SuccessorTask(), plan: plan)
     var held = batches
     let evaluation = EvaluationSet<SuccessorModel>(
-      name: "words", role: .target, batches: [try held.next()].compactMap { $0 })
+      name: "words", role: role, batches: [try held.next()].compactMap { $0 })
     var training = TrainingRun(
       trainer: try Trainer(model: model, settings: settings, on: CPU(threads: threads)), batches: batches,
       plan: TrainingPlan(steps: 7, checkpointEvery: 2, evaluateEvery: 3, evaluationBatches: 1),

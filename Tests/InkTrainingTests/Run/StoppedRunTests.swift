@@ -132,6 +132,26 @@ import Testing
     #expect(process.logs.map { $0?.split(separator: "\n").count } == [7, 4])
   }
 
+  @Test("A general loss that grows ends a run or is warned of, as the guard says")
+  func forgetting() throws {
+    func run(_ action: StoppingRules.Guard.Action, limit: Double) throws -> (end: RunEnd, steps: Int?) {
+      let process = RunProcess(
+        folder: try TestFolder(), rules: StoppingRules(protection: StoppingRules.Guard(limit: limit, action: action)),
+        role: .general)
+      return (try process.run().0, process.metrics?.split(separator: "\n").count)
+    }
+    // What is measured is trained on, so that its loss falls; it has grown by more than a negative limit all the same.
+    let ended = try run(.stop, limit: -0.99)
+    guard case .stopped(let reason) = ended.end else {
+      Issue.record("\(ended.end)")
+      return
+    }
+    #expect(reason.hasPrefix("the loss on words grew from"))
+    #expect(ended.steps == 3)
+    #expect(try run(.warn, limit: -0.99) == (.finished, 7))
+    #expect(try run(.stop, limit: 0.5) == (.finished, 7))
+  }
+
   @Test("A run that diverges ends with the records of the batch, before its log holds what is no number")
   func divergence() throws {
     let folder = try TestFolder()
