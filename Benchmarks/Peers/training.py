@@ -133,8 +133,7 @@ class Inkstone:
         timings = output / "timings.jsonl"
         measured = objects(timings.read_text(encoding="utf-8") if timings.exists() else text)
         seconds = [float(each["seconds"]) for each in measured if "seconds" in each and "step" in each]
-        # Lines of evaluations have a loss too.
-        losses = [float(each["loss"]) for each in metrics if "loss" in each and "evaluation" not in each]
+        losses = [float(each["loss"]) for each in metrics]
         if len(seconds) < steps or len(losses) < steps:
             raise ProgramError(f"{output} holds {len(seconds)} times and {len(losses)} losses of {steps} steps")
         return Outcome(seconds[:steps], losses[:steps], resident)

@@ -48,7 +48,8 @@ package struct Program: AsyncParsableCommand {
     let status = ExitStatus(error, parser: Program.self)
     if status == .success {
       try? OutputStream.results.write(Program.fullMessage(for: error) + "\n")
-    } else if !(error is CommandFailureReported) {
+    } else if !(error is CommandFailureReported || error is ExitCode) {
+      // What ends with a status alone has said why already.
       let style = TerminalStyle(for: .notices)
       let message = ErrorMessage(error, parser: Program.self)
       try? OutputStream.notices.write(style.alarming("error:") + " \(message.text)\n")

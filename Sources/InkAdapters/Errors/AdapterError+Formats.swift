@@ -9,6 +9,7 @@ extension AdapterError {
       case .missing: .missingTensor
       case .shapeMismatch: .shapeMismatch
       case .unsupported: .unsupported
+      case .diskFull: .diskFull
       default: .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")

@@ -4,6 +4,8 @@ public struct AdapterError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Code: String, Sendable, Hashable {
     /// A file is missing or damaged.
     case file
+    /// The disk has no room for what is written.
+    case diskFull
     /// A setting of the configuration that cannot be right.
     case invalidConfiguration
     /// A method or setting that is not supported.
@@ -44,6 +46,7 @@ public struct AdapterError: Error, Sendable, Hashable, CustomStringConvertible {
     var text = context.isEmpty ? "" : "\(context): "
     switch code {
     case .file: text += "cannot be read"
+    case .diskFull: text += "cannot be written"
     case .invalidConfiguration: text += "the configuration cannot be right"
     case .unsupported: text += "not supported"
     case .missingTensor: text += "missing"

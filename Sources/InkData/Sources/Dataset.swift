@@ -61,10 +61,13 @@ public struct Dataset: Sendable {
       }
     }
     guard let format = checking.format, !places.isEmpty else {
-      let found = checking.report.skippedCount
+      let broken = checking.report.skippedCount
+      let found = broken == 0 ? "none" : "\(broken) broken ones, the first: \(checking.report.firstFaults[0])"
+      let all = opened.reduce(0) { $0 + $1.spans.count }
       throw DataError(
         .invalidRecord, context: "source \(source.name)", expected: "at least one record",
-        found: found == 0 ? "none" : "\(found) broken ones, the first: \(checking.report.firstFaults[0])")
+        found: source.part == .all ? found : "\(found) of \(all) on this side of what is held out",
+        hint: source.part == .all ? "" : "Hold out another share, or name files to measure on.")
     }
     checking.report.files = selection.paths
     checking.report.ignoredFiles = selection.ignored

@@ -61,7 +61,7 @@ public struct CausalTask: TrainingTask {
     guard !learned.isEmpty else {
       throw draw.fault(
         .emptyMask, expected: "at least one token to learn",
-        found: "none of \(tokens.tokens.count)", hint: "Skip such samples if that is right.")
+        found: "none of \(tokens.tokens.count)")
     }
     return learned
   }

@@ -9,6 +9,8 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotOpen
     /// The file could not be written; what was there before is unchanged.
     case cannotWrite
+    /// The disk has no room for the file; what was there before is unchanged.
+    case diskFull
     /// The file ends before its content does.
     case truncated
     /// The bytes do not follow the format.
@@ -67,7 +69,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
   private var summary: String {
     switch code {
     case .cannotOpen: "cannot be opened"
-    case .cannotWrite: "cannot be written"
+    case .cannotWrite, .diskFull: "cannot be written"
     case .truncated: "the file ends too early"
     case .malformed: "not well formed"
     case .unsupported: "not supported"
@@ -85,6 +87,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     let code: Code =
       switch error.code {
       case .cannotOpen, .cannotMap, .communication: .cannotOpen
+      case .diskFull: .diskFull
       case .outOfRange: .outOfRange
       case .shapeMismatch: .shapeMismatch
       case .unsupported: .unsupported
@@ -121,12 +124,14 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// A failure to write `file`.
   init(writing error: TensorError, file: String) {
-    self.init(.cannotWrite, file: file, expected: error.expected, found: error.found, hint: error.hint)
+    let code: Code = error.code == .diskFull ? .diskFull : .cannotWrite
+    self.init(code, file: file, expected: error.expected, found: error.found, hint: error.hint)
   }
 
   /// A failure to write `file`, seen from below.
   init(writing error: HubError, file: String) {
-    self.init(.cannotWrite, file: file, expected: error.expected, found: error.found, hint: error.hint)
+    let code: Code = error.code == .diskFull ? .diskFull : .cannotWrite
+    self.init(code, file: file, expected: error.expected, found: error.found, hint: error.hint)
   }
 
   /// Text from a file, shortened and quoted for a message.

@@ -7,26 +7,40 @@ public struct JSONNode: Sendable {
   /// The way from the root, for example `rope_scaling.factor` or `layers[2]`.
   public let path: String
   let file: String
+  /// Who takes note of what is asked for, if anyone does.
+  private let asked: AskedMembers?
 
   /// Makes a node; `file` stands for the document in messages.
   public init(value: JSONTree?, path: String = "", file: String) {
+    self.init(value: value, path: path, file: file, asked: nil)
+  }
+
+  private init(value: JSONTree?, path: String, file: String, asked: AskedMembers?) {
     self.value = value
     self.path = path
     self.file = file
+    self.asked = asked
+  }
+
+  /// The same place; the members that are asked for from here on are noted.
+  package func noting(_ asked: AskedMembers) -> JSONNode {
+    JSONNode(value: value, path: path, file: file, asked: asked)
   }
 
   /// The member of an object.
   public subscript(key: String) -> JSONNode {
     var member: JSONTree?
     if case .object(let object)? = value { member = object[key] }
-    return JSONNode(value: member, path: path.isEmpty ? key : "\(path).\(key)", file: file)
+    let path = path.isEmpty ? key : "\(path).\(key)"
+    asked?.note(path)
+    return JSONNode(value: member, path: path, file: file, asked: asked)
   }
 
   /// The element of an array.
   public subscript(index: Int) -> JSONNode {
     var element: JSONTree?
     if case .array(let elements)? = value, elements.indices.contains(index) { element = elements[index] }
-    return JSONNode(value: element, path: "\(path)[\(index)]", file: file)
+    return JSONNode(value: element, path: "\(path)[\(index)]", file: file, asked: asked)
   }
 
   /// The node itself, or nil when there is no value or it is `null`.

@@ -18,6 +18,8 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
     case shapeMismatch
     /// The files themselves are at fault; `found` is the message of the format's error.
     case file
+    /// The disk has no room for what is written.
+    case diskFull
   }
 
   /// The kind of failure.
@@ -48,6 +50,7 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
       switch error.code {
       case .missing: .missingTensor
       case .shapeMismatch: .shapeMismatch
+      case .diskFull: .diskFull
       default: .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
@@ -67,6 +70,7 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
     case .unusedTensor: text += "nothing reads this tensor"
     case .shapeMismatch: text += "the shape does not fit"
     case .file: text += "cannot be read"
+    case .diskFull: text += "cannot be written"
     }
     if !expected.isEmpty { text += ", expected \(expected)" }
     if !found.isEmpty { text += ", found \(found)" }

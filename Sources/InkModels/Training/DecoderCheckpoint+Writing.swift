@@ -10,10 +10,12 @@ extension DecoderCheckpoint {
   /// - Parameters:
   ///   - parameters: all weights of the model.
   ///   - companions: files of a tokenizer that was made for the model, copied instead of the origin's.
+  ///   - template: the chat template that the model learned; nil leaves that of the companions.
   ///   - type: of all tensors, which the container can hold: f32, f16 or bf16.
   /// - Throws: `file` when something is there or cannot be written.
   package func write(
-    _ parameters: [Parameter], to destination: String, companions: String? = nil, as type: BlockFormat = .f32
+    _ parameters: [Parameter], to destination: String, companions: String? = nil, template: String? = nil,
+    as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
     let tensors = try exported(parameters)
     try convertingFiles { () throws(FormatError) in
@@ -31,6 +33,7 @@ extension DecoderCheckpoint {
         case .fresh: break
         }
       }
+      if let template { try output.write(Array(template.utf8), to: "chat_template.jinja") }
       let plans = try PlannedTensor.rounding(tensors, to: type)
       _ = try SafetensorsWriter(sharding: .limit(5_000_000_000)).write(plans, intoFolder: output.path)
       _ = try output.finish()

@@ -74,10 +74,11 @@ package struct DecoderCheckpoint: Sendable {
   ///   - config: what `config.json` of its family would say.
   ///   - seed: which weights of all possible ones.
   ///   - deviation: the standard deviation of matrices.
+  ///   - asked: takes note of what was read of the configuration.
   package static func fresh(
-    config: JSONObject, seed: UInt64, deviation: Float
+    config: JSONObject, seed: UInt64, deviation: Float, noting asked: AskedMembers = AskedMembers()
   ) throws(ModelLoadError) -> DecoderCheckpoint {
-    let node = try node(config, "model.config")
+    let node = try node(config, "model.config").noting(asked)
     let family = try family(of: node, "model.config")
     let spec = try family.spec(ModelConfiguration(node))
     return DecoderCheckpoint(

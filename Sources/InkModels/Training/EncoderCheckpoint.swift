@@ -49,10 +49,11 @@ package struct EncoderCheckpoint: Sendable {
   ///   - config: what `config.json` of its family would say.
   ///   - seed: which weights of all possible ones.
   ///   - deviation: the standard deviation of matrices.
+  ///   - asked: takes note of what was read of the configuration.
   package static func fresh(
-    config: JSONObject, seed: UInt64, deviation: Float
+    config: JSONObject, seed: UInt64, deviation: Float, noting asked: AskedMembers = AskedMembers()
   ) throws(ModelLoadError) -> EncoderCheckpoint {
-    let configuration = ModelConfiguration(try config.node("model.config"))
+    let configuration = ModelConfiguration(try config.node("model.config").noting(asked))
     let family = try EncoderRegistry.encoder(modelType: try configuration.familyName("model.config"))
     let nothing = try convertingFiles { () throws(FormatError) in try TensorCollection([], path: "model.config") }
     let spec = try family.spec(configuration, stored: nothing)

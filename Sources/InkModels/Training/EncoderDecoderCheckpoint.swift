@@ -44,10 +44,11 @@ package struct EncoderDecoderCheckpoint: Sendable {
   ///   - config: what `config.json` of its family would say.
   ///   - seed: which weights of all possible ones.
   ///   - deviation: the standard deviation of matrices.
+  ///   - asked: takes note of what was read of the configuration.
   package static func fresh(
-    config: JSONObject, seed: UInt64, deviation: Float
+    config: JSONObject, seed: UInt64, deviation: Float, noting asked: AskedMembers = AskedMembers()
   ) throws(ModelLoadError) -> EncoderDecoderCheckpoint {
-    let configuration = ModelConfiguration(try config.node("model.config"))
+    let configuration = ModelConfiguration(try config.node("model.config").noting(asked))
     let family = try EncoderRegistry.encoderDecoder(modelType: try configuration.familyName("model.config"))
     let nothing = try convertingFiles { () throws(FormatError) in try TensorCollection([], path: "model.config") }
     let spec = try family.spec(configuration, stored: nothing)

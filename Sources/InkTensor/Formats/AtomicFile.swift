@@ -83,7 +83,7 @@ package final class AtomicFile {
 
   /// Makes the bytes durable and puts the file in its place.
   ///
-  /// - Throws: `cannotOpen` with the system's reason, for example a full disk; the old file is then untouched.
+  /// - Throws: `diskFull`, or `cannotOpen` with the system's reason; the old file is then untouched.
   package func commit() throws(TensorError) {
     guard fsync(descriptor) == 0 else { throw failure("cannot synchronise") }
     let closed = close(descriptor)
@@ -105,9 +105,14 @@ package final class AtomicFile {
   }
 
   private func failure(_ what: String) -> TensorError {
-    TensorError(
+    let code = errno
+    if code == ENOSPC || code == EDQUOT {
+      return TensorError(
+        .diskFull, context: path, expected: "free space", found: "a full disk", hint: "Free some space.")
+    }
+    return TensorError(
       .cannotOpen, context: path, expected: "a place that can be written",
-      found: "\(what): \(String(cString: strerror(errno)))",
-      hint: "Check that the folder exists, that you may write there and that the disk is not full.")
+      found: "\(what): \(String(cString: strerror(code)))",
+      hint: "Check that the folder exists and that you may write there.")
   }
 }

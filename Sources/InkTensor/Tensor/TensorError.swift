@@ -4,7 +4,7 @@
 public struct TensorError: Error, Sendable, CustomStringConvertible {
   /// The kinds of failure.
   public enum Code: String, Sendable {
-    case cannotOpen, cannotMap, outOfRange, shapeMismatch, unsupported, outOfMemory, communication
+    case cannotOpen, diskFull, cannotMap, outOfRange, shapeMismatch, unsupported, outOfMemory, communication
   }
 
   /// The kind of failure.

@@ -14,6 +14,8 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case mismatch
     /// A file that is missing, damaged, or cannot be written.
     case file
+    /// The disk has no room for what the run writes.
+    case diskFull
     /// The loss is not a number, or jumped.
     case divergence
     /// The processes of a run cannot reach each other, or were not started alike.
@@ -49,6 +51,7 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case .data: text += "cannot be trained on"
     case .mismatch: text += "does not belong to this run"
     case .file: text += "file error"
+    case .diskFull: text += "cannot be written"
     case .divergence: text += "the training diverged"
     case .communication: text += "the processes of this run cannot work together"
     }

@@ -40,12 +40,12 @@ package struct EmbeddingModel: TrainedModel {
   /// A set of scored pairs is measured by CoSENT's loss whatever the run demands: most losses can say no more of a pair
   /// than that it belongs together.
   package func evaluation(
-    of batches: [BatchStep<EmbeddingBatch>], seed: UInt64, on cpu: CPU
+    of batches: some Sequence<BatchStep<EmbeddingBatch>>, seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {
     var mean = WeightedMean()
     var (found, expected) = ([Double](), [Double]())
     var (nearest, count) = (0, 0)
-    for batch in batches.flatMap(\.parts) {
+    for batch in batches.lazy.flatMap(\.parts) {
       let moment = TrainingMoment(evaluating: seed, part: 0)
       let vectors = try vectors(of: batch, moment: moment, perturbation: nil, on: cpu)
       let isScored = !vectors.scores.isEmpty

@@ -44,11 +44,11 @@ package struct SequenceClassifier: TrainedModel {
   }
 
   package func evaluation(
-    of batches: [BatchStep<ClassificationBatch>], seed: UInt64, on cpu: CPU
+    of batches: some Sequence<BatchStep<ClassificationBatch>>, seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {
     var mean = WeightedMean()
     var counts = ClassCounts(classes: body.model.spec.outputs.classifier?.labels.count ?? 0)
-    for batch in batches.flatMap(\.parts) {
+    for batch in batches.lazy.flatMap(\.parts) {
       let logits = try logits(
         of: batch, moment: TrainingMoment(evaluating: seed, part: 0), perturbation: nil, on: cpu)
       let loss = cpu.crossEntropy(

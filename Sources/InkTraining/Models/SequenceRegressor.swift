@@ -35,11 +35,11 @@ package struct SequenceRegressor: TrainedModel {
   }
 
   package func evaluation(
-    of batches: [BatchStep<RegressionBatch>], seed: UInt64, on cpu: CPU
+    of batches: some Sequence<BatchStep<RegressionBatch>>, seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {
     var mean = WeightedMean()
     var (found, expected) = ([Double](), [Double]())
-    for batch in batches.flatMap(\.parts) {
+    for batch in batches.lazy.flatMap(\.parts) {
       let moment = TrainingMoment(evaluating: seed, part: 0)
       let states = try body.states(of: batch.input, moment: moment, perturbation: nil, on: cpu)
       let logits = try body.classLogits(states, on: cpu)

@@ -41,11 +41,11 @@ package struct TokenClassifier: TrainedModel {
   }
 
   package func evaluation(
-    of batches: [BatchStep<TokenClassificationBatch>], seed: UInt64, on cpu: CPU
+    of batches: some Sequence<BatchStep<TokenClassificationBatch>>, seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {
     var mean = WeightedMean()
     var counts = ClassCounts(classes: body.model.spec.outputs.classifier?.labels.count ?? 0)
-    for batch in batches.flatMap(\.parts) {
+    for batch in batches.lazy.flatMap(\.parts) {
       let (logits, labels) = try learned(
         batch, moment: TrainingMoment(evaluating: seed, part: 0), perturbation: nil, on: cpu)
       mean.add(sum: Double(loss(logits, labels, share: 1, on: cpu).toArray()[0]), weight: batch.lossWeight)

@@ -42,9 +42,11 @@ package protocol TrainedModel: Sendable {
 
   /// How the model does on batches that are not trained on. Nothing is dropped.
   ///
-  /// - Parameter seed: names the random numbers, if any are drawn.
+  /// - Parameters:
+  ///   - batches: each is asked for when the one before was computed.
+  ///   - seed: names the random numbers, if any are drawn.
   func evaluation(
-    of batches: [BatchStep<Batch>], seed: UInt64, on cpu: CPU
+    of batches: some Sequence<BatchStep<Batch>>, seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation
 }
 
@@ -53,7 +55,7 @@ extension TrainedModel {
 
   /// The mean loss alone.
   package func evaluation(
-    of batches: [BatchStep<Batch>], seed: UInt64, on cpu: CPU
+    of batches: some Sequence<BatchStep<Batch>>, seed: UInt64, on cpu: CPU
   ) throws(TrainingError) -> Evaluation {
     var mean = WeightedMean()
     for batch in batches {

@@ -52,6 +52,14 @@ public enum ObjectiveChoice: Sendable, Hashable {
     return 0
   }
 
+  /// Whether what is trained continues a prompt.
+  var writesText: Bool {
+    switch self {
+    case .causal, .prefix, .supervised: true
+    case .masked, .spanCorruption, .classification, .tokenClassification, .regression, .embedding: false
+    }
+  }
+
   private enum Kind: String, CaseIterable {
     case causal, prefix, masked, supervised, classification, regression, embedding
     case spanCorruption = "span_corruption"

@@ -17,6 +17,12 @@ public struct Protection: Sendable, Hashable {
     guard var part = try reader.part("guard") else { return nil }
     sources = try DataSource.sources(of: "sets", &part)
     guard !sources.isEmpty else { throw part.error("sets", expected: "at least one source of general data") }
+    let names = sources.map(\.name)
+    guard Set(names).count == names.count, !names.contains(EvaluationRole.targetName) else {
+      throw part.error(
+        "sets", expected: "a name of its own for each set, other than \(EvaluationRole.targetName)",
+        found: names.joined(separator: ", "))
+    }
     limit = try part.number("limit", in: 0...1e3) ?? 0.05
     action = try part.choice("action", of: Action.self) ?? .warn
     try part.finish()

@@ -23,6 +23,14 @@ extension Recipe {
     }
   }
 
+  /// Why a sample may be left out.
+  var skippedFaults: Set<SampleFault> {
+    var faults: Set<SampleFault> = []
+    if sequence.tooLong == .drop { faults.insert(.tooLong) }
+    if sequence.withoutLoss == .drop { faults.insert(.emptyMask) }
+    return faults
+  }
+
   var exhaustion: Exhaustion {
     switch length {
     case .steps: .never

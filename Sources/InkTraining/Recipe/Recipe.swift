@@ -38,6 +38,8 @@ public struct Recipe: Sendable, Hashable {
   public var model: ModelChoice
   /// The tokenizer, where it is not the model's own.
   public var tokenizer: TokenizerChoice?
+  /// How conversations are written for the model.
+  public var chat: ChatSettings
   /// What the loss is.
   public var objective: ObjectiveChoice
   /// What it learns from.
@@ -103,6 +105,7 @@ public struct Recipe: Sendable, Hashable {
     seed = UInt64(try reader.integer("seed", in: 0...Int.max) ?? 0)
     model = try ModelChoice(&reader)
     tokenizer = try TokenizerChoice(&reader)
+    chat = try ChatSettings(&reader, task: task)
     objective = try ObjectiveChoice(&reader, task: task)
     data = try DataSource.sources(of: "data", &reader)
     guard !data.isEmpty else { throw reader.error("data", expected: "at least one source of data") }
@@ -123,7 +126,11 @@ public struct Recipe: Sendable, Hashable {
     spike = try SpikeSettings(&reader)
     recomputesActivations = try reader.boolean("recompute_activations") ?? false
     samples = try reader.texts("samples") ?? []
+    if !samples.isEmpty, !objective.writesText {
+      throw reader.error("samples", expected: "none: what is trained writes no text")
+    }
     reports = try ReportForm.forms(&reader)
+    if try reader.boolean("skip_bad") ?? false { skipBrokenRecords() }
     try checkPrecision(reader)
     try reader.finish()
   }

@@ -16,10 +16,16 @@ public struct SequenceSettings: Sendable, Hashable {
     case truncateStart = "truncate_start"
   }
 
+  /// What becomes of samples none of whose tokens carries loss.
+  public enum WithoutLoss: String, Sendable, Hashable, CaseIterable {
+    case error, drop
+  }
+
   /// Tokens of a row at most.
   public var length: Int
   public var packing: Packing
   public var tooLong: TooLong
+  public var withoutLoss: WithoutLoss
 
   init(_ reader: inout RecipeReader) throws(TrainingError) {
     guard var part = try reader.part("sequence") else {
@@ -31,6 +37,7 @@ public struct SequenceSettings: Sendable, Hashable {
     self.length = length
     packing = try part.choice("packing", of: Packing.self) ?? .none
     tooLong = try part.choice("too_long", of: TooLong.self) ?? .error
+    withoutLoss = try part.choice("without_loss", of: WithoutLoss.self) ?? .error
     try part.finish()
   }
 }

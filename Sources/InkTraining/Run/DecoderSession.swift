@@ -31,8 +31,11 @@ package struct DecoderSession: TrainingSession {
   package var threadCount: Int { cpu.threads.threadCount }
   /// What of the data is not used: records that were left out, fields that nothing reads.
   package var remarks: [String] { data.remarks }
+  package var brokenRecords: Int { data.brokenRecords }
   let data: SessionData<CausalDecoder, CausalTask>
   let cpu: CPU
+  /// The number that the model is known by, where some of its weights stay; nil where all are trained.
+  private let baseFingerprint: String?
 
   /// Joins what a recipe names.
   ///
@@ -69,6 +72,7 @@ package struct DecoderSession: TrainingSession {
     settings.activations = recipe.activations
     let trained: [Parameter] =
       if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
+    baseFingerprint = adapter?.fingerprint ?? (trained.count < weights.count ? decoder.fingerprint(on: cpu) : nil)
     model = CausalDecoder(
       model: decoder, parameters: trained, settings: settings, adapter: adapter?.adapter.name,
       ranks: adapter?.ranks)
@@ -110,19 +114,23 @@ package struct DecoderSession: TrainingSession {
     recorder: (any RunRecorder)? = nil, resumed: (String) -> Void
   ) throws(TrainingError) -> TrainingRun<CausalDecoder, CausalTask> {
     try data.run(
-      of: model, in: folder, resumption: resumption, communicator: communicator, recorder: recorder, resumed: resumed,
-      on: cpu)
+      of: model, beside: baseFingerprint, in: folder, resumption: resumption, communicator: communicator,
+      recorder: recorder, resumed: resumed, on: cpu)
   }
 
   /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
   ///
-  /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
-  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+  /// - Parameters:
+  ///   - companions: a folder with the files of the tokenizer, where it is not the origin's.
+  ///   - template: the chat template that the model learned, where it is not the origin's.
+  package func writeResult(
+    to destination: String, companions: String?, template: String?
+  ) throws(TrainingError) {
     // Weights in the layout of files take the place of what a step needed.
     cpu.releaseUnusedMemory()
     if let adapter { return try adapter.write(to: destination, on: cpu) }
     do {
-      try checkpoint.write(weights, to: destination, companions: companions, as: recipe.writtenType)
+      try checkpoint.write(weights, to: destination, companions: companions, template: template, as: recipe.writtenType)
     } catch { throw TrainingError(error) }
   }
 }
@@ -150,7 +158,14 @@ extension DecoderSpec {
 extension TrainingError {
   /// The failure of a model, seen from the run.
   package init(_ error: ModelLoadError) {
-    let code: Code = error.code == .file ? .file : .mismatch
+    let code: Code =
+      switch error.code {
+      case .file: .file
+      case .diskFull: .diskFull
+      case .invalidConfiguration: .invalidValue
+      case .unknownFamily, .unsupported: .unsupported
+      case .missingTensor, .unusedTensor, .shapeMismatch: .mismatch
+      }
     self.init(code, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
   }
 }

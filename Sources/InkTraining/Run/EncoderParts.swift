@@ -13,6 +13,8 @@ struct EncoderParts: Sendable {
   /// Those that change: of the model, or of the adapter.
   let trained: [Parameter]
   let adapter: TrainedAdapter?
+  /// The number that the model is known by, where some of its weights stay; nil where all are trained.
+  let fingerprint: String?
 
   /// Puts a model together.
   ///
@@ -33,6 +35,7 @@ struct EncoderParts: Sendable {
     } else {
       trained = try EncoderParts.trained(recipe, weights, checkpoint.change, purpose)
     }
+    fingerprint = adapter?.fingerprint ?? (trained.count < weights.count ? model.fingerprint(on: cpu) : nil)
     body = EncoderBody(
       model: model, dropout: Float(recipe.dropout), activations: recipe.activations, ranks: adapter?.ranks)
   }

@@ -173,8 +173,8 @@ struct EncoderSessions {
       parts.checkpoint, parts.weights, recipe.writtenType, recipe.weights.base
     )
     return TaskSession(
-      recipe, model: model, weights: weights, adapter: parts.adapter, data: data, remarks: checkpoint.change.remarks,
-      on: cpu,
+      recipe, model: model, weights: weights, adapter: parts.adapter, data: data, fingerprint: parts.fingerprint,
+      remarks: checkpoint.change.remarks, on: cpu,
       base: { [body = parts.body] () throws(TrainingError) in
         try BaseMemory(
           weights, sites: body.model.adapterSites + body.model.tables, held: held,

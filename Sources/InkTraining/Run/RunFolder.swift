@@ -9,9 +9,9 @@ import Synchronization
 
 /// The folder of a run: its recipe, its log, its checkpoints, what it leaves in the end.
 ///
-/// `metrics.jsonl` has an object a step and holds no times, so that equal runs are equal files; those are in
-/// `timings.jsonl`. A checkpoint knows how long both were, so that a resumed run goes on with the file that it would
-/// have.
+/// `metrics.jsonl` has an object a step and `evaluations.jsonl` one for every measurement. They hold no times, so that
+/// equal runs are equal files; those are in `timings.jsonl`. A checkpoint knows how long all three were, so that a resumed
+/// run goes on with the files that it would have.
 package final class RunFolder: RunRecorder, Sendable {
   /// What is done with checkpoints that are there already.
   package enum Resumption: String, Sendable, Hashable, CaseIterable {
@@ -25,6 +25,7 @@ package final class RunFolder: RunRecorder, Sendable {
   private let disk: any RunDisk
   private let checkpoints: CheckpointStore
   private let metrics: LogFile
+  private let evaluations: LogFile
   private let timings: LogFile
   private let machine: RunMachine
   private let reports: Set<ReportForm>
@@ -59,6 +60,7 @@ package final class RunFolder: RunRecorder, Sendable {
   /// How long the logs were at a checkpoint.
   private struct LogLengths: Codable {
     let metrics: Int
+    let evaluations: Int
     let timings: Int
 
     static let fileName = "log.json"
@@ -81,6 +83,7 @@ package final class RunFolder: RunRecorder, Sendable {
     self.reports = reports
     checkpoints = CheckpointStore("\(path)/\(RunFiles.checkpoints)", keep: keep, disk: disk)
     metrics = LogFile(path: "\(path)/\(RunFiles.metrics)", disk: disk)
+    evaluations = LogFile(path: "\(path)/\(RunFiles.evaluations)", disk: disk)
     timings = LogFile(path: "\(path)/\(RunFiles.timings)", disk: disk)
     state = Mutex(State(lastTime: machine.clock()))
     try disk.makeFolder(checkpoints.folder)
@@ -91,6 +94,11 @@ package final class RunFolder: RunRecorder, Sendable {
         hint: "Name another folder, or let the run be resumed.")
     }
     try checkpoints.recover()
+    // Results and tokenizers are written beside their places; a process that was killed meanwhile leaves its part.
+    let unfinished = [RunFiles.final, RunFiles.tokenizer].map { "\($0).partial-" }
+    for name in DiskFile.names(in: path) where unfinished.contains(where: name.hasPrefix) {
+      try disk.remove("\(path)/\(name)")
+    }
     self.lock = lock
   }
 
@@ -129,7 +137,7 @@ package final class RunFolder: RunRecorder, Sendable {
         expected: "a finite loss", found: "\(evaluation.loss)",
         hint: "Lower the learning rate; look whether the set has tokens that carry loss.")
     }
-    try metrics.append(evaluation)
+    try evaluations.append(evaluation)
     try board(from: evaluation.step)?.append(evaluation)
     restartClock()
   }
@@ -152,11 +160,12 @@ package final class RunFolder: RunRecorder, Sendable {
   package func truncateLog(after step: Int) throws(TrainingError) {
     let path = "\(checkpoints.path(of: step))/\(LogLengths.fileName)"
     guard step >= 0, DiskFile.kind(of: path) != .missing else {
-      for log in [metrics, timings] { _ = try log.rewind(to: 0) }
+      for log in [metrics, evaluations, timings] { _ = try log.rewind(to: 0) }
       return
     }
     let lengths: LogLengths = try StateFile.read(path)
-    for (log, length) in [(metrics, lengths.metrics), (timings, lengths.timings)] {
+    let known = [(metrics, lengths.metrics), (evaluations, lengths.evaluations), (timings, lengths.timings)]
+    for (log, length) in known {
       guard try !log.rewind(to: length) else { continue }
       notice("\(log.path) is shorter than the checkpoint knew it: \(log.length) bytes instead of \(length)")
     }
@@ -166,9 +175,8 @@ package final class RunFolder: RunRecorder, Sendable {
 
   package func checkpoint(step: Int, _ write: (String) throws(TrainingError) -> Void) throws(TrainingError) {
     // A checkpoint must not outlive a power cut that its log does not.
-    try metrics.synchronize()
-    try timings.synchronize()
-    let lengths = LogLengths(metrics: metrics.length, timings: timings.length)
+    for log in [metrics, evaluations, timings] { try log.synchronize() }
+    let lengths = LogLengths(metrics: metrics.length, evaluations: evaluations.length, timings: timings.length)
     try checkpoints.write(step: step) { (folder) throws(TrainingError) in
       try write(folder)
       try disk.write(StateFile.bytes(lengths), to: "\(folder)/\(LogLengths.fileName)")

@@ -18,8 +18,6 @@ struct RunLock: ~Copyable, Sendable {
   }
 
   private static func open(_ path: String) throws(TrainingError) -> DiskFile {
-    do { return try DiskFile(path, .appending) } catch {
-      throw TrainingError(.file, context: path, expected: "a place that can be written", found: error.found)
-    }
+    do { return try DiskFile(path, .appending) } catch { throw TrainingError(disk: error, path) }
   }
 }

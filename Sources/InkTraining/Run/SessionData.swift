@@ -8,6 +8,8 @@ struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Mode
   let mixture: DataMixture
   let plan: BatchPlan
   let evaluations: [EvaluationSet<Model>]
+  /// What was found in the files of each source, those of what is measured among them.
+  private let reports: [(name: String, report: ReadingReport)]
 
   /// Opens what a recipe names.
   ///
@@ -22,11 +24,13 @@ struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Mode
     self.task = task
     let plan = BatchPlan(
       size: .rows(recipe.batch.size), accumulation: recipe.batch.accumulate, packing: recipe.packing,
-      skipped: recipe.sequence.tooLong == .drop ? [.tooLong] : [])
+      skipped: recipe.skippedFaults)
     self.plan = plan
     mixture = try DataMixture(datasets, seed: recipe.seed, order: recipe.order, exhaustion: recipe.exhaustion)
+    var reports = datasets.map { ($0.source.name, $0.report) }
     func read(_ sources: [DataSource]) throws(DataError) -> [BatchStep<Task.Batch>] {
       let datasets = try recipe.datasets(sources)
+      reports += datasets.map { ($0.source.name, $0.report) }
       var own = task
       if let measuring, let first = datasets.first { own = try measuring(first) }
       let mixture = try DataMixture(
@@ -38,32 +42,45 @@ struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Mode
     }
     var sets: [EvaluationSet<Model>] = []
     if !recipe.validationSources.isEmpty {
-      sets.append(EvaluationSet(name: "validation", role: .target, batches: try read(recipe.validationSources)))
+      sets.append(
+        EvaluationSet(name: EvaluationRole.targetName, role: .target, batches: try read(recipe.validationSources)))
     }
     for source in recipe.protection?.sources ?? [] {
       sets.append(EvaluationSet(name: source.name, role: .general, batches: try read([source])))
     }
     evaluations = sets
+    self.reports = reports
   }
+
+  /// Records that are left out because they are broken.
+  var brokenRecords: Int { reports.reduce(0) { $0 + $1.report.skippedCount } }
 
   /// What of the data is not used: records that were left out, fields that nothing reads.
   var remarks: [String] {
-    mixture.datasets.flatMap { dataset -> [String] in
+    var names: [String] = []
+    for (name, _) in reports where !names.contains(name) { names.append(name) }
+    return names.flatMap { name -> [String] in
+      // Records that are held out are read as another part of the same source.
+      let own = reports.filter { $0.name == name }.map(\.report)
       var remarks: [String] = []
-      let report = dataset.report
-      if report.skippedCount > 0 {
-        remarks.append("\(dataset.source.name): \(report.skippedCount) broken records left out")
+      let count = own.reduce(0) { $0 + $1.skippedCount }
+      if count > 0 {
+        let first = own.flatMap(\.firstFaults).first.map { "; the first: \($0)" } ?? ""
+        remarks.append("\(name): \(count) broken records left out\(first)")
       }
-      if !report.unusedFields.isEmpty {
-        remarks.append("\(dataset.source.name): fields not read: \(report.unusedFields.joined(separator: ", "))")
+      if let unused = own.first?.unusedFields, !unused.isEmpty {
+        remarks.append("\(name): fields not read: \(unused.joined(separator: ", "))")
       }
       return remarks
     }
   }
 
   /// The run of a model, at its beginning or at the newest checkpoint of its folder.
+  ///
+  /// - Parameter base: the number that the model is known by, where some of its weights stay.
   func run(
-    of model: Model, in folder: RunFolder?, resumption: RunFolder.Resumption, communicator: any Communicator,
+    of model: Model, beside base: String?, in folder: RunFolder?, resumption: RunFolder.Resumption,
+    communicator: any Communicator,
     recorder: (any RunRecorder)?, resumed: (String) -> Void, on cpu: CPU
   ) throws(TrainingError) -> TrainingRun<Model, Task> {
     // The parts of a step are what processes share; what is measured is cut as it is in one.
@@ -77,7 +94,7 @@ struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Mode
     do { batches = try BatchStream(mixture, task: task, plan: plan) } catch { throw TrainingError(error) }
     var run = TrainingRun(
       trainer: trainer, batches: batches, plan: recipe.runPlan, evaluations: evaluations, rules: recipe.stoppingRules,
-      recorder: recorder ?? folder ?? SilentRecorder())
+      base: base, recorder: recorder ?? folder ?? SilentRecorder())
     let checkpoint = resumption == .auto ? try folder?.newestCheckpoint() : nil
     if try trainer.parallel.any([checkpoint != nil])[0] {
       let (mixture, task, opened) = (mixture, task, plan)

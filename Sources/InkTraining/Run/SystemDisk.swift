@@ -50,11 +50,13 @@ package struct SystemDisk: RunDisk {
 
 extension TrainingError {
   /// A failure of the disk, seen from the run.
-  fileprivate init(disk error: HubError, _ path: String) {
-    self.init(
-      .file, context: path, expected: error.expected.isEmpty ? "a place that can be written" : error.expected,
-      found: error.found,
-      hint: error.code == .diskFull
-        ? "Free some space and start the run again: it goes on from its last checkpoint." : "")
+  init(disk error: HubError, _ path: String) {
+    if error.code == .diskFull {
+      self = .diskFull(at: path)
+    } else {
+      self.init(
+        .file, context: path, expected: error.expected.isEmpty ? "a place that can be written" : error.expected,
+        found: error.found)
+    }
   }
 }

@@ -9,7 +9,8 @@ package struct TrainedAdapter: Sendable {
   package let adapter: ModelAdapter
   private let configuration: AdapterConfiguration
   private let base: AdapterBase
-  private let fingerprint: String
+  /// The number that its base is known by.
+  let fingerprint: String
 
   /// A new adapter as a recipe describes it; nil when the recipe trains the model itself.
   init?(
@@ -162,7 +163,14 @@ extension EncoderPurpose {
 extension TrainingError {
   /// The failure of an adapter, seen from the run.
   package init(_ error: AdapterError) {
-    let code: Code = error.code == .file ? .file : error.code == .unsupported ? .unsupported : .mismatch
+    let code: Code =
+      switch error.code {
+      case .file: .file
+      case .diskFull: .diskFull
+      case .invalidConfiguration: .invalidValue
+      case .unsupported: .unsupported
+      case .missingTensor, .unusedTensor, .shapeMismatch, .mismatch, .nothingChanged: .mismatch
+      }
     self.init(code, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
   }
 }

@@ -47,17 +47,53 @@ package enum TrainingBase: Sendable {
   package static func fresh(
     _ config: JSONObject, deviation: Double, for recipe: Recipe
   ) throws(TrainingError) -> TrainingBase {
+    let asked = AskedMembers()
+    let base: TrainingBase
     do throws(ModelLoadError) {
       let (seed, deviation) = (recipe.seed, Float(deviation))
       switch Kind(recipe.objective) {
       case .decoder:
-        return .decoder(try DecoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation))
+        base = .decoder(
+          try DecoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation, noting: asked))
       case .encoder:
-        return .encoder(try EncoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation))
+        base = .encoder(
+          try EncoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation, noting: asked))
       case .encoderDecoder:
-        return .encoderDecoder(try EncoderDecoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation))
+        base = .encoderDecoder(
+          try EncoderDecoderCheckpoint.fresh(config: config, seed: seed, deviation: deviation, noting: asked))
       }
-    } catch { throw TrainingBase.error(error, recipe) }
+    } catch {
+      let place = error.context.hasPrefix(configName) ? error.context : "\(configName).\(error.context)"
+      throw TrainingBase.error(
+        ModelLoadError(error.code, context: place, expected: error.expected, found: error.found, hint: error.hint),
+        recipe)
+    }
+    try refuseUnread(config, asked.names)
+    return base
+  }
+
+  private static let configName = "model.config"
+
+  /// What configurations say of files, generation and training, which a model's layers do not depend on.
+  private static let withoutEffect: Set<String> = [
+    "_attn_implementation", "_name_or_path", "architectures", "attention_dropout", "attention_probs_dropout_prob",
+    "attn_pdrop", "auto_map", "bos_token_id", "classifier_dropout", "decoder_start_token_id", "dropout_rate", "dtype",
+    "embd_pdrop", "eos_token_id", "gradient_checkpointing", "hidden_dropout", "hidden_dropout_prob", "id2label",
+    "initializer_factor", "initializer_range", "is_encoder_decoder", "label2id", "n_ctx", "num_labels",
+    "output_attentions", "output_hidden_states", "output_past", "pad_token_id", "pretraining_tp", "resid_pdrop",
+    "return_dict", "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type",
+    "summary_use_proj", "task_specific_params", "tokenizer_class", "torch_dtype", "transformers_version", "use_cache",
+    "vocab_size",
+  ]
+
+  /// Refuses names that the family did not ask for: a slip would give a model of another size in silence.
+  private static func refuseUnread(_ config: JSONObject, _ asked: [String]) throws(TrainingError) {
+    for key in config.keys where !asked.contains(key) && !withoutEffect.contains(key) {
+      let nearest = NameDistance.nearest(to: key, among: asked)
+      throw TrainingError(
+        .unknownKey, context: "\(configName).\(key)", expected: "one of \(asked.joined(separator: ", "))",
+        hint: nearest.map { "Did you mean \($0)?" } ?? "")
+    }
   }
 
   /// Says which kind of model is needed where a family is not among those of the kind.

@@ -19,6 +19,8 @@ package protocol TrainingSession<Model, Task>: Sendable {
   /// What a person should know of the data and of the model: records that were left out, fields that nothing reads,
   /// heads that are new.
   var remarks: [String] { get }
+  /// Records of the data that are left out because they are broken.
+  var brokenRecords: Int { get }
 
   /// The run, at its beginning or at the newest checkpoint of its folder.
   ///
@@ -40,8 +42,10 @@ package protocol TrainingSession<Model, Task>: Sendable {
 
   /// Writes what was trained as a folder that other software loads: a model, or an adapter in PEFT's layout.
   ///
-  /// - Parameter companions: a folder with the files of the tokenizer, where it is not the origin's.
-  func writeResult(to destination: String, companions: String?) throws(TrainingError)
+  /// - Parameters:
+  ///   - companions: a folder with the files of the tokenizer, where it is not the origin's.
+  ///   - template: the chat template that the model learned, where it is not the origin's.
+  func writeResult(to destination: String, companions: String?, template: String?) throws(TrainingError)
 }
 
 /// How a run ended.
@@ -58,6 +62,11 @@ package struct RunOutcome: Sendable, Hashable {
 extension TrainingSession {
   /// The bytes of an adapter that is trained, which a plan's own process holds too.
   package var adapterByteCount: Int { adapter.map { $0.adapter.parameters.byteCount } ?? 0 }
+
+  /// Writes what was trained as a folder, with the chat template of its origin.
+  package func writeResult(to destination: String, companions: String?) throws(TrainingError) {
+    try writeResult(to: destination, companions: companions, template: nil)
+  }
 
   /// Trains to the end, or until it is to stop.
   ///
@@ -78,7 +87,8 @@ extension TrainingSession {
     let end = try run.run(observe: observe, measured: measured, shouldStop: shouldStop)
     let outcome = RunOutcome(
       end: end, step: run.trainer.step, warnings: run.warnings, samples: run.samples)
-    try folder?.write(DataSummary(steps: outcome.step, examples: outcome.samples.counts))
+    try folder?.write(
+      DataSummary(steps: outcome.step, examples: outcome.samples.counts, brokenRecords: brokenRecords))
     return outcome
   }
 }

@@ -37,6 +37,7 @@ struct TransducerSessions {
       }
       let trained: [Parameter] =
         if let adapter { adapter.adapter.parameters } else { try recipe.weights.chosen(from: weights) }
+      let fingerprint = adapter?.fingerprint ?? (trained.count < weights.count ? model.fingerprint(on: cpu) : nil)
       let transducer = SequenceTransducer(
         model: model, parameters: trained,
         labelSmoothing: Float(recipe.optimization.labelSmoothing), dropout: Float(recipe.dropout),
@@ -47,7 +48,9 @@ struct TransducerSessions {
       } catch { throw TrainingError(error) }
       let (checkpoint, recipe, type) = (checkpoint, recipe, recipe.writtenType)
       return TaskSession(
-        recipe, model: transducer, weights: weights, adapter: adapter, data: data, remarks: [], on: cpu,
+        recipe, model: transducer, weights: weights, adapter: adapter, data: data, fingerprint: fingerprint,
+        remarks: [],
+        on: cpu,
         base: { () throws(TrainingError) in
           try BaseMemory(
             weights, sites: transducer.model.adapterSites + transducer.model.encoder.tables, held: recipe.weights.base,

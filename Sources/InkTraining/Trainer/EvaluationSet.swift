@@ -19,4 +19,7 @@ package enum EvaluationRole: String, Sendable, Hashable, Codable {
   case target
   /// What it is not to forget.
   case general
+
+  /// What the set of the target is called.
+  static let targetName = "validation"
 }

@@ -89,12 +89,13 @@ package struct StoppingRules: Sendable, Hashable, Codable {
     }
   }
 
-  /// Goes on with what another has seen, by the rules of this one.
+  /// Goes on with what another has seen, by the rules of this one: a run that rules ended stays so until they are others.
   mutating func restore(_ other: StoppingRules) {
     bestTarget = other.bestTarget
     withoutImprovement = other.withoutImprovement
     firstGeneral = other.firstGeneral
     recent = other.recent
     warnings = other.warnings
+    if patience == other.patience, protection == other.protection { reason = other.reason }
   }
 }

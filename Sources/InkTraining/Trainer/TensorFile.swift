@@ -54,7 +54,18 @@ extension TrainingError {
   /// The failure of a file, seen from the run.
   package init(_ error: FormatError) {
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
-    self.init(.file, context: place, expected: error.expected, found: error.found, hint: error.hint)
+    if error.code == .diskFull {
+      self = .diskFull(at: place)
+    } else {
+      self.init(.file, context: place, expected: error.expected, found: error.found, hint: error.hint)
+    }
+  }
+
+  /// A disk without room.
+  static func diskFull(at place: String) -> TrainingError {
+    TrainingError(
+      .diskFull, context: place, expected: "free space", found: "a full disk",
+      hint: "Free some space and start the run again: it goes on from its last checkpoint.")
   }
 }
 
@@ -66,6 +77,12 @@ extension TrainingError {
 
   /// The failure of data, seen from the run.
   package init(_ error: DataError) {
-    self.init(.data, context: error.context, expected: error.expected, found: error.found, hint: error.hint)
+    let hint =
+      switch error.code {
+      case .tooLong: "sequence.too_long says what becomes of such samples: truncate, truncate_start, split or drop."
+      case .emptyMask: error.hint.isEmpty ? "sequence.without_loss: drop leaves such samples out." : error.hint
+      case .file, .invalidRecord, .invalidSetting, .unsupported: error.hint
+      }
+    self.init(.data, context: error.context, expected: error.expected, found: error.found, hint: hint)
   }
 }

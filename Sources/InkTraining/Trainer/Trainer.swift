@@ -127,7 +127,7 @@ package struct Trainer<Model: TrainedModel> {
   }
 
   /// How the model does on batches, without gradients. Every process measures all of them, so they agree to the bit.
-  package func evaluate(_ batches: [BatchStep<Model.Batch>]) throws(TrainingError) -> Evaluation {
+  package func evaluate(_ batches: some Sequence<BatchStep<Model.Batch>>) throws(TrainingError) -> Evaluation {
     try model.evaluation(of: batches, seed: settings.seed, on: cpu)
   }
 

@@ -16,18 +16,25 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   private let plan: TrainingPlan
   private let evaluations: [EvaluationSet<Model>]
   private var rules: StoppingRules
+  /// The number that the model is known by, where some of its weights stay and no checkpoint holds them.
+  private let base: String?
   private let recorder: any RunRecorder
+  /// Whether the run was asked to stop while it measured, and measures first when it goes on.
+  private var isEvaluationDue = false
+  /// The step behind which it measured last.
+  private var measuredStep: Int?
 
   /// A run at its beginning.
   package init(
     trainer: Trainer<Model>, batches: BatchStream<Task>, plan: TrainingPlan, evaluations: [EvaluationSet<Model>],
-    rules: StoppingRules, recorder: any RunRecorder
+    rules: StoppingRules, base: String? = nil, recorder: any RunRecorder
   ) {
     self.trainer = trainer
     self.batches = batches
     self.plan = plan
     self.evaluations = evaluations
     self.rules = rules
+    self.base = base
     self.recorder = recorder
   }
 
@@ -36,11 +43,15 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
   /// - Parameters:
   ///   - observe: called with every step.
   ///   - measured: called with every evaluation.
-  ///   - shouldStop: asked after every step; a run that is to stop writes a checkpoint first.
+  ///   - shouldStop: asked after every step and every batch of an evaluation; a run that is to stop writes a checkpoint
+  ///     first. One that was asked for the first time in an evaluation measures again when it goes on.
+  /// - Throws: `divergence` for a loss that is no number or jumps, naming the records of the batch; no checkpoint holds what
+  ///   they did to the weights.
   package mutating func run(
     observe: (StepReport) -> Void = { _ in }, measured: (EvaluationResult) -> Void = { _ in }, shouldStop: () -> Bool
   ) throws(TrainingError) -> RunEnd {
-    if trainer.step == 0 { try evaluate(measured) }
+    if let reason = rules.reason { return .stopped(reason) }
+    if trainer.step == 0 || isEvaluationDue, let end = try measure(measured, shouldStop) { return end }
     while plan.steps.map({ trainer.step < $0 }) ?? true {
       let batch: BatchStep<Model.Batch>?
       do { batch = try batches.next() } catch { throw TrainingError(error) }
@@ -49,43 +60,88 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       let work = batch.parts.reduce(0.0) { $0 + trainer.model.operations(of: $1) }
       try recorder.record(report, operations: work)
       observe(report)
-      if let reason = rules.seen(loss: report.loss, step: report.step) {
-        return try stop("\(reason), on \(trainer.place(of: batch))")
-      }
-      if let every = plan.evaluateEvery, trainer.step % every == 0 {
-        try evaluate(measured)
-        if let reason = rules.reason { return try stop(reason) }
+      if let jump = rules.seen(loss: report.loss, step: report.step) { throw divergence(jump, batch) }
+      if let every = plan.evaluateEvery, trainer.step % every == 0, let end = try measure(measured, shouldStop) {
+        return end
       }
       let isInterrupted = try trainer.parallel.any([shouldStop()])[0]
       if isInterrupted || plan.checkpointEvery.map({ trainer.step % $0 == 0 }) ?? false { try save() }
       if isInterrupted, plan.steps.map({ trainer.step < $0 }) ?? true { return .interrupted }
     }
-    if let every = plan.evaluateEvery, trainer.step % every != 0 { try evaluate(measured) }
+    if plan.evaluateEvery != nil, measuredStep != trainer.step, let end = try measure(measured, shouldStop),
+      end == .interrupted
+    {
+      return end
+    }
     return .finished
   }
 
-  private func stop(_ reason: String) throws(TrainingError) -> RunEnd {
+  private func divergence(_ jump: String, _ batch: BatchStep<Model.Batch>) -> TrainingError {
+    TrainingError(
+      .divergence, context: "step \(trainer.step)", expected: "a loss like those before it",
+      found: "\(jump), on \(trainer.place(of: batch))",
+      hint:
+        "Look at these records, lower the learning rate or raise spike.deviations. The same command goes on from the "
+        + "last checkpoint, which is from before the jump.")
+  }
+
+  // MARK: - Evaluations
+
+  /// Measures every set; says how the run ends, if it ends here.
+  private mutating func measure(
+    _ measured: (EvaluationResult) -> Void, _ shouldStop: () -> Bool
+  ) throws(TrainingError) -> RunEnd? {
+    isEvaluationDue = try !evaluate(measured, shouldStop)
+    if isEvaluationDue {
+      if trainer.step > 0 { try save() }
+      return .interrupted
+    }
+    measuredStep = trainer.step
+    guard let reason = rules.reason else { return nil }
     try save()
     return .stopped(reason)
   }
 
-  /// Measures every set, with the mean weights if a mean is kept.
-  private mutating func evaluate(_ measured: (EvaluationResult) -> Void) throws(TrainingError) {
-    guard !evaluations.isEmpty else { return }
+  /// Measures every set, and notes the results when all are there.
+  ///
+  /// - Returns: false when the run was asked to stop meanwhile; nothing is noted then.
+  private mutating func evaluate(
+    _ measured: (EvaluationResult) -> Void, _ shouldStop: () -> Bool
+  ) throws(TrainingError) -> Bool {
+    var results: [(role: EvaluationRole, result: EvaluationResult)] = []
     for set in evaluations {
-      let batches = Array(set.batches.prefix(plan.evaluationBatches))
-      let found: Evaluation
-      if let average = trainer.average {
-        found = try average.withAverages(on: trainer.cpu) { () throws(TrainingError) in try trainer.evaluate(batches) }
-      } else {
-        found = try trainer.evaluate(batches)
-      }
-      let result = EvaluationResult(
-        step: trainer.step, evaluation: set.name, loss: found.loss, measures: found.measures)
+      guard let found = try evaluation(of: set, shouldStop) else { return false }
+      results.append(
+        (
+          set.role,
+          EvaluationResult(step: trainer.step, evaluation: set.name, loss: found.loss, measures: found.measures)
+        ))
+    }
+    for (role, result) in results {
       try recorder.record(result)
       measured(result)
-      rules.evaluated(set.role, name: set.name, loss: found.loss)
+      rules.evaluated(role, name: result.evaluation, loss: result.loss)
     }
+    return true
+  }
+
+  /// Measures a set, with the mean weights if a mean is kept; nil when the run was asked to stop meanwhile.
+  private func evaluation(
+    of set: EvaluationSet<Model>, _ shouldStop: () -> Bool
+  ) throws(TrainingError) -> Evaluation? {
+    let trainer = trainer
+    var isAsked = false
+    // Several processes stop behind the same step, so that none waits for another.
+    let mayEnd = trainer.parallel.communicator.size == 1
+    let found = try withoutActuallyEscaping(shouldStop) { (shouldStop) throws(TrainingError) in
+      let batches = set.batches.prefix(plan.evaluationBatches).lazy.prefix { _ in
+        isAsked = isAsked || (mayEnd && shouldStop())
+        return !isAsked
+      }
+      guard let average = trainer.average else { return try trainer.evaluate(batches) }
+      return try average.withAverages(on: trainer.cpu) { () throws(TrainingError) in try trainer.evaluate(batches) }
+    }
+    return isAsked ? nil : found
   }
 
   // MARK: - Checkpoints
@@ -97,6 +153,9 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     let rules: StoppingRules
     /// Updates of the mean of the weights.
     let averageUpdates: Int
+    /// Whether the run measures before its next step.
+    let isEvaluationDue: Bool
+    let base: String?
   }
 
   private static var weightsFile: String { "weights.safetensors" }
@@ -107,7 +166,8 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
 
   private func save() throws(TrainingError) {
     let state = State(
-      step: trainer.step, data: batches.position, rules: rules, averageUpdates: trainer.average?.state.updates ?? 0)
+      step: trainer.step, data: batches.position, rules: rules, averageUpdates: trainer.average?.state.updates ?? 0,
+      isEvaluationDue: isEvaluationDue, base: base)
     let parameters = trainer.model.parameters
     // Nil where another process writes the checkpoint.
     guard let optimizer = try trainer.parallel.gatherState(try trainer.optimizer.stateEntries()) else { return }
@@ -134,7 +194,9 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     let (parallel, parameters) = (trainer.parallel, trainer.model.parameters)
     var (text, updates): ([UInt8], [[StateEntry]]?) = ([], nil)
     if let folder {
-      text = try StateFile.bytes(try StateFile.read("\(folder)/\(Self.stateFile)") as State)
+      let state: State = try StateFile.read("\(folder)/\(Self.stateFile)")
+      try requireBase(state.base, of: folder)
+      text = try StateFile.bytes(state)
       try TensorFile.restore(parameters, from: "\(folder)/\(Self.weightsFile)", on: trainer.cpu)
       updates = try Optimizer.entries(
         of: try TensorFile.read("\(folder)/\(Self.optimizerFile)"), parameters: parameters)
@@ -162,6 +224,17 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     }
     do { batches = try open(state.data) } catch { throw TrainingError(error) }
     rules.restore(state.rules)
+    isEvaluationDue = state.isEvaluationDue
     trainer.resume(at: state.step)
+  }
+
+  /// Refuses to go on beside other weights than those that the run began with.
+  private func requireBase(_ known: String?, of folder: String) throws(TrainingError) {
+    // Runs that differ in what they train are told apart by the names of their weights.
+    guard let known, let base, known != base else { return }
+    throw TrainingError(
+      .mismatch, context: folder, expected: "the model that the run began with",
+      found: "another one, of the same sizes",
+      hint: "A checkpoint holds what is trained alone. Bring the model back, or begin anew in another folder.")
   }
 }

@@ -52,16 +52,47 @@ package struct RunsCommand: ParsableCommand {
   }
 
   private func showComparison(_ comparison: RunComparison) throws {
+    if output.json { return try output.result(RunsCommand.json(comparison).text) }
     for change in comparison.recipe { try output.result("\(change)") }
     for pair in comparison.losses(atMost: 20) {
       try output.result(
         "step \(pair.step): \(Amount.decimal(pair.first, digits: 4)) and \(Amount.decimal(pair.second, digits: 4))")
     }
+    for set in comparison.evaluations {
+      for pair in set.pairs {
+        try output.result(
+          "\(set.evaluation) after step \(pair.step): \(Amount.decimal(pair.first, digits: 4)) and "
+            + Amount.decimal(pair.second, digits: 4))
+      }
+    }
+  }
+
+  private static func json(_ comparison: RunComparison) -> Report {
+    func pairs(_ pairs: [RunComparison.Pair]) -> Report {
+      .array(
+        pairs.map {
+          .object([
+            JSONMember("step", .whole($0.step)), JSONMember("first", .number($0.first)),
+            JSONMember("second", .number($0.second)),
+          ])
+        })
+    }
+    return .object([
+      JSONMember("first", json(comparison.first)), JSONMember("second", json(comparison.second)),
+      JSONMember("recipe", .array(comparison.recipe.map { .text("\($0)") })),
+      JSONMember("losses", pairs(comparison.losses)),
+      JSONMember(
+        "evaluations",
+        .array(
+          comparison.evaluations.map {
+            .object([JSONMember("evaluation", .text($0.evaluation)), JSONMember("losses", pairs($0.pairs))])
+          })),
+    ])
   }
 
   private static func line(_ run: RunSummary) -> String {
     let loss = run.lastLoss.map { "loss \(Amount.decimal($0, digits: 4))" } ?? "no loss"
-    let leftOut = run.data?.examples.leftOut ?? 0
+    let leftOut = (run.data?.examples.leftOut ?? 0) + (run.data?.brokenRecords ?? 0)
     return "\(run.folder): \(run.steps) steps, \(loss), \(run.isFinished ? "finished" : "not finished")"
       + (leftOut > 0 ? ", \(leftOut) examples left out" : "")
   }
@@ -71,6 +102,7 @@ package struct RunsCommand: ParsableCommand {
       JSONMember("folder", .text(run.folder)), JSONMember("steps", .whole(run.steps)),
       JSONMember("loss", run.lastLoss.map { .number($0) } ?? .null), JSONMember("finished", .boolean(run.isFinished)),
       JSONMember("examples_left_out", run.data.map { .whole($0.examples.leftOut) } ?? .null),
+      JSONMember("broken_records", run.data.map { .whole($0.brokenRecords) } ?? .null),
     ])
   }
 }

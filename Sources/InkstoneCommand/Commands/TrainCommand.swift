@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Foundation
 import InkChat
+import InkData
 import InkFormats
 import InkInference
 import InkModels
@@ -48,6 +49,9 @@ package struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Train this many steps, whatever the recipe says.")
   package var steps: Int?
 
+  @Flag(help: "Leave out records of the data that are broken, and say how many.")
+  package var skipBad = false
+
   @Option(help: "What to do with checkpoints that are there: auto goes on, never refuses.")
   package var resume = "auto"
 
@@ -78,7 +82,8 @@ package struct TrainCommand: AsyncParsableCommand {
     if communicator.rank > 0 { report.quiet = true }
     let resumption = RunFolder.Resumption(rawValue: resume) ?? .auto
     let text = try RecipeText(
-      try InputFile.text(recipe), file: recipe, settings: set + (steps.map { ["steps=\($0)"] } ?? []))
+      try InputFile.text(recipe), file: recipe,
+      settings: set + (steps.map { ["steps=\($0)"] } ?? []) + (skipBad ? ["skip_bad=true"] : []))
     try communicator.agree(on: Array(text.text.utf8), "the recipe")
     let stages = try text.stages(in: output ?? "")
     if let steps, let other = stages.first(where: { $0.recipe.stepCount != steps }) {
@@ -136,7 +141,8 @@ package struct TrainCommand: AsyncParsableCommand {
     display.finish()
     for warning in outcome.warnings { report.remark("warning: \(warning)") }
     if let remark = outcome.samples.remark { report.remark(remark) }
-    try await finish(outcome, session, folder, tokenizerFolder: "\(output)/tokenizer", isLast: stage.isLast, report)
+    try await finish(
+      outcome, session, folder, files, template: recipe.chat.template.flatMap { _ in language.template }, stage, report)
     return outcome.end
   }
 
@@ -185,16 +191,17 @@ package struct TrainCommand: AsyncParsableCommand {
   }
 
   private func finish(
-    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, tokenizerFolder: String, isLast: Bool,
-    _ report: OutputOptions
+    _ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder?, _ files: TrainingFiles,
+    template: ConversationTemplate?, _ stage: RecipeStage, _ report: OutputOptions
   ) async throws {
     let step = outcome.step
     switch outcome.end {
     case .interrupted:
+      if step > 0 { try folder?.writeReport() }
       report.remark("stopped after step \(step); the same command goes on")
       throw ExitCode(ExitStatus.resumable.rawValue)
     case .stopped(let reason):
-      report.remark("stopped: \(reason)" + (isLast ? "" : "; the same command goes on with the next stage"))
+      report.remark("stopped: \(reason)" + (stage.isLast ? "" : "; the same command goes on with the next stage"))
     case .finished: break
     }
     guard let folder else { return }
@@ -202,38 +209,56 @@ package struct TrainCommand: AsyncParsableCommand {
       switch session.recipe.tokenizer {
       case nil: nil
       case .stored(let path)?: path
-      case .trained?, .extended?: tokenizerFolder
+      case .trained?, .extended?: "\(stage.folder)/tokenizer"
       }
     if FileManager.default.fileExists(atPath: folder.finalPath) {
       try FileManager.default.removeItem(atPath: folder.finalPath)
     }
-    try session.writeResult(to: folder.finalPath, companions: companions)
-    try await writeSamples(of: session, to: folder)
+    try session.writeResult(
+      to: folder.finalPath, companions: companions, template: template?.variants.first?.template.source)
+    try await writeSamples(of: session, by: try files.templateChoice, to: folder)
     try folder.writeReport()
-    if !isLast {
+    if !stage.isLast {
       report.remark("\(step) steps; \(folder.finalPath)")
     } else if report.json {
-      try report.result(
-        Report.object([JSONMember("steps", .whole(step)), JSONMember("final", .text(folder.finalPath))]).text)
+      try report.result(TrainCommand.json(outcome, session, folder).text)
     } else {
       try report.result("\(step) steps; \(folder.finalPath)")
     }
   }
 
-  /// Continues the recipe's prompts with what was trained.
-  private func writeSamples(of session: any TrainingSession, to folder: RunFolder) async throws {
-    guard !session.recipe.samples.isEmpty, let writer = try trained(session, in: folder) else { return }
+  private static func json(_ outcome: RunOutcome, _ session: any TrainingSession, _ folder: RunFolder) -> Report {
+    let stopped: Report =
+      switch outcome.end {
+      case .stopped(let reason): .text(reason)
+      case .finished, .interrupted: .null
+      }
+    return .object([
+      JSONMember("steps", .whole(outcome.step)), JSONMember("final", .text(folder.finalPath)),
+      JSONMember("stopped", stopped), JSONMember("examples_left_out", .whole(outcome.samples.counts.leftOut)),
+      JSONMember("broken_records", .whole(session.brokenRecords)),
+    ])
+  }
+
+  /// Answers the recipe's prompts with what was trained, where it learned to answer; else continues them.
+  private func writeSamples(
+    of session: any TrainingSession, by template: TemplateChoice, to folder: RunFolder
+  ) async throws {
+    guard !session.recipe.samples.isEmpty, let writer = try trained(session, template, in: folder) else { return }
     let model = LocalChatModel(writer)
+    let answers = session.recipe.task == .finetune && writer.template != nil
+    let options = GenerationOptions(
+      sampling: SamplingParameters(temperature: 0.8, topP: 0.95, seed: session.recipe.seed), maximumTokens: 80)
     var samples: [WrittenSample] = []
     for prompt in session.recipe.samples {
-      let sampling = SamplingParameters(temperature: 0.8, topP: 0.95, seed: session.recipe.seed)
-      let stream = model.stream(
-        continuing: .text(prompt), options: GenerationOptions(sampling: sampling, maximumTokens: 80))
+      let stream =
+        answers
+        ? model.stream([.user(prompt)], options: options) : model.stream(continuing: .text(prompt), options: options)
       var text = ""
       for try await event in stream {
         if case .text(let piece) = event { text += piece }
       }
-      report.remark("\(prompt)\(text)")
+      report.remark(answers ? "\(prompt)\n\(text)" : "\(prompt)\(text)")
       samples.append(WrittenSample(prompt: prompt, text: text, step: nil))
     }
     try folder.write(samples)
@@ -241,10 +266,12 @@ package struct TrainCommand: AsyncParsableCommand {
 
   /// What was trained, as a model that writes: the folder of the result, or the base with the adapter in it. Nil, with a
   /// remark, for an adapter whose base does not write or cannot be read again.
-  private func trained(_ session: any TrainingSession, in folder: RunFolder) throws -> LanguageModel? {
+  private func trained(
+    _ session: any TrainingSession, _ template: TemplateChoice, in folder: RunFolder
+  ) throws -> LanguageModel? {
     let cpu = CPU(threads: session.threadCount)
     guard session.adapter != nil else {
-      return try LanguageModel.load(folder: folder.finalPath, name: "trained", cpu: cpu)
+      return try LanguageModel.load(folder: folder.finalPath, name: "trained", template: template, cpu: cpu)
     }
     guard let checkpoint = (session as? DecoderSession)?.checkpoint else {
       report.remark("samples: an adapter of an encoder writes none")
@@ -257,10 +284,11 @@ package struct TrainCommand: AsyncParsableCommand {
       let (base, path): (LanguageModel, String)
       switch checkpoint.origin {
       case .folder(let origin):
-        base = try LanguageModel.load(folder: origin.path, name: "trained", options: options, cpu: cpu)
+        base = try LanguageModel.load(
+          folder: origin.path, name: "trained", options: options, template: template, cpu: cpu)
         path = origin.path
       case .gguf(_, let origin):
-        base = try LanguageModel.load(gguf: origin, name: "trained", options: options, cpu: cpu)
+        base = try LanguageModel.load(gguf: origin, name: "trained", options: options, template: template, cpu: cpu)
         path = origin
       case .fresh:
         report.remark("samples: the base of this adapter was drawn and lies nowhere")

@@ -54,7 +54,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as GenerationError: ExitStatus(error.code)
       case let error as EvaluationError: ExitStatus(error.code)
       case let error as AdapterError: ExitStatus(error.code)
-      case let error as TrainingError: error.code == .file ? .notFound : .failure
+      case let error as TrainingError: ExitStatus(error.code)
       case let error as RetrievalError: ExitStatus(error.code)
       case let error as ChainError: ExitStatus(error.code)
       case is TokenizerError, is TemplateError: .failure
@@ -106,6 +106,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .cannotOpen, .missing: .notFound
+      case .diskFull: .outOfResources
       case .cannotWrite, .truncated, .malformed, .unsupported, .outOfRange, .overlap, .duplicate, .typeMismatch,
         .shapeMismatch:
         .failure
@@ -115,6 +116,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   private init(_ code: ModelLoadError.Code) {
     self =
       switch code {
+      case .diskFull: .outOfResources
       case .unknownFamily, .unsupported, .invalidConfiguration, .missingTensor, .unusedTensor, .shapeMismatch, .file:
         .failure
       }
@@ -124,15 +126,25 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .file: .notFound
+      case .diskFull: .outOfResources
       case .mismatch, .nothingChanged: .checkFailed
       case .invalidConfiguration, .unsupported, .missingTensor, .unusedTensor, .shapeMismatch: .failure
+      }
+  }
+
+  private init(_ code: TrainingError.Code) {
+    self =
+      switch code {
+      case .file: .notFound
+      case .diskFull: .outOfResources
+      case .unknownKey, .invalidValue, .unsupported, .data, .mismatch, .divergence, .communication: .failure
       }
   }
 
   private init(_ code: TensorError.Code) {
     self =
       switch code {
-      case .outOfMemory: .outOfResources
+      case .outOfMemory, .diskFull: .outOfResources
       case .cannotOpen: .notFound
       case .communication: .unavailable
       case .cannotMap, .outOfRange, .shapeMismatch, .unsupported: .failure

@@ -45,10 +45,12 @@ struct TrainingFiles {
   private func fresh(
     _ config: JSONObject, deviation: Double, vocabulary: Int
   ) throws -> (TrainingBase, DecoderSession.Language) {
-    if !FileManager.default.fileExists(atPath: "\(tokenizerFolder)/tokenizer.json") {
-      let texts = try recipe.trainingTexts
-      try FileManager.default.createDirectory(atPath: tokenizerFolder, withIntermediateDirectories: true)
-      try BytePairTrainer(vocabularySize: vocabulary).train(on: texts).write(to: tokenizerFolder)
+    if !FileManager.default.fileExists(atPath: tokenizerFolder) {
+      // Whole or not at all: a run that was killed meanwhile finds no half of it.
+      let partial = "\(tokenizerFolder).partial"
+      if FileManager.default.fileExists(atPath: partial) { try FileManager.default.removeItem(atPath: partial) }
+      try BytePairTrainer(vocabularySize: vocabulary).train(on: try recipe.trainingTexts).write(to: partial)
+      try DiskFile.move(partial, to: tokenizerFolder)
     }
     let json = try InputFile.bytes("\(tokenizerFolder)/tokenizer.json")
     let configuration = try TokenizerConfiguration(
@@ -62,7 +64,7 @@ struct TrainingFiles {
     return (
       try TrainingBase.fresh(config, deviation: deviation, for: recipe),
       DecoderSession.Language(
-        tokenizer: tokenizer, template: nil, now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
+        tokenizer: tokenizer, template: try ownTemplate(tokenizer), now: recipe.chat.date.time)
     )
   }
 
@@ -81,7 +83,7 @@ struct TrainingFiles {
       .decoder(expanded.checkpoint),
       DecoderSession.Language(
         tokenizer: expanded.tokenizer, template: try template(of: resolved, expanded.tokenizer),
-        now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
+        now: recipe.chat.date.time)
     )
   }
 
@@ -103,25 +105,44 @@ struct TrainingFiles {
     let tokenizer = try TokenizerOpener.tokenizer(of: resolved)
     return DecoderSession.Language(
       tokenizer: tokenizer, template: try template(of: resolved, tokenizer),
-      now: CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)))
+      now: recipe.chat.date.time)
   }
 
   /// The template of a model's files; nil for a model of text alone.
   private func template(of resolved: ResolvedModel, _ tokenizer: Tokenizer) throws -> ConversationTemplate? {
-    let name = "\(resolved.reference)"
+    let (name, choice) = ("\(resolved.reference)", try templateChoice)
     switch resolved.content {
     case .folder(let path):
       let folder = try ModelFolder.open(path)
       let traits = ConversationTraits(
         modelType: try folder.config["model_type"].ifPresent?.string ?? "", config: folder.config,
         generationConfig: folder.generationConfig, tokenizer: tokenizer, endTokens: tokenizer.endOfGeneration)
-      return try ConversationTemplate.load(.automatic, stored: folder.chatTemplates, traits: traits, model: name)
+      return try ConversationTemplate.load(choice, stored: folder.chatTemplates, traits: traits, model: name)
     case .gguf(let paths):
       let file = try GGUFModel.open(paths.first ?? "")
       let traits = ConversationTraits(
         modelType: try file.metadata.string(for: "general.architecture"), config: nil, generationConfig: nil,
         tokenizer: tokenizer, endTokens: tokenizer.endOfGeneration)
-      return try ConversationTemplate.load(.automatic, stored: try file.chatTemplates, traits: traits, model: name)
+      return try ConversationTemplate.load(choice, stored: try file.chatTemplates, traits: traits, model: name)
+    }
+  }
+
+  /// The template that the recipe names, for a model that begins from nothing; nil where it names none.
+  private func ownTemplate(_ tokenizer: Tokenizer) throws -> ConversationTemplate? {
+    guard recipe.chat.template != nil else { return nil }
+    let traits = ConversationTraits(
+      modelType: "", config: nil, generationConfig: nil, tokenizer: tokenizer, endTokens: tokenizer.endOfGeneration)
+    return try ConversationTemplate.load(try templateChoice, stored: [], traits: traits, model: "chat.template")
+  }
+
+  /// Which template the recipe names.
+  var templateChoice: TemplateChoice {
+    get throws {
+      switch recipe.chat.template {
+      case nil: .automatic
+      case .named(let name)?: .named(name)
+      case .file(let path)?: .source(try InputFile.text(path), origin: path)
+      }
     }
   }
 }

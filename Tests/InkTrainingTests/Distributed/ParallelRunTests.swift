@@ -47,7 +47,7 @@ struct ParallelRunTests {
     let run = try TinyRun()
     defer { run.remove() }
     _ = try Self.train(run, "one", processes: 1, settings: ["steps=6"])
-    var logs: [Data] = []
+    var logs: [[Data]] = []
     for sharing in GradientSharing.allCases {
       let settings = ["distributed.sharing=\(sharing.rawValue)", "batch.accumulate=4", "steps=6"]
       _ = try Self.train(run, sharing.rawValue, processes: 3, settings: settings)
@@ -133,7 +133,7 @@ struct ParallelRunTests {
     struct Line: Decodable {
       let loss: Double
     }
-    return try run.metrics(name).split(separator: UInt8(ascii: "\n")).map {
+    return try run.metrics(name).flatMap { $0.split(separator: UInt8(ascii: "\n")) }.map {
       try JSONDecoder().decode(Line.self, from: $0).loss
     }
   }

@@ -1,6 +1,7 @@
 import InkData
 import InkFormats
 import InkTensor
+import InkTokenizers
 import InkTraining
 import Testing
 
@@ -134,6 +135,46 @@ import Testing
     #expect(error?.code == .invalidValue)
     #expect(error?.context.hasSuffix(": \(place)") == true, "\(error?.description ?? "")")
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("Broken records of every source can be left out by one word")
+  func skipBad() throws {
+    let recipe = try Self.recipe(
+      "skip_bad: true\nvalidation: [{path: b.txt}]\nguard: {sets: [{path: c.txt}]}")
+    #expect(recipe.data.map(\.faultyRecords) == [.skip])
+    guard case .sources(let held) = recipe.validation else {
+      Issue.record("\(recipe.validation)")
+      return
+    }
+    #expect(held.map(\.faultyRecords) == [.skip])
+    #expect(recipe.protection?.sources.map(\.faultyRecords) == [.skip])
+    #expect(try Self.recipe().data.map(\.faultyRecords) == [.refuse])
+  }
+
+  @Test("Conversations are written by a format, a file or the model's own template, on a day that no clock decides")
+  func chat() throws {
+    let plain = try Self.recipe(task: "finetune").chat
+    #expect(plain.template == nil)
+    #expect(plain == (try Self.recipe(task: "finetune").chat))
+    let named = try Self.recipe("chat: {template: vicuna_v1.1, date: 2026-07-31}", task: "finetune").chat
+    #expect(named.template == .named("vicuna_v1.1"))
+    #expect(named.date.time == CivilTime(year: 2026, month: 7, day: 31))
+    #expect(try Self.recipe("chat: {template: own.jinja}").chat.template == .file("own.jinja"))
+  }
+
+  @Test(
+    "What a task cannot use is refused",
+    arguments: [
+      ("classify", "samples: [Once]", "samples"), ("pretrain", "objective: {kind: masked}\nsamples: [Once]", "samples"),
+      ("embed", "chat: {template: chatml}", "chat"), ("pretrain", "chat: {date: 2026-13-01}", "chat.date"),
+      ("pretrain", "chat: {date: tomorrow}", "chat.date"),
+      ("pretrain", "guard: {sets: [{path: a, name: x}, {path: b, name: x}]}", "guard.sets"),
+      ("pretrain", "guard: {sets: [{path: a, name: validation}]}", "guard.sets"),
+    ])
+  func unusable(_ task: String, _ more: String, _ place: String) throws {
+    let error = #expect(throws: TrainingError.self) { _ = try Self.recipe(more, task: task) }
+    #expect(error?.code == .invalidValue)
+    #expect(error?.context.hasSuffix(": \(place)") == true, "\(error?.description ?? "")")
   }
 
   @Test(

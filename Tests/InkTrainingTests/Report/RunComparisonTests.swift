@@ -8,13 +8,15 @@ import Testing
     try first.write("model: a\nrate: 1\nsteps: 5\nseed: 7\n", to: "recipe.yaml")
     try second.write("model: a\nrate: 2\nsteps: 5\nnoise: 1\nseed: 7", to: "recipe.yaml")
     try first.write(
-      (1...5).map { WrittenRun.step($0, loss: Double($0)) }.joined()
-        + WrittenRun.evaluation("validation", step: 2, loss: 1) + WrittenRun.evaluation("own", step: 2, loss: 1),
-      to: "metrics.jsonl")
+      (1...5).map { WrittenRun.step($0, loss: Double($0)) }.joined(), to: "metrics.jsonl")
+    try first.write(
+      WrittenRun.evaluation("validation", step: 2, loss: 1) + WrittenRun.evaluation("own", step: 2, loss: 1),
+      to: "evaluations.jsonl")
     try second.write(
-      (3...8).map { WrittenRun.step($0, loss: Double(10 * $0)) }.joined()
-        + WrittenRun.evaluation("validation", step: 2, loss: 3) + WrittenRun.evaluation("validation", step: 4, loss: 3),
-      to: "metrics.jsonl")
+      (3...8).map { WrittenRun.step($0, loss: Double(10 * $0)) }.joined(), to: "metrics.jsonl")
+    try second.write(
+      WrittenRun.evaluation("validation", step: 2, loss: 3) + WrittenRun.evaluation("validation", step: 4, loss: 3),
+      to: "evaluations.jsonl")
     let comparison = try RunComparison(first.folder, second.folder)
     #expect(
       comparison.recipe == [

@@ -7,10 +7,11 @@ import Testing
   func list() throws {
     let root = try WrittenRun("runs")
     try root.write(
-      WrittenRun.evaluation("validation", step: 0, loss: 5) + WrittenRun.step(1, loss: 4)
-        + WrittenRun.evaluation("validation", step: 1, loss: 3) + WrittenRun.evaluation("general", step: 1, loss: 6)
-        + WrittenRun.step(2, loss: 3.5) + WrittenRun.evaluation("validation", step: 2, loss: 3.25) + "cut",
-      to: "b/metrics.jsonl")
+      WrittenRun.step(1, loss: 4) + WrittenRun.step(2, loss: 3.5) + "cut", to: "b/metrics.jsonl")
+    try root.write(
+      WrittenRun.evaluation("validation", step: 0, loss: 5) + WrittenRun.evaluation("validation", step: 1, loss: 3)
+        + WrittenRun.evaluation("general", step: 1, loss: 6) + WrittenRun.evaluation("validation", step: 2, loss: 3.25),
+      to: "b/evaluations.jsonl")
     try root.write("", to: "b/final/config.json")
     try root.write("", to: "b/checkpoints/step-9/state.json")
     try root.write("", to: "b/checkpoints/step-10/state.json")

@@ -6,10 +6,13 @@ import Testing
   func damaged() throws {
     let run = try WrittenRun()
     try run.write(
-      WrittenRun.step(1, loss: 3) + "no json\n" + WrittenRun.evaluation("validation", step: 1, loss: 2.5) + "\n \r\n"
+      WrittenRun.step(1, loss: 3) + "no json\n" + "\n \r\n"
         + #"{"step":2,"loss":1e999,"learning_rate":1,"gradient_norm":1,"tokens":1}"# + "\n" + "[1,2]\n"
         + WrittenRun.step(3, loss: 2) + #"{"step":4,"lo"#,
       to: "metrics.jsonl")
+    try run.write(
+      WrittenRun.evaluation("validation", step: 1, loss: 2.5) + #"{"step":2,"evaluation":"validation"}"#,
+      to: "evaluations.jsonl")
     try run.write(WrittenRun.timing(1, seconds: 0.5, speed: 512) + "{}\n", to: "timings.jsonl")
     try run.write(#"{"prompt":"a","text":"b"}"# + "\n" + #"{"prompt":"a"}"#, to: "samples.jsonl")
     let log = try RunLog(folder: run.folder)
@@ -18,7 +21,7 @@ import Testing
     #expect(log.evaluations == [EvaluationResult(step: 1, evaluation: "validation", loss: 2.5)])
     #expect(log.timings == [StepTiming(step: 1, seconds: 0.5, tokensPerSecond: 512)])
     #expect(log.samples == [WrittenSample(prompt: "a", text: "b")])
-    #expect(log.damagedLines == 6)
+    #expect(log.damagedLines == 7)
   }
 
   @Test("Of a step that was done twice the later line holds, and steps are in order")
@@ -26,9 +29,12 @@ import Testing
     let run = try WrittenRun()
     try run.write(
       WrittenRun.step(1, loss: 9) + WrittenRun.step(2, loss: 8) + WrittenRun.step(3, loss: 7)
-        + WrittenRun.evaluation("general", step: 2, loss: 5) + WrittenRun.evaluation("validation", step: 2, loss: 4)
-        + WrittenRun.step(2, loss: 6) + WrittenRun.evaluation("general", step: 2, loss: 3),
+        + WrittenRun.step(2, loss: 6),
       to: "metrics.jsonl")
+    try run.write(
+      WrittenRun.evaluation("general", step: 2, loss: 5) + WrittenRun.evaluation("validation", step: 2, loss: 4)
+        + WrittenRun.evaluation("general", step: 2, loss: 3),
+      to: "evaluations.jsonl")
     let log = try RunLog(folder: run.folder)
     #expect(log.steps.map(\.loss) == [9, 6, 7])
     #expect(log.evaluations.map(\.loss) == [3, 4])

@@ -15,10 +15,11 @@ import Testing
   private static func written() throws -> WrittenRun {
     let run = try WrittenRun("<b>&run")
     try run.write(
-      (1...50).map { WrittenRun.step($0, loss: 4 - Double($0) / 20) }.joined()
-        + WrittenRun.evaluation("</script><script>alert(1)", step: 20, loss: 3)
-        + WrittenRun.evaluation("</script><script>alert(1)", step: 40, loss: 2.75) + "{broken\n",
-      to: "metrics.jsonl")
+      (1...50).map { WrittenRun.step($0, loss: 4 - Double($0) / 20) }.joined() + "{broken\n", to: "metrics.jsonl")
+    try run.write(
+      WrittenRun.evaluation("</script><script>alert(1)", step: 20, loss: 3)
+        + WrittenRun.evaluation("</script><script>alert(1)", step: 40, loss: 2.75),
+      to: "evaluations.jsonl")
     try run.write((1...50).map { WrittenRun.timing($0, seconds: 2, speed: 1234) }.joined(), to: "timings.jsonl")
     try run.write("model: '<img src=x onerror=alert(1)>'\n", to: "recipe.yaml")
     try run.write(

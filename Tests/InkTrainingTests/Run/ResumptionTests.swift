@@ -42,7 +42,7 @@ import Testing
     let path = run.folder.appendingPathComponent("part").path
     #expect(try RunSummary(folder: path).data == DataSummary(steps: 8, examples: counts))
     #expect(try run.metrics("part") == run.metrics("whole"))
-    #expect(try !String(decoding: run.metrics("part"), as: UTF8.self).contains("too_long"))
+    #expect(try !run.metrics("part").contains { String(decoding: $0, as: UTF8.self).contains("too_long") })
   }
 
   @Test("One thread and two give the same weights and the same log")
@@ -109,6 +109,23 @@ import Testing
     #expect(try train("part", until: 5) != whole)
     #expect(try train("part") == whole)
     #expect(try run.metrics("part") == run.metrics("whole"))
+  }
+
+  @Test("A run is not gone on with beside another model of the same sizes", arguments: ["lora", "frozen"])
+  func otherBase(_ kind: String) throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let train = kind == "lora" ? "train: {method: lora, rank: 2}" : "train: {freeze: [\"embedding.*\"]}"
+    func open(_ settings: [String] = []) throws {
+      let session = try run.session(try run.recipe(train, settings: settings + ["average=~"]))
+      var training = try session.run(in: try run.open("run"), resumption: .auto) { _ in }
+      _ = try training.run(shouldStop: { true })
+    }
+    try open()
+    try open()
+    let error = #expect(throws: TrainingError.self) { try open(["model.deviation=0.03"]) }
+    #expect(error?.code == .mismatch)
+    #expect(error?.expected.contains("the model that the run began with") == true)
   }
 
   @Test("A damaged checkpoint is passed over for the one before")

@@ -14,18 +14,17 @@ import Testing
     StepReport(step: step, loss: 1.5, learningRate: 3e-4, gradientNorm: 0.25, tokens: 64)
   }
 
-  @Test("A line a step holds what the run did, and no time")
+  @Test("A line a step holds what the run did, and no time; what was measured has lines in a file of its own")
   func metrics() throws {
     let folder = try TestFolder()
     let run = try open(folder)
     try run.record(EvaluationResult(step: 0, evaluation: "validation", loss: 2.25))
     try run.record(report(1), operations: 1e6)
-    let lines = try #require(folder.text("run/metrics.jsonl")).split(separator: "\n")
     #expect(
-      lines == [
-        #"{"evaluation":"validation","loss":2.25,"step":0}"#,
-        #"{"gradient_norm":0.25,"learning_rate":0.0003,"loss":1.5,"step":1,"tokens":64}"#,
-      ])
+      folder.text("run/metrics.jsonl")
+        == #"{"gradient_norm":0.25,"learning_rate":0.0003,"loss":1.5,"step":1,"tokens":64}"# + "\n")
+    #expect(
+      folder.text("run/evaluations.jsonl") == #"{"evaluation":"validation","loss":2.25,"step":0}"# + "\n")
   }
 
   @Test("Timings hold speed, memory and the share of the machine's peak")
@@ -104,7 +103,27 @@ import Testing
       try run.record(EvaluationResult(step: 3, evaluation: "validation", loss: .nan))
     }
     #expect(error?.code == .divergence)
-    #expect(folder.text("run/metrics.jsonl") == nil)
+    #expect(folder.text("run/evaluations.jsonl") == nil)
+  }
+
+  @Test("A disk without room is told apart from other failures, with what to do")
+  func fullDisk() throws {
+    // A device that has no room for anything.
+    try #require(FileManager.default.fileExists(atPath: "/dev/full"))
+    let error = #expect(throws: TrainingError.self) { try SystemDisk().append([1], to: "/dev/full") }
+    #expect(error?.code == .diskFull)
+    #expect(error?.hint.contains("goes on from its last checkpoint") == true)
+  }
+
+  @Test("What a process left of a result that it was writing is removed")
+  func unfinishedResult() throws {
+    let folder = try TestFolder()
+    for name in ["final.partial-abc", "tokenizer.partial-x", "final", "others.partial-y"] {
+      try SystemDisk().makeFolder("\(folder.path)/run/\(name)")
+    }
+    _ = try open(folder)
+    let left = folder.names("run").filter { !$0.hasPrefix(".") }
+    #expect(left == ["checkpoints", "final", "others.partial-y"])
   }
 
   @Test("A log that is shorter than its checkpoint knew is said to be")

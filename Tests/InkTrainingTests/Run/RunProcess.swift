@@ -11,12 +11,16 @@ struct RunProcess {
   var disk: any RunDisk = SystemDisk()
   /// The step after which the process is asked to end, if it is.
   var stop: Int?
+  /// The question whether it is to end that is answered so, and all after it.
+  var stopAtQuestion: Int?
   /// How much a person is told about the folder.
   var notices = 0
   var threads = 1
   /// The largest learning rate.
   var rate = 0.1
   var rules = StoppingRules()
+  /// What the set that is measured decides.
+  var role = EvaluationRole.target
 
   private func mixture() throws -> DataMixture {
     let file = "\(folder.path)/words.txt"
@@ -45,7 +49,7 @@ struct RunProcess {
     let batches = try BatchStream(mixture, task: SuccessorTask(), plan: plan)
     var held = batches
     let evaluation = EvaluationSet<SuccessorModel>(
-      name: "words", role: .target, batches: [try held.next()].compactMap { $0 })
+      name: "words", role: role, batches: [try held.next()].compactMap { $0 })
     var training = TrainingRun(
       trainer: try Trainer(model: model, settings: settings, on: CPU(threads: threads)), batches: batches,
       plan: TrainingPlan(steps: 7, checkpointEvery: 2, evaluateEvery: 3, evaluationBatches: 1),
@@ -64,10 +68,16 @@ struct RunProcess {
       try run.truncateLog(after: 0)
     }
     #expect(run.notices.count == notices)
-    var step = 0
-    let end = try training.run(observe: { step = $0.step }, shouldStop: { stop.map { step >= $0 } ?? false })
+    var (step, questions) = (0, 0)
+    let end = try training.run(observe: { step = $0.step }) {
+      questions += 1
+      return stop.map { step >= $0 } ?? stopAtQuestion.map { questions >= $0 } ?? false
+    }
     return (end, model.bits)
   }
 
+  /// What was noted of the steps.
   var metrics: String? { folder.text("run/metrics.jsonl") }
+  /// What was noted of the steps, and of what was measured.
+  var logs: [String?] { [metrics, folder.text("run/evaluations.jsonl")] }
 }

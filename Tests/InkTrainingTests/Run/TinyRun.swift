@@ -71,7 +71,12 @@ struct TinyRun: Sendable {
       folder.appendingPathComponent(name).path, keep: keep, resumption: .auto, reports: [], machine: .silent())
   }
 
-  func metrics(_ name: String) throws -> Data {
-    try Data(contentsOf: folder.appendingPathComponent(name).appendingPathComponent("metrics.jsonl"))
+  /// What a run noted of its steps, and of what it measured.
+  func metrics(_ name: String) throws -> [Data] {
+    let run = folder.appendingPathComponent(name)
+    let evaluations = run.appendingPathComponent("evaluations.jsonl")
+    var logs = [try Data(contentsOf: run.appendingPathComponent("metrics.jsonl"))]
+    if FileManager.default.fileExists(atPath: evaluations.path) { logs.append(try Data(contentsOf: evaluations)) }
+    return logs
   }
 }

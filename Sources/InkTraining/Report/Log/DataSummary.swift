@@ -6,11 +6,19 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public let steps: Int
   /// The examples that were drawn for them, some perhaps ahead of the last step.
   public let examples: SampleCounts
+  /// Records of the data that were left out because they are broken.
+  public let brokenRecords: Int
 
   /// A summary from its parts.
-  public init(steps: Int, examples: SampleCounts) {
+  public init(steps: Int, examples: SampleCounts, brokenRecords: Int = 0) {
     self.steps = steps
     self.examples = examples
+    self.brokenRecords = brokenRecords
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case steps, examples
+    case brokenRecords = "broken_records"
   }
 }
 

@@ -1,7 +1,9 @@
 /// The names of what a run leaves in its folder.
 enum RunFiles {
-  /// An object a step and one for every evaluation; no times.
+  /// An object a step; no times.
   static let metrics = "metrics.jsonl"
+  /// An object for every set each time it was measured; no times.
+  static let evaluations = "evaluations.jsonl"
   /// How long steps took.
   static let timings = "timings.jsonl"
   /// What the model wrote.
@@ -14,6 +16,8 @@ enum RunFiles {
   static let summary = "summary.json"
   /// The page for people.
   static let report = "report.html"
+  /// The tokenizer that the run made.
+  static let tokenizer = "tokenizer"
   /// The finished model or adapter.
   static let final = "final"
   /// Folders from which a run can go on.

@@ -36,15 +36,17 @@ public struct RunLog: Sendable, Hashable {
     let decoder = JSONDecoder()
     var damaged = 0
     var steps: [StepReport] = []
-    var evaluations: [EvaluationResult] = []
     try LineFile.forEach(metrics, damaged: &damaged) { line in
-      if let step = try? decoder.decode(StepReport.self, from: line), step.isFinite {
-        steps.append(step)
-      } else if let result = try? decoder.decode(EvaluationResult.self, from: line), result.loss.isFinite {
-        evaluations.append(result)
-      } else {
+      guard let step = try? decoder.decode(StepReport.self, from: line), step.isFinite else { return false }
+      steps.append(step)
+      return true
+    }
+    var evaluations: [EvaluationResult] = []
+    try LineFile.forEach("\(folder)/\(RunFiles.evaluations)", damaged: &damaged) { line in
+      guard let result = try? decoder.decode(EvaluationResult.self, from: line), result.loss.isFinite else {
         return false
       }
+      evaluations.append(result)
       return true
     }
     var timings: [StepTiming] = []

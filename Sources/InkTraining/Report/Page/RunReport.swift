@@ -52,9 +52,7 @@ public struct RunReport: Sendable {
 
   private static func put(_ text: String, at path: String) throws(TrainingError) {
     do { try DiskFile.writeWhole(Array(text.utf8), to: path, through: .system) } catch {
-      throw TrainingError(
-        .file, context: path, expected: "a file that can be written", found: error.found,
-        hint: "Is there room on the disk, and may this user write there?")
+      throw TrainingError(disk: error, path)
     }
   }
 

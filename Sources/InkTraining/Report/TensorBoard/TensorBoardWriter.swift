@@ -75,11 +75,7 @@ package struct TensorBoardWriter: Sendable {
     do {
       let file = try DiskFile(path, .appending)
       try file.write(record, through: disk)
-    } catch {
-      throw TrainingError(
-        .file, context: path, expected: "a file that can be written", found: error.found,
-        hint: "Is there room on the disk, and may this user write there?")
-    }
+    } catch { throw TrainingError(disk: error, path) }
   }
 
   /// The next name that no file has; two starts in one second are counted.

@@ -1,0 +1,38 @@
+import InkTraining
+import Testing
+
+@Suite struct FreshModelTests {
+  private func open(_ settings: [String]) throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let recipe = try run.recipe(settings: settings)
+    guard case .fresh(let config, let deviation) = recipe.model else {
+      Issue.record("\(recipe.model)")
+      return
+    }
+    _ = try TrainingBase.fresh(config, deviation: deviation, for: recipe)
+  }
+
+  @Test("A name in a model's configuration that nothing reads is refused with the nearest right one")
+  func unread() throws {
+    let error = #expect(throws: TrainingError.self) { try open(["model.config.num_hiden_layers=3"]) }
+    #expect(error?.code == .unknownKey)
+    #expect(error?.context == "model.config.num_hiden_layers")
+    #expect(error?.hint == "Did you mean num_hidden_layers?")
+  }
+
+  @Test("What configurations say besides of files, generation and training is no fault")
+  func ofNoEffect() throws {
+    try open([
+      "model.config.torch_dtype=float32", "model.config.attention_dropout=0.0", "model.config.use_cache=true",
+      "model.config.architectures=[LlamaForCausalLM]", "model.config.pad_token_id=0",
+    ])
+  }
+
+  @Test("A value of a configuration that cannot be right is refused at its place in the recipe")
+  func invalid() throws {
+    let error = #expect(throws: TrainingError.self) { try open(["model.config.hidden_size=-3"]) }
+    #expect(error?.code == .invalidValue)
+    #expect(error?.context == "model.config.hidden_size")
+  }
+}
