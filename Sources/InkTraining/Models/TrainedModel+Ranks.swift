@@ -1,3 +1,4 @@
+import InkData
 import InkNN
 import InkTensor
 
