@@ -1,11 +1,11 @@
 package import ArgumentParser
 import InkAdapters
 import InkChat
-package import InkFormats
+import InkFormats
 import InkInference
 import InkModels
 import InkNN
-package import InkTensor
+import InkTensor
 import InkTraining
 
 /// `inkstone logits`: the numbers a model gives for token ids, to compare with another program's.
