@@ -2,6 +2,7 @@ import Foundation
 import InkAdapters
 import InkFormats
 import InkModels
+import InkNN
 import InkTensor
 import InkTraining
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import InkData
+import InkModels
 import InkNN
 import InkTensor
 import InkTraining
