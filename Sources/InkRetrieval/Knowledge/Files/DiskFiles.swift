@@ -51,15 +51,18 @@ public struct DiskFiles: DocumentFiles {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw RetrievalError(.file, context: path, expected: "a file", found: "a folder, a pipe or a device")
     }
+    func tooLarge(_ size: Int) -> RetrievalError {
+      RetrievalError(
+        .tooLarge, context: path, expected: "at most \(limit) bytes", found: "\(size)",
+        hint: "Split the file, leave it out, or raise the limit.")
+    }
+    guard Int(status.st_size) <= limit else { throw tooLarge(Int(status.st_size)) }
     let bytes: Data
     do { bytes = try handle.read(upToCount: max(limit, 0) &+ 1) ?? Data() } catch {
       throw RetrievalError(.file, context: path, found: error.localizedDescription)
     }
-    guard bytes.count <= limit else {
-      throw RetrievalError(
-        .tooLarge, context: path, expected: "at most \(limit) bytes", found: "\(max(Int(status.st_size), bytes.count))",
-        hint: "Split the file, leave it out, or raise the limit.")
-    }
+    // It may have grown since.
+    guard bytes.count <= limit else { throw tooLarge(bytes.count) }
     return [UInt8](bytes)
   }
 
