@@ -59,7 +59,7 @@ import Testing
   @Test(
     "a query cannot ask for more memory than a value may have",
     arguments: [
-      "SELECT hex(zeroblob(100000000))", "SELECT printf('%.*c', 50000000, 'x')", "SELECT randomblob(900000000)",
+      "SELECT hex(zeroblob(100000000))", "SELECT randomblob(900000000)",
       "WITH RECURSIVE g(s) AS (SELECT 'ab' UNION ALL SELECT s || s FROM g) SELECT length(s) FROM g",
       "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 900000) SELECT group_concat(x) FROM n",
       "SELECT replace(hex(zeroblob(1000)), '0', hex(zeroblob(100000)))",

@@ -7,19 +7,29 @@ import Inkstone
 ///
 /// `inkstone pull` prints the paths of a model and of an encoder, such as smollm2-135m and e5-small.
 @main struct RAGChat {
-  static func main() async throws {
+  static func main() async {
     let arguments = CommandLine.arguments
     guard arguments.count == 4 else {
       print("usage: RAGChat MODEL.gguf ENCODER.gguf FOLDER")
-      return
+      exit(2)
     }
+    // An error that leaves `main` would be shown as a crash.
+    do { try await chat(model: arguments[1], encoder: arguments[2], folder: arguments[3]) } catch {
+      print("error: \(error)")
+      exit(1)
+    }
+  }
+
+  static func chat(model: String, encoder: String, folder: String) async throws {
     let cpu = CPU()
-    let model = LocalChatModel(try LanguageModel.load(gguf: arguments[1], name: "model", cpu: cpu))
-    let embedder = LocalEmbedder(
-      try SentenceEncoder.load(gguf: arguments[2], name: "encoder", cpu: cpu), limit: .cut)
-    let base = try await knowledge(embedder)
-    let report = try await base.sync(arguments[3])
-    print("\(report.added) documents added, \(report.unchanged) known")
+    let model = LocalChatModel(try LanguageModel.load(gguf: model, name: "model", cpu: cpu))
+    let embedder = LocalEmbedder(try SentenceEncoder.load(gguf: encoder, name: "encoder", cpu: cpu), limit: .cut)
+    // A base of this run's own; one in a folder that stays would know the documents the next time.
+    let home = FileManager.default.temporaryDirectory.appendingPathComponent("rag-chat-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: home) }
+    let base = try await knowledge(in: home.path, embedder)
+    let report = try await base.sync(folder)
+    print("\(report.added) documents read. Ask; an empty line ends.")
 
     let search = KnowledgeSearch(base.store, embedder: embedder) { Date().timeIntervalSince1970 }
     let answerer = KnowledgeAnswerer(search, model: model)
@@ -38,14 +48,9 @@ import Inkstone
     }
   }
 
-  /// The base of this example, which is made when it is not there yet.
-  static func knowledge(_ embedder: some Embedder) async throws -> KnowledgeBase {
-    let catalog = KnowledgeCatalog(
-      folder: try KnowledgeCatalog.defaultFolder(environment: ProcessInfo.processInfo.environment))
-    let name = try KnowledgeName("rag-chat")
-    let settings = KnowledgeSettings(embedder: "encoder", dimension: embedder.dimension)
-    let store =
-      catalog.contains(name) ? try await catalog.open(name) : try await catalog.create(name, settings: settings)
+  static func knowledge(in folder: String, _ embedder: some Embedder) async throws -> KnowledgeBase {
+    let store = try await KnowledgeCatalog(folder: folder).create(
+      try KnowledgeName("rag-chat"), settings: KnowledgeSettings(embedder: "encoder", dimension: embedder.dimension))
     return try KnowledgeBase(
       store: store, embedder: embedder, embedderName: "encoder", extractor: DocumentReader(),
       splitter: try SplitterChoice.splitter(for: store.settings, embedder: embedder))
