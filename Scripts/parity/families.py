@@ -9,6 +9,8 @@ from random import Random
 from typing import Any, Callable
 
 Settings = dict[str, Any]
+# A configuration and the tensors beside it, in transformers' form and in that of published checkpoints.
+Layout = Callable[[Settings, dict[str, Any]], tuple[Settings, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class Family:
     attention: str = "eager"
     # Whether llama.cpp's converter writes the model as it is.
     has_file: bool = True
+    # What the published checkpoints look like where transformers has the computation under another name.
+    layout: Layout | None = None
+    # What is changed of transformers' model before it computes.
+    prepare: Callable[[Any], None] | None = None
+    # Who computes where transformers does not.
+    model: Callable[[Settings], Any] | None = None
 
 
 def heads(random: Random, key_values: bool = True) -> tuple[int, int, int]:
@@ -34,6 +42,21 @@ def common(random: Random) -> Settings:
     return {
         "vocab_size": random.randint(60, 110), "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0,
     }
+
+
+def scaled(kind: str, theta: float = 10000.0, **more: Any) -> Settings:
+    """Rotary positions that are stretched."""
+    return {"rope_parameters": {"rope_type": kind, "rope_theta": theta} | more}
+
+
+def long_rope(random: Random, share: float = 1.0) -> Settings:
+    """A head of which a share is turned, and factors that hold behind the eighth position."""
+    settings = llama_like(random, max_position_embeddings=64, original_max_position_embeddings=8)
+    width = int(settings["hidden_size"] // settings["num_attention_heads"] * share)
+    short, long = ([random.uniform(1, most) for _ in range(width // 2)] for most in (1.5, 6))
+    rotary = {"rope_type": "longrope", "rope_theta": 10000.0, "short_factor": short, "long_factor": long,
+              "original_max_position_embeddings": 8, "partial_rotary_factor": share}
+    return settings | {"rope_parameters": rotary}
 
 
 def llama_like(random: Random, **more: Any) -> Settings:
@@ -167,8 +190,27 @@ def deepseek(random: Random, **more: Any) -> Settings:
     return settings | more
 
 
+def yarn_of_deepseek(random: Random) -> Settings:
+    scale = random.choice([0.707, 1.0])
+    return scaled(
+        "yarn", factor=4.0, original_max_position_embeddings=16, mscale=scale, mscale_all_dim=scale, beta_fast=32,
+        beta_slow=1)
+
+
 FAMILIES: dict[str, Family] = {
     "llama": Family("LlamaConfig", lambda r: llama_like(r, attention_bias=r.choice([False, True]))),
+    "llama_linear": Family("LlamaConfig", lambda r: llama_like(r, **scaled("linear", factor=r.uniform(1.5, 4)))),
+    "llama_dynamic": Family(
+        "LlamaConfig", lambda r: llama_like(r, max_position_embeddings=8, **scaled("dynamic", factor=r.uniform(1.5, 4))),
+        has_file=False),
+    "llama_llama3": Family(
+        "LlamaConfig",
+        lambda r: llama_like(r, **scaled(
+            "llama3", factor=r.uniform(2, 8), low_freq_factor=1.0, high_freq_factor=4.0,
+            original_max_position_embeddings=32))),
+    "llama_yarn": Family(
+        "LlamaConfig", lambda r: llama_like(
+            r, **scaled("yarn", factor=4.0, original_max_position_embeddings=16))),
     "mistral": Family("MistralConfig", lambda r: with_head_width(llama_like(r, sliding_window=6), r)),
     "qwen2": Family("Qwen2Config", llama_like),
     "qwen3": Family("Qwen3Config", lambda r: with_head_width(llama_like(r), r)),
@@ -195,6 +237,8 @@ FAMILIES: dict[str, Family] = {
     "phi_grouped": Family(
         "PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True])), has_file=False),
     "phi3": Family("Phi3Config", lambda r: llama_like(r, sliding_window=r.choice([None, 5]))),
+    "phi3_longrope": Family("Phi3Config", long_rope),
+    "phi3_longrope_part": Family("Phi3Config", lambda r: long_rope(r, share=0.75)),
     "olmo2": Family("Olmo2Config", llama_like),
     "granite": Family("GraniteConfig", granite),
     "starcoder2": Family("Starcoder2Config", lambda r: layer_norm_like(r, sliding_window=r.choice([None, 5]))),
@@ -216,6 +260,11 @@ FAMILIES: dict[str, Family] = {
     # One group, as published files of this method have: theirs name no method.
     "deepseek_v2_lite": Family(
         "DeepseekV2Config", lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1)),
+    "deepseek_v2_yarn": Family(
+        "DeepseekV2Config", lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1) | yarn_of_deepseek(r)),
+    "deepseek_v3_yarn": Family(
+        "DeepseekV3Config", lambda r: deepseek(r) | yarn_of_deepseek(r),
+        {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
     "deepseek_v3": Family(
         "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
 }

@@ -9,13 +9,15 @@ The folders have the layout of the reference data that the tests read (`INKSTONE
 import argparse
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import torch
 import transformers
-from families import FAMILIES, Family
-from safetensors.torch import save_file
+from families import Family, Settings
+from relatives import MODELS
+from safetensors.torch import load_file, save_file
 
 GREEDY_TOKENS = 12
 SMALLEST_MARGIN = 0.01
@@ -23,9 +25,12 @@ SMALLEST_MARGIN = 0.01
 
 def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
     """The model, with weights of which each one matters."""
-    config = getattr(transformers, family.config)(**settings)
-    model = transformers.AutoModelForCausalLM.from_config(
-        config, attn_implementation=family.attention, experts_implementation="eager").float().eval()
+    if family.model:
+        model = family.model(settings).eval()
+    else:
+        config = getattr(transformers, family.config)(**settings)
+        model = transformers.AutoModelForCausalLM.from_config(
+            config, attn_implementation=family.attention, experts_implementation="eager").float().eval()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         buffers = [pair for pair in model.named_buffers() if pair[0].endswith("correction_bias")]
@@ -39,6 +44,8 @@ def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
                 is_table = "embed" in name or "wte" in name or "wpe" in name
                 parameter.copy_(noise * (0.5 if is_table else 1.2 / parameter.shape[-1] ** 0.5))
         model.tie_weights()
+    if family.prepare:
+        family.prepare(model)
     return model
 
 
@@ -122,9 +129,28 @@ def older_spelling(config: dict) -> dict:
     return older
 
 
-def write(name: str, seed: int, out: Path) -> Path:
-    """One folder."""
-    family = FAMILIES[name]
+@dataclass(frozen=True)
+class Written:
+    """A model and the folder that it was written to."""
+
+    folder: Path
+    model: torch.nn.Module
+    settings: Settings
+    config: Settings
+    random: Random
+
+    def drawn_ids(self, rows: int) -> torch.Tensor:
+        """Rows of tokens of one length."""
+        if hasattr(self.model, "drawn_ids"):
+            return self.model.drawn_ids(rows, self.random)
+        length = self.random.randint(9, 13)
+        vocabulary = self.settings["vocab_size"]
+        return torch.tensor([[self.random.randrange(3, vocabulary) for _ in range(length)] for _ in range(rows)])
+
+
+def write_model(name: str, seed: int, out: Path) -> Written:
+    """The folder of a model, without what is expected of it."""
+    family = MODELS[name]
     random = Random(zlib.crc32(f"{seed} {name}".encode()))
     settings = family.draw(random)
     model = build(family, settings, random.randrange(1 << 31))
@@ -132,12 +158,23 @@ def write(name: str, seed: int, out: Path) -> Path:
     model.save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)
     config = json.loads((folder / "config.json").read_text()) | family.overrides
+    if family.layout:
+        config, tensors = family.layout(config, load_file(folder / "model.safetensors"))
+        kept = {key: value.clone().contiguous() for key, value in tensors.items()}
+        save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
+    else:
+        (folder / "config_hub.json").write_text(json.dumps(older_spelling(config), indent=2, sort_keys=True) + "\n")
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    (folder / "config_hub.json").write_text(json.dumps(older_spelling(config), indent=2, sort_keys=True) + "\n")
+    return Written(folder, model, settings, config, random)
 
-    length = random.randint(9, 13)
-    vocabulary = settings["vocab_size"]
-    ids = torch.tensor([[random.randrange(3, vocabulary) for _ in range(length)] for _ in range(2)])
+
+def write(name: str, seed: int, out: Path) -> Path:
+    """One folder."""
+    written = write_model(name, seed, out)
+    folder, model, config, random = written.folder, written.model, written.config, written.random
+    vocabulary = written.settings["vocab_size"]
+    ids = written.drawn_ids(2)
+    length = ids.shape[1]
     logits, states = forward(model, ids)
     tensors = {"input_ids": ids, "logits": logits}
     tensors |= {f"hidden_states.{index}": state for index, state in enumerate(states)}
@@ -169,10 +206,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="the folder that gets a folder models/ of models")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives other sizes and weights")
-    parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(FAMILIES)}")
+    parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(MODELS)}")
     arguments = parser.parse_args()
     quiet()
-    for name in arguments.names or FAMILIES:
+    # Whose rows are no plain sequences has no padded ones to expect.
+    for name in arguments.names or [name for name, family in MODELS.items() if not family.model]:
         print(write(name, arguments.seed, arguments.out / "models"))
 
 

@@ -19,7 +19,7 @@ struct EncoderExport {
 
   func run(to path: String) throws(ModelLoadError) -> ConversionReport {
     try GGUFOutput.requireNew(path)
-    let source = try convertingFiles { () throws(FormatError) in try folder.weights.open() }
+    let source = try folder.openDecoded()
     let checkpoint = try EncoderForm.checkpoint(ModelConfiguration(folder.config), stored: source)
     let (form, change) = try checkpoint.inFile()
     var report = ConversionReport()
