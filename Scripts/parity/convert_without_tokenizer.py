@@ -8,6 +8,7 @@ converter does not know the family.
 
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def convert(folder: Path, file: Path) -> None:
     from conversion.base import ModelBase
 
     logging.disable(logging.WARNING)
+    os.environ["TQDM_DISABLE"] = "1"
     # Configurations of transformers 5 lack words that the converter knows from before.
     hub = folder / "config_hub.json"
     config = json.loads((hub if hub.exists() else folder / "config.json").read_text())

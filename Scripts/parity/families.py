@@ -30,6 +30,10 @@ class Family:
     prepare: Callable[[Any], None] | None = None
     # Who computes where transformers does not.
     model: Callable[[Settings], Any] | None = None
+    # What this program is told beside the tokens.
+    options: tuple[str, ...] = ()
+    # What a file keeps of the tensors.
+    kept: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
 def heads(random: Random, key_values: bool = True) -> tuple[int, int, int]:
@@ -117,6 +121,11 @@ def mpt(random: Random) -> Settings:
     }
 
 
+def mpt_by_width(random: Random) -> Settings:
+    settings = mpt(random)
+    return settings | {"attn_config": settings["attn_config"] | {"softmax_scale": None}}
+
+
 def gpt_neox(random: Random, parallel: bool) -> Settings:
     return layer_norm_like(
         random, use_parallel_residual=parallel,
@@ -158,6 +167,11 @@ def gemma2(random: Random) -> Settings:
     return with_head_width(llama_like(random, sliding_window=5, query_pre_attn_scalar=random.randint(6, 30)), random)
 
 
+def gemma2_by_width(random: Random) -> Settings:
+    settings = gemma2(random)
+    return settings | {"query_pre_attn_scalar": settings["head_dim"]}
+
+
 def experts(random: Random, **more: Any) -> Settings:
     count = random.choice([4, 5, 7])
     settings = llama_like(
@@ -187,6 +201,9 @@ def deepseek(random: Random, **more: Any) -> Settings:
         "q_lora_rank": random.choice([None, 20]), "kv_lora_rank": 16, "qk_nope_head_dim": 12, "qk_rope_head_dim": 8,
         "v_head_dim": random.choice([8, 12]), "routed_scaling_factor": random.uniform(1, 4),
     }
+    # llama.cpp knows the models without a small matrix before the queries by their layers.
+    if settings["q_lora_rank"] is None:
+        settings["num_hidden_layers"] = 27
     return settings | more
 
 
@@ -202,7 +219,7 @@ FAMILIES: dict[str, Family] = {
     "llama_linear": Family("LlamaConfig", lambda r: llama_like(r, **scaled("linear", factor=r.uniform(1.5, 4)))),
     "llama_dynamic": Family(
         "LlamaConfig", lambda r: llama_like(r, max_position_embeddings=8, **scaled("dynamic", factor=r.uniform(1.5, 4))),
-        has_file=False),
+        has_file=False, options=("--max-context", "64")),
     "llama_llama3": Family(
         "LlamaConfig",
         lambda r: llama_like(r, **scaled(
@@ -217,6 +234,9 @@ FAMILIES: dict[str, Family] = {
     "gemma": Family("GemmaConfig", lambda r: with_head_width(llama_like(r), r)),
     "gemma2": Family("Gemma2Config", gemma2),
     "gemma3_text": Family("Gemma3TextConfig", gemma2),
+    # With the only scale of scores that files have.
+    "gemma2_by_width": Family("Gemma2Config", gemma2_by_width),
+    "gemma3_by_width": Family("Gemma3TextConfig", gemma2_by_width),
     "gpt2": Family("GPT2Config", lambda r: gpt_like(r, r.choice([8, 12]), r.choice([2, 3]))),
     "bloom": Family("BloomConfig", bloom),
     "falcon_7b": Family("FalconConfig", lambda r: falcon(r) | {"num_kv_heads": 1}, attention="sdpa"),
@@ -225,6 +245,7 @@ FAMILIES: dict[str, Family] = {
         "FalconConfig", lambda r: falcon(r, new_decoder_architecture=True, num_ln_in_parallel_attn=1), attention="sdpa"),
     "falcon_rw": Family("FalconConfig", falcon_rw, attention="sdpa", has_file=False),
     "mpt": Family("MptConfig", mpt),
+    "mpt_by_width": Family("MptConfig", mpt_by_width),
     "gpt_neox": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=True)),
     "gpt_neox_sequential": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=False)),
     "gptj": Family("GPTJConfig", lambda r: gpt_like(r, 12, r.choice([2, 3]), rotary_dim=r.choice([4, 8]))),

@@ -14,7 +14,7 @@ import numpy as np
 def logits(path: str, ids: list[int]) -> list[list[float]]:
     single = llama_cpp.GGML_TYPE_F32
     model = llama_cpp.Llama(
-        path, n_ctx=64, n_batch=64, logits_all=True, verbose=False, n_threads=2, type_k=single, type_v=single)
+        path, n_ctx=64, n_batch=64, logits_all=True, verbose=False, n_threads=1, n_threads_batch=1, type_k=single, type_v=single)
     model.eval(ids)
     return np.array(model.scores[: len(ids)]).tolist()
 

@@ -26,7 +26,7 @@ USUAL = ["f16", "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q4_k_m", "q4_k_s", "q4_0", 
 
 def by_llama_cpp(path: Path, text: str, context: int, chunks: int) -> float:
     model = llama_cpp.Llama(
-        str(path), n_ctx=context, n_batch=context, logits_all=True, verbose=False, n_threads=2, n_threads_batch=2)
+        str(path), n_ctx=context, n_batch=context, logits_all=True, verbose=False, n_threads=1, n_threads_batch=1)
     tokens = model.tokenize(text.encode(), add_bos=True, special=False)
     starts = llama_cpp.llama_vocab_get_add_bos(model._model.vocab)
     total, count, half = 0.0, 0, context // 2
@@ -46,7 +46,7 @@ def by_llama_cpp(path: Path, text: str, context: int, chunks: int) -> float:
 def by_inkstone(program: str, path: Path, text: Path, context: int, chunks: int) -> float:
     run = subprocess.run(
         [program, "perplexity", "--model", path, "--file", text, "--context", str(context), "--chunks", str(chunks),
-         "--json", "--quiet"], capture_output=True, text=True)
+         "--threads", "1", "--json", "--quiet"], capture_output=True, text=True)
     if run.returncode:
         sys.exit(f"inkstone perplexity: {run.stderr}")
     return float(json.loads(run.stdout)["perplexity"])

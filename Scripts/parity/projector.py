@@ -25,6 +25,7 @@ import transformers
 from convert import VOCABULARY, tokenizer
 from llama_cpp import mtmd_cpp as mtmd
 from PIL import Image
+from quantize import silent
 from transformers import CLIPImageProcessor, CLIPVisionConfig, LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
 from vision import shake
 
@@ -64,12 +65,15 @@ def write_model(random: Random, folder: Path) -> tuple[LlavaForConditionalGenera
 
 def llama_cpp_vectors(text: Path, projector: Path, picture: Image.Image) -> np.ndarray:
     """One row for each patch."""
+    llama_cpp.llama_log_set(silent, None)
+    mtmd.mtmd_log_set(silent, None)
+    mtmd.mtmd_helper_log_set(silent, None)
     llama_cpp.llama_backend_init()
     model = llama_cpp.llama_model_load_from_file(str(text).encode(), llama_cpp.llama_model_default_params())
     if not model:
         raise SystemExit("llama.cpp does not open the language model")
     settings = mtmd.mtmd_context_params_default()
-    settings.use_gpu, settings.print_timings, settings.n_threads, settings.warmup = False, False, 2, False
+    settings.use_gpu, settings.print_timings, settings.n_threads, settings.warmup = False, False, 1, False
     settings.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
     context = mtmd.mtmd_init_from_file(str(projector).encode(), model, settings)
     if not context:
@@ -77,7 +81,7 @@ def llama_cpp_vectors(text: Path, projector: Path, picture: Image.Image) -> np.n
     pixels = np.ascontiguousarray(np.asarray(picture), dtype=np.uint8)
     bitmap = mtmd.mtmd_bitmap_init(
         picture.width, picture.height, pixels.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8)))
-    asked = mtmd.mtmd_input_text(text=mtmd.mtmd_default_marker(), add_special=False, parse_special=True)
+    asked = mtmd.mtmd_input_text(text=mtmd.mtmd_get_marker(context), add_special=False, parse_special=True)
     chunks = mtmd.mtmd_input_chunks_init()
     status = mtmd.mtmd_tokenize(context, chunks, ctypes.byref(asked), (ctypes.c_void_p * 1)(bitmap), 1)
     if status:

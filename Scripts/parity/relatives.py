@@ -63,7 +63,7 @@ def aquila(config: Settings, tensors: Tensors) -> tuple[Settings, Tensors]:
 
 def internlm(config: Settings, tensors: Tensors) -> tuple[Settings, Tensors]:
     dropped = ["attention_bias", "mlp_bias", "head_dim", "num_key_value_heads"]
-    rotary = {"base": 10000, "type": "dynamic"}
+    rotary = {"base": 10000, "type": "dynamic"}  # Within the context as it is.
     return described(config, "internlm", "InternLMForCausalLM", *dropped, bias=True, rotary=rotary), tensors
 
 
@@ -103,6 +103,11 @@ def baichuan2(config: Settings, tensors: Tensors) -> tuple[Settings, Tensors]:
     rows = result["lm_head.weight"]
     lengths = torch.rand(rows.shape[0], 1, generator=torch.Generator().manual_seed(rows.shape[0])) * 3 + 0.5
     return config, result | {"lm_head.weight": rows * lengths}
+
+
+def with_unit_rows(tensors: dict[str, Any]) -> dict[str, Any]:
+    rows = tensors["lm_head.weight"]
+    return tensors | {"lm_head.weight": rows / (rows ** 2).sum(-1, keepdims=True) ** 0.5}
 
 
 def with_unit_head(model: torch.nn.Module) -> None:
@@ -242,14 +247,19 @@ RELATIVES: dict[str, Family] = {
     "aquila": Family("LlamaConfig", llama_like, layout=aquila),
     "internlm": Family("LlamaConfig", lambda r: equal_heads(r, attention_bias=True), layout=internlm),
     "internlm2": Family("LlamaConfig", llama_like, layout=internlm2),
-    "baichuan_7b": Family("LlamaConfig", equal_heads, layout=baichuan),
-    "baichuan2_7b": Family("LlamaConfig", equal_heads, layout=baichuan2, prepare=with_unit_head),
-    # llama.cpp knows the models that lower scores with distance by their forty layers.
+    # The converter of present versions ends in an endless recursion with Baichuan.
+    # llama.cpp knows by the number of layers which models turn queries and which lower scores with distance.
+    "baichuan_7b": Family(
+        "LlamaConfig", lambda r: equal_heads(r, num_hidden_layers=32), layout=baichuan, has_file=False),
+    "baichuan2_7b": Family(
+        "LlamaConfig", lambda r: equal_heads(r, num_hidden_layers=32), layout=baichuan2, prepare=with_unit_head,
+        has_file=False, kept=with_unit_rows),
     "baichuan_13b": Family(
-        "LlamaConfig", lambda r: equal_heads(r, num_hidden_layers=40), layout=baichuan_13b, prepare=with_distances),
+        "LlamaConfig", lambda r: equal_heads(r, num_hidden_layers=40), layout=baichuan_13b, prepare=with_distances,
+        has_file=False),
     "qwen": Family("Qwen2Config", equal_heads, layout=qwen),
     "chatglm2": Family("GlmConfig", lambda r: glm(r) | {"attention_bias": True}, layout=chatglm),
-    "chatglm_6b": Family("", chatglm_6b, model=ChatGLM6B),
+    "chatglm_6b": Family("", chatglm_6b, model=ChatGLM6B, has_file=False),
     "deepseek_moe": Family("Qwen2MoeConfig", deepseek_moe_settings, layout=deepseek_moe, prepare=with_open_gates),
 }
 

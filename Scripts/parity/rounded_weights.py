@@ -55,7 +55,7 @@ def write_weights(out: Path) -> None:
     made = {name: single(*settings) for name, settings in WEIGHTS.items()} | {"int8": integers()}
     # Bytes may be kept as numbers of another type, which nothing is computed with.
     codes = made["nf4"][0]["layer.weight"]
-    made["nf4_kept_as_bf16"] = (made["nf4"][0] | {"layer.weight": codes.view(torch.bfloat16)}, made["nf4"][1])
+    made["nf4_kept_as_bf16"] = (made["nf4"][0] | {"layer.weight": codes.flatten().view(torch.bfloat16)[:, None]}, made["nf4"][1])
     for name, (tensors, decoded) in made.items():
         tensors = {key: value.contiguous() for key, value in tensors.items()} | {"norm.weight": torch.ones(3)}
         save_file(tensors, out / f"{name}.safetensors")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,20 +81,21 @@ class Peers:
             raise RuntimeError(run.stderr.strip().splitlines()[-1] if run.stderr.strip() else f"status {run.returncode}")
         return run.stdout
 
-    def logits(self, model: Path, ids: list[int]) -> np.ndarray:
+    def logits(self, model: Path, ids: list[int], *options: str) -> np.ndarray:
         """Logits that this program computes."""
         tokens = " ".join(map(str, ids))
-        answer = self.run("logits", "--model", model, "--tokens", tokens, "--threads", 1, "--json")
+        answer = self.run("logits", "--model", model, "--tokens", tokens, "--threads", 1, "--json", *options)
         return np.array(json.loads(answer)["logits"], dtype=np.float32)
 
-    def export(self, source: Path, target: Path) -> None:
-        """`inkstone convert`."""
+    def export(self, source: Path, target: Path) -> str:
+        """`inkstone convert`; returns its remarks."""
         run = subprocess.run(
             [*self.program, "convert", str(source), str(target)], capture_output=True, text=True)
         if run.returncode != 0 and "not supported" in run.stderr:
             raise Unknown
         if run.returncode != 0:
             raise RuntimeError(run.stderr.strip().splitlines()[-1])
+        return run.stdout + run.stderr
 
 
 def transformers_logits(folder: Path, ids: list[int], attention: str) -> np.ndarray:
@@ -117,8 +119,8 @@ def difference(found: np.ndarray, reference: np.ndarray) -> float:
     return float(np.abs(found - reference).max())
 
 
-def difference_of_tensors(folder: Path, reference: Path) -> float:
-    found, wanted = load_file(folder / "model.safetensors"), load_file(reference / "model.safetensors")
+def difference_of_tensors(folder: Path, reference: Path, kept: Callable[[dict], dict]) -> float:
+    found, wanted = load_file(folder / "model.safetensors"), kept(load_file(reference / "model.safetensors"))
     if found.keys() != wanted.keys():
         raise RuntimeError(f"only on one side: {', '.join(sorted(found.keys() ^ wanted.keys())[:4])}")
     return max(difference(found[name], tensor) for name, tensor in wanted.items())
@@ -152,7 +154,7 @@ class Ways:
     def exported(self) -> Path:
         """What `inkstone convert` writes."""
         target = self.work / f"{self.name}-exported.gguf"
-        self.peers.export(self.folder, target)
+        self.remarks = self.peers.export(self.folder, target)
         return target
 
     @cached_property
@@ -166,6 +168,8 @@ class Ways:
     def theirs(self) -> float:
         complete = self.work / f"{self.name}-complete.gguf"
         converter.with_vocabulary(self.exported, complete, self.vocabulary)
+        if "will refuse the file" in self.remarks:
+            raise Unknown
         try:
             wanted = self.of_llama_cpp
         except (Unknown, RuntimeError):
@@ -182,12 +186,12 @@ class Ways:
         self.peers.export(source, target)
         if is_known_to_transformers(target):
             return difference(transformers_logits(target, self.ids, self.family.attention), wanted)
-        return difference_of_tensors(target, self.folder)
+        return difference_of_tensors(target, self.folder, self.family.kept)
 
     def compute(self, way: str) -> float:
         match way:
             case "folder":
-                return difference(self.peers.logits(self.folder, self.ids), self.reference)
+                return difference(self.peers.logits(self.folder, self.ids, *self.family.options), self.reference)
             case "gguf":
                 return difference(self.of_file, self.reference)
             case "llama.cpp":

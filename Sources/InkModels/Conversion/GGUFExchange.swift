@@ -18,6 +18,9 @@ public protocol GGUFExchange: ModelFamily {
   /// Metadata beyond what every architecture has, with keys after the architecture's name.
   static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)]
 
+  /// What a file would have that llama.cpp does not read under the architecture's name, in words; nil for nothing.
+  static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String?
+
   /// How `config.json` of this family is written.
   static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm
 }
@@ -56,6 +59,8 @@ extension GGUFExchange {
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { ggufWeights(spec) }
 
   public static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)] { [] }
+
+  public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? { nil }
 }
 
 extension FamilyRegistry {

@@ -34,6 +34,14 @@ struct GGUFExport {
     var spec = try family.spec(configuration)
     try GGUFDescription.requireWords(for: spec)
     var report = ConversionReport()
+    if let unread = family.unreadByLlamaCpp(spec) {
+      report.remarks.append(
+        "llama.cpp has no \(unread) under the architecture \(family.architecture(spec)) and will refuse the file")
+    }
+    if let length = spec.leaveOutLaterStretching() {
+      report.remarks.append(
+        "beyond \(length) tokens positions are stretched by length, which GGUF has no words for")
+    }
     let weights = try weights(family, &spec, &report)
     var description = try GGUFDescription(family, spec, configuration, name: StoredName.last(folder.path))
     try addTokenizer(to: &description, spec, &report)
