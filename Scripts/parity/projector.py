@@ -4,9 +4,11 @@
     Scripts/parity/projector.py --inkstone PROGRAM [--seed N] [--count N]
 
 A small LLaVA model with random sizes becomes a GGUF file and an mmproj file by `inkstone convert`. llama.cpp (mtmd, of
-llama-cpp-python) encodes a picture with them; its vectors are compared with transformers'. Then the program answers a
-message with the picture from the folder and from the files; the log probabilities of its tokens are compared with
-transformers'. The picture has the size of the tower, so that nobody scales it. Ends with 4 when a number is too large.
+llama-cpp-python) encodes a picture with them; its vectors are compared with transformers'. Present versions of llama.cpp
+put the row of the whole picture behind those of the patches, before positions are added, where the models were trained
+with it in front: both are shown, and that one of them agrees counts. Then the program answers a message with the picture
+from the folder and from the files; the log probabilities of its tokens are compared with transformers'. The picture has
+the size of the tower, so that nobody scales it. Ends with 4 when a number is too large.
 """
 
 import argparse
@@ -22,7 +24,7 @@ import llama_cpp
 import numpy as np
 import torch
 import transformers
-from convert import VOCABULARY, tokenizer
+from convert import tokenizer
 from llama_cpp import mtmd_cpp as mtmd
 from PIL import Image
 from quantize import silent
@@ -43,7 +45,7 @@ def write_model(random: Random, folder: Path) -> tuple[LlavaForConditionalGenera
     words.add_special_tokens({"additional_special_tokens": [MARK]})
     text = LlamaConfig(
         hidden_size=text_heads * 16, intermediate_size=random.randint(20, 90), num_attention_heads=text_heads,
-        num_key_value_heads=text_heads // 2, num_hidden_layers=2, vocab_size=VOCABULARY, max_position_embeddings=512,
+        num_key_value_heads=text_heads // 2, num_hidden_layers=2, vocab_size=len(words), max_position_embeddings=512,
         tie_word_embeddings=False, bos_token_id=words.bos_token_id, eos_token_id=words.eos_token_id)
     vision = CLIPVisionConfig(
         hidden_size=heads * random.choice([8, 12]), intermediate_size=random.randint(20, 90), num_attention_heads=heads,
@@ -61,6 +63,21 @@ def write_model(random: Random, folder: Path) -> tuple[LlavaForConditionalGenera
     CLIPImageProcessor(
         size={"shortest_edge": size}, crop_size={"height": size, "width": size}).save_pretrained(folder)
     return model, words
+
+
+def vectors_with_whole_last(model: LlavaForConditionalGeneration, pixels: torch.Tensor) -> np.ndarray:
+    """The projected patches of a tower whose row of the whole picture stands behind them."""
+    tower = model.model.vision_tower
+    tower = getattr(tower, "vision_model", tower)
+    rows = tower.embeddings
+    with torch.no_grad():
+        patches = rows.patch_embedding(pixels).flatten(2).transpose(1, 2)
+        x = torch.cat([patches, rows.class_embedding.view(1, 1, -1)], 1) + rows.position_embedding.weight[None]
+        x = tower.pre_layrnorm(x)
+        for layer in tower.encoder.layers[: model.config.vision_feature_layer + 1]:
+            x = layer(x, attention_mask=None)
+            x = x[0] if isinstance(x, tuple) else x
+        return model.model.multi_modal_projector(x[:, 1:])[0].numpy()
 
 
 def llama_cpp_vectors(text: Path, projector: Path, picture: Image.Image) -> np.ndarray:
@@ -81,7 +98,8 @@ def llama_cpp_vectors(text: Path, projector: Path, picture: Image.Image) -> np.n
     pixels = np.ascontiguousarray(np.asarray(picture), dtype=np.uint8)
     bitmap = mtmd.mtmd_bitmap_init(
         picture.width, picture.height, pixels.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8)))
-    asked = mtmd.mtmd_input_text(text=mtmd.mtmd_get_marker(context), add_special=False, parse_special=True)
+    mark = mtmd.mtmd_get_marker(context)
+    asked = mtmd.mtmd_input_text(text=mark, text_len=len(mark), add_special=False, parse_special=True)
     chunks = mtmd.mtmd_input_chunks_init()
     status = mtmd.mtmd_tokenize(context, chunks, ctypes.byref(asked), (ctypes.c_void_p * 1)(bitmap), 1)
     if status:
@@ -142,12 +160,13 @@ def compare(program: str, seed: int, work: Path) -> bool:
         wanted = torch.cat(list(model.get_image_features(pixel_values=pixels).pooler_output), 0).numpy()
     found = llama_cpp_vectors(file, projector, picture)
     vectors = float(np.abs(found - wanted.reshape(found.shape)).max())
+    behind = float(np.abs(found - vectors_with_whole_last(model, pixels)).max())
     far = []
     for source in (folder, file):
         tokens, probabilities = said(program, source, work / "picture.png", 6)
         far.append(max(abs(a - b) for a, b in zip(probabilities, reference(model, words, pixels, tokens))))
-    good = vectors < 2e-2 and max(far) < 1e-3
-    print(f"{seed:6}{size:8}{len(found):9}{np.abs(wanted).max():12.2f}{vectors:16.1e}{far[0]:12.1e}{far[1]:12.1e}"
+    good = min(vectors, behind) < 2e-2 and max(far) < 1e-3
+    print(f"{seed:6}{size:8}{len(found):9}{np.abs(wanted).max():12.2f}{vectors:12.1e}{behind:12.1e}{far[0]:12.1e}{far[1]:12.1e}"
           + ("" if good else "  <"), flush=True)
     return good
 
@@ -160,7 +179,7 @@ def main() -> None:
     arguments = parser.parse_args()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
-    print(f"{'seed':>6}{'pixels':>8}{'vectors':>9}{'largest':>12}{'llama.cpp':>16}{'folder':>12}{'GGUF':>12}")
+    print(f"{'seed':>6}{'pixels':>8}{'vectors':>9}{'largest':>12}{'llama.cpp':>12}{'whole last':>12}{'folder':>12}{'GGUF':>12}")
     good = True
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         with tempfile.TemporaryDirectory() as work:
