@@ -22,7 +22,7 @@ from table import Row, rendered
 PARTS = ["decode", "prompt", "memory", "busy", "first", "perplexity", "logits", "tokenize", "open", "mixtures"]
 VARIANTS = ["Q4_1", "Q4_0", "Q4_K_M", "Q6_K", "Q8_0", "F16"]
 SHIPPED = "Q4_1"
-MIXTURE_TYPES = ["q4_k_m", "q8_0", "f16"]
+MIXTURE_TYPES = ["q4_k_m", "q8_0"]
 MODEL = "smollm2-135m"
 
 
@@ -134,7 +134,8 @@ def measured(options: argparse.Namespace, ours: Inkstone, peer: Llama, files: di
     yield from tokenizer_rows(options, ours, next(iter(files.values())), parts, rounds)
     if "mixtures" in parts:
         progress("mixtures of experts")
-        yield from mixtures.rows(MIXTURE_TYPES, options.work / "mixtures", ours, peer, plan)
+        suited = (lambda _: peer) if options.quick else (lambda path: speed.best_setting(peer, path, cores))
+        yield from mixtures.rows(MIXTURE_TYPES, options.work / "mixtures", ours, suited, plan)
 
 
 def tokenizer_rows(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,7 @@ def write_tokenizer(path: Path) -> None:
 
 def file(mixture: Mixture, kind: str, folder: Path, ours: Inkstone) -> Path:
     """The model as a GGUF file, made when it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{mixture.name}-{kind}.gguf"
     if path.exists():
         return path
@@ -150,12 +151,13 @@ def file(mixture: Mixture, kind: str, folder: Path, ours: Inkstone) -> Path:
     return path
 
 
-def rows(kinds: list[str], folder: Path, ours: Inkstone, peer: Llama, plan: speed.Plan) -> Iterator[Row]:
-    """Decoding and prompts of both models in several types."""
+def rows(
+    kinds: list[str], folder: Path, ours: Inkstone, suited: Callable[[Path], Llama], plan: speed.Plan
+) -> Iterator[Row]:
+    """Decoding and prompts of both models in several types; `suited` is the peer with the settings for a file."""
     for mixture in (qwen3_moe(), deepseek_v2()):
         for kind in kinds:
             path = file(mixture, kind, folder, ours)
-            suited = speed.best_setting(peer, path, max(plan.threads))
-            for row in speed.measure(f"{mixture.name} {kind}", path, ours, suited, plan, {"decode", "prompt"}):
+            for row in speed.measure(f"{mixture.name} {kind}", path, ours, suited(path), plan, {"decode", "prompt"}):
                 row.part, row.at_least, row.aim = "mixtures", 1.0, None
                 yield row

@@ -22,6 +22,12 @@ def use(source: Path) -> None:
     sys.path[:0] = [str(source / "gguf-py"), str(source)]
 
 
+def quiet() -> None:
+    """Keeps the converter from listing tensors."""
+    logging.disable(logging.WARNING)
+    os.environ["TQDM_DISABLE"] = "1"
+
+
 def made_up_tokens(count: int) -> list[bytes]:
     # llama.cpp looks for the byte of a line feed, and in some families for these words.
     words = ["<unk>", "<s>", "</s>", "<|endoftext|>"]
@@ -35,8 +41,7 @@ def convert(folder: Path, file: Path) -> None:
     from conversion import get_model_class
     from conversion.base import ModelBase
 
-    logging.disable(logging.WARNING)
-    os.environ["TQDM_DISABLE"] = "1"
+    quiet()
     # Configurations of transformers 5 lack words that the converter knows from before.
     hub = folder / "config_hub.json"
     config = json.loads((hub if hub.exists() else folder / "config.json").read_text())

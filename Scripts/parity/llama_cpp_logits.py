@@ -19,6 +19,12 @@ def logits(path: str, ids: list[int]) -> list[list[float]]:
     return np.array(model.scores[: len(ids)]).tolist()
 
 
+def vectors(path: str, texts: list[str]) -> list[list[float]]:
+    """What an encoder makes of texts, pooled as its file says."""
+    model = llama_cpp.Llama(path, n_ctx=64, embedding=True, verbose=False, n_threads=1, n_threads_batch=1)
+    return [model.embed(text) for text in texts]
+
+
 def main() -> None:
     if len(sys.argv) > 1:
         print(json.dumps(logits(sys.argv[1], json.loads(sys.argv[2]))))
@@ -26,7 +32,10 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         try:
-            answer = {"logits": logits(asked["file"], asked["ids"])}
+            if "texts" in asked:
+                answer = {"vectors": vectors(asked["file"], asked["texts"])}
+            else:
+                answer = {"logits": logits(asked["file"], asked["ids"])}
         except Exception as error:  # a file may be refused in any way
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)

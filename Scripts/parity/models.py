@@ -16,7 +16,8 @@ Fresh models with random sizes and weights go through every way there is:
 
 A number is the largest difference of a logit; `-` means that a peer does not know the family or the way. Files of some
 families say less than the folder (windows, multipliers): then both readers of the file differ from transformers in the
-same way, and that they agree counts.
+same way, and that they agree counts. Encoders and models that write from a source follow in a table of their own
+(encoder_models.py).
 """
 
 import argparse
@@ -25,6 +26,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import encoder_models
 import golden
 from relatives import MODELS
 from ways import WAYS, LlamaCpp, Peers, Ways
@@ -49,8 +51,14 @@ def main() -> None:
     parser.add_argument("--tolerance", type=float, default=5e-4, help="the largest difference that is none")
     parser.add_argument("--agreement", type=float, default=3e-2, help="the largest difference to llama.cpp that is none")
     parser.add_argument("--ways", nargs="+", choices=WAYS, help="only these columns")
-    parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(MODELS)}")
+    known = [*MODELS, *encoder_models.MODELS]
+    parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(known)}")
     arguments = parser.parse_args()
+    for name in arguments.names:
+        if name not in known:
+            parser.error(f"unknown family {name}; known: {', '.join(known)}")
+    decoders = [name for name in arguments.names or MODELS if name in MODELS]
+    encoders = [name for name in arguments.names or encoder_models.MODELS if name in encoder_models.MODELS]
     ways = [way for way in WAYS if way in (arguments.ways or WAYS)]
     golden.quiet()
     wrong = []
@@ -58,7 +66,7 @@ def main() -> None:
     print(f"{'family':<22}" + "".join(f"{way:>12}" for way in ways))
     with LlamaCpp() as llama_cpp:
         peers = Peers(arguments.inkstone.split(), arguments.llama_cpp, llama_cpp)
-        for name in arguments.names or MODELS:
+        for name in decoders:
             with tempfile.TemporaryDirectory() as work:
                 results = Ways(name, arguments.seed, peers, Path(work)).results(ways)
             cells = [f"{value:.1e}" if isinstance(value, float) else value for value in results.values()]
@@ -67,7 +75,9 @@ def main() -> None:
                 wrong.append(name)
             mark = "" if is_model_right else "  <"
             print(f"{name:<22}" + "".join(f"{cell:>12}" for cell in cells) + mark, flush=True)
-    print(f"{len(arguments.names or MODELS)} models in {time.monotonic() - start:.0f} s; "
+        if encoders:
+            wrong += encoder_models.table(peers, arguments.seed, encoders)
+    print(f"{len(decoders) + len(encoders)} models in {time.monotonic() - start:.0f} s; "
           + (f"too far: {', '.join(wrong)}" if wrong else "all of them agree"))
     sys.exit(4 if wrong else 0)
 

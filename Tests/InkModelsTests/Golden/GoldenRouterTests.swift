@@ -61,7 +61,7 @@ struct GoldenRouterTests {
     let otherSegment = AttentionSegment(rows: 0..<1, firstPosition: 0, pages: other.pages(count: 1))
     let found = other.hiddenStates(tokens: token, segments: [otherSegment], on: cpu)
     #expect(found.toArray().map(\.bitPattern) == states.toArray().map(\.bitPattern))
-    #expect(found.toArray().allSatisfy(\.isFinite))
+    #expect(found.toArray().allSatisfy { $0.isFinite })
   }
 
   /// The reference numbers its routers by layer, or one after the other where dense layers have none.

@@ -87,7 +87,8 @@ struct EncoderExport {
       if try JSONDocument.open(path, limit: GGUFTokenizer.maximumByteCount).root["model"]["type"].ifPresent?.string
         == "BPE"
       {
-        return try GGUFTokenizer(path: path, folder: folder, vocabulary: encoder.vocabulary).entries()
+        let entries = try GGUFTokenizer(path: path, folder: folder, vocabulary: encoder.vocabulary).entries()
+        return entries + EncoderVocabulary.kinds(encoder.embedding.tokenTypes)
       }
       let vocabulary = try EncoderVocabulary(path: path, rows: encoder.vocabulary)
       report.remarks += vocabulary.remarks
