@@ -69,12 +69,13 @@ def qwen3_moe() -> Mixture:
 
 
 def deepseek_v2() -> Mixture:
-    compressed, plain, turned, value = 256, 64, 32, 64
+    queries, compressed, plain, turned, value = 192, 256, 64, 32, 64
     layers: Shapes = {}
     for index in range(LAYERS):
         layer = f"model.layers.{index}"
         layers |= {
-            f"{layer}.self_attn.q_proj.weight": (HEADS * (plain + turned), WIDTH),
+            f"{layer}.self_attn.q_a_proj.weight": (queries, WIDTH), f"{layer}.self_attn.q_a_layernorm.weight": (queries,),
+            f"{layer}.self_attn.q_b_proj.weight": (HEADS * (plain + turned), queries),
             f"{layer}.self_attn.kv_a_proj_with_mqa.weight": (compressed + turned, WIDTH),
             f"{layer}.self_attn.kv_a_layernorm.weight": (compressed,),
             f"{layer}.self_attn.kv_b_proj.weight": (HEADS * (plain + value), compressed),
@@ -92,7 +93,7 @@ def deepseek_v2() -> Mixture:
         "model_type": "deepseek_v2", "architectures": ["DeepseekV2ForCausalLM"], "num_key_value_heads": HEADS,
         "n_routed_experts": EXPERTS, "n_shared_experts": 1, "first_k_dense_replace": 1, "moe_layer_freq": 1, "n_group": 1,
         "topk_group": 1, "topk_method": "greedy", "scoring_func": "softmax", "routed_scaling_factor": 1.0,
-        "norm_topk_prob": False, "q_lora_rank": None, "kv_lora_rank": compressed, "qk_nope_head_dim": plain,
+        "norm_topk_prob": False, "q_lora_rank": queries, "kv_lora_rank": compressed, "qk_nope_head_dim": plain,
         "qk_rope_head_dim": turned, "v_head_dim": value}
     return Mixture("deepseek2", config, with_edges(layers))
 

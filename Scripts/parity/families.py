@@ -56,6 +56,8 @@ def scaled(kind: str, theta: float = 10000.0, **more: Any) -> Settings:
 def long_rope(random: Random, share: float = 1.0) -> Settings:
     """A head of which a share is turned, and factors that hold behind the eighth position."""
     settings = llama_like(random, max_position_embeddings=64, original_max_position_embeddings=8)
+    # What is turned of a head are pairs.
+    settings["hidden_size"] = settings["num_attention_heads"] * random.choice([8, 16])
     width = int(settings["hidden_size"] // settings["num_attention_heads"] * share)
     short, long = ([random.uniform(1, most) for _ in range(width // 2)] for most in (1.5, 6))
     rotary = {"rope_type": "longrope", "rope_theta": 10000.0, "short_factor": short, "long_factor": long,

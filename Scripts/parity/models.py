@@ -43,6 +43,16 @@ def is_right(results: dict[str, float | str], tolerance: float, agreement: float
     return file and within("theirs", agreement) and all(within(way, tolerance) for way in ["folder", "exported", "back"])
 
 
+def compared(name: str, seed: int, peers: Peers, ways: list[str]) -> dict[str, float | str]:
+    """The columns of a model; that transformers does not make one is no reason to leave out the others."""
+    with tempfile.TemporaryDirectory() as work:
+        try:
+            return Ways(name, seed, peers, Path(work)).results(ways)
+        except Exception as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return dict.fromkeys(ways, "failed")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--inkstone", default="inkstone", help="the program, with its first arguments")
@@ -67,8 +77,7 @@ def main() -> None:
     with LlamaCpp() as llama_cpp:
         peers = Peers(arguments.inkstone.split(), arguments.llama_cpp, llama_cpp)
         for name in decoders:
-            with tempfile.TemporaryDirectory() as work:
-                results = Ways(name, arguments.seed, peers, Path(work)).results(ways)
+            results = compared(name, arguments.seed, peers, ways)
             cells = [f"{value:.1e}" if isinstance(value, float) else value for value in results.values()]
             is_model_right = is_right(results, arguments.tolerance, arguments.agreement)
             if not is_model_right:

@@ -153,6 +153,8 @@ class Ways:
     @cached_property
     def exported(self) -> Path:
         """What `inkstone convert` writes."""
+        if self.family.options:
+            raise Unknown  # Beyond the context, which a file has no words for.
         target = self.work / f"{self.name}-exported.gguf"
         self.remarks = self.peers.export(self.folder, target)
         return target
