@@ -31,7 +31,8 @@ enum ByteRows {
     }
     guard case .dense(.i8) = stored.type, stored.shape.rank == 2 else {
       throw FormatError(
-        .typeMismatch, file: source.path, context: context, expected: "a matrix of 8-bit integers, since there are scales",
+        .typeMismatch, file: source.path, context: context,
+        expected: "a matrix of 8-bit integers, since there are scales",
         found: "\(stored.type) \(stored.shape)")
     }
     try requireRows(source.find(layer + order), file: source.path)
@@ -57,7 +58,8 @@ enum ByteRows {
     case .dense, .packed: break
     }
     throw FormatError(
-      .unsupported, file: file, context: "tensor \(FormatError.quoted(order.name))", expected: "0, which stands for rows",
+      .unsupported, file: file, context: "tensor \(FormatError.quoted(order.name))",
+      expected: "0, which stands for rows",
       found: "another order", hint: "Save the model again with a present bitsandbytes.")
   }
 }

@@ -15,7 +15,8 @@ extension ClipModel {
         expected: Clip.modelTypes.joined(separator: ", "), found: ModelLoadError.quoted(name))
     }
     return try load(
-      try Clip.spec(configuration), try folder.openDecoded(), preprocessing: try ImagePreprocessing.load(folder), cpu: cpu)
+      try Clip.spec(configuration), try folder.openDecoded(), preprocessing: try ImagePreprocessing.load(folder),
+      cpu: cpu)
   }
 
   /// Puts a model together from its spec and weights in Hugging Face layout.

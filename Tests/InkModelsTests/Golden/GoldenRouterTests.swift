@@ -31,7 +31,8 @@ struct GoldenRouterTests {
     }
   }
 
-  @Test("experts that no token chose are not touched: whatever they hold, the bits stay", arguments: GoldenModel.mixtures)
+  @Test(
+    "experts that no token chose are not touched: whatever they hold, the bits stay", arguments: GoldenModel.mixtures)
   func chosenOnly(model: GoldenModel) throws {
     let cpu = CPU(threads: 2)
     let decoder = try DecoderLM.load(ModelFolder.open(model.path()), cpu: cpu)

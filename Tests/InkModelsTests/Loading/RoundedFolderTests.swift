@@ -25,7 +25,8 @@ struct RoundedFolderTests {
     expectClose(trained.logits(ofSequence: ids, cpu: cpu).toArray(), wanted, "\(name), for training")
   }
 
-  @Test("a rounded model becomes a GGUF file and a plain folder with the same logits", arguments: ["nf4_double", "int8"])
+  @Test(
+    "a rounded model becomes a GGUF file and a plain folder with the same logits", arguments: ["nf4_double", "int8"])
   func conversion(name: String) throws {
     let expected = try SafetensorsFile.open(Self.path(name) + "/expected.safetensors")
     let ids = try expected.tensor("input_ids")[0].toIntegers().map { Int32($0) }
@@ -53,7 +54,8 @@ struct RoundedFolderTests {
     let model = GoldenModel.fixture("llama")
     guard case .object(var config)? = try ModelFolder.open(model.path()).config.value else { return }
     config["quantization_config"] = try JSONDocument([UInt8](section.utf8), file: "section").root.value
-    try folder.write(String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "config.json")
+    try folder.write(
+      String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "config.json")
     try folder.copy(model.path("model.safetensors"), to: "model.safetensors")
     let opened = try ModelFolder.open(folder.path)
     let attempts: [() throws -> Void] = [
@@ -75,7 +77,8 @@ struct RoundedFolderTests {
     let model = GoldenModel.fixture("bert")
     guard case .object(var config)? = try ModelFolder.open(model.path()).config.value else { return }
     config["quantization_config"] = .object(JSONObject())
-    try folder.write(String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "config.json")
+    try folder.write(
+      String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "config.json")
     try folder.copy(model.path("model.safetensors"), to: "model.safetensors")
     let opened = try ModelFolder.open(folder.path)
     let error = try #require(throws: ModelLoadError.self) { try EncoderLM.load(opened, cpu: CPU(threads: 1)) }
