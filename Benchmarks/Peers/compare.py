@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import machine
+import mixtures
 import quality
 import speed
 import texts
@@ -18,9 +19,10 @@ import tokenizing
 from programs import Inkstone, Llama, ProgramError
 from table import Row, rendered
 
-PARTS = ["decode", "prompt", "memory", "busy", "first", "perplexity", "logits", "tokenize", "open"]
+PARTS = ["decode", "prompt", "memory", "busy", "first", "perplexity", "logits", "tokenize", "open", "mixtures"]
 VARIANTS = ["Q4_1", "Q4_0", "Q4_K_M", "Q6_K", "Q8_0", "F16"]
 SHIPPED = "Q4_1"
+MIXTURE_TYPES = ["q4_k_m", "q8_0"]
 MODEL = "smollm2-135m"
 
 
@@ -130,6 +132,10 @@ def measured(options: argparse.Namespace, ours: Inkstone, peer: Llama, files: di
             model = model_files(folder, ["F32"], ours, peer)["F32"]
         yield quality.logits(model, options.work, ours, peer)
     yield from tokenizer_rows(options, ours, next(iter(files.values())), parts, rounds)
+    if "mixtures" in parts:
+        progress("mixtures of experts")
+        suited = (lambda _: peer) if options.quick else (lambda path: speed.best_setting(peer, path, cores))
+        yield from mixtures.rows(MIXTURE_TYPES, options.work / "mixtures", ours, suited, plan)
 
 
 def tokenizer_rows(

@@ -26,6 +26,7 @@ import transformers
 from families import FAMILIES
 from golden import build, forward
 from safetensors.torch import load_file
+from texts import CORPUS
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 try:
@@ -40,8 +41,6 @@ TEXTS = [
     "Hello world, it's 2024!", "  two  spaces\n\nand lines\t", "白日依山尽，黄河入海流。", "x = [1, 22, 333];  // code",
     "naïve café — “quotes” 😀👩‍💻", "<s>special</s> inside", "",
 ]
-CORPUS = ["the quick brown fox jumps over the lazy dog 0123456789 " * 3, "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。" * 3,
-          "def f(x):\n    return x + 1\n" * 3, "it's we're I'll don't she'd"]
 CL100K = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|"
           r"\s+(?!\S)|\s+")
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Callable
 
-from published import PUBLICATIONS, Publication
-
 Settings = dict[str, Any]
+# A configuration and the tensors beside it, in transformers' form and in that of published checkpoints.
+Layout = Callable[[Settings, dict[str, Any]], tuple[Settings, dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,16 @@ class Family:
     attention: str = "eager"
     # Whether llama.cpp's converter writes the model as it is.
     has_file: bool = True
-    # How the family's checkpoints look where transformers computes it under another name.
-    publication: Publication | None = None
-    # What the folder holds beside logits and states: not where the cached keys of a growing text were turned otherwise.
-    has_padding: bool = True
-    has_greedy: bool = True
+    # What the published checkpoints look like where transformers has the computation under another name.
+    layout: Layout | None = None
+    # What is changed of transformers' model before it computes.
+    prepare: Callable[[Any], None] | None = None
+    # Who computes where transformers does not.
+    model: Callable[[Settings], Any] | None = None
+    # What this program is told beside the tokens.
+    options: tuple[str, ...] = ()
+    # What a file keeps of the tensors.
+    kept: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
 
 def heads(random: Random, key_values: bool = True) -> tuple[int, int, int]:
@@ -41,6 +46,23 @@ def common(random: Random) -> Settings:
     return {
         "vocab_size": random.randint(60, 110), "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0,
     }
+
+
+def scaled(kind: str, theta: float = 10000.0, **more: Any) -> Settings:
+    """Rotary positions that are stretched."""
+    return {"rope_parameters": {"rope_type": kind, "rope_theta": theta} | more}
+
+
+def long_rope(random: Random, share: float = 1.0) -> Settings:
+    """A head of which a share is turned, and factors that hold behind the eighth position."""
+    settings = llama_like(random, max_position_embeddings=64, original_max_position_embeddings=8)
+    # What is turned of a head are pairs.
+    settings["hidden_size"] = settings["num_attention_heads"] * random.choice([8, 16])
+    width = int(settings["hidden_size"] // settings["num_attention_heads"] * share)
+    short, long = ([random.uniform(1, most) for _ in range(width // 2)] for most in (1.5, 6))
+    rotary = {"rope_type": "longrope", "rope_theta": 10000.0, "short_factor": short, "long_factor": long,
+              "original_max_position_embeddings": 8, "partial_rotary_factor": share}
+    return settings | {"rope_parameters": rotary}
 
 
 def llama_like(random: Random, **more: Any) -> Settings:
@@ -101,6 +123,11 @@ def mpt(random: Random) -> Settings:
     }
 
 
+def mpt_by_width(random: Random) -> Settings:
+    settings = mpt(random)
+    return settings | {"attn_config": settings["attn_config"] | {"softmax_scale": None}}
+
+
 def gpt_neox(random: Random, parallel: bool) -> Settings:
     return layer_norm_like(
         random, use_parallel_residual=parallel,
@@ -142,6 +169,11 @@ def gemma2(random: Random) -> Settings:
     return with_head_width(llama_like(random, sliding_window=5, query_pre_attn_scalar=random.randint(6, 30)), random)
 
 
+def gemma2_by_width(random: Random) -> Settings:
+    settings = gemma2(random)
+    return settings | {"query_pre_attn_scalar": settings["head_dim"]}
+
+
 def experts(random: Random, **more: Any) -> Settings:
     count = random.choice([4, 5, 7])
     settings = llama_like(
@@ -171,89 +203,42 @@ def deepseek(random: Random, **more: Any) -> Settings:
         "q_lora_rank": random.choice([None, 20]), "kv_lora_rank": 16, "qk_nope_head_dim": 12, "qk_rope_head_dim": 8,
         "v_head_dim": random.choice([8, 12]), "routed_scaling_factor": random.uniform(1, 4),
     }
+    # llama.cpp knows the models without a small matrix before the queries by their layers.
+    if settings["q_lora_rank"] is None:
+        settings["num_hidden_layers"] = 27
     return settings | more
 
 
-def one_key_per_query(random: Random, **more: Any) -> Settings:
-    settings = llama_like(random, **more)
-    return settings | {"num_key_value_heads": settings["num_attention_heads"]}
-
-
-def stretched(random: Random, kind: str, **more: Any) -> Settings:
-    return llama_like(random, rope_parameters={"rope_type": kind, "rope_theta": 10000.0} | more)
-
-
-def yarn(random: Random) -> Settings:
-    return {
-        "rope_type": "yarn", "rope_theta": 10000.0, "factor": random.uniform(2, 6),
-        "original_max_position_embeddings": random.choice([8, 16, 32]), "beta_fast": 32.0, "beta_slow": 1.0,
-    }
-
-
-def latent_yarn(random: Random) -> Settings:
-    """DeepSeek's, whose magnitude also scales the dot products: the same one, as published, for files know only one."""
-    magnitude = random.uniform(0.6, 1)
-    return yarn(random) | {"mscale": magnitude, "mscale_all_dim": magnitude}
-
-
-def phi3_longrope(random: Random) -> Settings:
-    """Longer than the first context from the prompt on, so that the same factors hold for every token."""
-    settings = llama_like(random)
-    half = settings["hidden_size"] // settings["num_attention_heads"] // 2
-    return settings | {
-        "original_max_position_embeddings": 3,
-        "rope_parameters": {
-            "rope_type": "longrope", "rope_theta": 10000.0, "original_max_position_embeddings": 3,
-            "short_factor": [random.uniform(1, 2) for _ in range(half)],
-            "long_factor": [random.uniform(1, 5) for _ in range(half)],
-        },
-    }
-
-
-def gemma3_stretched(random: Random) -> Settings:
-    """Two bases; only the layers that see everything are stretched."""
-    return gemma2(random) | {
-        "num_hidden_layers": 3, "layer_types": ["sliding_attention", "full_attention", "sliding_attention"],
-        "rope_parameters": {
-            "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
-            "full_attention": {"rope_type": "linear", "factor": random.uniform(2, 8), "rope_theta": 1000000.0},
-        },
-    }
-
-
-def deepseek_v1(random: Random) -> Settings:
-    """As Qwen's mixture with a shared expert of the width of some, in which a dense layer comes first."""
-    settings = one_key_per_query(random)
-    inner = random.randint(10, 30)
-    return settings | {
-        "num_experts": random.choice([4, 5, 7]), "num_experts_per_tok": random.choice([2, 3]),
-        "moe_intermediate_size": inner, "shared_expert_intermediate_size": random.choice([1, 2, 3]) * inner,
-        "norm_topk_prob": random.choice([False, True]), "mlp_only_layers": [0], "qkv_bias": False,
-    }
-
-
-def chatglm_6b(random: Random) -> Settings:
-    count, vocabulary = random.choice([2, 3]), random.randint(60, 110)
-    return {
-        "vocab_size": vocabulary, "hidden_size": count * random.choice([8, 12, 16]), "num_attention_heads": count,
-        "inner_hidden_size": random.randint(20, 60), "num_layers": random.randint(2, 3), "layernorm_epsilon": 1e-5,
-        "max_sequence_length": 64, "mask_token_id": vocabulary - 4, "gmask_token_id": vocabulary - 3,
-        "bos_token_id": vocabulary - 2, "eos_token_id": vocabulary - 1, "pad_token_id": 3,
-    }
-
-
-def published(config: str, draw: Callable[[Random], Settings], name: str, **more: Any) -> Family:
-    return Family(config, draw, publication=PUBLICATIONS[name], **more)
+def yarn_of_deepseek(random: Random) -> Settings:
+    scale = random.choice([0.707, 1.0])
+    return scaled(
+        "yarn", factor=4.0, original_max_position_embeddings=16, mscale=scale, mscale_all_dim=scale, beta_fast=32,
+        beta_slow=1)
 
 
 FAMILIES: dict[str, Family] = {
     "llama": Family("LlamaConfig", lambda r: llama_like(r, attention_bias=r.choice([False, True]))),
+    "llama_linear": Family("LlamaConfig", lambda r: llama_like(r, **scaled("linear", factor=r.uniform(1.5, 4)))),
+    "llama_dynamic": Family(
+        "LlamaConfig", lambda r: llama_like(r, max_position_embeddings=8, **scaled("dynamic", factor=r.uniform(1.5, 4))),
+        has_file=False, options=("--max-context", "64")),
+    "llama_llama3": Family(
+        "LlamaConfig",
+        lambda r: llama_like(r, **scaled(
+            "llama3", factor=r.uniform(2, 8), low_freq_factor=1.0, high_freq_factor=4.0,
+            original_max_position_embeddings=32))),
+    "llama_yarn": Family(
+        "LlamaConfig", lambda r: llama_like(
+            r, **scaled("yarn", factor=4.0, original_max_position_embeddings=16))),
     "mistral": Family("MistralConfig", lambda r: with_head_width(llama_like(r, sliding_window=6), r)),
     "qwen2": Family("Qwen2Config", llama_like),
     "qwen3": Family("Qwen3Config", lambda r: with_head_width(llama_like(r), r)),
     "gemma": Family("GemmaConfig", lambda r: with_head_width(llama_like(r), r)),
     "gemma2": Family("Gemma2Config", gemma2),
     "gemma3_text": Family("Gemma3TextConfig", gemma2),
+    # With the only scale of scores that files have.
+    "gemma2_by_width": Family("Gemma2Config", gemma2_by_width),
+    "gemma3_by_width": Family("Gemma3TextConfig", gemma2_by_width),
     "gpt2": Family("GPT2Config", lambda r: gpt_like(r, r.choice([8, 12]), r.choice([2, 3]))),
     "bloom": Family("BloomConfig", bloom),
     "falcon_7b": Family("FalconConfig", lambda r: falcon(r) | {"num_kv_heads": 1}, attention="sdpa"),
@@ -262,6 +247,7 @@ FAMILIES: dict[str, Family] = {
         "FalconConfig", lambda r: falcon(r, new_decoder_architecture=True, num_ln_in_parallel_attn=1), attention="sdpa"),
     "falcon_rw": Family("FalconConfig", falcon_rw, attention="sdpa", has_file=False),
     "mpt": Family("MptConfig", mpt),
+    "mpt_by_width": Family("MptConfig", mpt_by_width),
     "gpt_neox": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=True)),
     "gpt_neox_sequential": Family("GPTNeoXConfig", lambda r: gpt_neox(r, parallel=False)),
     "gptj": Family("GPTJConfig", lambda r: gpt_like(r, 12, r.choice([2, 3]), rotary_dim=r.choice([4, 8]))),
@@ -274,6 +260,8 @@ FAMILIES: dict[str, Family] = {
     "phi_grouped": Family(
         "PhiConfig", lambda r: layer_norm_like(r, qk_layernorm=r.choice([False, True])), has_file=False),
     "phi3": Family("Phi3Config", lambda r: llama_like(r, sliding_window=r.choice([None, 5]))),
+    "phi3_longrope": Family("Phi3Config", long_rope),
+    "phi3_longrope_part": Family("Phi3Config", lambda r: long_rope(r, share=0.75)),
     "olmo2": Family("Olmo2Config", llama_like),
     "granite": Family("GraniteConfig", granite),
     "starcoder2": Family("Starcoder2Config", lambda r: layer_norm_like(r, sliding_window=r.choice([None, 5]))),
@@ -295,40 +283,11 @@ FAMILIES: dict[str, Family] = {
     # One group, as published files of this method have: theirs name no method.
     "deepseek_v2_lite": Family(
         "DeepseekV2Config", lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1)),
+    "deepseek_v2_yarn": Family(
+        "DeepseekV2Config", lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1) | yarn_of_deepseek(r)),
+    "deepseek_v3_yarn": Family(
+        "DeepseekV3Config", lambda r: deepseek(r) | yarn_of_deepseek(r),
+        {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
     "deepseek_v3": Family(
         "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
-    # Stretched positions.
-    "llama_linear": Family("LlamaConfig", lambda r: stretched(r, "linear", factor=r.uniform(2, 8))),
-    "llama_dynamic": Family(
-        "LlamaConfig", lambda r: stretched(r, "dynamic", factor=r.uniform(2, 4)) | {"max_position_embeddings": 6},
-        has_file=False, has_padding=False, has_greedy=False),
-    "llama_llama3": Family(
-        "LlamaConfig",
-        lambda r: stretched(
-            r, "llama3", factor=r.uniform(2, 8), low_freq_factor=1.0, high_freq_factor=r.uniform(2, 6),
-            original_max_position_embeddings=r.choice([8, 16, 32]))),
-    "llama_yarn": Family("LlamaConfig", lambda r: llama_like(r, rope_parameters=yarn(r))),
-    "phi3_longrope": Family("Phi3Config", phi3_longrope),
-    "gemma3_stretched": Family("Gemma3TextConfig", gemma3_stretched),
-    "deepseek_v2_yarn": Family(
-        "DeepseekV2Config",
-        lambda r: deepseek(r, topk_method="greedy", n_group=1, topk_group=1, rope_parameters=latent_yarn(r))),
-    "deepseek_v3_yarn": Family(
-        "DeepseekV3Config", lambda r: deepseek(r, rope_parameters=latent_yarn(r)),
-        {"scoring_func": "sigmoid", "topk_method": "noaux_tc"}),
-    # Under the names and in the layout of their own checkpoints.
-    "aquila": published("LlamaConfig", one_key_per_query, "aquila"),
-    "internlm": published("LlamaConfig", lambda r: one_key_per_query(r, attention_bias=r.choice([False, True])), "internlm"),
-    "internlm2": published("LlamaConfig", llama_like, "internlm2"),
-    # llama.cpp knows the sizes by their layers.
-    "baichuan_7b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 32}, "baichuan_7b"),
-    "baichuan2_7b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 32}, "baichuan2_7b"),
-    "baichuan_13b": published("LlamaConfig", lambda r: one_key_per_query(r) | {"num_hidden_layers": 40}, "baichuan_13b"),
-    "qwen": published("Qwen2Config", one_key_per_query, "qwen"),
-    "chatglm2_6b": published("GlmConfig", glm, "chatglm2_6b"),
-    "chatglm_6b": published("PretrainedConfig", chatglm_6b, "chatglm_6b", has_file=False, has_padding=False),
-    "deepseek": published("Qwen2MoeConfig", deepseek_v1, "deepseek"),
-    "deepseek_v3_fp8": Family(
-        "DeepseekV3Config", deepseek, {"scoring_func": "sigmoid", "topk_method": "noaux_tc"},
-        publication=PUBLICATIONS["deepseek_v3_fp8"]),
 }

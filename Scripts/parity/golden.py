@@ -9,13 +9,14 @@ The folders have the layout of the reference data that the tests read (`INKSTONE
 import argparse
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Callable
 
 import torch
 import transformers
-from families import FAMILIES, Family
+from families import Family, Settings
+from relatives import MODELS
 from safetensors.torch import load_file, save_file
 
 GREEDY_TOKENS = 12
@@ -24,7 +25,12 @@ SMALLEST_MARGIN = 0.01
 
 def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
     """The model, with weights of which each one matters."""
-    model = unset(family, getattr(transformers, family.config)(**settings)).float().eval()
+    if family.model:
+        model = family.model(settings).eval()
+    else:
+        config = getattr(transformers, family.config)(**settings)
+        model = transformers.AutoModelForCausalLM.from_config(
+            config, attn_implementation=family.attention, experts_implementation="eager").float().eval()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         buffers = [pair for pair in model.named_buffers() if pair[0].endswith("correction_bias")]
@@ -38,17 +44,9 @@ def build(family: Family, settings: dict, seed: int) -> torch.nn.Module:
                 is_table = "embed" in name or "wte" in name or "wpe" in name
                 parameter.copy_(noise * (0.5 if is_table else 1.2 / parameter.shape[-1] ** 0.5))
         model.tie_weights()
-    if family.publication:
-        family.publication.prepare(model)
+    if family.prepare:
+        family.prepare(model)
     return model
-
-
-def unset(family: Family, config: transformers.PretrainedConfig) -> torch.nn.Module:
-    if family.publication and family.publication.model:
-        config._attn_implementation = family.attention
-        return family.publication.model(config)
-    return transformers.AutoModelForCausalLM.from_config(
-        config, attn_implementation=family.attention, experts_implementation="eager")
 
 
 def offsets_gains(model: torch.nn.Module) -> bool:
@@ -92,12 +90,10 @@ def padded(model: torch.nn.Module, ids: torch.Tensor, side: str, shorter: int) -
     }
 
 
-def greedy(
-    model: torch.nn.Module, vocabulary: int, random: Random, compose: Callable[[list[int]], list[int]]
-) -> dict:
+def greedy(model: torch.nn.Module, vocabulary: int, random: Random) -> dict:
     """A continuation in which no second choice is near the first."""
     for _ in range(200):
-        prompt = compose([random.randrange(3, vocabulary) for _ in range(random.randint(4, 9))])
+        prompt = [random.randrange(3, vocabulary) for _ in range(random.randint(4, 9))]
         sequence, steps, margin = list(prompt), [], float("inf")
         for _ in range(GREEDY_TOKENS):
             logits = forward(model, torch.tensor([sequence]))[0][0, -1]
@@ -133,59 +129,68 @@ def older_spelling(config: dict) -> dict:
     return older
 
 
-def save(model: torch.nn.Module, family: Family, folder: Path) -> dict:
-    """The model as the family's checkpoints are; returns its configuration."""
-    if isinstance(model, transformers.PreTrainedModel):
-        model.save_pretrained(folder)
-        (folder / "generation_config.json").unlink(missing_ok=True)
-        config = json.loads((folder / "config.json").read_text()) | family.overrides
-        tensors = load_file(folder / "model.safetensors")
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-        config, tensors = model.config.to_dict(), model.state_dict()
-    if family.publication:
-        config, tensors = family.publication.layout(config, tensors)
-        save_file({key: value.contiguous() for key, value in tensors.items()}, folder / "model.safetensors",
-                  metadata={"format": "pt"})
-    else:
-        older = older_spelling(config)
-        (folder / "config_hub.json").write_text(json.dumps(older, indent=2, sort_keys=True) + "\n")
-    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    return config
+@dataclass(frozen=True)
+class Written:
+    """A model and the folder that it was written to."""
+
+    folder: Path
+    model: torch.nn.Module
+    settings: Settings
+    config: Settings
+    random: Random
+
+    def drawn_ids(self, rows: int) -> torch.Tensor:
+        """Rows of tokens of one length."""
+        if hasattr(self.model, "drawn_ids"):
+            return self.model.drawn_ids(rows, self.random)
+        length = self.random.randint(9, 13)
+        vocabulary = self.settings["vocab_size"]
+        return torch.tensor([[self.random.randrange(3, vocabulary) for _ in range(length)] for _ in range(rows)])
 
 
-def write(name: str, seed: int, out: Path) -> Path:
-    """One folder."""
-    family = FAMILIES[name]
+def write_model(name: str, seed: int, out: Path) -> Written:
+    """The folder of a model, without what is expected of it."""
+    family = MODELS[name]
     random = Random(zlib.crc32(f"{seed} {name}".encode()))
     settings = family.draw(random)
     model = build(family, settings, random.randrange(1 << 31))
     folder = out / name
-    config = save(model, family, folder)
+    model.save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    config = json.loads((folder / "config.json").read_text()) | family.overrides
+    if family.layout:
+        config, tensors = family.layout(config, load_file(folder / "model.safetensors"))
+        kept = {key: value.clone().contiguous() for key, value in tensors.items()}
+        save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
+    else:
+        (folder / "config_hub.json").write_text(json.dumps(older_spelling(config), indent=2, sort_keys=True) + "\n")
+    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    return Written(folder, model, settings, config, random)
 
-    length = random.randint(9, 13)
-    vocabulary = settings["vocab_size"]
-    compose = family.publication.compose if family.publication else lambda ids, _: ids
-    ids = torch.tensor(
-        [compose([random.randrange(3, vocabulary) for _ in range(length)], settings) for _ in range(2)])
+
+def write(name: str, seed: int, out: Path) -> Path:
+    """One folder."""
+    written = write_model(name, seed, out)
+    folder, model, config, random = written.folder, written.model, written.config, written.random
+    vocabulary = written.settings["vocab_size"]
+    ids = written.drawn_ids(2)
+    length = ids.shape[1]
     logits, states = forward(model, ids)
     tensors = {"input_ids": ids, "logits": logits}
     tensors |= {f"hidden_states.{index}": state for index, state in enumerate(states)}
-    for side in ["right", "left"] if family.has_padding else []:
+    for side in ["right", "left"]:
         parts = padded(model, ids, side, random.randint(2, 4))
         tensors |= {f"{side}_pad.{key}": value for key, value in parts.items()}
-    description = {
-        "name": name, "model_type": config["model_type"], "source": f"transformers {transformers.__version__}",
-        "tied_lm_head": bool(config.get("tie_word_embeddings")), "T": ids.shape[1],
-    }
-    if family.has_greedy:
-        continuation = greedy(model, vocabulary, random, lambda ids: compose(ids, settings))
-        tensors["greedy.step_logits"] = continuation["steps"]
-        description["greedy"] = {
-            "prompt": continuation["prompt"], "continuation": continuation["continuation"],
-            "min_top1_top2_margin": continuation["margin"]}
+    continuation = greedy(model, vocabulary, random)
+    tensors["greedy.step_logits"] = continuation["steps"]
     save_file({key: value.detach().clone().contiguous() for key, value in tensors.items()},
               folder / "expected.safetensors")
+    description = {
+        "name": name, "model_type": config["model_type"], "source": f"transformers {transformers.__version__}",
+        "tied_lm_head": bool(config.get("tie_word_embeddings")), "T": length,
+        "greedy": {"prompt": continuation["prompt"], "continuation": continuation["continuation"],
+                   "min_top1_top2_margin": continuation["margin"]},
+    }
     (folder / "expected.json").write_text(json.dumps(description, indent=1) + "\n")
     return folder
 
@@ -201,10 +206,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="the folder that gets a folder models/ of models")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives other sizes and weights")
-    parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(FAMILIES)}")
+    parser.add_argument("names", nargs="*", help=f"families; without any all of {', '.join(MODELS)}")
     arguments = parser.parse_args()
     quiet()
-    for name in arguments.names or FAMILIES:
+    # Whose rows are no plain sequences has no padded ones to expect.
+    for name in arguments.names or [name for name, family in MODELS.items() if not family.model]:
         print(write(name, arguments.seed, arguments.out / "models"))
 
 

@@ -87,7 +87,13 @@ def write_model(name: str, path: Path, random: np.random.Generator) -> None:
     writer.close()
 
 
+@llama_cpp.llama_log_callback
+def silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
+    """llama.cpp lists every tensor."""
+
+
 def quantize_with_llama_cpp(source: Path, target: Path, file_type: int) -> None:
+    llama_cpp.llama_log_set(silent, None)
     parameters = llama_cpp.llama_model_quantize_default_params()
     parameters.ftype = file_type
     parameters.nthread = 1

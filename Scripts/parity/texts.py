@@ -14,6 +14,10 @@ import random
 import sys
 import unicodedata
 
+# A few lines that small tokenizers are trained on.
+CORPUS = ["the quick brown fox jumps over the lazy dog 0123456789 " * 3, "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。" * 3,
+          "def f(x):\n    return x + 1\n" * 3, "it's we're I'll don't she'd"]
+
 ENGLISH = """the of and to in a is that it was for on are with as his they be at one have this from or had by hot word but
 what some we can out other were all there when up use your how said an each she which do their time if will way about
 many then them write would like so these her long make thing see him two has look more day could go come did number

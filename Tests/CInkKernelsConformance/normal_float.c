@@ -58,7 +58,7 @@ static float *widen(const ink_matrix_kernels *table, const matrix *m) {
 static void check_values(const ink_matrix_kernels *table, const matrix *m, const float *wide) {
   const size_t depth = m->blocks * INK_NF4_BLOCK;
   float *plain = malloc(m->outputs * depth * sizeof(float)), *row = malloc(depth * sizeof(float));
-  ink_nf4_dequantize(m->codes, m->scales, 0, m->outputs * depth, plain);
+  ink_four_bit_dequantize(m->codes, ink_nf4_levels, m->scales, INK_NF4_BLOCK, m->outputs * depth, plain);
   for (size_t n = 0; n < m->outputs; n++) {
     ink_nf4_unpack_row(m->packed + n / 16 * m->panel_bytes, m->panel_scales + n / 16 * m->blocks * 16, n % 16,
                        m->blocks, row);

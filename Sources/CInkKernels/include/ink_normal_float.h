@@ -29,9 +29,10 @@ extern const float ink_nf4_levels[16];
 // false when a value is not finite; what was written then means nothing.
 bool ink_nf4_quantize(const float *values, size_t blocks, uint8_t *codes, float *scales);
 
-// Levels times scales for `elements` values of one run of blocks that begins at element `first` of the matrix; the
-// scales are those of all its blocks.
-void ink_nf4_dequantize(const uint8_t *codes, const float *scales, size_t first, size_t elements, float *out);
+// Codes of 4 bits, of each byte the upper half first: levels[code] * scales[index / block] for `elements` values, the
+// product rounded once. A block has an even number of values, the last one as many as there are.
+void ink_four_bit_dequantize(const uint8_t *codes, const float *levels, const float *scales, size_t block,
+                             size_t elements, float *out);
 
 // Scales of double quantization: levels[code] * scales[index / 256] + offset.
 typedef struct ink_nf4_second {

@@ -62,11 +62,15 @@ bool ink_nf4_quantize(const float *values, size_t blocks, uint8_t *codes, float 
   return true;
 }
 
-void ink_nf4_dequantize(const uint8_t *codes, const float *scales, size_t first, size_t elements, float *out) {
-  for (size_t i = 0; i < elements; i++) {
-    const size_t element = first + i;
-    const uint8_t pair = codes[element / 2];
-    out[i] = ink_nf4_levels[element % 2 ? pair & 15 : pair >> 4] * scales[element / INK_NF4_BLOCK];
+void ink_four_bit_dequantize(const uint8_t *codes, const float *levels, const float *scales, size_t block,
+                             size_t elements, float *out) {
+  for (size_t first = 0; first < elements; first += block) {
+    const float scale = *scales++;
+    const size_t end = elements - first < block ? elements : first + block;
+    for (size_t i = first; i < end; i++) {
+      const uint8_t pair = codes[i / 2];
+      out[i] = levels[i % 2 ? pair & 15 : pair >> 4] * scale;
+    }
   }
 }
 

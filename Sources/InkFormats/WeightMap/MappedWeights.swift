@@ -191,8 +191,15 @@ public struct MappedWeights: Sendable {
     if !unmapped.isEmpty {
       throw FormatError(
         .unsupported, file: path, context: "\(unmapped.count) tensors", expected: "names the weight map knows",
-        found: MappedWeights.list(unmapped), hint: "The checkpoint is of another family or newer than this library.")
+        found: MappedWeights.list(unmapped), hint: hint)
     }
+  }
+
+  /// Older folders of GPTQ and AWQ say nothing in their configuration: the names do.
+  private var hint: String {
+    unmapped.contains { $0.hasSuffix(".qweight") }
+      ? "The weights are packed by GPTQ or AWQ; use the original checkpoint of this model, or a GGUF file of it."
+      : "The checkpoint is of another family or newer than this library."
   }
 
   private static func list(_ names: [String]) -> String {

@@ -10,6 +10,12 @@ public enum WeightDecoding: Sendable, Hashable {
   /// - Parameter block: the rows and columns that share a scale. Without one the shape of the scales tells: one scale
   ///   for all, or one a row.
   case scaled(suffix: String, block: ScaledBlock?)
+  /// Codes of 4 bits as bitsandbytes writes them, NF4 or FP4, with scales that may be codes themselves; decoded to f32.
+  /// A tensor without a description beside it is what it is.
+  case fourBit
+  /// 8-bit integers with a scale a row as bitsandbytes writes them; decoded to f32. A tensor without scales is what it
+  /// is, unless it is of 8-bit integers.
+  case byteRows
 }
 
 /// Rows and columns that share a scale.
@@ -30,10 +36,14 @@ extension WeightDecoding {
   /// What stands behind the name of a static scale of activations, which weights do not need.
   private static let activationSuffixes = [".input_scale", ".activation_scale"]
 
-  /// The name of the tensor that `name` holds the scales of.
+  /// The name of the tensor that `name` is a part of: of its scales, for example.
   func scaledName(of name: String) -> String? {
-    guard case .scaled(let suffix, _) = self, name.hasSuffix(suffix) else { return nil }
-    return String(name.dropLast(suffix.count))
+    switch self {
+    case .asStored: nil
+    case .scaled(let suffix, _): name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : nil
+    case .fourBit: FourBitState.weightName(ofPart: name)
+    case .byteRows: ByteRows.weightName(ofPart: name)
+    }
   }
 
   /// Whether a tensor only concerns the quantization of activations.
@@ -45,14 +55,28 @@ extension WeightDecoding {
   /// A tensor of the source, decoded when it goes with scales.
   func tensor(_ name: String, in source: any TensorSource) throws(FormatError) -> StoredTensor {
     let stored = try source.stored(name)
-    guard case .scaled(let suffix, let block) = self else { return stored }
-    guard let scales = source.find(name + suffix) else {
+    switch self {
+    case .asStored: return stored
+    case .scaled(let suffix, let block):
+      return try WeightDecoding.decoded(stored, scaledBy: suffix, block, in: source)
+    case .fourBit:
+      guard let state = try FourBitState(of: name, in: source) else { return stored }
+      return try state.decoded(stored, in: source)
+    case .byteRows: return try ByteRows.decoded(stored, in: source)
+    }
+  }
+
+  private static func decoded(
+    _ stored: StoredTensor, scaledBy suffix: String, _ block: ScaledBlock?, in source: any TensorSource
+  ) throws(FormatError) -> StoredTensor {
+    let name = stored.name + suffix
+    guard let scales = source.find(name) else {
       guard case .dense(let dtype) = stored.type, dtype == .f8e4m3 || dtype == .f8e5m2 else { return stored }
       throw FormatError(
-        .missing, file: source.path, context: "tensor \(FormatError.quoted(name + suffix))",
-        expected: "the scales of \(FormatError.quoted(name))", hint: "The checkpoint is incomplete.")
+        .missing, file: source.path, context: "tensor \(FormatError.quoted(name))",
+        expected: "the scales of \(FormatError.quoted(stored.name))", hint: "The checkpoint is incomplete.")
     }
-    return try WeightDecoding.decoded(stored, scales, block, file: source.path)
+    return try decoded(stored, scales, block, file: source.path)
   }
 
   private static func decoded(

@@ -27,6 +27,9 @@ public protocol GGUFExchange: ModelFamily {
   /// What somebody should know who uses the file elsewhere, in sentences.
   static func ggufRemarks(_ spec: DecoderSpec) -> [String]
 
+  /// What a file would have that llama.cpp does not read under the architecture's name, in words; nil for nothing.
+  static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String?
+
   /// How `config.json` of this family is written.
   static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm
 }
@@ -71,6 +74,8 @@ extension GGUFExchange {
   public static func ggufSpec(_ spec: DecoderSpec) -> DecoderSpec { spec }
 
   public static func ggufRemarks(_ spec: DecoderSpec) -> [String] { [] }
+
+  public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? { nil }
 }
 
 extension FamilyRegistry {

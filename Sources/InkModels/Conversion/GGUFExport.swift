@@ -34,6 +34,10 @@ struct GGUFExport {
     var spec = try family.spec(configuration)
     try GGUFDescription.requireWords(for: spec)
     var report = ConversionReport()
+    if let unread = family.unreadByLlamaCpp(spec) {
+      report.remarks.append(
+        "llama.cpp has no \(unread) under the architecture \(family.architecture(spec)) and will refuse the file")
+    }
     if let context = spec.endAtTrainedContext() {
       report.remarks.append(
         "no file says how positions turn beyond \(context) tokens (dynamic NTK), so the context of this one ends there")

@@ -171,14 +171,14 @@ struct GGUFTokenizer {
     return id
   }
 
-  /// Whether a special token is put around a text: the setting, else the template of the post-processor.
+  /// Whether a special token is put around a text: the setting, else what the post-processor does.
   private func adds(_ role: String, at place: Place) throws(FormatError) -> Bool {
     guard try id(of: role) != nil else { return false }
     if let node = folder.tokenizerConfig?["add_\(role)_token"].ifPresent { return try node.bool }
-    return try templateItem(place)?["SpecialToken"].ifPresent != nil
+    return try surroundingToken(place) != nil
   }
 
-  /// The id of the token that the post-processor's template puts at the place of a role.
+  /// The id of the token that the post-processor puts at the place of a role.
   private func templateToken(_ role: String) throws(FormatError) -> Int? {
     let place: Place
     switch role {
@@ -186,20 +186,21 @@ struct GGUFTokenizer {
     case "eos": place = .end
     default: return nil
     }
-    guard let item = try templateItem(place)?["SpecialToken"].ifPresent else { return nil }
-    let text = try item["id"].string
-    return tokens.firstIndex(of: text)
+    return try surroundingToken(place).flatMap { tokens.firstIndex(of: $0) }
   }
 
-  /// The first or last item of the post-processor's template for one text.
-  private func templateItem(_ place: Place) throws(FormatError) -> JSONNode? {
+  /// The token that the post-processor puts before or behind one text: by its template, or as BERT and RoBERTa do.
+  private func surroundingToken(_ place: Place) throws(FormatError) -> String? {
     var processors = [root["post_processor"]]
     if let list = try root["post_processor"]["processors"].ifPresent?.array { processors = list }
-    for processor in processors where try processor["type"].ifPresent?.string == "TemplateProcessing" {
-      let items = try processor["single"].array
-      switch place {
-      case .start: return items.first
-      case .end: return items.last
+    for processor in processors {
+      switch try processor["type"].ifPresent?.string {
+      case "TemplateProcessing":
+        let items = try processor["single"].array
+        let item = place == .start ? items.first : items.last
+        return try item?["SpecialToken"].ifPresent?["id"].string
+      case "RobertaProcessing", "BertProcessing": return try processor[place == .start ? "cls" : "sep"][0].string
+      default: continue
       }
     }
     return nil

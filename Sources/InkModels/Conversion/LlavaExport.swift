@@ -27,7 +27,7 @@ struct LlavaExport {
     let projector = try ProjectorExport(folder, spec, conversion)
     let projectorPath = GGUFModel.projectorPath(beside: destination)
     try GGUFOutput.requireNew(projectorPath)
-    let source = try convertingFiles { () throws(FormatError) in try folder.weights.open() }
+    let source = try folder.openDecoded()
     let parts = Llava.parts(source)
     let storedLayers = try VisionSpec.clip(try configuration.section("vision_config") ?? configuration).layers.count
     var report = try GGUFExport(folder, conversion, try Llava.textConfiguration(configuration), parts.decoder)

@@ -6,7 +6,7 @@ import InkTensor
 /// with a bias (Wang and Komatsuzaki, 2021).
 public enum GPTJ: ModelFamily {
   public static let modelTypes = ["gptj"]
-  public static let architectures: [String] = []
+  public static let architectures = ["gptj"]
 
   public static func spec(_ configuration: ModelConfiguration) throws(ModelLoadError) -> DecoderSpec {
     let heads = try configuration.heads(count: "n_head", width: "n_embd")

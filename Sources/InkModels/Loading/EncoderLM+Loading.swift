@@ -8,7 +8,7 @@ extension EncoderLM {
   ) throws(ModelLoadError) -> EncoderLM {
     let configuration = ModelConfiguration(folder.config)
     let family = try EncoderRegistry.encoder(modelType: try configuration.modelType(folder))
-    let source = try folder.openWeights()
+    let source = try folder.openDecoded()
     let spec = try family.spec(configuration, stored: source)
     return try EncoderLM(spec: spec, weights: try family.huggingFaceWeights(spec).complete(source), use: use, cpu: cpu)
   }
@@ -30,7 +30,7 @@ extension EncoderDecoderLM {
   ) throws(ModelLoadError) -> EncoderDecoderLM {
     let configuration = ModelConfiguration(folder.config)
     let family = try EncoderRegistry.encoderDecoder(modelType: try configuration.modelType(folder))
-    let source = try folder.openWeights()
+    let source = try folder.openDecoded()
     let spec = try family.spec(configuration, stored: source)
     return try EncoderDecoderLM(
       spec: spec, weights: try family.huggingFaceWeights(spec).complete(source), use: use, cpu: cpu)
@@ -53,12 +53,6 @@ extension ModelConfiguration {
     throw ModelLoadError(
       .invalidConfiguration, context: "\(folder.path)/config.json: model_type", expected: "the name of a family",
       found: "nothing")
-  }
-}
-
-extension ModelFolder {
-  fileprivate func openWeights() throws(ModelLoadError) -> any TensorSource {
-    do { return try weights.open() } catch { throw ModelLoadError(error, as: .file) }
   }
 }
 

@@ -17,10 +17,8 @@ struct CheckpointFolder: Sendable {
     return CheckpointFolder(folder: folder, config: config)
   }
 
-  /// Its tensors as they are stored.
-  func tensors() throws(ModelLoadError) -> any TensorSource {
-    try convertingFiles { () throws(FormatError) in try folder.weights.open() }
-  }
+  /// Its tensors as weights.
+  func tensors() throws(ModelLoadError) -> any TensorSource { try folder.openDecoded() }
 
   /// The name of its family.
   func modelType() throws(ModelLoadError) -> String {

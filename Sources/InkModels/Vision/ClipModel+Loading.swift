@@ -14,10 +14,9 @@ extension ClipModel {
         .unknownFamily, context: "\(folder.path)/config.json: model_type",
         expected: Clip.modelTypes.joined(separator: ", "), found: ModelLoadError.quoted(name))
     }
-    let source: any TensorSource
-    do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     return try load(
-      try Clip.spec(configuration), source, preprocessing: try ImagePreprocessing.load(folder), cpu: cpu)
+      try Clip.spec(configuration), try folder.openDecoded(), preprocessing: try ImagePreprocessing.load(folder),
+      cpu: cpu)
   }
 
   /// Puts a model together from its spec and weights in Hugging Face layout.

@@ -18,10 +18,8 @@ extension VisionLanguageModel {
     if let queries = try QueryTokensSpec(configuration) { throw unsupported(queries, folder.path) }
     var spec = try Llava.spec(configuration)
     try options.apply(to: &spec.decoder)
-    let source: any TensorSource
-    do { source = try folder.weights.open() } catch { throw ModelLoadError(error, as: .file) }
     return try load(
-      spec, configuration, source, preprocessing: try ImagePreprocessing.load(folder),
+      spec, configuration, try folder.openDecoded(), preprocessing: try ImagePreprocessing.load(folder),
       cacheFormat: options.cacheFormat, cpu: cpu)
   }
 

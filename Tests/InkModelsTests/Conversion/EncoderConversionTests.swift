@@ -20,6 +20,33 @@ struct EncoderConversionTests {
     return folder
   }
 
+  /// A tokenizer of bytes that puts tokens around a text by RoBERTa's own post-processor.
+  private static func bytePairs(_ count: Int) -> String {
+    let letters = (33..<UInt32(29 + count)).compactMap { Unicode.Scalar($0).map { String(Character($0)) } }
+    let vocabulary = (["<s>", "<pad>", "</s>", "<unk>"] + letters).enumerated().map { id, token in
+      "\"\(token.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\":\(id)"
+    }
+    return #"{"added_tokens":[],"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"use_regex":true},"#
+      + #""post_processor":{"type":"RobertaProcessing","cls":["<s>",0],"sep":["</s>",2],"trim_offsets":true,"#
+      + #""add_prefix_space":false},"decoder":{"type":"ByteLevel"},"#
+      + #""model":{"type":"BPE","vocab":{\#(vocabulary.joined(separator: ","))},"merges":[]}}"#
+  }
+
+  @Test("RoBERTa's tokens around a text and its one kind of token stand in the file, without which nobody opens it")
+  func surroundings() throws {
+    let model = try #require(Self.encoders().first { $0.name == "roberta" })
+    let folder = try TemporaryFolder()
+    for name in ["config.json", "model.safetensors"] { try folder.copy(model.path(name), to: name) }
+    try folder.write(Self.bytePairs(80), to: "tokenizer.json")
+    _ = try ModelConversion(type: .format(.f32)).convert(folder.path, to: folder.file("model.gguf"))
+    let metadata = try GGUFModel.open(folder.file("model.gguf")).metadata
+    #expect(try metadata.int(for: "tokenizer.ggml.token_type_count") == 1)
+    for (role, id) in [("bos", 0), ("eos", 2)] {
+      #expect(try metadata.bool(for: "tokenizer.ggml.add_\(role)_token"))
+      #expect(try metadata.int(for: "tokenizer.ggml.\(role)_token_id") == id)
+    }
+  }
+
   private static func encoders() -> [GoldenModel] {
     GoldenModel.encoders.filter { ["bert", "roberta"].contains($0.name) }
   }

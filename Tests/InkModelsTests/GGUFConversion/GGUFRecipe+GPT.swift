@@ -79,6 +79,15 @@ extension GGUFRecipe {
       conversion.set("use_parallel_residual", .bool(isParallel))
     })
 
+  /// llama.cpp has names and keys for it; no converter of today writes them.
+  static let gptJ = GGUFRecipe(
+    architecture: "gptj",
+    names: [
+      "transformer.wte": ["token_embd"], "transformer.ln_f": ["output_norm"], "lm_head": ["output"],
+      "attn.q_proj": ["attn_q"], "attn.k_proj": ["attn_k"], "attn.v_proj": ["attn_v"],
+      "attn.out_proj": ["attn_output"], "mlp.fc_in": ["ffn_up"], "mlp.fc_out": ["ffn_down"], "ln_1": ["attn_norm"],
+    ], more: { $0.set("rope.dimension_count", try $0.config["rotary_dim"].int) })
+
   static let phi = GGUFRecipe(
     architecture: "phi2",
     names: llamaNames.merging([

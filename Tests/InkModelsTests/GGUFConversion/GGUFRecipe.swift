@@ -42,6 +42,7 @@ struct GGUFRecipe: Sendable {
     case "falcon": return falcon(config)
     case "mpt": return mpt
     case "gpt_neox": return gptNeoX
+    case "gptj": return gptJ
     case "phi": return phi
     case "starcoder2": return starCoder2
     case "stablelm": return stableLM

@@ -31,6 +31,40 @@ struct GoldenRouterTests {
     }
   }
 
+  @Test(
+    "experts that no token chose are not touched: whatever they hold, the bits stay", arguments: GoldenModel.mixtures)
+  func chosenOnly(model: GoldenModel) throws {
+    let cpu = CPU(threads: 2)
+    let decoder = try DecoderLM.load(ModelFolder.open(model.path()), cpu: cpu)
+    let load = ExpertLoad()
+    let token: [Int32] = [5]
+    let segment = AttentionSegment(rows: 0..<1, firstPosition: 0, pages: decoder.pages(count: 1))
+    let states = decoder.hiddenStates(tokens: token, segments: [segment], experts: load.observer, on: cpu)
+    let idle = load.layers.flatMap { layer in
+      layer.counts.indices.filter { layer.counts[$0] == 0 }.map { "layers.\(layer.index).|.experts.\($0)." }
+    }
+    #expect(!idle.isEmpty)
+    let source = try ModelFolder.open(model.path()).weights.open()
+    var damaged = 0
+    let tensors = try source.tensorNames.map { name -> StoredTensor in
+      let stored = try source.stored(name)
+      let isIdle = idle.contains { place in place.split(separator: "|").allSatisfy { name.contains($0) } }
+      guard isIdle else { return stored }
+      damaged += 1
+      return StoredTensor(
+        name: name, Tensor([Float](repeating: .nan, count: stored.shape.elementCount), shape: stored.shape))
+    }
+    #expect(damaged == 3 * idle.count)
+    let folder = try TemporaryFolder()
+    try folder.copy(model.path("config.json"), to: "config.json")
+    try SafetensorsWriter().write(tensors, to: folder.file("model.safetensors"))
+    let other = try DecoderLM.load(ModelFolder.open(folder.path), cpu: cpu)
+    let otherSegment = AttentionSegment(rows: 0..<1, firstPosition: 0, pages: other.pages(count: 1))
+    let found = other.hiddenStates(tokens: token, segments: [otherSegment], on: cpu)
+    #expect(found.toArray().map(\.bitPattern) == states.toArray().map(\.bitPattern))
+    #expect(found.toArray().allSatisfy { $0.isFinite })
+  }
+
   /// The reference numbers its routers by layer, or one after the other where dense layers have none.
   private func routerLogits(_ expected: SafetensorsFile, layer: Int, among layers: [Int]) throws -> Tensor {
     let names = expected.tensorNames.filter { $0.hasPrefix("router_logits.") }

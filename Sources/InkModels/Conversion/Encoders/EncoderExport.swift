@@ -19,7 +19,7 @@ struct EncoderExport {
 
   func run(to path: String) throws(ModelLoadError) -> ConversionReport {
     try GGUFOutput.requireNew(path)
-    let source = try convertingFiles { () throws(FormatError) in try folder.weights.open() }
+    let source = try folder.openDecoded()
     let checkpoint = try EncoderForm.checkpoint(ModelConfiguration(folder.config), stored: source)
     let (form, change) = try checkpoint.inFile()
     var report = ConversionReport()
@@ -87,7 +87,8 @@ struct EncoderExport {
       if try JSONDocument.open(path, limit: GGUFTokenizer.maximumByteCount).root["model"]["type"].ifPresent?.string
         == "BPE"
       {
-        return try GGUFTokenizer(path: path, folder: folder, vocabulary: encoder.vocabulary).entries()
+        let entries = try GGUFTokenizer(path: path, folder: folder, vocabulary: encoder.vocabulary).entries()
+        return entries + EncoderVocabulary.kinds(encoder.embedding.tokenTypes)
       }
       let vocabulary = try EncoderVocabulary(path: path, rows: encoder.vocabulary)
       report.remarks += vocabulary.remarks

@@ -108,8 +108,12 @@ struct EncoderVocabulary {
       if let map = try characterMap() { entries.append(("precompiled_charsmap", .array(.uint8(map)))) }
     }
     entries.append(("token_type", .array(.int32(types.map(\.rawValue)))))
-    if tokenTypes > 0 { entries.append(("token_type_count", .uint32(UInt32(clamping: tokenTypes)))) }
-    return entries + (try specialTokens())
+    return entries + EncoderVocabulary.kinds(tokenTypes) + (try specialTokens())
+  }
+
+  /// How many kinds of token there are, without which llama.cpp opens no encoder of this architecture.
+  static func kinds(_ tokenTypes: Int) -> [(key: String, value: GGUFValue)] {
+    tokenTypes > 0 ? [("token_type_count", .uint32(UInt32(clamping: tokenTypes)))] : []
   }
 
   /// WordPiece's tokens say where a word goes on; GGUF's say where one begins.

@@ -1,6 +1,13 @@
 import InkFormats
 
 extension Phi: GGUFExchange {
+  public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? {
+    switch spec.groupedAttention?.queryKeyNorm {
+    case nil, .none?: nil
+    case .heads?, .projection?: "norms of queries and keys"
+    }
+  }
+
   public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
     CheckpointForm(
       modelType: "phi", className: "PhiForCausalLM",

@@ -3,6 +3,11 @@ public import InkFormats
 extension Qwen2MoE: GGUFExchange {
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufSharedGate(spec) + ggufWeights(spec) }
 
+  public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? {
+    spec.layers.allSatisfy { if case .experts = $0.feedForward { true } else { false } }
+      ? nil : "layers without experts among those with experts"
+  }
+
   /// The settings of experts that Qwen's checkpoints have.
   static let expertKeys = [
     "num_experts", "num_experts_per_tok", "moe_intermediate_size", "norm_topk_prob", "mlp_only_layers",

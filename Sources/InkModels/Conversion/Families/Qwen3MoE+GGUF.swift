@@ -2,6 +2,8 @@ import InkFormats
 import InkTensor
 
 extension Qwen3MoE: GGUFExchange {
+  public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? { Qwen2MoE.unreadByLlamaCpp(spec) }
+
   public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
     CheckpointForm(
       modelType: "qwen3_moe", className: "Qwen3MoeForCausalLM",

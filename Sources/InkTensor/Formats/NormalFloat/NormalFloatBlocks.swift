@@ -106,17 +106,9 @@ package struct NormalFloatBlocks: Sendable {
   ///
   /// - Throws: `shapeMismatch` when the shape has another number of elements.
   package func decoded(_ shape: Shape) throws(TensorError) -> Tensor {
-    guard shape.checkedElementCount == elementCount, elementCount <= Int.max / 8 else {
-      throw TensorError(
-        .shapeMismatch, context: "\(elementCount) weights in NF4", expected: "a shape of as many elements",
-        found: "\(shape)")
-    }
-    let result = try Tensor(
-      storage: Storage.allocate(byteCount: elementCount * 4), byteOffset: 0, dtype: .f32, shape: shape)
-    let codes = UnsafePointer((storage.base + byteOffset).assumingMemoryBound(to: UInt8.self))
-    scales.values.withUnsafeBufferPointer { scales in
-      ink_nf4_dequantize(codes, scales.baseAddress, 0, elementCount, result.floats)
-    }
-    return result
+    let blocks = try FourBitBlocks(
+      storage, range: byteOffset..<byteOffset + elementCount / 2 + elementCount % 2, elementCount: elementCount,
+      blockWidth: NormalFloatBlocks.blockWidth, levels: NormalFloatBlocks.levels, scales: scales.values)
+    return try blocks.decoded(shape)
   }
 }
