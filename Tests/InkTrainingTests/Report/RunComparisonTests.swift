@@ -22,6 +22,7 @@ import Testing
       comparison.recipe == [
         .first(line: 2, "rate: 1"), .second(line: 2, "rate: 2"), .second(line: 4, "noise: 1"),
       ])
+    #expect(comparison.recipe.map(\.description) == ["- 2: rate: 1", "+ 2: rate: 2", "+ 4: noise: 1"])
     #expect(comparison.losses.map(\.step) == [3, 4, 5])
     #expect(comparison.losses.map(\.first) == [3, 4, 5])
     #expect(comparison.losses.map(\.second) == [30, 40, 50])

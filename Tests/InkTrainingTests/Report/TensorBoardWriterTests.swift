@@ -79,7 +79,7 @@ import Testing
     #expect {
       try TensorBoardWriter(folder: run.folder, firstStep: 1, host: "h", disk: full, clock: { 5 })
     } throws: { error in
-      (error as? TrainingError)?.code == .file && "\(error)".contains("events.out.tfevents.0000000005.h")
+      (error as? TrainingError)?.code == .diskFull && "\(error)".contains("events.out.tfevents.0000000005.h")
     }
   }
 

@@ -117,7 +117,7 @@ import Testing
     defer { run.remove() }
     let train = kind == "lora" ? "train: {method: lora, rank: 2}" : "train: {freeze: [\"embedding.*\"]}"
     func open(_ settings: [String] = []) throws {
-      let session = try run.session(try run.recipe(train, settings: settings + ["average=~"]))
+      let session = try run.session(try run.recipe(train, settings: settings + ["average=~", "validation=~"]))
       var training = try session.run(in: try run.open("run"), resumption: .auto) { _ in }
       _ = try training.run(shouldStop: { true })
     }

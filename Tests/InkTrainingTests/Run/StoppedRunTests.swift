@@ -54,8 +54,13 @@ import Testing
     let part = RunProcess(folder: folder, stopAtQuestion: question)
     let end = try part.run().0
     let steps = part.metrics?.split(separator: "\n").count ?? 0
-    #expect(end == (steps == 7 && part.logs == whole.logs ? .finished : .interrupted))
-    #expect(steps == 0 || folder.names("run/checkpoints").contains("step-\(steps)"))
+    if end == .interrupted {
+      #expect(part.logs != whole.logs)
+      #expect(steps == 0 || folder.names("run/checkpoints").contains("step-\(steps)"))
+    } else {
+      // Nobody asks so often.
+      #expect(question == 12 && end == .finished)
+    }
     let last = RunProcess(folder: folder)
     #expect(try last.run().1 == bits)
     #expect(last.logs == whole.logs)

@@ -1,9 +1,17 @@
 /// A line that two texts do not share.
-public enum LineChange: Sendable, Hashable {
+public enum LineChange: Sendable, Hashable, CustomStringConvertible {
   /// A line of the first text only, with its number from 1.
   case first(line: Int, String)
   /// A line of the second text only, with its number from 1.
   case second(line: Int, String)
+
+  /// `-` or `+`, the number, and the line: as comparisons of texts show it.
+  public var description: String {
+    switch self {
+    case .first(let line, let text): "- \(line): \(text)"
+    case .second(let line, let text): "+ \(line): \(text)"
+    }
+  }
 
   /// The lines that differ, in the order of the texts: those of the first before those of the second at the same place.
   ///
