@@ -72,7 +72,8 @@ extension PostgreSQLKnowledgeStore {
             name: try row.text(1), path: try row.optionalText(2), mediaType: try row.text(3), size: try row.count(4),
             sha256: try row.text(5)),
           title: try row.optionalText(6), pieceCount: try row.count(7),
-          pageCount: try row.optionalCount(12), textSize: try row.count(8), updated: try row.real(9), metadata: metadata, warnings: warnings))
+          pageCount: try row.optionalCount(12), textSize: try row.count(8), updated: try row.real(9),
+          metadata: metadata, warnings: warnings))
     }
     return documents
   }

@@ -35,6 +35,7 @@ struct AnswerGrounding {
     let piece = passage.found.piece
     return Citation(
       document: piece.document, sha256: piece.sha256, start: passage.range.lowerBound, end: passage.range.upperBound,
-      page: passage.page, headings: piece.piece.headings, score: passage.found.score, text: passage.text, quote: support.quote)
+      page: passage.page, headings: piece.piece.headings, score: passage.found.score, text: passage.text,
+      quote: support.quote)
   }
 }

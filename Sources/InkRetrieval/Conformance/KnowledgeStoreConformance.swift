@@ -135,7 +135,9 @@ package struct KnowledgeStoreConformance: Sendable {
     try await hold(store.search(words: "\"of letters\"", count: 9, filter: filter).count == 2)
     try await hold(store.search(words: "\"letters of\"", count: 9, filter: filter) == [])
     try await hold(
-      store.search(words: "eeee \"OF LETTERS\" “aaaa of”", count: 9, filter: filter).map(\.piece.piece.text) == [text[0]])
+      store.search(words: "eeee \"OF LETTERS\" “aaaa of”", count: 9, filter: filter).map(\.piece.piece.text) == [
+        text[0]
+      ])
     try await hold(store.search(words: "“水的山”", count: 9, filter: filter).map(\.piece.piece.text) == [text[2]])
     try await hold(store.search(words: "「山高」", count: 9, filter: filter) == [])
     // Changes are found at once, also in what was searched already.

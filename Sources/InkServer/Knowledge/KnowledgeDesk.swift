@@ -30,7 +30,8 @@ public actor KnowledgeDesk {
   ///   - embedder: called once for each reference while it succeeds.
   public init(
     _ catalog: KnowledgeCatalog, defaultEmbedder: String, extractor: any DocumentExtractor = DocumentReader(),
-    newBases: KnowledgePlace = .file, offered: @escaping @Sendable () async -> [String] = { [] }, embedder: @escaping EmbedderSource
+    newBases: KnowledgePlace = .file, offered: @escaping @Sendable () async -> [String] = { [] },
+    embedder: @escaping EmbedderSource
   ) {
     self.offered = offered
     self.catalog = catalog

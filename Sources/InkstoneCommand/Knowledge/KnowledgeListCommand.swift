@@ -27,7 +27,8 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
       for document in documents {
         let pages = document.pageCount.map { "\t\($0) \($0 == 1 ? "page" : "pages")" } ?? ""
         try options.output.result(
-          "\(document.source.name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))\(pages)")
+          "\(document.source.name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))\(pages)"
+        )
       }
       if documents.isEmpty { options.output.remark("\(name) has no documents yet") }
       return

@@ -40,7 +40,8 @@ enum KnowledgeReport {
     [
       "text": .string(citation.text), "document": .string(citation.document), "sha256": .string(citation.sha256),
       "start": .whole(citation.start), "end": .whole(citation.end), "page": citation.page.map { .whole($0) } ?? .null,
-      "headings": .array(citation.headings.map { .string($0) }), "score": .number(citation.score), "quote": .string(citation.quote),
+      "headings": .array(citation.headings.map { .string($0) }), "score": .number(citation.score),
+      "quote": .string(citation.quote),
     ]
   }
 }

@@ -15,7 +15,7 @@ import Testing
         "BT /F1 12 Tf 50 700 Td (Word) Tj [(a) -300 (b)] TJ 1 0 0 1 5 5 Tm T* (x) ' ET q 1 0 0 1 0 0 cm Q"
       ]).bytes()
     ),
-    ("locked.pdf", Data(base64Encoded: ProtectedPDFs.files[4].base64).map { [UInt8]($0) } ?? []),
+    ("locked.pdf", Data(base64Encoded: ProtectedPDFs.files[3].base64).map { [UInt8]($0) } ?? []),
     ("a.html", Array("<html><body><table><tr><td>a&amp;<p>b</table><ul><li>x</ul><pre>y</pre><h1>z</h1>".utf8)),
     ("a.md", Array("---\na: b\n---\n# T\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n- x\n> y\nz\n==\n".utf8)),
     ("a.json", Array("{\"a\": [1, {\"b\": \"\\u4f60\\n\"}], \"c\": -1.5e3}".utf8)),

@@ -119,7 +119,9 @@ struct Ingestion: Sendable {
     _ documents: [PreparedDocument], _ state: inout State
   ) async throws(RetrievalError) -> Embedded {
     var result = Embedded(vectors: try await base.store.knownVectors(documents.flatMap(\.hashes)))
-    for hash in documents.flatMap(\.hashes) where result.vectors[hash] == nil { result.vectors[hash] = remembered[hash] }
+    for hash in documents.flatMap(\.hashes) where result.vectors[hash] == nil {
+      result.vectors[hash] = remembered[hash]
+    }
     var missing: [(hash: String, text: String)] = []
     for document in documents {
       for (hash, text) in zip(document.hashes, document.embeddedTexts)

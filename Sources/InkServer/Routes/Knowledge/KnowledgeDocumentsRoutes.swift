@@ -64,7 +64,8 @@ extension StoredDocument {
       "id": .string(source.name), "object": "knowledge.document", "document": .string(source.name),
       "sha256": .string(source.sha256), "media_type": .string(source.mediaType), "bytes": .integer(Int64(source.size)),
       "title": title.map { .string($0) } ?? .null, "piece_count": .integer(Int64(pieceCount)),
-      "page_count": pageCount.map { .integer(Int64($0)) } ?? .null, "text_bytes": .integer(Int64(textSize)), "updated_at": .number(updated),
+      "page_count": pageCount.map { .integer(Int64($0)) } ?? .null, "text_bytes": .integer(Int64(textSize)),
+      "updated_at": .number(updated),
       "metadata": .object(metadata.sorted { $0.key < $1.key }.map { JSONMember($0.key, .string($0.value)) }),
       "warnings": .array(warnings.map { .string($0) }),
     ]
