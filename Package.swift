@@ -150,7 +150,7 @@ let package = Package(
       name: "InkstoneCommandTests",
       dependencies: [
         "InkstoneCommand", "InkChains", "InkChat", "InkFormats", "InkTensor", "InkTokenizers", "InkModels",
-        "InkInference", "InkEvaluation", "InkTraining", "InkTesting", argumentParser,
+        "InkInference", "InkEvaluation", "InkTraining", "InkRemote", "InkTesting", argumentParser,
       ], exclude: fixtures("InkstoneCommandTests", "Snapshots")),
     .testTarget(
       name: "InkRemoteTests", dependencies: ["InkRemote", "InkChat", "InkTesting", asyncHTTPClient] + hummingbird + nio),

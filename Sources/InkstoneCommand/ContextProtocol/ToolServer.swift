@@ -74,6 +74,9 @@ private final class RunningProgram: Sendable {
   /// The process and its pipes. They are used behind the lock only.
   private struct State {
     let process: Process
+    /// Whether the program leads a group of processes, so that those it starts itself can be ended with it: a shell does
+    /// not become the program it is told to run.
+    let leadsGroup: Bool
     let lines: WholeLines
     let input: FileHandle
     let output: FileHandle
@@ -98,7 +101,8 @@ private final class RunningProgram: Sendable {
       send: { try await lines.send($0) })
     state = Mutex(
       State(
-        process: process, lines: lines, input: input.fileHandleForWriting, output: output.fileHandleForReading))
+        process: process, leadsGroup: getpgid(process.processIdentifier) == process.processIdentifier, lines: lines,
+        input: input.fileHandleForWriting, output: output.fileHandleForReading))
   }
 
   /// Ends the input, which programs of the protocol end by; one that does not within two seconds is asked to, and one
@@ -109,10 +113,13 @@ private final class RunningProgram: Sendable {
       try? state.input.close()
     }
     if await hasEnded() { return }
-    state.withLock { $0.process.terminate() }
-    if await hasEnded() { return }
-    state.withLock { _ = kill($0.process.processIdentifier, SIGKILL) }
-    _ = await hasEnded()
+    for signal in [SIGTERM, SIGKILL] {
+      state.withLock { state in
+        let process = state.process.processIdentifier
+        _ = kill(state.leadsGroup ? -process : process, signal)
+      }
+      if await hasEnded() { return }
+    }
   }
 
   /// Waits until the program has ended, two seconds at most, also where the work around is cancelled already.
