@@ -34,7 +34,8 @@ public struct MemoryEstimate: Sendable, Hashable {
       self.init(
         tensors: tensors, rows: MemoryEstimate.together(context, batch, rows), widest: spec.encoder.widestRow,
         logits: 2 * spec.vocabulary, cachePerToken: layouts.reduce(0) { $0 + $1.bytesPerToken },
-        cache: layouts.reduce(0) { $0 + MemoryEstimate.pages(context) * $1.pageByteCount * batch })
+        cache: MemoryEstimate.product(MemoryEstimate.pages(context), layouts.reduce(0) { $0 + $1.pageByteCount }, batch)
+      )
     case .pictureReader(let spec):
       let text = MemoryEstimate(spec: spec.decoder, tensors: tensors, context: context, batch: batch, rows: rows)
       let picture = MemoryEstimate(tensors: [], rows: spec.vision.patchCount + 1, widest: spec.vision.widestRow)
@@ -42,7 +43,9 @@ public struct MemoryEstimate: Sendable, Hashable {
         weights: text.weights, cachePerToken: text.cachePerToken, cache: text.cache,
         workspace: max(text.workspace, picture.workspace))
     case .twoTowers(let spec):
-      self.init(tensors: tensors, rows: batch * (spec.vision.patchCount + 1), widest: spec.vision.widestRow)
+      self.init(
+        tensors: tensors, rows: MemoryEstimate.product(batch, spec.vision.patchCount + 1), widest: spec.vision.widestRow
+      )
     }
   }
 
@@ -59,13 +62,22 @@ public struct MemoryEstimate: Sendable, Hashable {
   ) {
     self.init(
       weights: tensors.reduce(0) { $0 + MemoryEstimate.resident($1) }, cachePerToken: cachePerToken, cache: cache,
-      workspace: 4 * (rows * widest + logits))
+      workspace: MemoryEstimate.product(4, rows, widest) + 4 * logits)
   }
 
   /// The rows of the largest step: texts are read in groups, and a longer one alone.
   private static func together(_ context: Int, _ batch: Int, _ rows: Int) -> Int {
     let (all, overflow) = context.multipliedReportingOverflow(by: batch)
     return overflow ? max(context, rows) : min(all, max(context, rows))
+  }
+
+  /// A product of sizes that come from a file; what no machine has stays a number that others can be added to.
+  private static func product(_ sizes: Int...) -> Int {
+    let most = Int.max >> 4
+    return sizes.reduce(1) { product, size in
+      let (result, overflow) = product.multipliedReportingOverflow(by: size)
+      return overflow ? most : min(result, most)
+    }
   }
 
   private static func pages(_ context: Int) -> Int {
@@ -90,7 +102,7 @@ public struct MemoryEstimate: Sendable, Hashable {
     }
     let layout = spec.cacheLayout(element: cacheFormat.element(hasExactWeights: isExact))
     cachePerToken = layout.bytesPerToken
-    cache = MemoryEstimate.pages(context) * layout.pageByteCount * batch
+    cache = MemoryEstimate.product(MemoryEstimate.pages(context), layout.pageByteCount, batch)
     let widest = spec.layers.map { 4 * spec.width + $0.innerElements }.max() ?? 0
     workspace = 4 * (min(rows, max(context, 1)) * widest + 2 * spec.vocabulary)
   }

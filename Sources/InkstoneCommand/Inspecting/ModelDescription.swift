@@ -61,8 +61,7 @@ package struct ModelDescription: Sendable {
     format = model.files.count == 1 ? "GGUF" : "GGUF in \(model.files.count) files"
     architecture =
       metadata.contains("general.architecture") ? try metadata.string(for: "general.architecture") : "not named"
-    tokenizerBytes = MemoryOfTokenizer.bytes(
-      tokens: metadata.count(of: "tokenizer.ggml.tokens"), merges: metadata.count(of: "tokenizer.ggml.merges"))
+    tokenizerBytes = MemoryOfTokenizer.bytes(metadata)
     title = metadata.contains("general.name") ? try metadata.string(for: "general.name") : nil
     infos = model.tensorNames.compactMap { model.info($0) }
     template = metadata.contains("tokenizer.chat_template")

@@ -80,6 +80,17 @@ struct FileProgramTests {
     #expect(try run("inspect", model, "--context", "64").status == 2)
   }
 
+  @Test("inspect says as much of an encoder")
+  func encoderInspection() throws {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let bert = tests.appendingPathComponent("InkModelsTests/Fixtures/models/bert").path
+    let answer = try run("inspect", bert, "--memory", "--context", "16", "--batch", "2", "--json").json()
+    #expect(answer["supported"] as? Bool == true)
+    #expect((answer["attention"] as? String)?.hasSuffix("every token sees all") == true)
+    #expect((answer["memory_workspace"] as? Int ?? 0) > 0 && answer["memory_cache"] as? Int == 0)
+  }
+
   @Test("positions stretched by YaRN allow a longer context, and every stretch of it is scored")
   func positions() throws {
     let text = caches.file("text.txt")
