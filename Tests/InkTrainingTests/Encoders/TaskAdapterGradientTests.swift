@@ -46,7 +46,10 @@ import Testing
     let train = adapter.replacing("TARGETS", with: "q, v")
     // Around the corners of relu there is no derivative that differences would show.
     let session = try small.session(
-      ["model.config.d_model=64", "model.config.d_ff=64", "model.config.feed_forward_proj=gated-gelu"], train: train)
+      [
+        "model.config.d_model=64", "model.config.d_kv=16", "model.config.d_ff=64",
+        "model.config.feed_forward_proj=gated-gelu",
+      ], train: train)
     let model = try #require(session.model as? SequenceTransducer)
     let task = try SequencePairTask(
       encoder: try EncoderText(tokenizer: small.tokenizer, contextLength: 12),
