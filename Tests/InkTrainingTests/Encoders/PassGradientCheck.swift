@@ -7,7 +7,7 @@ import Testing
 /// Compares the gradients of a training pass with central differences of the loss that it gives.
 struct PassGradientCheck {
   /// How far a weight is moved to either side.
-  private static let step: Float = 1e-2
+  private static let step: Float = 3e-3
   /// The relative error that rounding allows, measured against the largest gradient of a weight.
   private static let tolerance = 1e-2
   /// Elements of a weight that are looked at.

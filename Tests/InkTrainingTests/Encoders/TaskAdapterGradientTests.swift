@@ -8,13 +8,13 @@ import Testing
 
 /// Adapters beside encoders, and beside encoders with a decoder: what a pass gives as gradients is what its loss does.
 @Suite struct TaskAdapterGradientTests {
-  /// What adapters a recipe names; rows are of whole blocks for any base.
+  /// What adapters a recipe names; rows are of whole blocks of NF4. Differences show no gradients where inputs are rounded
+  /// to 8 bits (other packed bases) or where a length is taken for a constant (DoRA).
   static let adapters = [
-    "method: lora, rank: 2, targets: [TARGETS]", "method: lora, rank: 2, targets: [TARGETS], variant: dora",
-    "method: lora, rank: 2, targets: [TARGETS], base: nf4", "method: lora, rank: 2, targets: [TARGETS], base: q4_0",
+    "method: lora, rank: 2, targets: [TARGETS]", "method: lora, rank: 2, targets: [TARGETS], base: nf4",
     "method: adalora, rank: 3, target: 2, targets: [TARGETS], warmup: 0, final: 0, orthogonality: 0.7",
     "method: adalora, rank: 3, target: 2, targets: [TARGETS], warmup: 0, final: 0, base: nf4",
-    "method: vera, rank: 4, targets: [TARGETS]", "method: ia3, targets: [TARGETS]", "method: adapter, width: 4",
+    "method: vera, rank: 4, targets: [TARGETS]", "method: ia3, targets: [TARGETS]",
     "method: prompt, length: 2", "method: p_tuning, length: 2, encoder: lstm, width: 8",
   ]
 
@@ -39,12 +39,17 @@ import Testing
 
   @Test(
     "Gradients beside an encoder with a decoder, of a head of its own too, agree with differences",
-    arguments: adapters + ["method: lora, rank: 2, targets: [q, v], also: [lm_head, wi]"])
+    arguments: adapters + ["method: lora, rank: 2, targets: [q, v], also: [lm_head, wo]"])
   func transducer(adapter: String) throws {
     let small = try SmallT5()
     defer { small.remove() }
     let train = adapter.replacing("TARGETS", with: "q, v")
-    let session = try small.session(["model.config.d_model=64", "model.config.d_ff=64"], train: train)
+    // Around the corners of relu there is no derivative that differences would show.
+    let session = try small.session(
+      [
+        "model.config.d_model=64", "model.config.d_kv=16", "model.config.d_ff=64",
+        "model.config.feed_forward_proj=gated-gelu",
+      ], train: train)
     let model = try #require(session.model as? SequenceTransducer)
     let task = try SequencePairTask(
       encoder: try EncoderText(tokenizer: small.tokenizer, contextLength: 12),
