@@ -59,7 +59,13 @@ def test_vectors_may_be_shortened(server: Server) -> None:
     assert short == pytest.approx([value / length for value in full[:4]], abs=1e-6)
 
 
-@pytest.mark.parametrize("value", [[], "", [""], 5, [[]], ["text", 1]], ids=json.dumps)
+def test_an_input_may_be_tokens(server: Server) -> None:
+    one = raw(server, input=[5, 6, 7])
+    assert raw(server, input=[[5, 6, 7], [8]])["data"][0]["embedding"] == one["data"][0]["embedding"]
+    assert one["usage"]["prompt_tokens"] == 3
+
+
+@pytest.mark.parametrize("value", [[], "", [""], 5, [[]], ["text", 1], [-1], [99_999_999]], ids=json.dumps)
 def test_an_input_that_is_none_is_named(server: Server, value: Any) -> None:
     status, _, body = server.request("/v1/embeddings", {"model": EMBEDDER, "input": value})
     if value in ("", [""]):

@@ -122,6 +122,12 @@ def test_a_moderation_is_said_not_to_be_there_yet(client: openai.OpenAI) -> None
     assert failure.value.status_code == 501 and failure.value.body
 
 
+def test_what_is_known_and_not_done_is_told_from_a_wrong_address(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.InternalServerError) as failure:
+        client.fine_tuning.jobs.list()
+    assert failure.value.status_code == 501 and failure.value.code == "not_implemented"
+
+
 def test_a_connection_that_is_refused_is_told_as_such() -> None:
     nobody = openai.OpenAI(base_url="http://127.0.0.1:9/v1", api_key="none", max_retries=0, timeout=httpx.Timeout(2))
     with pytest.raises(openai.APIConnectionError):

@@ -36,6 +36,12 @@ extension JSONValue {
 
   private static func write(quoted string: String, to output: inout String) {
     output += "\""
+    defer { output += "\"" }
+    // Most strings need no escapes, and go over as they are.
+    guard string.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+      output += string
+      return
+    }
     for scalar in string.unicodeScalars {
       switch scalar {
       case "\"": output += "\\\""
@@ -49,6 +55,5 @@ extension JSONValue {
       default: output.unicodeScalars.append(scalar)
       }
     }
-    output += "\""
   }
 }

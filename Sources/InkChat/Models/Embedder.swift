@@ -11,8 +11,18 @@ public protocol Embedder: Sendable {
 
   /// One vector of `dimension` elements for each text, in order.
   func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]]
+
+  /// One vector of `dimension` elements for each sequence of the model's own tokens. They are taken as they are: no prompt
+  /// and no special tokens are put around them.
+  ///
+  /// - Throws: `unsupported` for a model whose side reads texts only.
+  func embed(tokens: [[Int32]]) async throws(GenerationError) -> [[Float]]
 }
 
 extension Embedder {
   public func extent(of text: String, as purpose: EmbeddingPurpose) -> EmbeddedExtent { .unknown }
+
+  public func embed(tokens: [[Int32]]) async throws(GenerationError) -> [[Float]] {
+    throw GenerationError(code: .unsupported, context: "embedding", expected: "texts", found: "token ids")
+  }
 }

@@ -22,6 +22,18 @@ extension LanguageModel {
       conversation.text, specialTokens: try conversationTemplate().specialTokens, parsing: .parse)
   }
 
+  /// Refuses a text that cannot fit, before the work of reading it.
+  ///
+  /// - Throws: `contextExceeded`.
+  func requireRoom(forByteCount count: Int, contextLength: Int) throws(GenerationError) {
+    let least = tokenizer.leastTokens(ofByteCount: count)
+    guard least >= contextLength else { return }
+    throw GenerationError(
+      code: .contextExceeded, context: "prompt", expected: "fewer than \(contextLength) tokens (the context length)",
+      found: "\(count) bytes, which are \(least) tokens at least",
+      hint: "Shorten the prompt or choose a model with a longer context.")
+  }
+
   /// The text of a conversation that the model is to answer.
   ///
   /// - Throws: `templateFailure` as ``prompt(for:options:)``.

@@ -12,6 +12,7 @@ public final class LocalEmbedder: Embedder {
   /// What happens to texts that are too long.
   public let limit: TextLimit
   private let engine: EmbeddingEngine
+  private let texts = LongTextDesk()
 
   /// An embedder over a loaded model.
   public init(_ model: SentenceEncoder, limit: TextLimit = .refuse) {
@@ -44,9 +45,25 @@ public final class LocalEmbedder: Embedder {
   /// - Throws: `contextExceeded` naming the text that is too long, unless such are cut; `invalidInput` for a text of no
   ///   tokens; `cancelled`.
   public func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
-    try await engine.vectors(
-      of: try texts.enumerated().map { index, text throws(GenerationError) in
+    let byteCount = texts.reduce(0) { $0 + $1.utf8.count }
+    let inputs = try await self.texts.read(byteCount: byteCount) { () throws(GenerationError) in
+      try texts.enumerated().map { index, text throws(GenerationError) in
         try input(text, prompt: prompt(for: purpose), place: "text \(index + 1)")
+      }
+    }
+    return try await engine.vectors(of: inputs)
+  }
+
+  /// One vector for each sequence of tokens.
+  ///
+  /// - Throws: `contextExceeded` and `invalidInput` naming the sequence that is too long, empty, or has a token that the
+  ///   model does not have, whatever becomes of long texts; `cancelled`.
+  public func embed(tokens: [[Int32]]) async throws(GenerationError) -> [[Float]] {
+    try await engine.vectors(
+      of: try tokens.enumerated().map { index, tokens throws(GenerationError) in
+        let input = EncoderInput(tokens: tokens)
+        try require(input, place: "input \(index + 1)")
+        return input
       })
   }
 
@@ -72,16 +89,23 @@ public final class LocalEmbedder: Embedder {
     if limit == .cut, let most = model.maximumTokens { options.truncation = Truncation(maximumLength: most) }
     let encoding = model.tokenizer.encoding(of: full, options: options)
     let input = EncoderInput(encoding, kinds: model.spec.kinds)
+    try require(input, place: place)
+    return input
+  }
+
+  private func require(_ input: EncoderInput, place: String) throws(GenerationError) {
     var spec = model.encoder.spec
     spec.contextLength = model.maximumTokens
     try input.require(for: spec, place: place)
-    return input
   }
 }
 
-/// Computes one list of vectors after the other.
+/// Computes one list of vectors after the other, on a thread of its own.
 actor EmbeddingEngine {
   private let model: SentenceEncoder
+  nonisolated private let thread = EngineThread(label: "inkstone.embedding")
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   init(model: SentenceEncoder) { self.model = model }
 

@@ -20,6 +20,7 @@ public final class LocalReranker: Reranker {
   /// What happens to pairs that are too long: cut from the longer of both.
   public let limit: TextLimit
   private let engine: RerankingEngine
+  private let texts = LongTextDesk()
 
   /// A reranker over a loaded model.
   public init(_ model: CrossEncoder, limit: TextLimit = .refuse) {
@@ -37,10 +38,14 @@ public final class LocalReranker: Reranker {
   ///
   /// - Throws: `contextExceeded` naming the document that is too long, unless such are cut; `invalidInput`, `cancelled`.
   public func scores(of documents: [String], for query: String) async throws(GenerationError) -> [Float] {
-    try await engine.scores(
-      of: try documents.enumerated().map { index, document throws(GenerationError) in
+    // The query is read with each document.
+    let byteCount = documents.reduce(0) { $0 + $1.utf8.count + query.utf8.count }
+    let inputs = try await texts.read(byteCount: byteCount) { () throws(GenerationError) in
+      try documents.enumerated().map { index, document throws(GenerationError) in
         try input(query, document, place: "document \(index + 1)")
-      })
+      }
+    }
+    return try await engine.scores(of: inputs)
   }
 
   private func input(_ query: String, _ document: String, place: String) throws(GenerationError) -> EncoderInput {
@@ -55,9 +60,12 @@ public final class LocalReranker: Reranker {
   }
 }
 
-/// Computes one list of scores after the other.
+/// Computes one list of scores after the other, on a thread of its own.
 actor RerankingEngine {
   private let model: CrossEncoder
+  nonisolated private let thread = EngineThread(label: "inkstone.reranking")
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   init(model: CrossEncoder) { self.model = model }
 

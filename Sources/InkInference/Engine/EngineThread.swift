@@ -1,6 +1,7 @@
 import Dispatch
 
-/// A thread of its own for an engine, so that its steps do not occupy the threads that tasks share.
+/// A thread of its own for an engine, so that what it computes does not occupy the threads that tasks share: those are as
+/// few as the machine has processors, and a server answers everybody on them.
 final class EngineThread: SerialExecutor {
   private let queue: DispatchQueue
 

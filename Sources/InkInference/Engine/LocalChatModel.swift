@@ -13,6 +13,7 @@ public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRender
   private let engine: BatchEngine
   private let shaper: AnswerShaper
   private let desk = BeamDesk()
+  private let texts = LongTextDesk()
 
   /// A chat model over a loaded one.
   public init(_ model: LanguageModel, settings: EngineSettings = EngineSettings()) {
@@ -28,13 +29,17 @@ public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRender
   public func renderedPrompt(
     for messages: [Message], options: GenerationOptions
   ) async throws(GenerationError) -> String {
-    try model.renderedPrompt(for: messages, options: options)
+    try await texts.read(byteCount: messages.textByteCount) { [model] () throws(GenerationError) in
+      try model.renderedPrompt(for: messages, options: options)
+    }
   }
 
   public func promptTokens(
     for messages: [Message], options: GenerationOptions
   ) async throws(GenerationError) -> [Int32] {
-    try model.modelPrompt(for: messages, options: options).tokens
+    try await texts.read(byteCount: messages.textByteCount) { [model] () throws(GenerationError) in
+      try model.modelPrompt(for: messages, options: options).tokens
+    }
   }
 
   public var beginningToken: Int32? {
@@ -46,10 +51,13 @@ public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRender
   }
 
   public func stream(_ messages: [Message], options: GenerationOptions) -> GenerationStream {
-    GenerationStream { [model, engine, shaper] sink throws(GenerationError) in
-      var options = options
-      options.stopStrings += model.template?.stopStrings ?? []
-      let (prompt, layout) = try model.conversation(for: messages, options: options)
+    var options = options
+    options.stopStrings += model.template?.stopStrings ?? []
+    return GenerationStream { [model, engine, shaper, texts, contextLength, options] sink throws(GenerationError) in
+      let (prompt, layout) = try await texts.read(byteCount: messages.textByteCount) {
+        () throws(GenerationError) in
+        try model.conversation(for: messages, options: options, contextLength: contextLength)
+      }
       try await engine.answer(
         prompt, shape: try shaper.shape(of: layout, prompt: prompt.tokens.count, options: options), options: options,
         sink: sink)
@@ -58,15 +66,19 @@ public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRender
 
   public func stream(continuing prompt: TextPrompt, options: GenerationOptions) -> GenerationStream {
     GenerationStream { [self] sink throws(GenerationError) in
-      let tokens = tokens(of: prompt)
+      let tokens = try await tokens(of: prompt)
       try await engine.answer(
         ModelPrompt(tokens: tokens), shape: try shaper.shape(options: options), options: options, sink: sink)
     }
   }
 
-  private func tokens(of prompt: TextPrompt) -> [Int32] {
+  private func tokens(of prompt: TextPrompt) async throws(GenerationError) -> [Int32] {
     switch prompt {
-    case .text(let text): model.tokenizer.encode(text)
+    case .text(let text):
+      try await texts.read(byteCount: text.utf8.count) { [model, contextLength] () throws(GenerationError) in
+        try model.requireRoom(forByteCount: text.utf8.count, contextLength: contextLength)
+        return model.tokenizer.encode(text)
+      }
     case .tokens(let tokens): tokens
     }
   }
@@ -74,7 +86,7 @@ public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRender
   public func beams(
     continuing prompt: TextPrompt, options: BeamOptions
   ) async throws(GenerationError) -> [BeamAnswer] {
-    try await desk.answers(to: tokens(of: prompt), options: options, on: model, contextLength: contextLength)
+    try await desk.answers(to: try await tokens(of: prompt), options: options, on: model, contextLength: contextLength)
   }
 
   /// The same with an adapter.
@@ -82,15 +94,18 @@ public final class LocalChatModel: ChatModel, TextModel, BeamModel, PromptRender
     continuing prompt: TextPrompt, options: BeamOptions, adapter: String
   ) async throws(GenerationError) -> [BeamAnswer] {
     let adapted = model.answering(try model.adapter(named: adapter))
-    return try await desk.answers(to: tokens(of: prompt), options: options, on: adapted, contextLength: contextLength)
+    return try await desk.answers(
+      to: try await tokens(of: prompt), options: options, on: adapted, contextLength: contextLength)
   }
 
   public func tokenize(_ text: String, specialTokens: SpecialTokenRule) async throws(GenerationError) -> [Int32] {
-    switch specialTokens {
-    case .none: model.tokenizer.encode(text, specialTokens: .omit, parsing: .asText)
-    case .added: model.tokenizer.encode(text, specialTokens: .add, parsing: .asText)
-    case .recognised: model.tokenizer.encode(text, specialTokens: .omit, parsing: .parse)
-    case .addedAndRecognised: model.tokenizer.encode(text, specialTokens: .add, parsing: .parse)
+    try await texts.read(byteCount: text.utf8.count) { [model] () throws(GenerationError) in
+      switch specialTokens {
+      case .none: model.tokenizer.encode(text, specialTokens: .omit, parsing: .asText)
+      case .added: model.tokenizer.encode(text, specialTokens: .add, parsing: .asText)
+      case .recognised: model.tokenizer.encode(text, specialTokens: .omit, parsing: .parse)
+      case .addedAndRecognised: model.tokenizer.encode(text, specialTokens: .add, parsing: .parse)
+      }
     }
   }
 

@@ -30,9 +30,12 @@ public final class LocalSequenceToSequence: Sendable {
   }
 }
 
-/// Runs one request after the other.
+/// Runs one request after the other, on a thread of its own.
 actor SequenceToSequenceEngine {
   private let model: SequenceToSequenceModel
+  nonisolated private let thread = EngineThread(label: "inkstone.writing")
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   init(model: SequenceToSequenceModel) { self.model = model }
 

@@ -17,9 +17,10 @@ extension LanguageModel {
 
   /// The prompt of a conversation, and what the answer to it is made of.
   ///
-  /// - Throws: as `modelPrompt`.
+  /// - Parameter contextLength: the most tokens of prompt and answer; a text that must have more is not read.
+  /// - Throws: as `modelPrompt`; `contextExceeded`.
   func conversation(
-    for messages: [Message], options: GenerationOptions
+    for messages: [Message], options: GenerationOptions, contextLength: Int = .max
   ) throws(GenerationError) -> (prompt: ModelPrompt, layout: AnswerLayout) {
     let sources = messages.flatMap(\.content.images)
     guard let vision else {
@@ -30,6 +31,7 @@ extension LanguageModel {
           hint: "This model reads no pictures; a LLaVA model does.")
       }
       let conversation = try rendered(messages, options: options)
+      try requireRoom(forByteCount: conversation.text.utf8.count, contextLength: contextLength)
       return (ModelPrompt(tokens: try tokens(of: conversation)), conversation.layout)
     }
     var images: [RasterImage] = []
@@ -42,6 +44,7 @@ extension LanguageModel {
       return copy
     }
     let conversation = try rendered(parted, options: options)
+    try requireRoom(forByteCount: conversation.text.utf8.count, contextLength: contextLength)
     return (try place(images, in: try tokens(of: conversation), vision), conversation.layout)
   }
 

@@ -9,7 +9,7 @@ public struct RemoteEmbedder: Embedder {
   private let name: String
   private let transport: any RemoteTransport
   private let clock: any Clock<Duration>
-  /// Texts of one request.
+  /// Inputs of one request.
   private static let batch = 256
 
   /// A model that is known to give vectors of so many elements.
@@ -27,7 +27,7 @@ public struct RemoteEmbedder: Embedder {
     _ name: String, over transport: any RemoteTransport, clock: any Clock<Duration>
   ) async throws(GenerationError) -> RemoteEmbedder {
     let probe = RemoteEmbedder(name, dimension: 0, over: transport, clock: clock)
-    let vectors = try await probe.vectors(of: ["a"], as: .comparison)
+    let vectors = try await probe.vectors(of: ["a"], hints: [])
     guard let dimension = vectors.first?.count, dimension > 0 else {
       throw .strangeAnswer("a vector with elements", "an empty one")
     }
@@ -37,9 +37,26 @@ public struct RemoteEmbedder: Embedder {
   public func tokenCount(of text: String) -> Int? { nil }
 
   public func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] {
+    var hints: [JSONMember] = []
+    if case .inkstone = transport.dialect {
+      switch purpose {
+      case .comparison: break
+      case .query: hints.append(JSONMember("input_type", "query"))
+      case .document: hints.append(JSONMember("input_type", "document"))
+      }
+    }
+    return try await embed(texts.map { .string($0) }, hints: hints)
+  }
+
+  public func embed(tokens: [[Int32]]) async throws(GenerationError) -> [[Float]] {
+    try await embed(tokens.map { .array($0.map { .integer(Int64($0)) }) }, hints: [])
+  }
+
+  private func embed(_ inputs: [JSONValue], hints: [JSONMember]) async throws(GenerationError) -> [[Float]] {
     var all: [[Float]] = []
-    for start in stride(from: 0, to: texts.count, by: Self.batch) {
-      let vectors = try await vectors(of: Array(texts[start..<min(start + Self.batch, texts.count)]), as: purpose)
+    for start in stride(from: 0, to: inputs.count, by: Self.batch) {
+      let part = Array(inputs[start..<min(start + Self.batch, inputs.count)])
+      let vectors = try await vectors(of: part, hints: hints)
       if let wrong = vectors.first(where: { $0.count != dimension }) {
         throw .strangeAnswer("vectors of \(dimension) elements", "one of \(wrong.count)")
       }
@@ -48,23 +65,14 @@ public struct RemoteEmbedder: Embedder {
     return all
   }
 
-  private func vectors(
-    of texts: [String], as purpose: EmbeddingPurpose
-  ) async throws(GenerationError) -> [[Float]] {
-    var members = [
-      JSONMember("model", .string(name)), JSONMember("input", .array(texts.map { .string($0) })),
-      JSONMember("encoding_format", "float"),
-    ]
-    if case .inkstone = transport.dialect {
-      switch purpose {
-      case .comparison: break
-      case .query: members.append(JSONMember("input_type", "query"))
-      case .document: members.append(JSONMember("input_type", "document"))
-      }
-    }
+  private func vectors(of inputs: [JSONValue], hints: [JSONMember]) async throws(GenerationError) -> [[Float]] {
+    let members =
+      [
+        JSONMember("model", .string(name)), JSONMember("input", .array(inputs)), JSONMember("encoding_format", "float"),
+      ] + hints
     let request = RemoteRequest(path: .versioned("/embeddings"), body: .object(members), model: name)
     let answer = try await transport.object(request, clock: clock)
-    return try answer.ordered(by: "data", count: texts.count) { (entry) throws(GenerationError) in
+    return try answer.ordered(by: "data", count: inputs.count) { (entry) throws(GenerationError) in
       guard case .array(let elements)? = entry["embedding"] else {
         throw .strangeAnswer("an embedding", String(entry.text.prefix(200)))
       }

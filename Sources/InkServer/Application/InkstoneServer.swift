@@ -14,6 +14,7 @@ import ServiceLifecycle
 public struct InkstoneServer: Sendable {
   private let services: ServerServices
   private let routes: [any ServerRoute]
+  private let telemetry: TelemetryExport?
   private let logger: Logger
 
   /// A server that does not run yet.
@@ -26,12 +27,14 @@ public struct InkstoneServer: Sendable {
   ///   - routes: routes besides the usual ones.
   ///   - clock: where the time comes from.
   ///   - identifiers: where identifiers come from.
+  ///   - telemetry: where spans and metrics are sent; nil for nowhere.
   ///   - logger: takes one line a request.
   public init(
     settings: ServerSettings, models: any ModelProvider, store: StateStore? = nil, knowledge: KnowledgeDesk? = nil,
     routes: [any ServerRoute] = [], clock: ServerClock = .system, identifiers: IdentifierSource = .random,
-    logger: Logger
+    telemetry: TelemetryExport? = nil, logger: Logger
   ) {
+    self.telemetry = telemetry
     services = ServerServices(
       settings: settings, models: models, store: store ?? .inMemory(clock: clock), knowledge: knowledge, clock: clock,
       identifiers: identifiers)
@@ -89,6 +92,9 @@ public struct InkstoneServer: Sendable {
       onServerRunning: onListening, logger: logger)
     application.addServices(
       BatchWorker(services: services, responder: LocalResponder(routes, services, logger), logger: logger))
+    if let telemetry {
+      application.addServices(TelemetryWorker(export: telemetry, services: services, logger: logger))
+    }
     return application
   }
 

@@ -30,8 +30,10 @@ extension Schema {
       "structured_outputs",
       object([
         optional("json", any(of: freeObject, boolean, string)), optional("regex", string), optional("grammar", string),
-        optional("choice", list(string, 1...4096)),
+        optional("choice", list(string, 1...4096)), optional("json_object", boolean),
       ]), "The same under the names of newer versions of vLLM."),
+    optional("json_schema", any(of: freeObject, boolean, string), "As guided_json, under llama.cpp's name."),
+    optional("grammar", string, "As guided_grammar, under llama.cpp's name."),
     optional(
       "response_format",
       any(
@@ -64,8 +66,24 @@ extension Schema {
         object(
           [
             member("type", ["type": "string", "const": "function"]),
-            member("function", object([member("name", string)], required: ["name"])),
-          ], required: ["type", "function"])), "Names one of the tools."),
+            member("function", namedFunction),
+          ], required: ["type", "function"]),
+        object(
+          [
+            member("type", word("allowed_tools")),
+            member(
+              "allowed_tools",
+              object(
+                [
+                  member("mode", word("auto", "required")),
+                  member(
+                    "tools",
+                    list(
+                      object(
+                        [member("type", word("function")), member("function", namedFunction)],
+                        required: ["type", "function"]), 1...1024)),
+                ], required: ["mode", "tools"])),
+          ], required: ["type", "allowed_tools"])), "Names one of the tools, or some of them."),
     optional("parallel_tool_calls", boolean),
     optional(
       "reasoning_effort", word("none", "minimal", "low", "medium", "high", "xhigh"),
@@ -75,6 +93,8 @@ extension Schema {
     optional("add_generation_prompt", boolean, "False only together with continue_final_message."),
     optional("continue_final_message", boolean, "The answer goes on with the last message."),
   ]
+
+  private static let namedFunction = object([member("name", string)], required: ["name"])
 
   static let model = optional("model", string, "A name from /v1/models; without it, the first model that can do this.")
 

@@ -19,10 +19,22 @@ package final class ServerMetrics: Sendable {
     var completionTokens = 0
   }
 
+  /// Requests to models are told apart by these where OpenTelemetry's conventions count them.
+  struct UsageKey: Hashable, Comparable {
+    var operation: String
+    var model: String
+    var error: String?
+
+    static func < (left: UsageKey, right: UsageKey) -> Bool {
+      (left.operation, left.model, left.error ?? "") < (right.operation, right.model, right.error ?? "")
+    }
+  }
+
   struct Figures {
     var requests: [RequestKey: Int] = [:]
     var hangUps = 0
     var models: [String: ModelFigures] = [:]
+    var usage: [UsageKey: UsageFigures] = [:]
   }
 
   private let state = Mutex(Figures())
@@ -57,6 +69,8 @@ package final class ServerMetrics: Sendable {
       model.completionTokens += facts.completionTokens
       model.timings[.endToEnd, default: Histogram(bounds: ServerTiming.endToEnd.bounds)].observe(time.seconds)
       figures.models[name] = model
+      let key = UsageKey(operation: facts.operation ?? "unknown", model: name, error: facts.error)
+      figures.usage[key, default: UsageFigures()].observe(time, facts)
     }
   }
 }

@@ -10,6 +10,8 @@ package enum StreamEvent: Sendable, Hashable {
   case done
   /// A line of its own, as streams of JSON lines.
   case line(JSONValue)
+  /// `data: …` with JSON that is written already.
+  case written(String)
   /// `: …`, which readers skip.
   case comment(String)
 
@@ -20,6 +22,7 @@ package enum StreamEvent: Sendable, Hashable {
     case .named(let name, let value): Array("event: \(name)\ndata: \(value.text)\n\n".utf8)
     case .done: Array("data: [DONE]\n\n".utf8)
     case .line(let value): Array("\(value.text)\n".utf8)
+    case .written(let text): Array("data: \(text)\n\n".utf8)
     case .comment(let text): Array(": \(text)\n\n".utf8)
     }
   }

@@ -6,7 +6,7 @@ package enum StandardRoutes {
     RerankRoutes(), ScoreRoutes(), TokenizeRoute(), DetokenizeRoute(), ApplyTemplateRoute(),
     CreateFileRoute(), ListFilesRoute(), FileRoutes(), FileContentRoute(),
     CreateResponseRoute(), ResponseInputTokensRoute(), ResponseRoutes(), ResponseInputItemsRoute(),
-    CreateBatchRoute(), BatchRoutes(), ModerationsRoute(),
+    CreateBatchRoute(), BatchRoutes(), ModerationsRoute(), UnsupportedRoutes(),
     AnthropicMessagesRoute(), AnthropicCountTokensRoute(),
     OllamaChatRoute(), OllamaGenerateRoute(), OllamaEmbedRoutes(), OllamaListRoutes(), OllamaShowRoute(),
     OllamaManagementRoutes(),

@@ -19,6 +19,8 @@ public final class Tokenizer: Sendable {
   let spelling: Spelling
   let workspaces = WorkspacePool()
   let tokenTableStorage = TokenTableStorage()
+  /// See `bytesOfLongestToken(_:)`.
+  let bytesOfLongestToken: Int
 
   /// The tokens that begin, end and fill sequences.
   public let roles: SpecialTokenRoles
@@ -57,6 +59,7 @@ public final class Tokenizer: Sendable {
     roles = parts.roles
     truncation = parts.truncation
     padding = parts.padding
+    bytesOfLongestToken = Tokenizer.bytesOfLongestToken(parts)
     var endings: Set<TokenID> = []
     if let id = parts.roles.endOfSequence { endings.insert(id) }
     if let id = parts.roles.endOfTurn { endings.insert(id) }

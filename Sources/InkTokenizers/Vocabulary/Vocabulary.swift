@@ -38,6 +38,9 @@ struct Vocabulary: Sendable {
     return start..<start + Int(lengths[Int(id)])
   }
 
+  /// The bytes of the longest token.
+  var longest: Int { lengths.reduce(0) { $1 == Self.absent ? $0 : max($0, Int($1)) } }
+
   /// Stores a token under an id that is free and inside the limit.
   mutating func store(_ token: some Sequence<UInt8>, id: TokenID) {
     let start = bytes.count

@@ -38,6 +38,13 @@ package struct BenchCommand: AsyncParsableCommand {
       """)
   package var clients: Int?
 
+  @Option(
+    help: """
+      For --clients: tokens that all prompts begin with, such as those of a chat template; computed once and not \
+      counted.
+      """)
+  package var prefix = 0
+
   @Flag(help: "Measure the kernels alone, on every instruction set of this machine; no model is loaded.")
   package var kernels = false
 
@@ -79,11 +86,13 @@ package struct BenchCommand: AsyncParsableCommand {
   package func validate() throws {
     for (name, value, least) in [
       ("--prompt", prompt, 0), ("--generate", generate, 0), ("--repeat", `repeat`, 1), ("--clients", clients ?? 1, 1),
+      ("--prefix", prefix, 0),
     ]
     where value < least || value > 1_000_000 {
       throw ValidationError("\(name): expected \(least) to 1000000, found \(value).")
     }
     if (keywords == nil) != (queries == nil) { throw ValidationError("--keywords and --queries belong together.") }
+    if prefix > 0, clients == nil { throw ValidationError("--prefix belongs to --clients.") }
     if turns, vectors == nil { throw ValidationError("--turns belongs to --vectors.") }
     if prompt == 0, generate == 0 { throw ValidationError("Nothing is left to measure: give --prompt or --generate.") }
   }
@@ -124,13 +133,14 @@ package struct BenchCommand: AsyncParsableCommand {
 
   private func measureClients(_ clients: Int, _ model: LanguageModel) async throws {
     let load = LoadBenchmark(
-      model: model, clients: clients, requests: `repeat`, prompt: max(prompt, 1), generate: max(generate, 1))
+      model: model, clients: clients, requests: `repeat`, prefix: prefix, prompt: max(prompt, 1),
+      generate: max(generate, 1))
     let found = try await load.measure()
     if output.json {
       let report: Report = [
         "model": .string(self.model.model), "threads": .whole(model.cpu.threads.threadCount),
-        "clients": .whole(clients), "requests": .whole(clients * `repeat`), "prompt": .whole(prompt),
-        "generate": .whole(generate), "tokens_per_second": .number(found.tokensPerSecond),
+        "clients": .whole(clients), "requests": .whole(clients * `repeat`), "prefix": .whole(prefix),
+        "prompt": .whole(prompt), "generate": .whole(generate), "tokens_per_second": .number(found.tokensPerSecond),
         "first_token_seconds": found.firstToken.json,
         "first_token_p99_seconds": .number(found.firstToken.quantile(0.99)),
         "latency_seconds": found.latency.json,

@@ -40,6 +40,10 @@ package struct ServeCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let settings = try network.settings(
       requests: requests, file: configuration.server, environment: environment)
+    let telemetry = try TelemetrySettings(environment: environment, version: settings.version)
+      .map { TelemetryExport($0) }
+    // Before the first client of other servers is made, which then tells them of its spans.
+    telemetry?.takeSpansOfProcess()
     var logger = Logger(label: "inkstone")
     logger.logLevel = output.quiet ? .error : requests.logLevel.level
     let serving = try ServedModels(
@@ -52,7 +56,7 @@ package struct ServeCommand: AsyncParsableCommand {
       knowledge: try requests.knowledgeDesk(
         serving.provider, opener: ModelOpener(network: machine.network, output: output), cpu: machine.makeCPU(),
         environment: environment),
-      logger: logger)
+      telemetry: telemetry, logger: logger)
     let watches = [
       SignalWatch(Interruption.signals) { number in
         if server.isDraining { Interruption.endProcess(number) }

@@ -9,6 +9,9 @@ package struct LoadBenchmark: Sendable {
   let clients: Int
   /// Requests of each client.
   let requests: Int
+  /// Tokens that all prompts begin with. They are computed once, before the measurement, and are not counted.
+  let prefix: Int
+  /// Tokens of each prompt behind those.
   let prompt: Int
   let generate: Int
 
@@ -55,9 +58,13 @@ package struct LoadBenchmark: Sendable {
   }
 
   private func tokens(of request: Int) -> [Int32] {
-    var random = RandomStream(seed: UInt64(request + 1), name: "bench")
+    drawn(prefix, seed: .max) + drawn(prompt, seed: UInt64(request + 1))
+  }
+
+  private func drawn(_ count: Int, seed: UInt64) -> [Int32] {
+    var random = RandomStream(seed: seed, name: "bench")
     let words = Int32(clamping: max(model.tokenizer.vocabularySize, 1))
-    return (0..<prompt).map { _ in Int32.random(in: 0..<words, using: &random) }
+    return (0..<count).map { _ in Int32.random(in: 0..<words, using: &random) }
   }
 
   private func time(

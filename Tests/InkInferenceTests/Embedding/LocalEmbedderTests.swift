@@ -48,6 +48,23 @@ struct LocalEmbedderTests {
     expectClose(cut, [expected.long_cut_vector])
   }
 
+  @Test("the tokens of a text have its vector, and tokens that cannot be are refused by their number")
+  func tokens() async throws {
+    let embedder = LocalEmbedder(try SentenceFixture.loadEmbedder())
+    let texts = ["ink", "a stone and water"]
+    let ids = texts.map { embedder.model.tokenizer.encode($0, parsing: .asText) }
+    #expect(try await embedder.embed(tokens: ids) == embedder.embed(texts, as: .comparison))
+    let most = try #require(embedder.model.maximumTokens)
+    for (wrong, code) in [
+      ([], GenerationError.Code.invalidInput), ([-1], .invalidInput), ([1_000_000], .invalidInput),
+      (Array(repeating: ids[0][0], count: most + 1), .contextExceeded),
+    ] {
+      let error = await #expect(throws: GenerationError.self) { try await embedder.embed(tokens: [ids[0], wrong]) }
+      #expect(error?.code == code)
+      #expect(error?.context == "input 2")
+    }
+  }
+
   @Test("a text that spells a special token is text like any other")
   func specialTokens() async throws {
     let embedder = LocalEmbedder(try SentenceFixture.loadEmbedder())

@@ -27,6 +27,17 @@ struct RemoteEmbeddingTests {
     }
   }
 
+  @Test("tokens are sent as they are")
+  func tokens() async throws {
+    try await withServer { _, _ in
+      [.json(#"{"data":[{"index":0,"embedding":[1]},{"index":1,"embedding":[2]}]}"#)]
+    } body: { server, client in
+      let embedder = RemoteEmbedder("m", dimension: 1, over: try server.transport(client), clock: clock)
+      #expect(try await embedder.embed(tokens: [[5, 6], [7]]) == [[1], [2]])
+      #expect(server.requests.first?.json["input"] == [[5, 6], [7]])
+    }
+  }
+
   @Test(
     "an answer that does not fit the question is refused",
     arguments: [

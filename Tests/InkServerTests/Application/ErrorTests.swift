@@ -41,6 +41,22 @@ struct ErrorTests {
     #expect((response.header("allow") != nil) == (status == 405))
   }
 
+  @Test(
+    "what the server knows and does not do is 501 in OpenAI's shape, with the reason",
+    arguments: [
+      ("/v1/moderations", HTTPRequest.Method.post), ("/v1/fine_tuning/jobs", .post), ("/v1/fine_tuning/jobs", .get),
+      ("/v1/fine_tuning/jobs/ftjob-1/events", .get), ("/v1/fine_tuning/jobs/ftjob-1/cancel", .post),
+      ("/v1/audio/transcriptions", .post), ("/v1/audio/speech", .post), ("/v1/images/generations", .post),
+    ])
+  func notThere(path: String, method: HTTPRequest.Method) async throws {
+    let response = try await server.test { client in
+      try await client.execute(uri: path, method: method, headers: [:], body: nil) { $0 }
+    }
+    #expect(response.code == 501)
+    #expect(try response.json["error"]?.names == ["message", "type", "param", "code"])
+    #expect(try response.json.at("error.code") == "not_implemented")
+  }
+
   @Test("an error that is not meant for clients stays inside")
   func inside() async throws {
     let response = try await server.test { try await $0.get("/fails") }

@@ -58,9 +58,28 @@ struct ChatRequestTests {
       (#""guided_choice":["a","b"]"#, .choice(["a", "b"])),
       (#""structured_outputs":{"regex":"b"}"#, .regularExpression("b")),
       (#""structured_outputs":{"choice":["c"]}"#, .choice(["c"])),
+      (#""structured_outputs":{"json_object":true}"#, .jsonObject),
+      (#""structured_outputs":{"json_object":false}"#, .free),
+      (#""json_schema":{"type":"null"}"#, .jsonSchema(["type": "null"])),
+      (#""grammar":"root ::= \"b\"""#, .grammar("root ::= \"b\"")),
     ])
   func forms(field: String, form: AnswerForm) async throws {
     #expect(try await asked("{\(Self.hello),\(field)}").options.form == form)
+  }
+
+  @Test(
+    "of tools that are only allowed in part the model is shown that part",
+    arguments: [("auto", ToolChoice.automatic), ("required", .required)])
+  func allowedTools(mode: String, choice: ToolChoice) async throws {
+    let tools = ["f", "g", "h"].map { #"{"type":"function","function":{"name":"\#($0)"}}"# }
+    let options = try await asked(
+      """
+      {\(Self.hello),"tools":[\(tools.joined(separator: ","))],"tool_choice":{"type":"allowed_tools",
+      "allowed_tools":{"mode":"\(mode)","tools":[\(tools[2]),\(tools[0])]}}}
+      """
+    ).options
+    #expect(options.tools.map(\.name) == ["f", "h"])
+    #expect(options.toolChoice == choice)
   }
 
   @Test("tools and the choice among them arrive")
@@ -143,6 +162,16 @@ struct ChatRequestTests {
         "tools",
         #"{\#(hello),"tools":[{"type":"function","function":{"name":"f"}},{"type":"function","function":{"name":"f"}}]}"#
       ),
+      (
+        "tool_choice.allowed_tools.tools[0].function",
+        #"{\#(hello),"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"g"}}]}}}"#
+      ),
+      (
+        "tool_choice.allowed_tools.tools",
+        #"{\#(hello),"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}}"#
+      ),
+      ("tool_choice.type", #"{\#(hello),"tool_choice":{"type":"custom"}}"#),
+      ("grammar", #"{\#(hello),"guided_json":{},"grammar":"root ::= \"a\""}"#),
       ("functions", #"{\#(hello),"functions":[]}"#),
       ("guided_regex", #"{\#(hello),"guided_json":{},"guided_regex":"a"}"#),
       ("response_format.json_schema", #"{\#(hello),"response_format":{"type":"json_schema"}}"#),

@@ -40,6 +40,31 @@ struct VectorTests {
         ])
   }
 
+  @Test("token ids become vectors as they are, and a model that reads texts only says so")
+  func tokens() async throws {
+    struct TokenEmbedder: Embedder {
+      let dimension = 2
+      func tokenCount(of text: String) -> Int? { nil }
+      func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws(GenerationError) -> [[Float]] { [] }
+      func embed(tokens: [[Int32]]) async throws(GenerationError) -> [[Float]] {
+        tokens.map { [Float($0.count), Float($0.reduce(0, +))] }
+      }
+    }
+    let listing = ModelListing(id: "e", created: 1, state: .loaded, abilities: [.embedding])
+    let server = TestServer(FixedModels([(listing, ServedModel(embedder: TokenEmbedder()))]))
+    try await server.test { client in
+      let one = try await client.post("/v1/embeddings", #"{"input":[5,6,7]}"#).json
+      #expect(one.at("data.0.embedding") == [3.0, 18.0])
+      #expect(one.at("usage.prompt_tokens") == 3)
+      let two = try await client.post("/v1/embeddings", #"{"input":[[5],[6,7]]}"#).json
+      #expect(two["data"]?.array?.map { $0["embedding"] } == [[1.0, 5.0], [2.0, 13.0]])
+      #expect(two.at("usage.total_tokens") == 3)
+    }
+    let refused = try await self.server.test { try await $0.post("/v1/embeddings", #"{"input":[5],"model":"e"}"#) }
+    #expect(refused.code == 400)
+    #expect(try refused.json.at("error.code") == "unsupported_value")
+  }
+
   @Test("base64 holds little-endian floats")
   func base64() async throws {
     let json = try await server.test {

@@ -17,6 +17,7 @@ struct TestServer {
   var clock = ServerClock.system
   var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   var routes: [any ServerRoute] = []
+  var telemetry: TelemetryExport?
 
   init(chat: ScriptedChatModel) {
     models = FixedModels([(.chat("m"), ServedModel(chat: chat, renderer: ScriptedRenderer()))])
@@ -29,7 +30,7 @@ struct TestServer {
   var server: InkstoneServer {
     InkstoneServer(
       settings: settings, models: models, store: store, knowledge: knowledge, routes: routes, clock: clock,
-      logger: logger)
+      telemetry: telemetry, logger: logger)
   }
 
   /// Runs a test against the router alone, or against a real socket.

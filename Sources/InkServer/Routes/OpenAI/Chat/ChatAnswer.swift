@@ -29,13 +29,14 @@ struct ChatAnswer: Sendable {
   func stream(
     to sink: EventSink, usage: AnswerDelivery.StreamUsage, _ watch: AnswerWatch, _ record: RequestRecord
   ) async throws {
+    let envelope = ChunkEnvelope(head, kind: "chat.completion.chunk", usage: usage)
     let counts = try await forEachChoice { index, stream in
       var chunks = ChatChunks(index: index, tellsTokens: tellsTokens)
       var watch = watch
       for try await event in stream {
         watch.see(event)
         for choice in chunks.add(event) {
-          guard case .accepted = sink.send(.data(chunk([choice], usage, nil))) else { throw CancellationError() }
+          guard case .accepted = sink.send(envelope.event(choice)) else { throw CancellationError() }
         }
       }
       return chunks.counts
@@ -44,9 +45,9 @@ struct ChatAnswer: Sendable {
     record.count(total)
     if let sources {
       let choice: JSONValue = ["index": 0, "delta": .object([]), "finish_reason": .null, "sources": .array(sources)]
-      sink.send(.data(chunk([choice], usage, nil)))
+      sink.send(envelope.event(choice))
     }
-    if usage == .included { sink.send(.data(chunk([], usage, total))) }
+    if usage == .included { sink.send(envelope.event(total)) }
     sink.send(.done)
   }
 
@@ -54,15 +55,6 @@ struct ChatAnswer: Sendable {
     guard let sources, case .object(var members) = choice else { return choice }
     members.append(JSONMember("sources", .array(sources)))
     return .object(members)
-  }
-
-  private func chunk(_ choices: [JSONValue], _ usage: AnswerDelivery.StreamUsage, _ counts: TokenCounts?) -> JSONValue {
-    let told: JSONValue? =
-      switch usage {
-      case .left: nil
-      case .included: counts?.usage ?? .null
-      }
-    return head.object("chat.completion.chunk", choices: choices, usage: told)
   }
 
   private var tellsTokens: Bool { request.options.tokenDetail != .none }

@@ -51,6 +51,7 @@ struct CompletionAnswer: Sendable {
   func stream(
     to sink: EventSink, usage: AnswerDelivery.StreamUsage, _ watch: AnswerWatch, _ record: RequestRecord
   ) async throws {
+    let envelope = ChunkEnvelope(head, kind: "text_completion", usage: usage)
     let texts = TokenTexts(model)
     let prompts = try await echoes(texts)
     let counts = try await forEachCandidate { place in
@@ -62,7 +63,7 @@ struct CompletionAnswer: Sendable {
         let entry = choice(
           index, text: text, tokens: try await texts.filled(tokens), offset: offset, finishReason: finishReason)
         offset += text.unicodeScalars.count
-        guard case .accepted = sink.send(.data(chunk([entry], usage, nil))) else { throw CancellationError() }
+        guard case .accepted = sink.send(envelope.event(entry)) else { throw CancellationError() }
       }
       if request.echo == .prompt { try await send(prompt.text, prompt.tokens) }
       guard let stream = stream(place) else {
@@ -92,17 +93,8 @@ struct CompletionAnswer: Sendable {
         total + TokenCounts.answers(Array(counts[(index * request.candidates)..<((index + 1) * request.candidates)]))
     }
     record.count(total)
-    if usage == .included { sink.send(.data(chunk([], usage, total))) }
+    if usage == .included { sink.send(envelope.event(total)) }
     sink.send(.done)
-  }
-
-  private func chunk(_ choices: [JSONValue], _ usage: AnswerDelivery.StreamUsage, _ counts: TokenCounts?) -> JSONValue {
-    let told: JSONValue? =
-      switch usage {
-      case .left: nil
-      case .included: counts?.usage ?? .null
-      }
-    return head.object("text_completion", choices: choices, usage: told)
   }
 
   private func choice(

@@ -1,17 +1,21 @@
 import InkChat
 
 extension RequestFields {
-  /// What the answer must look like: `response_format`, `structured_outputs` or one of `guided_json`, `guided_regex`,
-  /// `guided_grammar`, `guided_choice`. At most one of them may be given.
+  /// What the answer must look like: `response_format`, `structured_outputs`, one of `guided_json`, `guided_regex`,
+  /// `guided_grammar`, `guided_choice`, or llama.cpp's `json_schema` and `grammar`. At most one of them may be given.
   mutating func answerForm() throws(ServerError) -> AnswerForm {
     var forms: [(name: String, form: AnswerForm)] = []
     if let form = try responseFormat() { forms.append(("response_format", form)) }
     let structured = try object("structured_outputs") { (inner) throws(ServerError) in
-      try inner.forms(json: "json", regex: "regex", grammar: "grammar", choice: "choice")
+      var forms = try inner.forms(json: "json", regex: "regex", grammar: "grammar", choice: "choice")
+      if try inner.boolean("json_object") == true { forms.append((inner.path("json_object"), .jsonObject)) }
+      return forms
     }
     forms += structured ?? []
     forms += try self.forms(
       json: "guided_json", regex: "guided_regex", grammar: "guided_grammar", choice: "guided_choice")
+    if let schema = try schema("json_schema") { forms.append((path("json_schema"), .jsonSchema(schema))) }
+    if let rules = try string("grammar") { forms.append((path("grammar"), .grammar(rules))) }
     guard forms.count <= 1 else {
       throw invalid(forms[1].name, "absent where \"\(forms[0].name)\" says what the answer looks like")
     }

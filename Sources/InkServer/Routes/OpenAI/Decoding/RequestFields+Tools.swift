@@ -10,7 +10,13 @@ extension RequestFields {
     }
     options.tools = tools
     options.toolCallCount = try boolean("parallel_tool_calls") == false ? .atMostOne : .any
-    if let choice = try toolChoice(among: names) { options.toolChoice = choice }
+    switch try toolChoice(among: names) {
+    case nil: break
+    case .any(let choice)?: options.toolChoice = choice
+    case .among(let allowed, let choice)?:
+      options.tools = tools.filter { allowed.contains($0.name) }
+      options.toolChoice = choice
+    }
     for name in ["functions", "function_call"] where value(name) != nil {
       throw unsupported(name, "it was replaced by \"tools\" and \"tool_choice\".")
     }
@@ -37,38 +43,72 @@ extension RequestFields {
     return tool
   }
 
-  private mutating func toolChoice(among names: Set<String>) throws(ServerError) -> ToolChoice? {
+  /// What `tool_choice` says.
+  private enum Choice {
+    case any(ToolChoice)
+    /// The model is shown these tools only.
+    case among(Set<String>, ToolChoice)
+  }
+
+  private mutating func toolChoice(among names: Set<String>) throws(ServerError) -> Choice? {
     guard let value = value("tool_choice") else { return nil }
-    let choice: ToolChoice
     switch value {
-    case .string("auto"): choice = .automatic
-    case .string("none"): choice = .none
-    case .string("required"): choice = .required
-    case .object:
-      choice =
-        try object("tool_choice") { (choice) throws(ServerError) -> ToolChoice in
-          guard try choice.string("type") ?? "function" == "function" else {
-            throw choice.invalid("type", "\"function\"")
-          }
-          let name = try choice.object("function") { (function) throws(ServerError) in
-            try function.requiredString("name")
-          }
-          guard let name else { throw choice.missing("function") }
-          guard names.contains(name) else {
-            throw choice.invalid("function", "the name of one of \"tools\"", found: .string(name))
-          }
-          return .named(name)
-        } ?? .automatic
-    case .null, .boolean, .integer, .number, .string, .array:
-      throw invalid("tool_choice", "\"none\", \"auto\", \"required\" or an object with a function's name", found: value)
-    }
-    switch choice {
-    case .automatic, .none: return choice
-    case .required, .named:
+    case .string("auto"): return .any(.automatic)
+    case .string("none"): return .any(.none)
+    case .string("required"):
       guard !names.isEmpty else {
         throw invalid("tool_choice", "absent, \"auto\" or \"none\" where there are no \"tools\"")
       }
-      return choice
+      return .any(.required)
+    case .object:
+      return try object("tool_choice") { (choice) throws(ServerError) in try choice.chosen(among: names) }
+    case .null, .boolean, .integer, .number, .string, .array:
+      throw invalid("tool_choice", "\"none\", \"auto\", \"required\" or an object with a function's name", found: value)
     }
   }
+
+  /// A choice that is an object: one function by its name, or some of them.
+  private mutating func chosen(among names: Set<String>) throws(ServerError) -> Choice {
+    switch try word("type", of: ChoiceKind.self) ?? .function {
+    case .function: return .any(.named(try function(among: names)))
+    case .allowedTools:
+      let allowed = try object("allowed_tools") { (allowed) throws(ServerError) -> Choice in
+        guard let mode = try allowed.word("mode", of: AllowedMode.self) else { throw allowed.missing("mode") }
+        let listed = try allowed.objects("tools", atMost: 1024) { (tool) throws(ServerError) in
+          guard try tool.word("type", of: ToolKind.self) != nil else { throw tool.missing("type") }
+          return try tool.function(among: names)
+        }
+        guard let listed, !listed.isEmpty else { throw allowed.invalid("tools", "an array of at least one tool") }
+        switch mode {
+        case .auto: return .among(Set(listed), .automatic)
+        case .required: return .among(Set(listed), .required)
+        }
+      }
+      guard let allowed else { throw missing("allowed_tools") }
+      return allowed
+    }
+  }
+
+  /// The name in `function`, which must be one of the tools'.
+  private mutating func function(among names: Set<String>) throws(ServerError) -> String {
+    let name = try object("function") { (function) throws(ServerError) in try function.requiredString("name") }
+    guard let name else { throw missing("function") }
+    guard names.contains(name) else {
+      throw invalid("function", "the name of one of \"tools\"", found: .string(name))
+    }
+    return name
+  }
+}
+
+private enum ChoiceKind: String, CaseIterable {
+  case function
+  case allowedTools = "allowed_tools"
+}
+
+private enum AllowedMode: String, CaseIterable {
+  case auto, required
+}
+
+private enum ToolKind: String, CaseIterable {
+  case function
 }

@@ -33,19 +33,22 @@ enum EmbeddingInput: Sendable, Hashable {
   case texts([String])
   case tokens([[Int32]])
 
-  /// The texts; those of token ids are what the model's tokenizer makes of them.
-  func texts(_ lease: ModelLease) async throws -> [String] {
-    switch self {
-    case .texts(let texts): return texts
-    case .tokens(let lists):
-      guard let model = lease.model.text else {
-        throw ServerError(
-          .invalidRequest, "\"\(lease.listing.id)\" takes texts, not token ids.", param: "input",
-          code: "unsupported_value")
+  /// One vector for each, and the tokens of all; those of texts as far as the model's side tells.
+  func vectors(
+    _ embedder: any Embedder, as purpose: EmbeddingPurpose
+  ) async throws(ServerError) -> (vectors: [[Float]], tokens: Int) {
+    do throws(GenerationError) {
+      switch self {
+      case .texts(let texts):
+        let vectors = try await embedder.embed(texts, as: purpose)
+        return (vectors, texts.reduce(0) { $0 + (embedder.tokenCount(of: $1) ?? 0) })
+      case .tokens(let lists):
+        return (try await embedder.embed(tokens: lists), lists.reduce(0) { $0 + $1.count })
       }
-      var texts: [String] = []
-      for tokens in lists { texts.append(try await model.text(of: tokens)) }
-      return texts
+    } catch {
+      var failure = ServerError(error)
+      if failure.kind == .invalidRequest { failure.param = "input" }
+      throw failure
     }
   }
 }

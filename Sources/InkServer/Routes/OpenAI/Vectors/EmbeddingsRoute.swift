@@ -25,9 +25,7 @@ struct EmbeddingsRoute: ServerRoute {
         "The vectors of \"\(lease.listing.id)\" have \(embedder.dimension) elements, not \(dimensions).",
         param: "dimensions", code: "invalid_value")
     }
-    let texts = try await request.input.texts(lease)
-    let vectors = try await embedder.embed(texts, as: request.purpose)
-    let tokens = texts.reduce(0) { $0 + (embedder.tokenCount(of: $1) ?? 0) }
+    let (vectors, tokens) = try await request.input.vectors(embedder, as: request.purpose)
     context.record.count(TokenCounts(prompt: tokens, completion: 0))
     let data = vectors.enumerated().map { index, vector -> JSONValue in
       let vector = request.dimensions.map { vector.shortened(to: $0) } ?? vector
