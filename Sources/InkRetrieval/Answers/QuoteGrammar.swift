@@ -1,3 +1,4 @@
+import Foundation
 import InkChat
 
 /// The grammar of answers that are sentences of the passages and nothing else.
@@ -29,17 +30,17 @@ struct QuoteGrammar {
     let telling = found.filter(QuoteGrammar.isMoreThanTitle)
     if telling.count >= count { found = telling }
     if found.count > most {
-      let nearness: [Double]
+      let cosines: [Double]
       do {
         let asked = try await embedder.embed([question], as: .query).first ?? []
-        nearness = try await embedder.embed(found, as: .document).map { cosine($0, asked) }
+        cosines = try await embedder.embed(found, as: .document).map { cosine($0, asked) }
       } catch {
         throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "quotes", found: "\(error)")
       }
-      guard nearness.count == found.count else {
-        throw RetrievalError(
-          .model, context: "quotes", expected: "\(found.count) vectors", found: "\(nearness.count)")
+      guard cosines.count == found.count else {
+        throw RetrievalError(.model, context: "quotes", expected: "\(found.count) vectors", found: "\(cosines.count)")
       }
+      let nearness = QuoteGrammar.nearness(of: found, to: question, cosines: cosines, words: words)
       let best = found.indices.sorted { left, right in
         nearness[left] != nearness[right] ? nearness[left] > nearness[right] : left < right
       }.prefix(most)
@@ -47,6 +48,25 @@ struct QuoteGrammar {
     }
     self.sentences = found
     self.count = count
+  }
+
+  /// How near sentences are to a question: by meaning, from 0 to 1 between the farthest and the nearest of them, and half
+  /// as much by the words they share with it, where a word that few of them have counts more.
+  private static func nearness(
+    of sentences: [String], to question: String, cosines: [Double], words: TextWords
+  ) -> [Double] {
+    let terms = sentences.map { Set(words.terms($0)) }
+    let asked = Set(words.terms(question)).sorted()
+    let weights = asked.map { term in
+      let count = terms.count { $0.contains(term) }
+      return count == 0 ? 0 : log(1 + Double(sentences.count) / Double(count))
+    }
+    let total = max(weights.reduce(0, +), .leastNormalMagnitude)
+    let (least, most) = (cosines.min() ?? 0, cosines.max() ?? 0)
+    return zip(cosines, terms).map { cosine, held in
+      let shared = zip(asked, weights).reduce(0) { $0 + (held.contains($1.0) ? $1.1 : 0) } / total
+      return (most > least ? (cosine - least) / (most - least) : 1) + shared / 2
+    }
   }
 
   /// Whether a text ends as a sentence does or has room to say something: a heading is near to every question about its
