@@ -19,7 +19,7 @@ struct PassGradientCheck {
   func scatter(_ parameters: [Parameter]) {
     for parameter in parameters {
       let stream = RandomStream(seed: 7, name: parameter.name)
-      let moved = parameter.value.toArray().enumerated().map { $1 + 0.2 * Float(stream.normal(at: UInt64($0))) }
+      let moved = parameter.value.toArray().enumerated().map { $1 + 0.1 * Float(stream.normal(at: UInt64($0))) }
       cpu.copy(Tensor(moved, shape: parameter.value.shape), into: parameter.value)
     }
   }
