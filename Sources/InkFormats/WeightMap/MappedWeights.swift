@@ -158,7 +158,9 @@ public struct MappedWeights: Sendable {
       throw error.inFile(path)
     }
     // What was copied need not stay resident beside the copy.
-    for input in inputs where input.storage !== made.storage { input.storage.discardResidentRuns(around: input.byteRange) }
+    for input in inputs where input.storage !== made.storage {
+      input.storage.discardResidentRuns(around: input.byteRange)
+    }
     return made
   }
 

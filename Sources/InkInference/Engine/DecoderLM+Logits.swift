@@ -41,7 +41,8 @@ extension DecoderLM {
     }
     guard virtual == 0 || arrangement == .causal else {
       throw GenerationError(
-        code: .unsupported, context: "adapter \(adapter?.text ?? "")", expected: "a model that reads from left to right",
+        code: .unsupported, context: "adapter \(adapter?.text ?? "")",
+        expected: "a model that reads from left to right",
         found: "\(virtual) virtual tokens before a context that sees itself")
     }
     // Rows of virtual tokens are like those of tokens, whose ids do not matter.

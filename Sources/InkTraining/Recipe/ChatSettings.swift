@@ -13,8 +13,11 @@ public struct ChatSettings: Sendable, Hashable {
 
   /// A day.
   public struct Day: Sendable, Hashable {
+    /// The year of the common era.
     public let year: Int
+    /// The month, from 1.
     public let month: Int
+    /// The day of the month, from 1.
     public let day: Int
 
     /// The same at midnight.

@@ -19,7 +19,8 @@ struct GoldenConversionTests {
     // Residuals that are taken behind the norm.
     case ("bloom", _): return spec.layers.first?.wiring != .pre
     // Scores of another scale than the heads' width gives.
-    case ("gemma2", _), ("gemma3_text", _), ("mpt", _): return attention.scale != 1 / Float(attention.headWidth).squareRoot()
+    case ("gemma2", _), ("gemma3_text", _), ("mpt", _):
+      return attention.scale != 1 / Float(attention.headWidth).squareRoot()
     default: return false
     }
   }

@@ -160,7 +160,9 @@ struct KnowledgeAnswererTests {
 
   @Test("a heading is no quote where sentences are")
   func headings() async throws {
-    let library = try await SampleLibrary([("a.md", "# The door\n\nThe door opens at nine.\n\nBirds sing in the morning.")])
+    let library = try await SampleLibrary([
+      ("a.md", "# The door\n\nThe door opens at nine.\n\nBirds sing in the morning.")
+    ])
     let asked = Mutex<AnswerForm?>(nil)
     let model = ScriptedChatModel { _, options in
       asked.withLock { $0 = options.form }
