@@ -7,7 +7,8 @@ package struct HeadChange: Sendable, Hashable {
   package enum Head: String, Sendable, Hashable, CaseIterable {
     case pooler, masked, nextSentence, classifier
 
-    fileprivate func has(_ name: String) -> Bool { name.hasPrefix("\(rawValue).") }
+    /// Whether a weight of the model is of this part.
+    package func has(_ name: String) -> Bool { name.hasPrefix("\(rawValue).") }
   }
 
   /// Heads whose weights are drawn.

@@ -36,8 +36,8 @@ package struct TrainedAdapter: Sendable {
     }
   }
 
-  /// A new adapter beside an encoder; nil when the recipe trains the model itself. Heads that are new are trained whole
-  /// and stored with it.
+  /// A new adapter beside an encoder; nil when the recipe trains the model itself. Heads that are new, and heads of classes
+  /// whether or not they are, are trained whole and stored with it, as PEFT does.
   init?(
     _ recipe: Recipe, base checkpoint: EncoderCheckpoint, model: EncoderLM, for purpose: EncoderPurpose,
     tokenizer: Tokenizer, on cpu: CPU
@@ -49,8 +49,11 @@ package struct TrainedAdapter: Sendable {
     let spec = checkpoint.spec
     do throws(AdapterError) {
       base = try AdapterBase(checkpoint, model: model)
-      let added = checkpoint.change.addedSites(of: model).compactMap(base.moduleName)
-      for module in base.names(ofWhole: added) where !choice.also.contains(module) { choice.also.append(module) }
+      let whole = model.adapterSites.map { "\($0.name).weight" }.filter { weight in
+        checkpoint.change.adds(weight) || HeadChange.Head.classifier.has(weight)
+      }
+      let modules = whole.compactMap { base.moduleName(ofSite: String($0.dropLast(".weight".count))) }
+      for module in base.names(ofWhole: modules) where !choice.also.contains(module) { choice.also.append(module) }
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
@@ -138,13 +141,6 @@ extension AdapterChoice {
     throw TrainingError(
       .unsupported, context: "train.method",
       expected: "lora, adalora, vera, ia3, adapter, prompt or p_tuning for \(model)", found: found)
-  }
-}
-
-extension HeadChange {
-  /// The maps of heads that are new.
-  fileprivate func addedSites(of model: EncoderLM) -> [String] {
-    model.adapterSites.map(\.name).filter { adds("\($0).weight") }
   }
 }
 

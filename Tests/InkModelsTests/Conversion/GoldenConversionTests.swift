@@ -71,7 +71,7 @@ struct GoldenConversionTests {
 
   @Test(
     "names, metadata and numbers are those of an independent conversion",
-    arguments: models.filter { GGUFConversion.knows($0) })
+    arguments: models.filter { GGUFConversion.knows($0) && !isWrittenAsAnother($0) })
   func independent(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     _ = try ModelConversion(type: .format(.f32)).convert(model.path(), to: folder.file("ours.gguf"))
@@ -103,7 +103,7 @@ struct GoldenConversionTests {
 
   @Test(
     "a file of an independent conversion, with no more metadata than it has, becomes the checkpoint",
-    arguments: models.filter { GGUFConversion.knows($0) })
+    arguments: models.filter { GGUFConversion.knows($0) && !isWrittenAsAnother($0) })
   func foreign(model: GoldenModel) throws {
     let folder = try TemporaryFolder()
     try GGUFConversion(model).write(to: folder.file("model.gguf"))
@@ -145,8 +145,9 @@ struct GoldenConversionTests {
     #expect(report.remarks.contains { $0.contains("dynamic NTK") })
     let cpu = CPU(threads: 2)
     let whole = try DecoderLM.load(ModelFolder.open(model.path()), cpu: cpu)
-    let ids = (0..<whole.spec.contextLength).map { Int32(3 + $0 % 20) }
     let file = try DecoderLM.load(GGUFModel.open(path), cpu: cpu)
+    #expect(file.spec.contextLength < whole.spec.contextLength)
+    let ids = (0..<file.spec.contextLength).map { Int32(3 + $0 % 20) }
     expectClose(
       file.logits(ofSequence: ids, cpu: cpu).toArray(), whole.logits(ofSequence: ids, cpu: cpu).toArray(), model.name)
   }
