@@ -64,6 +64,8 @@ def make_bases(root: Path) -> None:
     (root / "lines.txt").write_text("\n".join(texts))
     (root / "classes.jsonl").write_text(
         "\n".join(json.dumps({"text": text, "label": LABELS[n % 3]}) for n, text in enumerate(texts)))
+    (root / "tags.jsonl").write_text("\n".join(
+        json.dumps({"tokens": text.split(), "tags": [LABELS[len(word) % 3] for word in text.split()]}) for text in texts))
     (root / "pairs.jsonl").write_text(
         "\n".join(json.dumps({"anchor": text, "positive": other}) for text, other in zip(texts, texts[1:])))
 
@@ -168,7 +170,12 @@ class Classes(Kind):
 
 
 class TokenClasses(Classes):
-    model, task = transformers.AutoModelForTokenClassification, "TOKEN_CLS"
+    model, task, recipe = transformers.AutoModelForTokenClassification, "TOKEN_CLS", {
+        "task": "classify_tokens", "data": [{"path": "tags.jsonl"}], "sequence": {"length": 16}}
+
+    def theirs(self, model, base: str) -> torch.Tensor:
+        # Virtual tokens have classes too.
+        return super().theirs(model, base)[:, -self.inputs(base).shape[1]:]
 
 
 class Vectors(Kind):

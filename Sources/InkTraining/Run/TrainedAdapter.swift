@@ -48,12 +48,13 @@ package struct TrainedAdapter: Sendable {
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
     do throws(AdapterError) {
-      base = try AdapterBase(checkpoint, model: model)
+      let base = try AdapterBase(checkpoint, model: model)
       let whole = model.adapterSites.map { "\($0.name).weight" }.filter { weight in
         checkpoint.change.adds(weight) || HeadChange.Head.classifier.has(weight)
       }
       let modules = whole.compactMap { base.moduleName(ofSite: String($0.dropLast(".weight".count))) }
       for module in base.names(ofWhole: modules) where !choice.also.contains(module) { choice.also.append(module) }
+      self.base = base
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
