@@ -167,8 +167,8 @@ actor BatchEngine {
       for id in step.admitted { requests[id]?.noteAdmission(at: clock.now) }
       compute(step)
       store.settle()
-      // Lets those in who wait at the mailbox: new requests, cancellations.
-      await Task.yield()
+      // New requests and cancellations.
+      await thread.letOthersIn()
     }
     isWorking = false
   }
