@@ -8,59 +8,7 @@ extension AdapterConfiguration {
   package init(_ root: JSONNode, file: String) throws(AdapterError) {
     var reader = AdapterConfigurationReader(root, file: file)
     guard let type = try reader.text("peft_type") else { throw reader.missing("peft_type", "the name of a method") }
-    let method: AdapterMethod
-    switch type {
-    case "LORA": method = .lora(try LoRASettings(&reader, file: file))
-    case "ADALORA":
-      // The ranks that remained are those of the stored tensors, the scale is that of the rank they began with.
-      _ = reader.node("rank_pattern")
-      var settings = try LoRASettings(ranked: &reader, file: file)
-      settings.rank = try reader.count("init_r", or: 12)
-      method = .adaLoRA(settings, try RankBudget(&reader))
-    case "VERA":
-      _ = reader.node("save_projection")
-      _ = reader.node("fan_in_fan_out")
-      method = .vera(
-        VeRASettings(
-          targets: try reader.texts("target_modules"), rank: try reader.count("r", or: 256),
-          initial: try reader.number("d_initial", or: 0.1), seed: try reader.whole("projection_prng_key", or: 0)))
-      try AdapterConfiguration.requireNoBiases(&reader, file)
-    case "IA3":
-      _ = reader.node("fan_in_fan_out")
-      method = .ia3(
-        IA3Settings(
-          targets: try reader.texts("target_modules"), feedForwardModules: try reader.texts("feedforward_modules")))
-    case "PROMPT_TUNING": method = .promptTuning(try PromptSettings(&reader))
-    case "P_TUNING":
-      let settings = try PromptSettings(&reader)
-      let kind = try reader.text("encoder_reparameterization_type") ?? "MLP"
-      guard let encoder = PromptEncoderSettings.Kind(rawValue: kind) else {
-        throw AdapterError(
-          .invalidConfiguration, context: "\(file): encoder_reparameterization_type", expected: "MLP or LSTM",
-          found: kind)
-      }
-      method = .pTuning(
-        settings,
-        PromptEncoderSettings(
-          kind: encoder, width: try reader.count("encoder_hidden_size", or: settings.width),
-          layers: try reader.count("encoder_num_layers", or: 2)))
-    case "PREFIX_TUNING":
-      let settings = try PromptSettings(&reader)
-      let width = try reader.count("encoder_hidden_size", or: settings.width)
-      method = .prefixTuning(settings, try reader.flag("prefix_projection") ? .perceptron(width: width) : .none)
-    case "ADAPTION_PROMPT":
-      // Which part of a layer that is follows from the names of the tensors.
-      _ = try reader.texts("target_modules")
-      method = .attentionPrompts(
-        AttentionPromptSettings(
-          count: try reader.count("adapter_len"), layers: try reader.count("adapter_layers")))
-    case "BOTTLENECK": method = .bottleneck(try BottleneckSettings(&reader, file: file))
-    default:
-      throw AdapterError(
-        .unsupported, context: "\(file): peft_type",
-        expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING, ADAPTION_PROMPT or BOTTLENECK",
-        found: type)
-    }
+    let method = try AdapterMethod(type, &reader, file: file)
     let task = try reader.text("task_type")
     var saved = try reader.texts("modules_to_save")
     // PEFT trains heads of classes whole without saying so where a method has no such list.
@@ -69,6 +17,64 @@ extension AdapterConfiguration {
     }
     self.init(method: method, base: try reader.text("base_model_name_or_path"), task: task, savedModules: saved)
     try reader.requireAllAsked()
+  }
+}
+
+extension AdapterMethod {
+  /// Reads the settings of the method that PEFT calls `type`.
+  fileprivate init(_ type: String, _ reader: inout AdapterConfigurationReader, file: String) throws(AdapterError) {
+    switch type {
+    case "LORA": self = .lora(try LoRASettings(&reader, file: file))
+    case "ADALORA":
+      // The ranks that remained are those of the stored tensors, the scale is that of the rank they began with.
+      _ = reader.node("rank_pattern")
+      var settings = try LoRASettings(ranked: &reader, file: file)
+      settings.rank = try reader.count("init_r", or: 12)
+      self = .adaLoRA(settings, try RankBudget(&reader))
+    case "VERA":
+      _ = reader.node("save_projection")
+      _ = reader.node("fan_in_fan_out")
+      self = .vera(
+        VeRASettings(
+          targets: try reader.texts("target_modules"), rank: try reader.count("r", or: 256),
+          initial: try reader.number("d_initial", or: 0.1), seed: try reader.whole("projection_prng_key", or: 0)))
+      try AdapterMethod.requireNoBiases(&reader, file)
+    case "IA3":
+      _ = reader.node("fan_in_fan_out")
+      self = .ia3(
+        IA3Settings(
+          targets: try reader.texts("target_modules"), feedForwardModules: try reader.texts("feedforward_modules")))
+    case "PROMPT_TUNING": self = .promptTuning(try PromptSettings(&reader))
+    case "P_TUNING":
+      let settings = try PromptSettings(&reader)
+      let kind = try reader.text("encoder_reparameterization_type") ?? "MLP"
+      guard let encoder = PromptEncoderSettings.Kind(rawValue: kind) else {
+        throw AdapterError(
+          .invalidConfiguration, context: "\(file): encoder_reparameterization_type", expected: "MLP or LSTM",
+          found: kind)
+      }
+      self = .pTuning(
+        settings,
+        PromptEncoderSettings(
+          kind: encoder, width: try reader.count("encoder_hidden_size", or: settings.width),
+          layers: try reader.count("encoder_num_layers", or: 2)))
+    case "PREFIX_TUNING":
+      let settings = try PromptSettings(&reader)
+      let width = try reader.count("encoder_hidden_size", or: settings.width)
+      self = .prefixTuning(settings, try reader.flag("prefix_projection") ? .perceptron(width: width) : .none)
+    case "ADAPTION_PROMPT":
+      // Which part of a layer that is follows from the names of the tensors.
+      _ = try reader.texts("target_modules")
+      self = .attentionPrompts(
+        AttentionPromptSettings(
+          count: try reader.count("adapter_len"), layers: try reader.count("adapter_layers")))
+    case "BOTTLENECK": self = .bottleneck(try BottleneckSettings(&reader, file: file))
+    default:
+      throw AdapterError(
+        .unsupported, context: "\(file): peft_type",
+        expected: "LORA, ADALORA, VERA, IA3, PROMPT_TUNING, P_TUNING, PREFIX_TUNING, ADAPTION_PROMPT or BOTTLENECK",
+        found: type)
+    }
   }
 
   private static func requireNoBiases(

@@ -338,12 +338,7 @@ package struct Inflater {
     let lastOutput = target.count - Inflater.longestMatch - 2
 
     while inputIndex <= lastInput, outputIndex <= lastOutput {
-      // At least 56 bits: enough for a length, a distance and their extra bits (48).
-      while bitCount <= 55 {
-        bits |= UInt64(source[inputIndex]) << UInt64(truncatingIfNeeded: bitCount)
-        inputIndex &+= 1
-        bitCount &+= 8
-      }
+      Inflater.fill(&bits, &bitCount, from: source, &inputIndex)
       var entry = literalTable[Int(truncatingIfNeeded: bits & mask)]
       // Literals are the most common case in weights: up to three from one filling.
       var room = 3
@@ -369,13 +364,7 @@ package struct Inflater {
       else { break }
       bits >>= UInt64(length &+ match.bits)
       bitCount &-= length &+ match.bits
-      var from = outputIndex &- match.distance
-      let end = outputIndex &+ match.count
-      while outputIndex < end {
-        target[outputIndex] = target[from]
-        outputIndex &+= 1
-        from &+= 1
-      }
+      Inflater.copy(match.count, from: match.distance, to: &outputIndex, &target)
     }
     swap(&output, &self.output)
     self.bits = bits
@@ -383,5 +372,27 @@ package struct Inflater {
     self.inputIndex = inputIndex
     self.outputIndex = outputIndex
     return ended
+  }
+
+  /// Takes whole bytes until there are at least 56 bits: enough for a length, a distance and their extra bits (48).
+  @inline(__always)
+  private static func fill(_ bits: inout UInt64, _ count: inout Int, from source: Span<UInt8>, _ index: inout Int) {
+    while count <= 55 {
+      bits |= UInt64(source[index]) << UInt64(truncatingIfNeeded: count)
+      index &+= 1
+      count &+= 8
+    }
+  }
+
+  /// Repeats bytes that were written; the run may reach into itself.
+  @inline(__always)
+  private static func copy(_ count: Int, from distance: Int, to index: inout Int, _ out: inout MutableSpan<UInt8>) {
+    var from = index &- distance
+    let end = index &+ count
+    while index < end {
+      out[index] = out[from]
+      index &+= 1
+      from &+= 1
+    }
   }
 }

@@ -29,6 +29,7 @@ public struct BeamSearch: Sendable, Hashable {
   public var beams: Int
   /// Above 0 favours long answers, below 0 short ones.
   public var lengthPenalty: Float
+  /// When the search ends before the maximum of tokens.
   public var stopping: Stopping
   /// The most tokens of a continuation.
   public var maximumTokens: Int

@@ -15,6 +15,7 @@ public final class CrossEncoder: Sendable {
 
   /// The name it was asked for by.
   public let name: String
+  /// What makes the tokens of a query and a document, special tokens between them included.
   public let tokenizer: Tokenizer
   /// What the one logit becomes.
   public let activation: Activation

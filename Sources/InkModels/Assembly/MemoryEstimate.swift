@@ -104,7 +104,7 @@ public struct MemoryEstimate: Sendable, Hashable {
     cachePerToken = layout.bytesPerToken
     cache = MemoryEstimate.product(MemoryEstimate.pages(context), layout.pageByteCount, batch)
     let widest = spec.layers.map { 4 * spec.width + $0.innerElements }.max() ?? 0
-    workspace = 4 * (min(rows, max(context, 1)) * widest + 2 * spec.vocabulary)
+    workspace = MemoryEstimate.product(4, min(rows, max(context, 1)), widest) + 8 * spec.vocabulary
   }
 
   private static func isRouter(_ name: String) -> Bool {
@@ -114,7 +114,8 @@ public struct MemoryEstimate: Sendable, Hashable {
   /// The bytes of a tensor once it is loaded: vectors become f32, matrices panels of 16 rows.
   private static func resident(_ info: TensorInfo) -> Int {
     let shape = info.shape
-    guard shape.rank > 1, shape[-1] > 0 else { return shape.elementCount * 4 }
+    // A panel of rows that are not there would be counted by their length, which nothing in a file bounds.
+    guard shape.rank > 1, shape.elementCount > 0 else { return shape.elementCount * 4 }
     let format: BlockFormat
     switch info.type {
     case .packed(let packed): format = packed

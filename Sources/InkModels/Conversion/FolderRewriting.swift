@@ -52,12 +52,9 @@ struct FolderRewriting {
 
   /// The configuration with the new type of the weights; scales that were applied are no longer described.
   private var config: JSONObject {
-    guard case .object(var object)? = folder.config.value else { return JSONObject() }
-    if case .format(let format) = conversion.type {
-      object["quantization_config"] = nil
-      object[object["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(format))
-    }
-    return object
+    guard case .object(let object)? = folder.config.value else { return JSONObject() }
+    guard case .format(let format) = conversion.type else { return object }
+    return object.stating(format)
   }
 
   /// The name of a type in `config.json`.

@@ -29,7 +29,9 @@ enum TensorRole: Hashable {
 
   /// The number of the layer in a name such as `blk.3.attn_q.weight`; -1 outside layers.
   static func layer(_ name: String) -> Int {
-    guard name.hasPrefix("blk.") else { return -1 }
-    return Int(name.dropFirst(4).prefix { $0 != "." }) ?? -1
+    guard name.hasPrefix("blk."), let number = Int(name.dropFirst(4).prefix { $0 != "." }),
+      (0...ModelConfiguration.largestExtent).contains(number)
+    else { return -1 }
+    return number
   }
 }

@@ -34,7 +34,10 @@ package struct TensorTypes {
     self.type = type
     var facts = Facts()
     if case .string(let name)? = metadata["general.architecture"] { facts.architecture = name }
-    func number(_ key: String) -> Int? { metadata["\(facts.architecture).\(key)"]?.int }
+    // A file that is only rewritten may say anything here; no model has more of them.
+    func number(_ key: String) -> Int? {
+      metadata["\(facts.architecture).\(key)"]?.int.map { min(max($0, 0), ModelConfiguration.largestExtent) }
+    }
     facts.layers = number("block_count") ?? 0
     facts.experts = number("expert_count") ?? 0
     let heads = number("attention.head_count") ?? 1

@@ -32,8 +32,11 @@ public struct ClipTextSpec: Sendable, Hashable {
   public var width: Int
   /// The most tokens of a text.
   public var contextLength: Int
+  /// The layers from the first to the last.
   public var layers: [EncoderLayerSpec]
+  /// Of the last layer's states, before the projection.
   public var finalNorm: NormSpec
+  /// Which state stands for the whole text.
   public var end: End
 
   /// A spec from its parts.

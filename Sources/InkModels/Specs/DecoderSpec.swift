@@ -8,8 +8,11 @@ public struct DecoderSpec: Sendable, Hashable {
   public var width: Int
   /// The layers from the first to the last; they may differ.
   public var layers: [LayerSpec]
+  /// What stands before the first layer.
   public var embedding: EmbeddingSpec
+  /// The norm between the last layer and the head; nil where the layers end with norms of their own.
   public var finalNorm: NormSpec?
+  /// What makes logits of the last state.
   public var head: HeadSpec
   /// Positions the model was trained for.
   public var contextLength: Int
@@ -51,6 +54,7 @@ public struct EmbeddingSpec: Sendable, Hashable {
   public var projectedFrom: Int?
   /// Multiplies the embedding (Gemma: the root of the width).
   public var scale: Float
+  /// How positions enter the embedding.
   public var positions: Positions
   /// A norm right after the embedding (BLOOM).
   public var norm: NormSpec?

@@ -4,7 +4,9 @@ public import InkNN
 public struct EncoderDecoderSpec: Sendable, Hashable {
   /// What reads the source. Its embedding's matrix is that of the decoder too.
   public var encoder: EncoderSpec
+  /// What writes the target, one token after another.
   public var decoder: CrossDecoderSpec
+  /// What makes logits of the decoder's states.
   public var head: HeadSpec
   /// The token a target begins with; nil when the files do not say.
   public var startToken: Int32?
@@ -31,6 +33,7 @@ public struct CrossDecoderSpec: Sendable, Hashable {
   public var layers: [CrossDecoderLayerSpec]
   /// Relative positions of self-attention, in one table for all layers (T5), if positions enter that way.
   public var relativePositions: RelativeBuckets?
+  /// The norm behind the last layer; nil where each layer ends with its own.
   public var finalNorm: NormSpec?
 
   /// A decoder from its parts.
@@ -55,6 +58,7 @@ public struct CrossDecoderLayerSpec: Sendable, Hashable {
   public var feedForward: FeedForwardSpec
   /// The kind of all norms of the layer.
   public var norm: NormSpec
+  /// Where the norms stand.
   public var placement: NormPlacement
 
   /// A layer from its parts.

@@ -6,11 +6,13 @@ public struct EncoderSpec: Sendable, Hashable {
   public var vocabulary: Int
   /// Elements of the residual stream.
   public var width: Int
+  /// What turns tokens into the first residual stream.
   public var embedding: SequenceEmbeddingSpec
   /// The layers from the first to the last.
   public var layers: [EncoderLayerSpec]
   /// Relative positions, in one table for all layers (T5), if positions enter that way.
   public var relativePositions: RelativeBuckets?
+  /// The norm behind the last layer; nil where each layer ends with its own.
   public var finalNorm: NormSpec?
   /// What stands on top of the last layer.
   public var outputs: EncoderOutputsSpec
@@ -42,6 +44,7 @@ public struct EncoderLayerSpec: Sendable, Hashable {
   public var feedForward: FeedForwardSpec
   /// The kind of all norms of the layer.
   public var norm: NormSpec
+  /// Where the norms stand.
   public var placement: NormPlacement
 
   /// A layer from its parts.
@@ -103,9 +106,11 @@ public struct SequenceEmbeddingSpec: Sendable, Hashable {
 
   /// Multiplies the tokens' rows, before anything is added.
   public var scale: Float
+  /// How positions enter.
   public var positions: Positions
   /// Kinds of token, each with a learned row that is added; 0 when kinds are not told apart.
   public var tokenTypes: Int
+  /// The norm of the sum of all rows, if there is one (BERT).
   public var norm: NormSpec?
 
   /// An embedding; without arguments a plain one.

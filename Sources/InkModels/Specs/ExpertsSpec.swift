@@ -14,7 +14,9 @@ public struct ExpertsSpec: Sendable, Hashable {
   public var router: ExpertRouter
   /// Inner elements of an expert.
   public var width: Int
+  /// Bends the gate of each expert and of the shared part.
   public var function: ActivationFunction
+  /// What every token goes through beside its experts.
   public var shared: Shared
 
   /// Settings from their parts.

@@ -41,11 +41,15 @@ public struct GroupedAttentionSpec: Sendable, Hashable {
   public var heads: Int
   /// Key and value heads; divides ``heads``.
   public var keyValueHeads: Int
+  /// Elements of one head of queries, keys and values.
   public var headWidth: Int
   /// Multiplies the dot products.
   public var scale: Float
+  /// How positions enter.
   public var position: Position
+  /// Which of the keys before it a query sees.
   public var window: Window
+  /// Which projections add a vector.
   public var biases: Biases
   /// Norms of queries and keys before rotation.
   public var queryKeyNorm: QueryKeyNorm

@@ -74,9 +74,13 @@ public struct DenseSpec: Sendable, Hashable {
 
   /// The folder of the weights.
   public var folder: String
+  /// Elements of the vector that comes in.
   public var inputs: Int
+  /// Elements of the vector that goes out.
   public var outputs: Int
+  /// Whether a vector is added.
   public var bias: BiasSpec
+  /// What bends the result.
   public var activation: Activation
 
   /// A map from its parts.

@@ -54,8 +54,11 @@ public struct ProjectorSpec: Sendable, Hashable {
   /// The blocks behind which states are taken, each counted from the first block; 0 is before all of them. Several are
   /// put side by side.
   public var layers: [Int]
+  /// Which rows of the vision transformer become rows of the language model.
   public var rows: Rows
+  /// Stands between the two linear maps.
   public var activation: ActivationFunction
+  /// Whether the linear maps add a vector.
   public var bias: BiasSpec
 
   /// Settings of a projector.
@@ -73,7 +76,9 @@ public struct QueryTokensSpec: Sendable, Hashable {
   public var count: Int
   /// Elements of a query's residual stream.
   public var width: Int
+  /// Heads of attention to each other and to the picture.
   public var heads: Int
+  /// Inner elements of the feed-forward part.
   public var feedForwardWidth: Int
   /// For each layer whether the queries look at the picture there, besides at each other.
   public var looksAtImage: [Bool]

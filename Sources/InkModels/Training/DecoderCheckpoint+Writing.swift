@@ -17,26 +17,18 @@ extension DecoderCheckpoint {
     _ parameters: [Parameter], to destination: String, companions: String? = nil, template: String? = nil,
     as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
-    let tensors = try exported(parameters)
-    try convertingFiles { () throws(FormatError) in
-      let output = try ExportFolder(destination)
-      var settings = config
-      settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(type))
-      settings["quantization_config"] = nil
-      try output.write(settings, to: "config.json")
+    let output = CheckpointOutput(tensors: try exported(parameters), config: config, type: type)
+    try output.write(to: destination) { (folder) throws(FormatError) in
       if let companions {
-        _ = try output.copyCompanions(of: companions, except: ["config.json"])
+        _ = try folder.copyCompanions(of: companions, except: ["config.json"])
       } else {
         switch origin {
-        case .folder(let folder): _ = try output.copyCompanions(of: folder.path, except: ["config.json"])
-        case .gguf(let model, _): _ = try CheckpointTokenizer(model.metadata).write(into: output)
+        case .folder(let stored): _ = try folder.copyCompanions(of: stored.path, except: ["config.json"])
+        case .gguf(let model, _): _ = try CheckpointTokenizer(model.metadata).write(into: folder)
         case .fresh: break
         }
       }
-      if let template { try output.write(Array(template.utf8), to: "chat_template.jinja") }
-      let plans = try PlannedTensor.rounding(tensors, to: type)
-      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000)).write(plans, intoFolder: output.path)
-      _ = try output.finish()
+      if let template { try folder.write(Array(template.utf8), to: "chat_template.jinja") }
     }
   }
 }

@@ -7,20 +7,12 @@ package import InkTensor
 /// GGUF files keep some rows in another order and norms as other numbers; read through here they are those of the
 /// checkpoint that the file was made from, so that adapters and weights made from either fit both.
 package struct DecoderCheckpoint: Sendable {
-  /// Where the model comes from.
-  package enum Origin: Sendable {
-    case folder(ModelFolder)
-    case gguf(GGUFModel, path: String)
-    /// Nowhere yet: its weights are drawn.
-    case fresh
-  }
-
   /// What the model is.
   package let spec: DecoderSpec
   /// `config.json`.
   package let config: JSONObject
   /// Where it comes from.
-  package let origin: Origin
+  package let origin: CheckpointOrigin
   /// The family that names its tensors.
   package let family: any ModelFamily.Type
   /// Its weights by the names that the decoder has for them.
@@ -107,10 +99,7 @@ package struct DecoderCheckpoint: Sendable {
     if case .folder = origin, let loaded = stored as? MappedWeights {
       return try loaded.checkpointTensors(of: tensors)
     }
-    do throws(FormatError) {
-      let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
-      return try family.huggingFaceWeights(spec).export(source)
-    } catch { throw ModelLoadError(error) }
+    return try family.huggingFaceWeights(spec).checkpointTensors(of: tensors)
   }
 
   /// The weights as a checkpoint stores them.

@@ -3,20 +3,12 @@ package import InkTensor
 
 /// An encoder in the conventions of Hugging Face checkpoints: what training begins from and what it writes.
 package struct EncoderCheckpoint: Sendable {
-  /// Where the model comes from.
-  package enum Origin: Sendable {
-    case folder(ModelFolder)
-    case gguf(GGUFModel, path: String)
-    /// Nowhere yet: its weights are drawn.
-    case fresh
-  }
-
   /// What the model is.
   package let spec: EncoderSpec
   /// `config.json`, as it is written with the model.
   package let config: JSONObject
   /// Where it comes from.
-  package let origin: Origin
+  package let origin: CheckpointOrigin
   /// The family that names its tensors.
   package let family: any EncoderFamily.Type
   /// Its weights by the names that the model has for them.
@@ -145,10 +137,7 @@ package struct EncoderCheckpoint: Sendable {
   package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
     let tensors = parameters.map { (name: $0.name, value: $0.value) }
     if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
-    do throws(FormatError) {
-      let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
-      return try family.huggingFaceWeights(spec).export(source)
-    } catch { throw ModelLoadError(error) }
+    return try family.huggingFaceWeights(spec).checkpointTensors(of: tensors)
   }
 
   /// Writes the model with trained weights as a folder in Hugging Face layout, which appears whole or not at all.
@@ -164,28 +153,20 @@ package struct EncoderCheckpoint: Sendable {
     _ parameters: [Parameter], sentence: SentenceSpec? = nil, to destination: String, companions: String? = nil,
     as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
-    let tensors = try exported(parameters)
-    var settings = config
-    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(type))
-    settings["quantization_config"] = nil
-    try convertingFiles { () throws(FormatError) in
-      let output = try ExportFolder(destination)
-      try output.write(settings, to: "config.json")
-      let replaced = ["config.json"] + SentenceFiles.names
+    let output = CheckpointOutput(tensors: try exported(parameters), config: config, type: type)
+    let replaced = Set(["config.json"] + SentenceFiles.names)
+    try output.write(to: destination) { (folder) throws(FormatError) in
       if let companions {
-        _ = try output.copyCompanions(of: companions, except: Set(replaced))
+        _ = try folder.copyCompanions(of: companions, except: replaced)
       } else {
         switch origin {
-        case .folder(let folder): _ = try output.copyCompanions(of: folder.path, except: Set(replaced))
+        case .folder(let stored): _ = try folder.copyCompanions(of: stored.path, except: replaced)
         case .gguf(let model, _):
-          _ = try EncoderTokenizer.writeFiles(of: model.metadata, into: output, contextLength: spec.contextLength)
+          _ = try EncoderTokenizer.writeFiles(of: model.metadata, into: folder, contextLength: spec.contextLength)
         case .fresh: break
         }
       }
-      if let sentence { try SentenceFiles(sentence, width: spec.width).write(into: output) }
-      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
-        .write(try PlannedTensor.rounding(tensors, to: type), intoFolder: output.path)
-      _ = try output.finish()
+      if let sentence { try SentenceFiles(sentence, width: spec.width).write(into: folder) }
     }
   }
 }

@@ -81,21 +81,13 @@ package struct EncoderDecoderCheckpoint: Sendable {
   package func write(
     _ parameters: [Parameter], to destination: String, companions: String? = nil, as type: BlockFormat = .f32
   ) throws(ModelLoadError) {
-    let tensors = try exported(parameters)
-    var settings = config
-    settings[settings["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(FolderRewriting.torchName(type))
-    settings["quantization_config"] = nil
-    try convertingFiles { () throws(FormatError) in
-      let output = try ExportFolder(destination)
-      try output.write(settings, to: "config.json")
+    let output = CheckpointOutput(tensors: try exported(parameters), config: config, type: type)
+    try output.write(to: destination) { (folder) throws(FormatError) in
       if let companions {
-        _ = try output.copyCompanions(of: companions, except: ["config.json"])
-      } else if case .folder(let folder) = origin {
-        _ = try output.copyCompanions(of: folder.path, except: ["config.json"])
+        _ = try folder.copyCompanions(of: companions, except: ["config.json"])
+      } else if case .folder(let stored) = origin {
+        _ = try folder.copyCompanions(of: stored.path, except: ["config.json"])
       }
-      _ = try SafetensorsWriter(sharding: .limit(5_000_000_000))
-        .write(try PlannedTensor.rounding(tensors, to: type), intoFolder: output.path)
-      _ = try output.finish()
     }
   }
 
@@ -106,9 +98,6 @@ package struct EncoderDecoderCheckpoint: Sendable {
   package func exported(_ parameters: [Parameter]) throws(ModelLoadError) -> [StoredTensor] {
     let tensors = parameters.map { (name: $0.name, value: $0.value) }
     if let loaded = weights as? MappedWeights { return try loaded.checkpointTensors(of: tensors) }
-    do throws(FormatError) {
-      let source = try TensorCollection(tensors.map { StoredTensor(name: $0.name, $0.value) }, path: "the model")
-      return try family.huggingFaceWeights(spec).export(source)
-    } catch { throw ModelLoadError(error) }
+    return try family.huggingFaceWeights(spec).checkpointTensors(of: tensors)
   }
 }

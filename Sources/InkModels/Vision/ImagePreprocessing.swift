@@ -33,6 +33,7 @@ public struct ImagePreprocessing: Sendable, Hashable {
   public struct Normalization: Sendable, Hashable {
     /// Of red, green and blue, after rescaling.
     public var mean: [Float]
+    /// Standard deviation of red, green and blue, after rescaling.
     public var deviation: [Float]
 
     /// Statistics of the three colours.
@@ -52,6 +53,7 @@ public struct ImagePreprocessing: Sendable, Hashable {
   public var crop: Crop
   /// Multiplies the samples, most often 1/255.
   public var factor: Double
+  /// What is done to the colours last, if anything.
   public var normalization: Normalization?
 
   /// A preprocessing from its steps.

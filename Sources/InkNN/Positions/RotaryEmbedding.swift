@@ -95,7 +95,9 @@ public struct RotaryEmbedding: Sendable, Hashable {
   public var width: Int
   /// The base of the geometric row of frequencies, most often 10,000.
   public var base: Double
+  /// How the frequencies were changed for longer contexts.
   public var scaling: Scaling
+  /// Which two elements of a head are turned together.
   public var pairing: Pairing
 
   /// An embedding from its settings.

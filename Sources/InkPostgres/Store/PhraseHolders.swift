@@ -16,12 +16,12 @@ struct PhraseHolders {
   func first(
     atMost limit: Int, _ search: (_ depth: Int) async throws(RetrievalError) -> [ScoredPiece]
   ) async throws(RetrievalError) -> [ScoredPiece] {
-    var depth = min(max(4 * min(count, 1 << 20), 64), limit)
-    while true {
+    var held: [ScoredPiece] = []
+    for depth in CandidateDepths(for: count, atMost: limit) {
       let found = try await search(depth)
-      let held = found.filter { phrases.areHeld(by: settings.searchedText(of: $0.piece.piece)) }
-      if held.count >= count || found.count < depth || depth == limit { return Array(held.prefix(count)) }
-      depth = depth > limit / 4 ? limit : 4 * depth
+      held = found.filter { phrases.areHeld(by: settings.searchedText(of: $0.piece.piece)) }
+      if held.count >= count || found.count < depth { break }
     }
+    return Array(held.prefix(count))
   }
 }

@@ -1,6 +1,6 @@
 extension KnowledgeBase {
   /// Brings the base to the state of a folder: adds what is new, replaces what changed, removes the documents of files
-  /// that are no longer in it. Documents from elsewhere stay.
+  /// that are no longer in it or are empty now. Documents from elsewhere stay.
   ///
   /// - Parameters: as of ``add(_:prefix:metadata:report:)``.
   /// - Throws: `notFound` when the folder is missing, so that nothing is removed then; else as adding does.
@@ -50,10 +50,10 @@ extension KnowledgeBase {
     return vectors
   }
 
-  /// The documents whose files were in a folder and are not any more. What is there but could not be read this time, a
-  /// folder among it, is not taken for gone.
+  /// The documents whose files were in a folder and are not any more, or hold nothing any more. What is there but could
+  /// not be read this time, a folder among it, is not taken for gone.
   private func vanished(from folder: String, _ scan: FolderScan) async throws(RetrievalError) -> [StoredDocument] {
-    let present = Set(scan.files.map(\.path)).union(scan.others.compactMap(\.path))
+    let present = Set(scan.files.map(\.path)).union(scan.others.filter(mayHoldDocument).compactMap(\.path))
     let unread = scan.others.compactMap { outcome -> String? in
       guard case .failed = outcome.result else { return nil }
       return outcome.path.map { $0 + "/" }
@@ -62,6 +62,15 @@ extension KnowledgeBase {
     return try await store.documents(matching: nil).filter { document in
       guard let path = document.source.path, path.hasPrefix(inside), !present.contains(path) else { return false }
       return !unread.contains { path.hasPrefix($0) }
+    }
+  }
+
+  /// Whether a document of what was left alone in a folder may still say what its file says.
+  private func mayHoldDocument(_ outcome: DocumentOutcome) -> Bool {
+    switch outcome.result {
+    case .skipped(.empty), .skipped(.link), .skipped(.notAFile), .skipped(.hidden): false
+    case .skipped(.oversized), .skipped(.unknownFormat), .failed: true
+    case .added, .replaced, .unchanged, .removed: true
     }
   }
 }

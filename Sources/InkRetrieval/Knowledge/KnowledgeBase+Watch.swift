@@ -2,7 +2,7 @@ extension KnowledgeBase {
   /// Follows a folder until the task is cancelled: brings the base to its state, then looks at times and sizes of its
   /// files again and again, and reads those that changed and were then left alone for one interval.
   ///
-  /// What cannot be done is reported and tried again at the next look.
+  /// What cannot be done is reported, once for each reason in turn, and tried again at every look.
   ///
   /// - Parameters:
   ///   - interval: between two looks.
@@ -13,6 +13,7 @@ extension KnowledgeBase {
   ) async {
     let path = DocumentPath.absolute(folder)
     var watched = WatchedFolder()
+    var trouble: RetrievalError?
     while !Task.isCancelled {
       do throws(RetrievalError) {
         let scan = try scan(path)
@@ -22,8 +23,10 @@ extension KnowledgeBase {
           watched.synced(scan)
         case .same, .moving: break
         }
+        trouble = nil
       } catch {
-        if error.code != .cancelled { report(.interrupted(error)) }
+        if error.code != .cancelled, error != trouble { report(.interrupted(error)) }
+        trouble = error
       }
       do { try await clock.sleep(for: interval) } catch { return }
     }

@@ -31,6 +31,7 @@ public struct ExpertRouter: Sendable, Hashable {
   public var count: Int
   /// Experts a token goes through.
   public var chosen: Int
+  /// How experts are scored and chosen.
   public var rule: Rule
   /// Multiplies the weights of the chosen experts.
   public var scale: Float

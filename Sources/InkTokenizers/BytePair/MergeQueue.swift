@@ -1,24 +1,24 @@
-/// A binary heap of words, smallest first: rank above, place below, so that ties go to the left.
-struct MergeQueue: Sendable {
-  private var heap: [UInt64] = []
+/// A binary heap of merges that may come next, the smallest on top.
+struct MergeQueue<Candidate: Comparable & Sendable>: Sendable {
+  private var heap: [Candidate] = []
 
   mutating func removeAll() {
     heap.removeAll(keepingCapacity: true)
   }
 
-  mutating func push(_ value: UInt64) {
-    heap.append(value)
+  mutating func push(_ candidate: Candidate) {
+    heap.append(candidate)
     var child = heap.count - 1
     while child > 0 {
       let parent = (child - 1) / 2
-      if heap[parent] <= value { break }
+      guard candidate < heap[parent] else { break }
       heap[child] = heap[parent]
       child = parent
     }
-    heap[child] = value
+    heap[child] = candidate
   }
 
-  mutating func pop() -> UInt64? {
+  mutating func pop() -> Candidate? {
     guard let top = heap.first, let last = heap.popLast() else { return nil }
     guard !heap.isEmpty else { return top }
     var parent = 0
@@ -26,7 +26,7 @@ struct MergeQueue: Sendable {
       var child = parent * 2 + 1
       guard child < heap.count else { break }
       if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-      if heap[child] >= last { break }
+      guard heap[child] < last else { break }
       heap[parent] = heap[child]
       parent = child
     }

@@ -9,7 +9,8 @@ struct MergeWorkspace: Sendable {
   private(set) var count = 0
   private var previous: [Int32] = []
   private var next: [Int32] = []
-  private var queue = MergeQueue()
+  /// Rank above, place below, so that ties go to the left.
+  private var queue = MergeQueue<UInt64>()
   /// The symbols of a model by scores.
   var symbols = ScoredPairModel.Symbols()
   /// The paths of a unigram model.

@@ -56,6 +56,7 @@ public struct AdapterChoice: Sendable, Hashable {
   public var method: Method
   /// Modules of the model that are trained whole and stored with the adapter.
   public var also: [String]
+  /// How the model's own matrices are held.
   public var base: Base
 
   init(_ method: Method, _ part: inout RecipeReader) throws(TrainingError) {

@@ -19,6 +19,7 @@ public struct LowRankChoice: Sendable, Hashable {
     case changed = "lora_only"
   }
 
+  /// Rows of the first matrix and columns of the second.
   public var rank: Int
   /// The numerator of the scale.
   public var alpha: Double
@@ -26,9 +27,11 @@ public struct LowRankChoice: Sendable, Hashable {
   public var dropout: Double
   /// The names of the matrices in the family's checkpoints, such as `q_proj`, or `all-linear`.
   public var targets: [String]
+  /// What kind of low-rank matrices.
   public var variant: Variant
   /// How many times the rate of the first matrices the second ones have (Hayou et al., 2024, "LoRA+").
   public var ratio: Double
+  /// Which biases of the model change with them.
   public var biases: Biases
 
   init(_ part: inout RecipeReader) throws(TrainingError) {

@@ -6,9 +6,13 @@ public struct Optimization: Sendable, Hashable {
   public var optimizer: OptimizerSettings
   /// The largest learning rate.
   public var learningRate: Double
+  /// Which weights have another rate or decay than the rest.
   public var grouping: ParameterGrouping
+  /// How the rate falls after the warm-up.
   public var schedule: ScheduleShape
+  /// Steps in which the rate rises from 0 to its largest value.
   public var warmUpSteps: Int
+  /// What is done to gradients that are too large.
   public var clipping: GradientClipping
   /// How the mean of the weights over the steps is kept, if one is.
   public var average: AverageDecay?

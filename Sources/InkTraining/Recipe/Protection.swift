@@ -11,6 +11,7 @@ public struct Protection: Sendable, Hashable {
   public var sources: [DataSource]
   /// By how much of its first value a loss may grow.
   public var limit: Double
+  /// What becomes of a run whose loss grew by more.
   public var action: Action
 
   init?(_ reader: inout RecipeReader) throws(TrainingError) {

@@ -23,8 +23,11 @@ public struct SequenceSettings: Sendable, Hashable {
 
   /// Tokens of a row at most.
   public var length: Int
+  /// How samples share rows.
   public var packing: Packing
+  /// What becomes of samples that are longer than a row.
   public var tooLong: TooLong
+  /// What becomes of samples without a token that carries loss.
   public var withoutLoss: WithoutLoss
 
   init(_ reader: inout RecipeReader) throws(TrainingError) {

@@ -10,6 +10,7 @@ package struct ErrorMessage: Sendable {
     // The parser's message of a described error is the description; its own errors bring a usage line too.
     let full = parser.fullMessage(for: error)
     let prefix = "Error: "
-    text = full.hasPrefix(prefix) ? String(full.dropFirst(prefix.count)) : full
+    // It may quote a file's name or content.
+    text = VisibleText.of(full.hasPrefix(prefix) ? String(full.dropFirst(prefix.count)) : full)
   }
 }

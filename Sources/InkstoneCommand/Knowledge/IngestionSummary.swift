@@ -11,10 +11,8 @@ struct IngestionSummary {
     self.knowledge = knowledge
   }
 
-  /// Prints the summary.
-  ///
-  /// - Throws: ``CommandFailureReported`` when a file failed; its error was printed.
-  func print(to output: OutputOptions) throws {
+  /// Prints the summary, and the errors of the files that failed.
+  func print(to output: OutputOptions) throws(CommandError) {
     if output.json {
       try output.result(json.text)
     } else {
@@ -30,25 +28,30 @@ struct IngestionSummary {
       }
       try output.result("\(knowledge): " + (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", ")))
     }
-    var failed = false
     for outcome in report.outcomes {
       guard case .failed(let error) = outcome.result else { continue }
-      failed = true
-      try OutputStream.notices.write("error: \(error)\n")
+      try OutputStream.notices.write("error: " + VisibleText.of("\(error)") + "\n")
+    }
+  }
+
+  /// - Throws: ``CommandFailureReported`` when a file failed; its error was printed.
+  func check() throws(CommandFailureReported) {
+    let failed = report.outcomes.contains { outcome in
+      if case .failed = outcome.result { true } else { false }
     }
     if failed { throw CommandFailureReported(status: .failure) }
   }
 
   /// A line about one file.
   static func line(_ outcome: DocumentOutcome) -> String {
-    var line = "\(outcome.name): \(kind(outcome.result))"
+    var line = "\(VisibleText.line(outcome.name)): \(kind(outcome.result))"
     switch outcome.result {
     case .added, .replaced: line += ", \(outcome.pieces) pieces, \(outcome.embedded) embedded"
     case .skipped(let reason): line += ", \(words(reason))"
     case .failed(let error): line += ", \(error)"
     case .unchanged, .removed: break
     }
-    return outcome.warnings.reduce(line) { $0 + "\n  \($1)" }
+    return VisibleText.of(outcome.warnings.reduce(line) { $0 + "\n  \($1)" })
   }
 
   private static let kinds = ["added", "replaced", "unchanged", "removed", "skipped", "failed"]
@@ -67,7 +70,7 @@ struct IngestionSummary {
   private static func words(_ reason: DocumentOutcome.SkipReason) -> String {
     switch reason {
     case .hidden: "its name begins with a dot"
-    case .link: "a link that leads out of the folder"
+    case .link: "a link that leads out of the folder, to a folder or to nothing"
     case .notAFile: "not a file"
     case .oversized(let bytes, let limit):
       "\(Amount.bytes(UInt64(bytes))), the limit is \(Amount.bytes(UInt64(limit)))"

@@ -37,7 +37,9 @@ package struct KnowledgeAddCommand: AsyncParsableCommand {
       defer { progress.finish() }
       return try await base.add(paths, metadata: metadata) { progress.show($0) }
     }
-    try IngestionSummary(report, knowledge: name).print(to: output)
+    let summary = IngestionSummary(report, knowledge: name)
+    try summary.print(to: output)
+    try summary.check()
   }
 }
 

@@ -96,7 +96,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
         for wording in wordings.dropFirst() { options.output.remark("searching too: \(wording.text)") }
       case .found(_, let passages):
         if !options.output.json { options.output.remark("\(passages.count) passages") }
-      case .text(let text): if !options.output.json { try OutputStream.results.write(text) }
+      case .text(let text): if !options.output.json { try OutputStream.results.write(VisibleText.of(text)) }
       case .reasoning: break
       case .finished(let answer): return answer
       }
@@ -108,14 +108,13 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   private func show(_ answer: GroundedAnswer) throws {
     try options.output.result("")
     for sentence in answer.supported where !sentence.supported {
-      try options.output.result("\nnot in the documents: \(sentence.sentence)")
+      try options.output.result("\nnot in the documents: " + VisibleText.of(sentence.sentence))
     }
     for (place, citation) in answer.citations.enumerated() {
       let page = citation.page.map { ", page \($0)" } ?? ""
       let section = citation.headings.isEmpty ? "" : "  " + citation.headings.joined(separator: " › ")
-      try options.output.result(
-        "\n[\(place + 1)] \(citation.document)\(page), bytes \(citation.start)-\(citation.end)\(section)\n"
-          + "    \(citation.quote)")
+      let source = VisibleText.line("\(citation.document)\(page), bytes \(citation.start)-\(citation.end)\(section)")
+      try options.output.result("\n[\(place + 1)] \(source)\n    " + VisibleText.of(citation.quote))
     }
   }
 }

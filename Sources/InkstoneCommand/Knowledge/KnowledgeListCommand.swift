@@ -26,9 +26,9 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
     guard options.output.json else {
       for document in documents {
         let pages = document.pageCount.map { "\t\($0) \($0 == 1 ? "page" : "pages")" } ?? ""
+        let name = VisibleText.line(document.source.name)
         try options.output.result(
-          "\(document.source.name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))\(pages)"
-        )
+          "\(name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))\(pages)")
       }
       if documents.isEmpty { options.output.remark("\(name) has no documents yet") }
       return

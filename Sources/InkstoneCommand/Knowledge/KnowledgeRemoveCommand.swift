@@ -50,7 +50,7 @@ package struct KnowledgeRemoveCommand: AsyncParsableCommand {
     let removed = try await catalog.open(base).remove(documents: documents)
     try say(
       ["knowledge": .string(name), "removed": .array(removed.map { .string($0) })],
-      removed.map { "\($0): removed" }.joined(separator: "\n"))
+      removed.map { VisibleText.line($0) + ": removed" }.joined(separator: "\n"))
     let missing = documents.filter { !removed.contains($0) }
     guard missing.isEmpty else {
       throw CommandError(

@@ -82,7 +82,8 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
       try options.output.result("\(entry.stage.rawValue):")
       for result in entry.results.prefix(10) {
         try options.output.result(
-          "  \(Amount.decimal(result.score, digits: 4))  \(result.piece.document) \(result.piece.piece.range)")
+          "  \(Amount.decimal(result.score, digits: 4))  \(VisibleText.line(result.piece.document)) "
+            + "\(result.piece.piece.range)")
       }
     }
     try options.output.result("")
@@ -93,10 +94,10 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let page = piece.page.map { ", page \($0)" } ?? ""
     let heading = piece.headings.isEmpty ? "" : "  " + piece.headings.joined(separator: " › ")
     try options.output.result(
-      "\(place). \(result.piece.document)\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
-        + "  (\(Amount.decimal(result.score, digits: 4)))\(heading)")
-    try options.output.result(
-      piece.text.split(whereSeparator: \.isNewline).map { "   " + $0 }.joined(separator: "\n") + "\n")
+      "\(place). \(VisibleText.line(result.piece.document))\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
+        + "  (\(Amount.decimal(result.score, digits: 4)))\(VisibleText.line(heading))")
+    let lines = piece.text.split(whereSeparator: \.isNewline).map { "   " + VisibleText.of(String($0)) }
+    try options.output.result(lines.joined(separator: "\n") + "\n")
   }
 }
 

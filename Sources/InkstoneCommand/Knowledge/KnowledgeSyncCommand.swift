@@ -33,15 +33,12 @@ package struct KnowledgeSyncCommand: AsyncParsableCommand {
       let progress = IngestionProgress(output)
       let report = try await base.sync(folder) { progress.show($0) }
       progress.finish()
-      try IngestionSummary(report, knowledge: name).print(to: output)
-      if watch {
-        output.remark("following \(folder); Ctrl-C ends")
-        await base.watch(folder, every: .seconds(2), clock: ContinuousClock()) { event in
-          if case .finished(let outcome) = event, outcome.result != .unchanged {
-            output.remark(IngestionSummary.line(outcome))
-          }
-        }
-      }
+      let summary = IngestionSummary(report, knowledge: name)
+      try summary.print(to: output)
+      guard watch else { return try summary.check() }
+      output.remark("following \(folder); Ctrl-C ends")
+      let news = WatchNews(output, known: report.outcomes)
+      await base.watch(folder, every: .seconds(2), clock: ContinuousClock()) { news.show($0) }
     }
   }
 }

@@ -38,8 +38,8 @@ package struct KnowledgeVerifyCommand: AsyncParsableCommand {
     } else {
       for (place, (citation, verdict)) in zip(answer.citations, verdicts).enumerated() {
         try options.output.result(
-          "[\(place + 1)] \(citation.document), bytes \(citation.start)-\(citation.end): "
-            + KnowledgeVerifyCommand.words(verdict))
+          "[\(place + 1)] \(VisibleText.line(citation.document)), bytes \(citation.start)-\(citation.end): "
+            + VisibleText.of(KnowledgeVerifyCommand.words(verdict)))
       }
       if verdicts.isEmpty { options.output.remark("the answer cites nothing") }
     }

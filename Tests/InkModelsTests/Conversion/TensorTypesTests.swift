@@ -64,6 +64,27 @@ struct TensorTypesTests {
     #expect(try choice("blk.15.attn_v.weight") == (.packed(.q8_0), .q6_K))
   }
 
+  @Test(
+    "numbers that no model has are survived: layers and experts of the metadata, places in names",
+    arguments: ["9223372036854775807", "-9223372036854775808", "-1", "99999999999999999999"])
+  func hostile(number: String) throws {
+    let names = ["attn_v", "attn_output", "ffn_down", "ffn_down_exps"].map { "blk.\(number).\($0).weight" }
+    for count in [Int64.max, .min, 0] {
+      var metadata = GGUFMetadata()
+      metadata["general.architecture"] = .string("llama")
+      for key in ["block_count", "expert_count", "attention.head_count", "attention.head_count_kv"] {
+        metadata["llama.\(key)"] = .int64(count)
+      }
+      for mix in QuantizationMix.allCases {
+        let types = TensorTypes(.mix(mix), metadata, names)
+        for name in names {
+          let info = TensorInfo(name: name, type: .dense(.f32), shape: [256, 256], byteCount: 256 * 256 * 4)
+          #expect(types.choice(info).type != info.type, "\(mix): \(name)")
+        }
+      }
+    }
+  }
+
   @Test("names are known with and without the size of a mix, and others are not")
   func names() {
     #expect(ConvertedType(name: "q4_k") == .mix(.q4_K_M))

@@ -18,7 +18,7 @@ struct CacheFormatLoadingTests {
   func automatic() throws {
     #expect(LoadingOptions().cacheFormat == .automatic)
     let layout = try CacheFormatLoadingTests.load("llama", .automatic).cacheLayout
-    #expect(layout.layers.allSatisfy { $0.element == .f32 })
+    #expect(!layout.layers.isEmpty && layout.layers.allSatisfy { $0.element == .f32 })
   }
 
   @Test("every layer is kept as asked", arguments: ["llama", "deepseek_v2"])

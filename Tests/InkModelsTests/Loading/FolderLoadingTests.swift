@@ -42,6 +42,7 @@ struct FolderLoadingTests {
 
   @Test("a tensor of another shape is named with both shapes")
   func wrongShape() throws {
+    #expect(try tensors().count > 10)
     for (index, stored) in try tensors().enumerated() {
       var changed = try tensors()
       let shape = stored.shape

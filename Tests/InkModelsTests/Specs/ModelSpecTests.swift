@@ -1,5 +1,6 @@
 import InkFormats
 import InkModels
+import InkNN
 import InkTensor
 import Testing
 
@@ -55,5 +56,23 @@ struct ModelSpecTests {
     let writing = [1, 3].map { MemoryEstimate(model: t5, tensors: others, context: 64, batch: $0, rows: 128) }
     #expect(writing[0].cachePerToken > 0 && writing[0].cache >= 64 * writing[0].cachePerToken)
     #expect(writing[1].cache == 3 * writing[0].cache)
+  }
+
+  @Test("numbers of a configuration that no machine can hold make a large estimate, and rows that are not there none")
+  func hostileMemory() throws {
+    let most = 1 << 28
+    let attention = LatentAttentionSpec(
+      heads: most / 4, query: .direct, keyValueRank: most, contentWidth: 2, rotary: RotaryEmbedding(width: 2, base: 1e4),
+      valueWidth: 4, scale: 1, norm: .rms(epsilon: 1e-6), bias: .none)
+    let layer = LayerSpec(
+      mixer: .latent(attention), feedForward: .gated(.silu, width: most, .none), norm: .rms(epsilon: 1e-6), wiring: .pre)
+    let spec = DecoderSpec(
+      vocabulary: most, width: most, layers: Array(repeating: layer, count: 4096), finalNorm: nil,
+      head: HeadSpec(weight: .tied), contextLength: most)
+    let empty = TensorInfo(name: "a.weight", type: .dense(.f32), shape: [0, 1, 1 << 58], byteCount: 0)
+    let estimate = MemoryEstimate(model: .decoder(spec), tensors: [empty], context: most, batch: most, rows: 4096)
+    #expect(estimate.weights == 0)
+    #expect(estimate.workspace > 1 << 56 && estimate.cache > 1 << 56)
+    #expect(estimate.total > estimate.cache)
   }
 }

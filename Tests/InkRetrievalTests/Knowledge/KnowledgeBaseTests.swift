@@ -130,6 +130,44 @@ struct KnowledgeBaseTests {
     #expect(try await sample.names().count == 4)
   }
 
+  @Test("a file that was emptied loses its document when its folder is synced, one that cannot be read keeps it")
+  func emptied() async throws {
+    let sample = try SampleBase(limits: IngestionLimits(fileBytes: 20))
+    for name in ["emptied.txt", "grown.txt", "piped.txt"] { try sample.files.write(name, "text of \(name)") }
+    _ = try await sample.base.sync(sample.files.path)
+    #expect(try await sample.names() == ["emptied.txt", "grown.txt", "piped.txt"])
+    try sample.files.write("emptied.txt", "")
+    try sample.files.write("grown.txt", String(repeating: "x", count: 21))
+    try sample.files.remove("piped.txt")
+    try #require(mkfifo(sample.files.path + "/piped.txt", 0o600) == 0)
+    let report = try await sample.base.sync(sample.files.path)
+    #expect(report.removed == 2)
+    #expect(report.skipped.map(\.outcome.name).sorted() == ["emptied.txt", "grown.txt", "piped.txt"])
+    #expect(try await sample.names() == ["grown.txt"])
+    #expect(try await sample.base.store.search(words: "emptied", count: 9, filter: nil).isEmpty)
+  }
+
+  #if os(Linux)
+    @Test("files and folders whose names are no UTF-8 are told, and do not stop the others")
+    func names() async throws {
+      let sample = try SampleBase()
+      try sample.files.write("fine.txt", "fine")
+      // 中文.txt and 文 in GB 18030.
+      let folder = Array(sample.files.path.utf8)
+      let names: [[UInt8]] = [[0xD6, 0xD0, 0xCE, 0xC4] + Array(".txt".utf8), [0xCE, 0xC4]]
+      let paths = names.map { name in (folder + [UInt8(ascii: "/")] + name + [0]).map { CChar(bitPattern: $0) } }
+      let descriptor = open(paths[0], O_CREAT | O_WRONLY, 0o600)
+      try #require(descriptor >= 0)
+      close(descriptor)
+      try #require(mkdir(paths[1], 0o700) == 0)
+      let report = try await sample.base.sync(sample.files.path)
+      #expect(report.added == 1)
+      #expect(report.failures.count == 2)
+      #expect(report.failures.allSatisfy { $0.error.code == .file && $0.error.expected.contains("UTF-8") })
+      #expect(try await sample.names() == ["fine.txt"])
+    }
+  #endif
+
   @Test("a file that was renamed or moved is the same text under another name, and is not embedded again")
   func moved() async throws {
     let sample = try SampleBase()

@@ -1,3 +1,4 @@
+import Foundation
 import InkRetrieval
 import Synchronization
 import Testing
@@ -64,5 +65,39 @@ struct WatchTests {
     watching.cancel()
     step.finish()
     await watching.value
+  }
+
+  @Test("a folder that is gone for a while is told once each time, and nothing of it is removed")
+  func gone() async throws {
+    let sample = try SampleBase()
+    let folder = sample.files.path + "/docs"
+    try sample.files.write("docs/a.txt", "one")
+    let (steps, step) = AsyncStream<Void>.makeStream()
+    let (sleeping, asleep) = AsyncStream<Void>.makeStream()
+    let clock = SteppedClock(steps: steps, sleeping: asleep)
+    let troubles = Mutex<[RetrievalError.Code]>([])
+    let watching = Task {
+      await sample.base.watch(folder, every: .seconds(1), clock: clock) { event in
+        if case .interrupted(let error) = event { troubles.withLock { $0.append(error.code) } }
+      }
+    }
+    var sleeps = sleeping.makeAsyncIterator()
+    await sleeps.next()
+    for time in 1...2 {
+      try FileManager.default.moveItem(atPath: folder, toPath: folder + "-away")
+      for _ in 0..<3 {
+        step.yield()
+        await sleeps.next()
+      }
+      #expect(troubles.withLock { $0 } == Array(repeating: .notFound, count: time))
+      #expect(try await sample.names() == ["a.txt"])
+      try FileManager.default.moveItem(atPath: folder + "-away", toPath: folder)
+      step.yield()
+      await sleeps.next()
+    }
+    watching.cancel()
+    step.finish()
+    await watching.value
+    #expect(try await sample.names() == ["a.txt"])
   }
 }

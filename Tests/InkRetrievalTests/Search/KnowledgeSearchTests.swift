@@ -27,7 +27,9 @@ struct KnowledgeSearchTests {
   @Test("a found piece says its bytes in the document, and they are its text")
   func places() async throws {
     let library = try await SampleLibrary()
-    for result in try await library.search().search("路由器 reset kettle").results {
+    let results = try await library.search().search("路由器 reset kettle").results
+    #expect(!results.isEmpty)
+    for result in results {
       let text = Array(try await library.store.text(ofDocument: result.piece.document).utf8)
       #expect(Array(text[result.piece.piece.range]) == Array(result.piece.piece.text.utf8))
     }

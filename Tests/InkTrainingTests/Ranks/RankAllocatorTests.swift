@@ -87,6 +87,7 @@ import Testing
     let replay = try Replay()
     let allocator = RankAllocator(replay.schedule())
     let state = allocator.state
+    #expect(!state.isEmpty)
     for missing in state.indices {
       var others = state
       others.remove(at: missing)

@@ -30,7 +30,9 @@ import Testing
 
   /// The runs that a recipe describes.
   private static func recipes(_ name: String, settings: [String] = []) throws -> [Recipe] {
-    try RecipeText(text(name), file: name, settings: settings).stages(in: "runs/one").map(\.recipe)
+    let stages = try RecipeText(text(name), file: name, settings: settings).stages(in: "runs/one")
+    try #require(!stages.isEmpty, "\(name) describes no run")
+    return stages.map(\.recipe)
   }
 
   @Test("Every way to train that the package shows has a recipe")
@@ -73,7 +75,9 @@ import Testing
   func files(name: String) throws {
     let script = Self.folder.deletingLastPathComponent().appendingPathComponent("Scripts/fetch-corpora")
     let fetched = try String(contentsOf: script, encoding: .utf8)
-    for source in try Self.recipes(name).flatMap(\.data) {
+    let sources = try Self.recipes(name).flatMap(\.data)
+    #expect(sources.contains { !$0.paths.isEmpty })
+    for source in sources {
       for path in source.paths {
         let prefix = ".build/corpora/"
         #expect(path.hasPrefix(prefix))

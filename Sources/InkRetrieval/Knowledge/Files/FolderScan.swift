@@ -53,7 +53,13 @@ struct FolderScan: Sendable {
     for name in names.sorted() {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       do throws(RetrievalError) {
-        guard let status = try disk.status(path) else { continue }
+        guard let status = try disk.status(path) else {
+          // It went since the folder was read; or its name is other bytes than its text, and it cannot be opened by that.
+          guard name.unicodeScalars.contains("\u{FFFD}") else { continue }
+          throw RetrievalError(
+            .file, context: prefix + name, expected: "a name in UTF-8", found: "other bytes",
+            hint: "Rename it; convmv does so for whole folders.")
+        }
         try visit(status, name: prefix + name, path: path, depth: depth)
       } catch {
         if error.code == .tooLarge, files.count >= limits.files { throw error }

@@ -56,16 +56,16 @@ extension SQLiteKnowledgeStore {
     among filter: KeywordFilter, text: (Int64) throws -> String?
   ) throws -> [(id: Int64, score: Double)] {
     var held: [(id: Int64, score: Double)] = []
-    var (looked, depth) = (0, min(max(4 * min(count, 1 << 20), 64), limit))
-    while true {
+    var looked = 0
+    for depth in CandidateDepths(for: count, atMost: limit) {
       let matches = try index.search(query, count: depth, among: filter)
       for match in matches.dropFirst(looked) where held.count < count {
         if let text = try text(match.id), phrases.areHeld(by: text) { held.append((match.id, match.score)) }
       }
-      if held.count == count || matches.count < depth || depth == limit { return held }
+      if held.count == count || matches.count < depth { break }
       looked = depth
-      depth = depth > limit / 4 ? limit : 4 * depth
     }
+    return held
   }
 
   /// Searches until an index and a transaction are met in the same state, which nearly always is at once.

@@ -31,14 +31,7 @@ package struct FourBitBlocks: Sendable {
     _ storage: Storage, range: Range<Int>, elementCount: Int, blockWidth: Int, levels: [Float], scales: [Float]
   ) throws(TensorError) {
     let context = "\(elementCount) weights of 4 bits"
-    guard elementCount >= 0, range.count == elementCount / 2 + elementCount % 2 else {
-      throw TensorError(
-        .shapeMismatch, context: context, expected: "two codes a byte", found: "\(range.count) bytes")
-    }
-    guard range.lowerBound >= 0, range.upperBound <= storage.byteCount else {
-      throw TensorError(
-        .outOfRange, context: context, expected: "bytes inside 0..<\(storage.byteCount)", found: "\(range)")
-    }
+    try FourBitBlocks.requireCodes(elementCount, in: storage, range, context)
     guard blockWidth > 0, blockWidth % 2 == 0 else {
       throw TensorError(
         .shapeMismatch, context: context, expected: "blocks of an even number of weights", found: "\(blockWidth)")
@@ -55,6 +48,20 @@ package struct FourBitBlocks: Sendable {
     self.scales = scales
     self.storage = storage
     byteOffset = range.lowerBound
+  }
+
+  /// Checks that a range holds so many codes, two a byte.
+  static func requireCodes(
+    _ count: Int, in storage: Storage, _ range: Range<Int>, _ context: String
+  ) throws(TensorError) {
+    guard count >= 0, range.count == count / 2 + count % 2 else {
+      throw TensorError(
+        .shapeMismatch, context: context, expected: "two codes a byte", found: "\(range.count) bytes")
+    }
+    guard range.lowerBound >= 0, range.upperBound <= storage.byteCount else {
+      throw TensorError(
+        .outOfRange, context: context, expected: "bytes inside 0..<\(storage.byteCount)", found: "\(range)")
+    }
   }
 
   /// The weights as f32.

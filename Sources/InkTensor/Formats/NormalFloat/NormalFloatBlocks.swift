@@ -35,14 +35,7 @@ package struct NormalFloatBlocks: Sendable {
     _ storage: Storage, range: Range<Int>, elementCount: Int, scales: NormalFloatScales
   ) throws(TensorError) {
     let context = "\(elementCount) weights in NF4"
-    guard elementCount >= 0, range.count == elementCount / 2 + elementCount % 2 else {
-      throw TensorError(
-        .shapeMismatch, context: context, expected: "two codes a byte", found: "\(range.count) bytes")
-    }
-    guard range.lowerBound >= 0, range.upperBound <= storage.byteCount else {
-      throw TensorError(
-        .outOfRange, context: context, expected: "bytes inside 0..<\(storage.byteCount)", found: "\(range)")
-    }
+    try FourBitBlocks.requireCodes(elementCount, in: storage, range, context)
     let blocks = NormalFloatBlocks.blockCount(elementCount)
     guard scales.count == blocks else {
       throw TensorError(.shapeMismatch, context: context, expected: "\(blocks) scales", found: "\(scales.count)")
