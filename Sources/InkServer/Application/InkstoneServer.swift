@@ -85,7 +85,8 @@ public struct InkstoneServer: Sendable {
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 256))
     var application = Application(
-      router: router(), server: .http1(configuration: channel),
+      router: router(),
+      server: HTTPServerBuilder { ServedChannel(HTTP1Channel(responder: $0, configuration: channel)) },
       configuration: ApplicationConfiguration(
         address: .hostname(services.settings.host, port: services.settings.port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
