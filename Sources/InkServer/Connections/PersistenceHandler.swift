@@ -53,7 +53,7 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private static func ending(of head: HTTPRequestHead) -> Ending {
-    if head.version < .http1_1 { return .closes(.http1_0) }
+    if (head.version.major, head.version.minor) < (1, 1) { return .closes(.http1_0) }
     let asksForEnd = head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
     return asksForEnd ? .closes(.http1_1) : .persists
   }

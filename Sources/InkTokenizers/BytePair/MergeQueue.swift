@@ -2,6 +2,9 @@
 struct MergeQueue: Sendable {
   private var heap: [UInt64] = []
 
+  /// The memory of the heap.
+  var byteCount: Int { heap.capacity * 8 }
+
   mutating func removeAll() {
     heap.removeAll(keepingCapacity: true)
   }

@@ -53,11 +53,16 @@ struct OldClientTests {
     #expect(answer.contains(#""error":"#))
   }
 
-  @Test("the wish for the end of the connection is understood however it is written", arguments: [
-    "close", "Close", "CLOSE", "close, TE", "TE , Close",
-  ])
+  @Test(
+    "the wish for the end of the connection is understood however it is written",
+    arguments: [
+      "close", "Close", "CLOSE", "close, TE", "TE , Close",
+    ])
   func wish(value: String) async throws {
-    for body in [#"{"messages":[{"role":"user","content":"hi"}]}"#, #"{"messages":[{"role":"user","content":"hi"}],"stream":true}"#] {
+    for body in [
+      #"{"messages":[{"role":"user","content":"hi"}]}"#,
+      #"{"messages":[{"role":"user","content":"hi"}],"stream":true}"#,
+    ] {
       let answer = try await answer(to: post(body, version: "1.1", headers: "Connection: \(value)\r\n"))
       #expect(answer.hasPrefix("HTTP/1.1 200"))
       #expect(answer.lowercased().contains("connection: close\r\n"))
