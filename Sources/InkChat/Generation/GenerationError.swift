@@ -42,24 +42,35 @@ public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertibl
   public let found: String
   /// What to do about it.
   public let hint: String
+  /// What only whoever runs the program is to read, such as the address of an endpoint; may be empty.
+  public let privateDetail: String
 
   /// An error with every field given; empty fields are left out of the message.
-  public init(code: Code, context: String, expected: String = "", found: String = "", hint: String = "") {
+  public init(
+    code: Code, context: String, expected: String = "", found: String = "", hint: String = "",
+    privateDetail: String = ""
+  ) {
     self.code = code
     self.context = context
     self.expected = expected
     self.found = found
     self.hint = hint
+    self.privateDetail = privateDetail
   }
 
-  /// The error as one or two sentences.
-  public var description: String {
+  /// The error as one or two sentences, for whoever runs the program.
+  public var description: String { sentences(detail: privateDetail.isEmpty ? "" : " (\(privateDetail))") }
+
+  /// The error as one or two sentences without its private part, for the clients of a server.
+  public var publicDescription: String { sentences(detail: "") }
+
+  private func sentences(detail: String) -> String {
     var sentence = "\(context): "
     switch (expected.isEmpty, found.isEmpty) {
-    case (false, false): sentence += "expected \(expected), found \(found)."
-    case (false, true): sentence += "expected \(expected)."
-    case (true, false): sentence += "\(found)."
-    case (true, true): sentence += "\(code)."
+    case (false, false): sentence += "expected \(expected), found \(found)\(detail)."
+    case (false, true): sentence += "expected \(expected)\(detail)."
+    case (true, false): sentence += "\(found)\(detail)."
+    case (true, true): sentence += "\(code)\(detail)."
     }
     // Errors of lower layers are sentences already.
     if sentence.hasSuffix("..") { sentence.removeLast() }

@@ -104,14 +104,14 @@ public struct EndpointClient: RemoteTransport {
         return RemoteFailure(
           GenerationError(
             code: .invalidOption, context: "endpoint", expected: "an address such as https://host/v1",
-            found: "\"\(endpoint.address)\""))
+            privateDetail: "\"\(endpoint.address)\" is none"))
       default: break
       }
     }
     return RemoteFailure(
       GenerationError(
-        code: .unavailable, context: "endpoint", found: "\(endpoint.address) cannot be reached (\(error))",
-        hint: "Check the address and whether the server runs."),
+        code: .unavailable, context: "endpoint", found: "the server behind this model cannot be reached",
+        hint: "Check the address and whether the server runs.", privateDetail: "\(endpoint.address): \(error)"),
       .notReached)
   }
 }

@@ -187,6 +187,6 @@ public final class EndpointGroup: RemoteTransport {
     let reasons = members.map { "\($0.address): \($0.reason ?? "does not have the model")" }
     return GenerationError(
       code: .unavailable, context: "gateway", expected: "a healthy worker with \"\(model)\"",
-      found: reasons.joined(separator: "; "), hint: "Ask again later.")
+      found: "none", hint: "Ask again later.", privateDetail: reasons.joined(separator: "; "))
   }
 }

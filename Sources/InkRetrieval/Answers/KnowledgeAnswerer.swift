@@ -110,8 +110,7 @@ public struct KnowledgeAnswerer: Sendable {
         }
       }
     } catch {
-      throw RetrievalError(
-        error.code == .cancelled ? .cancelled : .model, context: "answer", found: "\(error)")
+      throw RetrievalError(error, context: "answer")
     }
     return text
   }

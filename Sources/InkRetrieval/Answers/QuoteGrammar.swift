@@ -35,7 +35,7 @@ struct QuoteGrammar {
         let asked = try await embedder.embed([question], as: .query).first ?? []
         cosines = try await embedder.embed(found, as: .document).map { cosine($0, asked) }
       } catch {
-        throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "quotes", found: "\(error)")
+        throw RetrievalError(error, context: "quotes")
       }
       guard cosines.count == found.count else {
         throw RetrievalError(.model, context: "quotes", expected: "\(found.count) vectors", found: "\(cosines.count)")

@@ -65,7 +65,7 @@ struct SupportCheck {
     } catch {
       // A candidate that is too long for the embedder cannot be compared; the sentence stays unsupported.
       if error.code == .contextExceeded { return nil }
-      throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: "support", found: "\(error)")
+      throw RetrievalError(error, context: "support")
     }
     guard let own = vectors.first, vectors.count == nearest.count + 1 else {
       throw RetrievalError(

@@ -38,18 +38,29 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
   public let found: String
   /// What to do about it.
   public let hint: String
+  /// What only whoever runs the program is to read, such as the address of an endpoint; may be empty.
+  public let privateDetail: String
 
   /// Makes an error; parts that say nothing may be left out.
-  public init(_ code: Code, context: String, expected: String = "", found: String = "", hint: String = "") {
+  public init(
+    _ code: Code, context: String, expected: String = "", found: String = "", hint: String = "",
+    privateDetail: String = ""
+  ) {
     self.code = code
     self.context = context
     self.expected = expected
     self.found = found
     self.hint = hint
+    self.privateDetail = privateDetail
   }
 
   /// A sentence that names the place, what was expected, what was found and the cure.
-  public var description: String {
+  public var description: String { sentence(detail: privateDetail.isEmpty ? "" : " (\(privateDetail))") }
+
+  /// The sentence without its private part, for the clients of a server.
+  public var publicDescription: String { sentence(detail: "") }
+
+  private func sentence(detail: String) -> String {
     var text = context.isEmpty ? "" : "\(context): "
     switch code {
     case .file: text += "cannot be read or written"
@@ -67,6 +78,7 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     }
     if !expected.isEmpty { text += ", expected \(expected)" }
     if !found.isEmpty { text += ", found \(found)" }
+    text += detail
     return hint.isEmpty ? text : text + ". " + hint
   }
 }

@@ -10,11 +10,14 @@ extension KnowledgeBase {
       switch error.code {
       case .cancelled: throw RetrievalError(.cancelled, context: "embedding")
       case .invalidInput, .contextExceeded, .numericalFailure:
-        throw RetrievalError(.invalidDocument, context: "embedding with \(store.settings.embedder)", found: "\(error)")
+        throw RetrievalError(
+          .invalidDocument, context: "embedding with \(store.settings.embedder)", found: error.publicDescription,
+          privateDetail: error.privateDetail)
       case _:
         throw RetrievalError(
-          .model, context: "embedding with \(store.settings.embedder)", found: "\(error)",
-          hint: "What was stored before is kept; add the same paths again to go on.")
+          .model, context: "embedding with \(store.settings.embedder)", found: error.publicDescription,
+          hint: "What was stored before is kept; add the same paths again to go on.",
+          privateDetail: error.privateDetail)
       }
     }
     let dimension = store.settings.dimension

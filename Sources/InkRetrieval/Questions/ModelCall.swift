@@ -15,7 +15,7 @@ struct ModelCall {
     do {
       return try await model.stream(messages, options: options).collect().text
     } catch {
-      throw RetrievalError(error.code == .cancelled ? .cancelled : .model, context: context, found: "\(error)")
+      throw RetrievalError(error, context: context)
     }
   }
 

@@ -98,8 +98,7 @@ public struct KnowledgeSearch: Retriever {
       do {
         vectors += try await embedder.embed([question.text], as: purpose)
       } catch {
-        throw RetrievalError(
-          error.code == .cancelled ? .cancelled : .model, context: "embedding the question", found: "\(error)")
+        throw RetrievalError(error, context: "embedding the question")
       }
     }
     guard vectors.count == questions.count, vectors.allSatisfy({ $0.count == store.settings.dimension }) else {
@@ -188,8 +187,7 @@ public struct KnowledgeSearch: Retriever {
     do {
       scores = try await reranker.scores(of: found.map(\.piece.piece.text), for: query)
     } catch {
-      throw RetrievalError(
-        error.code == .cancelled ? .cancelled : .model, context: "reranking", found: "\(error)")
+      throw RetrievalError(error, context: "reranking")
     }
     guard scores.count == found.count, scores.allSatisfy({ !$0.isNaN }) else {
       throw RetrievalError(

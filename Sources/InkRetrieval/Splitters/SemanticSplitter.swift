@@ -63,8 +63,7 @@ public struct SemanticSplitter: TextSplitter {
       }
       let vectors: [[Float]]
       do throws(GenerationError) { vectors = try await embedder.embed(texts, as: .comparison) } catch {
-        throw RetrievalError(
-          error.code == .cancelled ? .cancelled : .model, context: "semantic splitting", found: error.description)
+        throw RetrievalError(error, context: "semantic splitting")
       }
       guard vectors.count == texts.count else {
         throw RetrievalError(

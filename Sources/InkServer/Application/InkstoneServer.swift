@@ -28,16 +28,18 @@ public struct InkstoneServer: Sendable {
   ///   - clock: where the time comes from.
   ///   - identifiers: where identifiers come from.
   ///   - telemetry: where spans and metrics are sent; nil for nowhere.
+  ///   - onLargeRequestEnd: called after requests with bodies of megabytes have ended, when what the allocator keeps of
+  ///     them can be given back to the system.
   ///   - logger: takes one line a request.
   public init(
     settings: ServerSettings, models: any ModelProvider, store: StateStore? = nil, knowledge: KnowledgeDesk? = nil,
     routes: [any ServerRoute] = [], clock: ServerClock = .system, identifiers: IdentifierSource = .random,
-    telemetry: TelemetryExport? = nil, logger: Logger
+    telemetry: TelemetryExport? = nil, onLargeRequestEnd: @escaping @Sendable () -> Void = {}, logger: Logger
   ) {
     self.telemetry = telemetry
     services = ServerServices(
       settings: settings, models: models, store: store ?? .inMemory(clock: clock), knowledge: knowledge, clock: clock,
-      identifiers: identifiers)
+      identifiers: identifiers, onLargeRequestEnd: onLargeRequestEnd)
     self.routes = StandardRoutes.all + routes
     self.logger = logger
   }
@@ -85,7 +87,8 @@ public struct InkstoneServer: Sendable {
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 256))
     var application = Application(
-      router: router(), server: .http1(configuration: channel),
+      router: router(),
+      server: HTTPServerBuilder { ServedChannel(HTTP1Channel(responder: $0, configuration: channel)) },
       configuration: ApplicationConfiguration(
         address: .hostname(services.settings.host, port: services.settings.port),
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),

@@ -23,7 +23,8 @@ public struct ServerServices: Sendable {
 
   init(
     settings: ServerSettings, models: any ModelProvider, store: StateStore, knowledge: KnowledgeDesk? = nil,
-    clock: ServerClock = .system, identifiers: IdentifierSource = .random
+    clock: ServerClock = .system, identifiers: IdentifierSource = .random,
+    onLargeRequestEnd: @escaping @Sendable () -> Void = {}
   ) {
     self.settings = settings
     self.models = models
@@ -33,6 +34,7 @@ public struct ServerServices: Sendable {
     self.knowledge = knowledge
     activity = ServerActivity()
     metrics = ServerMetrics()
-    bodies = BodyBudget(limit: settings.limits.heldBodyBytes)
+    bodies = BodyBudget(
+      limit: settings.limits.heldBodyBytes, clock: clock, onLargeEnd: onLargeRequestEnd)
   }
 }

@@ -3,7 +3,7 @@ package import InkChat
 extension ServerError {
   /// What a client is told when a model could not answer.
   package init(_ error: GenerationError) {
-    let message = error.description
+    let message = error.publicDescription
     switch error.code {
     case .invalidOption: self.init(.invalidRequest, message, code: "invalid_value")
     case .invalidInput, .templateFailure: self.init(.invalidRequest, message, code: "invalid_value")
@@ -17,5 +17,6 @@ extension ServerError {
     case .numericalFailure: self.init(.server, message, code: "numerical_failure")
     default: self.init(.server, message)
     }
+    if !error.privateDetail.isEmpty { cause = error.description }
   }
 }

@@ -3,7 +3,7 @@ import InkRetrieval
 extension ServerError {
   /// What a client is told when a knowledge base could not do what was asked.
   init(_ error: RetrievalError) {
-    let message = error.description
+    let message = error.publicDescription
     switch error.code {
     case .notFound: self.init(.notFound, message, code: "not_found")
     case .alreadyExists: self.init(.conflict, message, code: "already_exists")
@@ -23,6 +23,7 @@ extension ServerError {
       let hint = error.hint.isEmpty ? "The server's log says why." : error.hint
       self.init(.server, "The knowledge base could not be read or written. \(hint)", code: "storage_failure")
     }
+    if message != self.message || !error.privateDetail.isEmpty { cause = error.description }
   }
 
   /// This server was started without a folder for knowledge bases.

@@ -44,8 +44,10 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
   public var param: String?
   /// A word for programs, such as `context_length_exceeded`.
   public var code: String?
+  /// What the server's log says besides and no client is told, such as the address of an endpoint.
+  public var cause: String?
 
-  /// An error with every field given.
+  /// An error of which everything may be told; `cause` is set afterwards.
   public init(_ kind: Kind, _ message: String, param: String? = nil, code: String? = nil) {
     self.kind = kind
     self.message = message
@@ -53,8 +55,8 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     self.code = code
   }
 
-  /// The message.
-  public var description: String { message }
+  /// The message and the cause, for whoever runs the server.
+  public var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
   /// The status of HTTP.
   public var status: Int {

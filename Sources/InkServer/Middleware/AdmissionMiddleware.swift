@@ -13,7 +13,7 @@ struct AdmissionMiddleware: RouterMiddleware {
   ) async throws -> Response {
     switch gate.admit(context.key, now: services.clock.uptime()) {
     case .refused(let error, let standing):
-      context.record.update { $0.error = error.code }
+      context.record.fail(error)
       var headers: HTTPFields = [:]
       headers.tell(standing)
       return .failure(error, templates.errorShape(of: request.uri.path), context, headers: headers)

@@ -17,7 +17,7 @@ struct ErrorMiddleware: RouterMiddleware {
       throw error
     } catch {
       let failure = answer(to: error, request, context)
-      context.record.update { $0.error = failure.code ?? failure.type }
+      context.record.fail(failure)
       var headers: HTTPFields = [:]
       if failure.kind == .methodNotAllowed {
         headers[.allow] = templates.methods(of: request.uri.path).map(\.rawValue).sorted().joined(separator: ", ")

@@ -50,6 +50,7 @@ final class RequestScope: Sendable {
     if facts.promptTokens > 0 { metadata["prompt_tokens"] = "\(facts.promptTokens)" }
     if facts.completionTokens > 0 { metadata["completion_tokens"] = "\(facts.completionTokens)" }
     if let error = facts.error { metadata["error"] = .string(error) }
+    if let cause = facts.cause { metadata["cause"] = .string(cause) }
     context.logger.info("request", metadata: metadata)
   }
 

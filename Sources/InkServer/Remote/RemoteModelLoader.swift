@@ -44,7 +44,7 @@ public struct RemoteModelLoader: ModelLoader {
       }
       return LoadedModel(
         model: parts.model, abilities: abilities, contextLength: parts.contextLength,
-        facts: [ModelListing.Fact("endpoint", settings.address), ModelListing.Fact("endpoint_model", settings.model)])
+        facts: [ModelListing.Fact("endpoint_model", settings.model)])
     } catch {
       throw ServerError(error)
     }

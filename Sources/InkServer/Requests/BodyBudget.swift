@@ -2,11 +2,22 @@ import Synchronization
 
 /// How many bytes of bodies all requests hold together.
 final class BodyBudget: Sendable {
+  /// From how many bytes on the end of a body is told.
+  static let largeBody = 1 << 20
+  /// How long after that end: what the body was made into is gone then, and one telling does for several.
+  static let restBeforeTelling = Duration.seconds(1)
+
   private let limit: Int
   private let held = Mutex(0)
+  private let isTelling = Mutex(false)
+  private let clock: ServerClock
+  private let onLargeEnd: @Sendable () -> Void
 
-  init(limit: Int) {
+  /// - Parameter onLargeEnd: called some time after requests with large bodies have ended.
+  init(limit: Int, clock: ServerClock, onLargeEnd: @escaping @Sendable () -> Void) {
     self.limit = limit
+    self.clock = clock
+    self.onLargeEnd = onLargeEnd
   }
 
   /// Bytes that are held now.
@@ -22,6 +33,18 @@ final class BodyBudget: Sendable {
 
   fileprivate func giveBack(_ count: Int) {
     held.withLock { $0 -= count }
+    guard count >= Self.largeBody else { return }
+    let isFirst = isTelling.withLock { isTelling in
+      defer { isTelling = true }
+      return !isTelling
+    }
+    guard isFirst else { return }
+    Task { [self] in
+      // A sleep that is broken off is no reason to keep the memory.
+      try? await clock.sleep(Self.restBeforeTelling)
+      isTelling.withLock { $0 = false }
+      onLargeEnd()
+    }
   }
 }
 

@@ -20,6 +20,8 @@ package final class RequestRecord: Sendable {
     package var firstToken: Duration?
     /// The error's code, or its type where it has none.
     package var error: String?
+    /// What of the error no client is told.
+    package var cause: String?
     /// Whether the client went away before it had its answer.
     package var hasHungUp = false
   }
@@ -35,6 +37,14 @@ package final class RequestRecord: Sendable {
   /// Adds to what is known.
   package func update(_ change: (inout Facts) -> Void) {
     state.withLock { change(&$0) }
+  }
+
+  /// Keeps for the log what went wrong.
+  func fail(_ error: ServerError) {
+    update { facts in
+      facts.error = error.code ?? error.type
+      facts.cause = error.cause
+    }
   }
 
   /// Keeps the request's share of the memory until the request is over.

@@ -58,7 +58,7 @@ private final class StreamWork: Sendable {
         sink.end()
       } catch {
         let failure = ServerError(reporting: error)
-        record.update { $0.error = failure.code ?? failure.type }
+        record.fail(failure)
         sink.fail(failure)
       }
     }

@@ -2,6 +2,9 @@
 struct MergeQueue<Candidate: Comparable & Sendable>: Sendable {
   private var heap: [Candidate] = []
 
+  /// The memory of the heap.
+  var byteCount: Int { heap.capacity * 8 }
+
   mutating func removeAll() {
     heap.removeAll(keepingCapacity: true)
   }

@@ -16,6 +16,15 @@ struct MergeWorkspace: Sendable {
   /// The paths of a unigram model.
   var paths = UnigramModel.Paths()
 
+  /// The symbols of the longest piece there is room for.
+  var symbolCapacity: Int { ids.count }
+
+  /// The memory of all arrays.
+  var byteCount: Int {
+    let own = ids.capacity * 4 + starts.capacity * 4 + values.capacity * 8 + previous.capacity * 4 + next.capacity * 4
+    return own + queue.byteCount + symbols.byteCount + paths.byteCount
+  }
+
   /// From how many symbols on a queue is faster than looking through all pairs again after each merge.
   private static let queueThreshold = 192
 

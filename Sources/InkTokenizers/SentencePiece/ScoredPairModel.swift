@@ -69,6 +69,11 @@ struct ScoredPairModel: Sendable {
 
     fileprivate static let frozen = Int32.min
 
+    /// The memory of the arrays.
+    var byteCount: Int {
+      (starts.capacity + lengths.capacity + previous.capacity + next.capacity + unions.capacity) * 4 + queue.byteCount
+    }
+
     fileprivate mutating func begin() {
       starts.removeAll(keepingCapacity: true)
       lengths.removeAll(keepingCapacity: true)

@@ -45,6 +45,12 @@ struct UnigramModel: Sendable {
     /// The found tokens, last one first.
     fileprivate var found: [(id: TokenID, start: Int, end: Int)] = []
 
+    /// The memory of the arrays.
+    var byteCount: Int {
+      scores.capacity * 8 + tokens.capacity * 4 + starts.capacity * 4
+        + found.capacity * MemoryLayout<(id: TokenID, start: Int, end: Int)>.stride
+    }
+
     fileprivate mutating func begin(_ size: Int) {
       scores.removeAll(keepingCapacity: true)
       tokens.removeAll(keepingCapacity: true)

@@ -16,9 +16,16 @@ final class WorkspacePool: Sendable {
     free.withLock { $0.popLast() } ?? EncodingWorkspace()
   }
 
-  /// Gives it back.
+  /// Gives it back. What a piece of megabytes needed, which is thirty times the piece, is not kept.
   func put(_ workspace: consuming EncodingWorkspace) {
-    let returned = workspace
+    var returned = workspace
+    if returned.merge.symbolCapacity > Self.keptSymbols { returned.merge = MergeWorkspace() }
     free.withLock { $0.append(returned) }
   }
+
+  /// The bytes in which pieces are merged that wait for the next call.
+  var keptByteCount: Int { free.withLock { $0.reduce(0) { $0 + $1.merge.byteCount } } }
+
+  /// The symbols of the longest piece whose arrays are kept.
+  private static let keptSymbols = 1 << 16
 }

@@ -27,6 +27,9 @@ extension Tokenizer {
     return workspace.merge.symbols.lookUps + workspace.merge.paths.steps
   }
 
+  /// The memory of what calls leave behind for the next ones, without the caches of short pieces.
+  package var keptByteCount: Int { workspaces.keptByteCount }
+
   private func ids(
     of text: AlignedText, _ specialTokens: SpecialTokenInsertion, _ parsing: SpecialTokenParsing
   ) -> [TokenID] {

@@ -56,7 +56,7 @@ package struct ServeCommand: AsyncParsableCommand {
       knowledge: try requests.knowledgeDesk(
         serving.provider, opener: ModelOpener(network: machine.network, output: output), cpu: machine.makeCPU(),
         environment: environment),
-      telemetry: telemetry, logger: logger)
+      telemetry: telemetry, onLargeRequestEnd: { HeapPages.giveBack() }, logger: logger)
     let watches = [
       SignalWatch(Interruption.signals) { number in
         if server.isDraining { Interruption.endProcess(number) }

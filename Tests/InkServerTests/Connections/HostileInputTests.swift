@@ -109,6 +109,27 @@ struct HostileInputTests {
     }
   }
 
+  @Test("the end of requests with large bodies is told, once for several, so that memory can be given back")
+  func largeEnd() async throws {
+    let time = ManualTime()
+    let (ends, told) = AsyncStream.makeStream(of: Void.self)
+    var server = server
+    server.clock = time.clock
+    server.onLargeRequestEnd = { told.yield() }
+    let text = String(repeating: "字", count: 400_000)
+    let body = #"{"messages":[{"role":"user","content":"\#(text)"}]}"#
+    try await server.test { client in
+      for _ in 0..<3 { #expect(try await client.post("/v1/chat/completions", body).code == 200) }
+      // The rest after the first of them; nothing else sleeps by now.
+      await time.untilSleeping(1)
+      time.advance(by: .seconds(1))
+      var iterator = ends.makeAsyncIterator()
+      await iterator.next()
+      told.finish()
+      #expect(await iterator.next() == nil)
+    }
+  }
+
   @Test("a body that does not arrive in its time is refused")
   func lateBody() async throws {
     let time = ManualTime()

@@ -18,6 +18,7 @@ struct TestServer {
   var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   var routes: [any ServerRoute] = []
   var telemetry: TelemetryExport?
+  var onLargeRequestEnd: @Sendable () -> Void = {}
 
   init(chat: ScriptedChatModel) {
     models = FixedModels([(.chat("m"), ServedModel(chat: chat, renderer: ScriptedRenderer()))])
@@ -30,7 +31,7 @@ struct TestServer {
   var server: InkstoneServer {
     InkstoneServer(
       settings: settings, models: models, store: store, knowledge: knowledge, routes: routes, clock: clock,
-      telemetry: telemetry, logger: logger)
+      telemetry: telemetry, onLargeRequestEnd: onLargeRequestEnd, logger: logger)
   }
 
   /// Runs a test against the router alone, or against a real socket.

@@ -32,6 +32,16 @@ struct LongPieceTests {
     let ids = try tokenizer(levels: 8).encode(String(repeating: "a", count: length))
     #expect(ids.count == length >> 8)
   }
+
+  @Test("what a piece of megabytes needed while it was merged is not kept")
+  func keptMemory() throws {
+    let tokenizer = try tokenizer(levels: 8)
+    #expect(tokenizer.encode(String(repeating: "a", count: 1000)).count > 0)
+    let before = tokenizer.keptByteCount
+    #expect(before > 0)
+    #expect(tokenizer.encode(String(repeating: "a", count: 1 << 21)).count == 1 << 13)
+    #expect(tokenizer.keptByteCount <= before)
+  }
 }
 
 @Suite("Pre-tokenizer names of GGUF files")

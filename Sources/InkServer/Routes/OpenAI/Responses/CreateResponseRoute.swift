@@ -82,7 +82,7 @@ struct CreateResponseRoute: ServerRoute {
       // Before the first event the failure is the whole answer, with a status of its own.
       guard answer.hasBegun else { throw error }
       let failure = ServerError(reporting: error)
-      context.record.update { $0.error = failure.code ?? failure.type }
+      context.record.fail(failure)
       try send(answer.fail(failure))
     }
   }
