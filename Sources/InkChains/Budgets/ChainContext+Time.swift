@@ -1,3 +1,5 @@
+import Synchronization
+
 extension ChainContext {
   /// Runs a step and cancels it when the time of the budget is over.
   ///
@@ -7,34 +9,69 @@ extension ChainContext {
   }
 
   /// Does work and cancels it when the time of the budget is over.
+  ///
+  /// The limit holds for work that does not heed cancellation, too: it is left behind, and what it makes is dropped.
   package func withinTime<Output: Sendable>(
     _ work: @escaping @Sendable () async throws(ChainError) -> Output
   ) async throws(ChainError) -> Output {
     guard let left = meter.timeLeft else { return try await work() }
-    let limit = meter.budget.time ?? left
-    guard left > .zero else { throw BudgetMeter.timeError(limit) }
+    guard left > .zero else { throw BudgetMeter.timeError(meter.timeLimit) }
+    try checkCancellation()
+    let race = Race<Output>()
+    let limit = meter.timeLimit
     let clock = clock
-    let result = await withTaskGroup(of: Result<Output, ChainError>?.self) { group in
-      group.addTask {
-        do throws(ChainError) { return .success(try await work()) } catch { return .failure(error) }
-      }
-      group.addTask {
-        do throws(ChainError) {
-          try await clock.sleep(for: left)
-          return .failure(BudgetMeter.timeError(limit))
-        } catch {
-          // Cancelled because the work is done, or with it.
-          return nil
-        }
-      }
-      var result: Result<Output, ChainError>?
-      while let next = await group.next() {
-        if result == nil, let next { result = next }
-        group.cancelAll()
-      }
-      return result
+    // Tasks of their own and not of a group, which would wait for work that never ends.
+    let worker = Task {
+      do throws(ChainError) { race.end(.success(try await work())) } catch { race.end(.failure(error)) }
     }
-    guard let result else { throw ChainError(.cancelled, context: "chain", found: "the task was cancelled") }
+    let timer = Task {
+      do throws(ChainError) { try await clock.sleep(for: left) } catch { return }
+      race.end(.failure(BudgetMeter.timeError(limit)))
+    }
+    let result = await withTaskCancellationHandler {
+      await race.result()
+    } onCancel: {
+      worker.cancel()
+    }
+    timer.cancel()
+    worker.cancel()
     return try result.get()
+  }
+}
+
+/// The first of two results.
+private final class Race<Output: Sendable>: Sendable {
+  private enum State {
+    case open
+    case waiting(CheckedContinuation<Result<Output, ChainError>, Never>)
+    case over(Result<Output, ChainError>)
+  }
+  private let state = Mutex(State.open)
+
+  func end(_ result: Result<Output, ChainError>) {
+    let waiting = state.withLock { state -> CheckedContinuation<Result<Output, ChainError>, Never>? in
+      switch state {
+      case .over: return nil
+      case .open:
+        state = .over(result)
+        return nil
+      case .waiting(let continuation):
+        state = .over(result)
+        return continuation
+      }
+    }
+    waiting?.resume(returning: result)
+  }
+
+  /// Waits for the first result; may be called once.
+  func result() async -> Result<Output, ChainError> {
+    await withCheckedContinuation { continuation in
+      let known = state.withLock { state -> Result<Output, ChainError>? in
+        if case .over(let result) = state { return result }
+        state = .waiting(continuation)
+        return nil
+      }
+      if let known { continuation.resume(returning: known) }
+    }
   }
 }

@@ -15,7 +15,12 @@ public struct ChainContext: Sendable {
   /// The context of a new run.
   public init(_ settings: RunSettings) {
     clock = settings.clock.restarted()
-    meter = BudgetMeter(settings.budget, price: settings.price, clock: clock)
+    meter =
+      if let shared = settings.shared {
+        BudgetMeter(settings.budget, within: shared, clock: clock)
+      } else {
+        BudgetMeter(settings.budget, price: settings.price, clock: clock)
+      }
     observers = settings.observers.map { $0.observerOfRun() }
     position = []
     step = ""
@@ -73,7 +78,7 @@ public struct ChainContext: Sendable {
 
   /// The same place with a budget of its own, which counts against the present one too.
   package func limited(to budget: Budget) -> ChainContext {
-    ChainContext(same: self, meter: BudgetMeter(budget, within: meter))
+    ChainContext(same: self, meter: BudgetMeter(budget, within: meter, clock: clock))
   }
 
   /// Does the work of the present step between the events that tell of its beginning and its end.

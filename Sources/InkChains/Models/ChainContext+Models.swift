@@ -3,16 +3,21 @@ public import InkChat
 extension ChainContext {
   /// Asks a chat model, tells its text as it is written, and counts its tokens against the budget.
   ///
-  /// The answer is held to the tokens that the budget has left, and ended where a model writes more than that. An
-  /// endpoint that does not count its tokens has them estimated for the budget.
+  /// A request whose prompt is longer than what the budget has left is not begun; the answer is held to the tokens that
+  /// are left, and ended where a model writes more than that. An endpoint that does not count its tokens has them
+  /// estimated for the budget.
   ///
-  /// - Throws: `budget` when nothing is left of it; otherwise what the model's failure means to a chain.
+  /// - Throws: `budget` when too little is left of it; otherwise what the model's failure means to a chain.
   public func generate(
     _ messages: [Message], with model: any ChatModel, options: GenerationOptions = GenerationOptions()
   ) async throws(ChainError) -> CollectedGeneration {
-    let options = try held(options)
-    return try await collect(model.stream(messages, options: options)) {
-      messages.reduce(0) { $0 + TextMeasure.estimate.tokens($1.content.text) }
+    try await collect(options) {
+      let tools = options.tools.reduce(0) {
+        $0 + TextMeasure.estimate.tokens($1.name + $1.description + $1.parameters.text)
+      }
+      return messages.reduce(tools) { $0 + TextMeasure.estimate.tokens($1.content.text) }
+    } start: {
+      model.stream(messages, options: $0)
     }
   }
 
@@ -20,18 +25,17 @@ extension ChainContext {
   public func generate(
     continuing prompt: TextPrompt, with model: any TextModel, options: GenerationOptions = GenerationOptions()
   ) async throws(ChainError) -> CollectedGeneration {
-    let options = try held(options)
-    return try await collect(model.stream(continuing: prompt, options: options)) {
+    try await collect(options) {
       switch prompt {
       case .text(let text): TextMeasure.estimate.tokens(text)
       case .tokens(let tokens): tokens.count
       }
+    } start: {
+      model.stream(continuing: prompt, options: $0)
     }
   }
 
-  private func held(_ options: GenerationOptions) throws(ChainError) -> GenerationOptions {
-    try checkCancellation()
-    try meter.check()
+  private func held(_ options: GenerationOptions) -> GenerationOptions {
     var options = options
     // A request for no tokens at all would be an error of another kind.
     for left in [meter.tokensLeft, meter.affordableTokens].compactMap({ $0 }) {
@@ -41,24 +45,28 @@ extension ChainContext {
   }
 
   private func collect(
-    _ stream: GenerationStream, promptEstimate: () -> Int
+    _ options: GenerationOptions, promptEstimate: () -> Int, start: (GenerationOptions) -> GenerationStream
   ) async throws(ChainError) -> CollectedGeneration {
+    try checkCancellation()
+    try meter.check()
+    let request = try meter.setAside(prompt: promptEstimate)
     var answer = CollectedGeneration(
       text: "", reasoning: "", tokens: [], toolCalls: [],
       result: GenerationResult(finishReason: .cancelled, counts: TokenCounts(prompt: 0, completion: 0)))
     var pieces = 0
     do throws(ChainError) {
-      try await read(stream, into: &answer, pieces: &pieces)
+      try await read(start(held(options)), into: &answer, pieces: &pieces)
     } catch {
-      meter.forget(pieces: pieces)
+      meter.settle(request, pieces: pieces)
       // What was written before it failed was paid for too.
       if !answer.isEmpty { meter.count(answer.estimatedCounts(prompt: promptEstimate())) }
       throw error
     }
-    meter.forget(pieces: pieces)
+    meter.settle(request, pieces: pieces)
     let told = answer.result.counts
     let isCounted = told.prompt > 0 || told.completion > 0
     meter.count(isCounted ? told : answer.estimatedCounts(prompt: promptEstimate()))
+    meter.learn(request, prompt: told.prompt)
     tell(.usage(told))
     return answer
   }

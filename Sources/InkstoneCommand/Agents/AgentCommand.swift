@@ -16,6 +16,7 @@ package struct AgentCommand: AsyncParsableCommand {
         inkstone app agent "What is 17% of 2350?" --tool calculator
         inkstone app agent "Which chapter explains triggers?" --tool retrieval:handbook,files:notes --max-steps 6
         inkstone app agent "Who sold most?" --tool sql:sales.xlsx,code --trace run.jsonl
+        inkstone app agent "Sum up." --tool files:notes -m http://host/v1#large --price 0.15/0.6 --max-cost 1
         inkstone app agent --replay run.jsonl
         inkstone app agent "What time is it in Oslo?" --mcp "uvx mcp-server-time"
       """)
@@ -57,6 +58,9 @@ package struct AgentCommand: AsyncParsableCommand {
   package func validate() throws {
     guard (task == nil) != (replay == nil) else { throw ValidationError("Expected either a task or --replay.") }
     if replay != nil, trace != nil { throw ValidationError("--trace would write what --replay reads.") }
+    if replay != nil, options.cost.price != nil {
+      throw ValidationError("--replay repeats a run with the price and the limit that it had; leave out --price.")
+    }
     if maxSteps < 1 { throw ValidationError("--max-steps: expected at least 1, found \(maxSteps).") }
     if let maxTokens, maxTokens < 1 {
       throw ValidationError("--max-tokens: expected at least 1, found \(maxTokens).")
@@ -94,7 +98,7 @@ package struct AgentCommand: AsyncParsableCommand {
       let chat = try await models.chat(options.model)
       let asked = AgentTask(
         task: task ?? "", kind: kind, instructions: instructions, steps: maxSteps, tokens: maxTokens,
-        turnTokens: turnTokens,
+        cost: options.cost.limit, turnTokens: turnTokens,
         sampling: AnswerSampling(temperature: options.temperature, seed: options.seed, side: chat.side),
         repairs: options.repairCount(for: chat))
       let recorder = TraceRecorder()

@@ -21,6 +21,7 @@ package struct AgentRecording: Sendable, Equatable {
     let head: Report = [
       "task": .string(task.task), "kind": .string(task.kind.rawValue), "instructions": .string(task.instructions),
       "steps": .whole(task.steps), "tokens": task.tokens.map { .whole($0) } ?? .null,
+      "cost": AgentRecording.report(task.cost),
       "turn_tokens": .whole(task.turnTokens), "temperature": .single(task.sampling.temperature),
       "seed": task.sampling.seed.map { .string(String($0)) } ?? .null,
       "repetition": .string(task.sampling.repetition.rawValue), "repairs": task.repairs.map { .whole($0) } ?? .null,
@@ -46,10 +47,7 @@ package struct AgentRecording: Sendable, Equatable {
         .invalidData, context: "\(file), line 1", expected: "the task of an agent in JSON", found: "\(error)",
         hint: "The file is what --trace writes.")
     }
-    func fail(_ name: String, _ expected: String) -> CommandError {
-      CommandError(
-        .invalidData, context: "\(file), line 1: \(name)", expected: expected, hint: "The file is what --trace writes.")
-    }
+    func fail(_ name: String, _ expected: String) -> CommandError { AgentRecording.fault(file, name, expected) }
     func text(_ value: Report, _ name: String) throws(CommandError) -> String {
       guard case .string(let text)? = value[name] else { throw fail(name, "a text") }
       return text
@@ -80,7 +78,7 @@ package struct AgentRecording: Sendable, Equatable {
     guard let repetition else { throw fail("repetition", "penalized or left") }
     task = AgentTask(
       task: try text(head, "task"), kind: kind, instructions: try text(head, "instructions"), steps: steps,
-      tokens: try whole("tokens"), turnTokens: turnTokens,
+      tokens: try whole("tokens"), cost: try AgentRecording.cost(head["cost"], file: file), turnTokens: turnTokens,
       sampling: AnswerSampling(
         temperature: Float(temperature), seed: (try? text(head, "seed")).flatMap { UInt64($0) },
         repetition: repetition),
@@ -92,5 +90,41 @@ package struct AgentRecording: Sendable, Equatable {
         name: try text(entry, "name"), description: try text(entry, "description"), parameters: parameters)
     }
     trace = try AgentTrace(lines: String(lines.dropFirst(first.count)))
+  }
+}
+
+// MARK: - What it may cost
+
+extension AgentRecording {
+  private static func report(_ cost: CostLimit) -> Report {
+    guard cost != CostLimit() else { return .null }
+    return [
+      "most": cost.most.map { .number($0) } ?? .null, "prompt": .number(cost.price.prompt),
+      "cached_prompt": .number(cost.price.cachedPrompt), "completion": .number(cost.price.completion),
+    ]
+  }
+
+  /// Recordings that say nothing of it were made by models that cost nothing.
+  private static func cost(_ value: Report?, file: String) throws(CommandError) -> CostLimit {
+    guard let value, value != .null else { return CostLimit() }
+    func number(_ name: String) throws(CommandError) -> Double? {
+      switch value[name] {
+      case .number(let number)?: return number
+      case .integer(let number)?: return Double(number)
+      case nil, .null?: return nil
+      case .boolean?, .string?, .array?, .object?: throw fault(file, "cost", "a number for \(name)")
+      }
+    }
+    guard let prompt = try number("prompt"), let completion = try number("completion") else {
+      throw fault(file, "cost", "prompt and completion")
+    }
+    return CostLimit(
+      most: try number("most"),
+      price: TokenPrice(prompt: prompt, cachedPrompt: try number("cached_prompt"), completion: completion))
+  }
+
+  private static func fault(_ file: String, _ name: String, _ expected: String) -> CommandError {
+    CommandError(
+      .invalidData, context: "\(file), line 1: \(name)", expected: expected, hint: "The file is what --trace writes.")
   }
 }

@@ -10,6 +10,8 @@ package struct AgentTask: Sendable, Equatable {
   package var steps: Int
   /// The most tokens of prompts and answers together; nil sets no limit.
   package var tokens: Int?
+  /// What may be paid, and what tokens cost.
+  package var cost: CostLimit
   /// The most tokens of one turn.
   package var turnTokens: Int
   /// How tokens are chosen.
@@ -19,7 +21,8 @@ package struct AgentTask: Sendable, Equatable {
 
   /// A task with every field given.
   package init(
-    task: String, kind: AgentKind, instructions: String = "", steps: Int, tokens: Int? = nil, turnTokens: Int,
+    task: String, kind: AgentKind, instructions: String = "", steps: Int, tokens: Int? = nil,
+    cost: CostLimit = CostLimit(), turnTokens: Int,
     sampling: AnswerSampling = AnswerSampling(), repairs: Int? = nil
   ) {
     self.task = task
@@ -27,6 +30,7 @@ package struct AgentTask: Sendable, Equatable {
     self.instructions = instructions
     self.steps = steps
     self.tokens = tokens
+    self.cost = cost
     self.turnTokens = turnTokens
     self.sampling = sampling
     self.repairs = repairs
@@ -38,6 +42,9 @@ package struct AgentTask: Sendable, Equatable {
   package func run(
     model: any ChatModel, tools: Toolbox, time: Duration?, settings: RunSettings
   ) async throws(ChainError) -> String {
+    var settings = settings
+    // Its own limit and not the caller's, so that a replay ends where the run did.
+    settings.shared = cost.meter
     let agent = AgentSettings(
       model: model, tools: tools, budget: Budget(steps: steps, tokens: tokens, time: time), instructions: instructions,
       options: GenerationOptions(sampling: sampling.parameters, maximumTokens: turnTokens))

@@ -29,6 +29,8 @@ package struct ApplicationOptions: ParsableArguments {
       valueName: "path"))
   package var events: String?
 
+  @OptionGroup package var cost: CostOptions
+
   @OptionGroup package var machine: MachineOptions
 
   @OptionGroup package var output: OutputOptions

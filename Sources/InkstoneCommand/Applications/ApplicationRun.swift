@@ -7,6 +7,8 @@ package enum ApplicationRun {
   package struct Outcome: Sendable {
     package let result: ApplicationResult
     package let usage: UsageCounter.Usage
+    /// Nil where no price was given.
+    package let cost: Double?
     package let duration: Duration
   }
 
@@ -14,7 +16,7 @@ package enum ApplicationRun {
   package static func watched(
     _ options: ApplicationOptions, _ work: (RunSettings) async throws -> ApplicationResult
   ) async throws -> Outcome {
-    let counter = UsageCounter()
+    let counter = UsageCounter(price: options.cost.limit.price)
     let progress = ChainProgress(options.output)
     defer { progress.finish() }
     var observers: [any ChainObserver] = [counter, progress]
@@ -26,9 +28,12 @@ package enum ApplicationRun {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let result = try await work(RunSettings(observers: observers))
+    let result = try await work(RunSettings(observers: observers, shared: options.cost.limit.meter))
     try file?.finish()
-    return Outcome(result: result, usage: counter.usage, duration: start.duration(to: clock.now))
+    let usage = counter.usage
+    return Outcome(
+      result: result, usage: usage, cost: options.cost.price.map { _ in usage.money },
+      duration: start.duration(to: clock.now))
   }
 }
 
@@ -39,17 +44,20 @@ extension ApplicationRun.Outcome {
     guard options.output.json else {
       try options.output.result(result.text)
       let requests = usage.requests == 1 ? "1 request" : "\(usage.requests) requests"
+      let paid = cost.map { ", \(Amount.decimal($0, digits: 6)) paid" } ?? ""
       options.output.remark(
         TerminalStyle(for: .notices).faint(
-          "[\(requests), \(usage.counts.prompt) tokens read, \(usage.counts.completion) written, "
+          "[\(requests), \(usage.counts.prompt) tokens read, \(usage.counts.completion) written\(paid), "
             + "\(Amount.decimal(seconds, digits: 1)) s]"))
       return
     }
-    let used: Report = [
-      "requests": .whole(usage.requests), "prompt_tokens": .whole(usage.counts.prompt),
-      "completion_tokens": .whole(usage.counts.completion), "seconds": .number(seconds),
+    var used = [
+      JSONMember("requests", .whole(usage.requests)), JSONMember("prompt_tokens", .whole(usage.counts.prompt)),
+      JSONMember("completion_tokens", .whole(usage.counts.completion)),
     ]
-    let members = result.members + [JSONMember("model", .string(model)), JSONMember("usage", used)]
+    if let cost { used.append(JSONMember("cost", .number(cost))) }
+    used.append(JSONMember("seconds", .number(seconds)))
+    let members = result.members + [JSONMember("model", .string(model)), JSONMember("usage", .object(used))]
     try options.output.result(Report.object(members).text)
   }
 }

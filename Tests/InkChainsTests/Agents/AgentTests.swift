@@ -53,22 +53,24 @@ import Testing
     let counter = Counter()
     let endless = ScriptedChatModel { _, _ in
       counter.enter()
-      return [call("1"), .finish(.toolCalls, prompt: 10, completion: 5)]
+      return [call("1"), .finish(.toolCalls, prompt: 100, completion: 5)]
     }
-    func run(_ budget: Budget, clock: ManualClock = ManualClock()) async throws -> ChainError? {
+    func run(_ budget: Budget) async throws -> (error: ChainError?, meter: BudgetMeter) {
       let agent = FunctionAgent(AgentSettings(model: endless, tools: try tools(), budget: budget))
-      return await #expect(throws: ChainError.self) {
-        try await agent(
-          [.user("x")],
-          settings: RunSettings(price: TokenPrice(prompt: 100_000, completion: 0), clock: ChainClock(clock)))
+      let meter = BudgetMeter(Budget(), price: TokenPrice(prompt: 10_000, completion: 0))
+      let error = await #expect(throws: ChainError.self) {
+        try await agent([.user("x")], settings: RunSettings(shared: meter))
       }
+      return (error, meter)
     }
-    #expect(try await run(Budget(steps: 3))?.context == "steps")
+    #expect(try await run(Budget(steps: 3)).error?.context == "steps")
     #expect(counter.total == 3)
-    #expect(try await run(Budget(tokens: 31))?.context == "tokens")
-    #expect(counter.total == 6)
-    #expect(try await run(Budget(money: 2))?.context == "money")
-    #expect(counter.total == 8)
+    let (tokens, read) = try await run(Budget(tokens: 350))
+    #expect(tokens?.context == "tokens")
+    #expect(read.counts == TokenCounts(prompt: 300, completion: 15))
+    let (money, paid) = try await run(Budget(money: 2.5))
+    #expect(money?.context == "money")
+    #expect(paid.money == 2)
   }
 
   @Test("a tool that hangs ends with the agent's time")
