@@ -280,6 +280,8 @@ CASES = [
       for name, ours, theirs in [
           (f"{kind.__name__.lower()}_lora", {"method": "lora", "rank": 3, "targets": ["query", "output.dense"]},
            lambda: P.LoraConfig(r=3, target_modules=["query", "output.dense"])),
+          (f"{kind.__name__.lower()}_bias", {"method": "lora", "rank": 3, "targets": ["query"], "bias": "all"},
+           lambda: P.LoraConfig(r=3, target_modules=["query"], bias="all")),
           (f"{kind.__name__.lower()}_dora", {"method": "lora", "rank": 3, "targets": ["value"], "variant": "dora"},
            lambda: P.LoraConfig(r=3, target_modules=["value"], use_dora=True)),
           (f"{kind.__name__.lower()}_adalora", {"method": "adalora", "rank": 4, "target": 2, "targets": ["query", "value"]},
@@ -294,6 +296,12 @@ CASES = [
           (f"{kind.__name__.lower()}_p_tuning", {"method": "p_tuning", "length": 3, "width": 24},
            virtual(P.PromptEncoderConfig, encoder_hidden_size=24)),
       ]],
+
+    *[(f"{base}_vectors_prefix{end}", Vectors, base, {"method": "prefix", "length": 3, **ours},
+       virtual(P.PrefixTuningConfig, **theirs))
+      for base in ["bert_bare", "roberta_bare"]
+      for end, ours, theirs in [
+          ("", {}, {}), ("_projected", {"projection": 24}, {"prefix_projection": True, "encoder_hidden_size": 24})]],
 
     ("t5_lora", Transducer, "t5", {"method": "lora", "rank": 3, "targets": ["q", "v", "wo"]},
      lambda: P.LoraConfig(r=3, target_modules=["q", "v", "wo"])),
@@ -310,6 +318,9 @@ CASES = [
      lambda: P.IA3Config(target_modules=["k", "v", "wo"], feedforward_modules=["wo"])),
     ("t5_nf4", Transducer, "t5", {"method": "lora", "rank": 3, "targets": ["q", "wi"], "base": "nf4"}, None),
     ("t5_prompt", Transducer, "t5", {"method": "prompt", "length": 3}, virtual(P.PromptTuningConfig)),
+    ("t5_prefix", Transducer, "t5", {"method": "prefix", "length": 3}, virtual(P.PrefixTuningConfig)),
+    ("t5_prefix_projected", Transducer, "t5", {"method": "prefix", "length": 3, "projection": 24},
+     virtual(P.PrefixTuningConfig, prefix_projection=True, encoder_hidden_size=24)),
 ]
 
 

@@ -36,6 +36,8 @@ CASES = [
     ("llama_bias_dora", "llama_bias", lambda: peft.LoraConfig(r=2, target_modules=["q_proj"], bias="lora_only", use_dora=True)),
     ("llama_head_lora", "llama", lambda: peft.LoraConfig(r=2, target_modules=["lm_head", "o_proj"])),
     ("gemma_prompt", "gemma", lambda: peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)),
+    ("gpt2_bias_all", "gpt2", lambda: peft.LoraConfig(r=2, target_modules=["c_attn"], bias="all")),
+    ("gpt2_llama_adapter", "gpt2", lambda: peft.AdaptionPromptConfig(adapter_len=3, adapter_layers=2)),
 ]
 
 
@@ -84,6 +86,16 @@ ENCODER_CASES = [
      lambda: peft.LoraConfig(r=2, target_modules=["value"])),
     ("roberta_prompt_classes", "roberta", transformers.AutoModelForSequenceClassification, "SEQ_CLS",
      lambda: peft.PromptEncoderConfig(num_virtual_tokens=2, encoder_hidden_size=8)),
+    ("bert_bias_all", "bert", transformers.AutoModel, "FEATURE_EXTRACTION",
+     lambda: peft.LoraConfig(r=2, target_modules=["value"], bias="all")),
+    ("roberta_bias_classes", "roberta", transformers.AutoModelForSequenceClassification, "SEQ_CLS",
+     lambda: peft.LoraConfig(r=2, target_modules=["value"], bias="all")),
+    ("bert_prefix", "bert", transformers.AutoModel, "FEATURE_EXTRACTION",
+     lambda: peft.PrefixTuningConfig(num_virtual_tokens=3)),
+    ("roberta_prefix", "roberta", transformers.AutoModel, "FEATURE_EXTRACTION",
+     lambda: peft.PrefixTuningConfig(num_virtual_tokens=3)),
+    ("t5_prefix", "t5", transformers.AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM",
+     lambda: peft.PrefixTuningConfig(num_virtual_tokens=3)),
 ]
 
 

@@ -21,7 +21,8 @@ extension AdapterAssembly {
       done.insert(module)
       let own = AttentionPrompt(
         .rows(
-          vector(rows, "\(site).adaption_prompt"), gate: vector(gate.reshaped([1]), "\(site).adaption_gate")))
+          vector(rows, "\(site).adaption_prompt"), gate: vector(gate.reshaped([1]), "\(site).adaption_gate")),
+        placement: base.promptPlacement)
       result.attentionPrompts[site] = try prepared(own, site, module)
     }
   }

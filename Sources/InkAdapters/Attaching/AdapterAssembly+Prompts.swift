@@ -11,11 +11,9 @@ extension AdapterAssembly {
   mutating func addPrefix(_ settings: PromptSettings) throws(AdapterError) {
     guard let shape = base.prefixShape else {
       throw AdapterError(
-        .unsupported, context: "\(path): a prefix", expected: "layers with the same heads of keys",
-        found: "layers that differ or compress their keys")
+        .unsupported, context: "\(path): a prefix", expected: PrefixShape.need, found: "other layers")
     }
-    let width = base.layers * 2 * shape.heads * shape.width
-    result.virtualTokens = .keysAndValues(.rows(try rows(settings, width: width)))
+    result.virtualTokens = .keysAndValues(.rows(try rows(settings, width: shape.rowWidth)))
   }
 
   private mutating func rows(_ settings: PromptSettings, width: Int) throws(AdapterError) -> Tensor {

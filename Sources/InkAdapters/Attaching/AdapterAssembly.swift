@@ -238,13 +238,25 @@ struct AdapterAssembly {
       done.insert(name)
       let made = try base.weightsOfSites([stored.named("\(name).bias")], path)
       for (tensor, bias) in made.sorted(by: { $0.key < $1.key }) {
-        guard tensor.hasSuffix(".bias"), let site = base.sites[String(tensor.dropLast(".bias".count))] else {
-          throw AdapterError(
-            .unsupported, context: "\(path): \(stored.name)", expected: "the bias of a linear map", found: tensor)
-        }
-        try add(.bias(vector(bias, "\(site.name).bias")), to: site)
+        try add(bias, as: tensor, stored.name)
       }
     }
+  }
+
+  /// Another bias of a map, a norm, or a map whose weights are those of another part.
+  private mutating func add(_ bias: Tensor, as tensor: String, _ file: String) throws(AdapterError) {
+    let part = tensor.hasSuffix(".bias") ? String(tensor.dropLast(".bias".count)) : tensor
+    if let site = base.sites[part] { return try add(.bias(vector(bias, tensor)), to: site) }
+    guard let site = base.otherBiases.first(where: { $0.name == part }) else {
+      throw AdapterError(
+        .unsupported, context: "\(path): \(file)", expected: "the bias of a linear map or a norm", found: tensor)
+    }
+    guard bias.shape == site.bias.shape else {
+      throw AdapterError(
+        .shapeMismatch, context: "\(path): \(file)", expected: "\(site.bias.shape)", found: "\(bias.shape)",
+        hint: "The adapter was made for a model of another size.")
+    }
+    result.biases[part] = vector(bias, tensor)
   }
 
   // MARK: Whole modules

@@ -7,15 +7,19 @@ package struct AdapterBase: Sendable {
   let sites: [String: AdapterSite]
   /// In the order of the model.
   let order: [String]
+  /// The biases of norms, and of maps whose weights are those of another part, in the order of the model.
+  let otherBiases: [BiasSite]
   let map: WeightMap
   private let head: Head
   private let places: WeightPlaces
   /// What virtual tokens are made for.
   let width: Int
   let layers: Int
-  let prefixShape: (heads: Int, width: Int)?
+  let prefixShape: PrefixShape?
   /// Of the queries, as configurations of virtual tokens state them.
   let heads: Int
+  /// Where what rows in attention give joins what the tokens give.
+  let promptPlacement: AttentionPrompt.Placement
 
   /// Where a model's head comes from.
   package enum Head: Sendable, Hashable {
@@ -26,22 +30,26 @@ package struct AdapterBase: Sendable {
 
   /// - Parameters:
   ///   - sites: the maps and tables of the model, in the conventions of its checkpoints.
+  ///   - otherBiases: those of norms, and of maps whose weights are those of another part.
   ///   - map: from the names of checkpoints to those of the model.
   ///   - head: where the head comes from; the map has a name for it either way.
-  ///   - prefixShape: heads of keys and their width, where all layers have the same.
+  ///   - prefixShape: what a prefix of keys and values is made for, where the model takes one.
   ///   - heads: heads of queries in the first layer.
+  ///   - promptPlacement: where what rows in attention give joins what the tokens give.
   package init(
-    sites: [AdapterSite], map: WeightMap, head: Head = .own, width: Int, layers: Int,
-    prefixShape: (heads: Int, width: Int)?, heads: Int
+    sites: [AdapterSite], otherBiases: [BiasSite] = [], map: WeightMap, head: Head = .own, width: Int, layers: Int,
+    prefixShape: PrefixShape?, heads: Int, promptPlacement: AttentionPrompt.Placement = .beforeOutput
   ) throws(AdapterError) {
     self.sites = Dictionary(sites.map { ($0.name, $0) }) { first, _ in first }
     self.order = sites.map(\.name)
+    self.otherBiases = otherBiases
     self.map = map
     self.head = head
     self.width = width
     self.layers = layers
     self.prefixShape = prefixShape
     self.heads = heads
+    self.promptPlacement = promptPlacement
     places = try AdapterError.converting { () throws(FormatError) in try WeightPlaces(map) }
   }
 
@@ -121,6 +129,12 @@ package struct AdapterBase: Sendable {
       result[module] = layout.stored(tensor)
     }
     return result
+  }
+
+  /// The bias of another part than a map, by the name that checkpoints have for that part; nil where there is none.
+  func otherBias(ofStored module: String) -> BiasSite? {
+    guard let part = places.place(ofStored: "\(module).bias")?.parts.first else { return nil }
+    return otherBiases.first { "\($0.name).bias" == part }
   }
 
   /// Whole tensors of the model as those of checkpoints.

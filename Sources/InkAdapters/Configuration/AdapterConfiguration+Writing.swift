@@ -36,6 +36,8 @@ extension AdapterConfiguration {
       object["encoder_num_layers"] = .number(String(encoder.layers))
     case .prefixTuning(let settings, let projection):
       settings.write(into: &object)
+      // So PEFT knows that the decoder's keys are meant, and that the encoder stays as it is.
+      if task == "SEQ_2_SEQ_LM" { object["num_transformer_submodules"] = .number("2") }
       switch projection {
       case .none: object["prefix_projection"] = .bool(false)
       case .perceptron(let width):

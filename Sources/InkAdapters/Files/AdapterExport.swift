@@ -39,6 +39,7 @@ struct AdapterExport {
       guard done.insert(module.name).inserted else { continue }
       if let table = adapter.tables[name] { try add(table, module) } else { try add(module) }
     }
+    try addOtherBiases()
     switch configuration.method {
     case .lora(var settings):
       try describe(&settings)
@@ -186,6 +187,14 @@ struct AdapterExport {
     let ending = changed.contains { $0.module == module.name } ? ".base_layer.bias" : ".bias"
     for (name, bias) in try base.exported(collection) where name.hasSuffix(".bias") {
       tensors.append(StoredTensor(name: prefix + name.dropLast(".bias".count) + ending, bias))
+    }
+  }
+
+  private mutating func addOtherBiases() throws(AdapterError) {
+    for site in base.otherBiases {
+      guard let bias = adapter.biases[site.name] else { continue }
+      let made = try base.exported([StoredTensor(name: "\(site.name).bias", bias.detached)])
+      for (name, bias) in made { tensors.append(StoredTensor(name: prefix + name, bias)) }
     }
   }
 

@@ -13,6 +13,8 @@ struct AdapterTensors {
     case bottleneckDown, bottleneckDownBias, bottleneckUp, bottleneckUpBias
     /// What PEFT stores of the base beside a changed embedding.
     case baseWeight
+    /// What PEFT stores of the base where a module is trained whole.
+    case original
     case weight, bias
 
     /// How the name goes on behind the module's; the first is written.
@@ -34,6 +36,7 @@ struct AdapterTensors {
       case .bottleneckUp: [".adapter_up.weight"]
       case .bottleneckUpBias: [".adapter_up.bias"]
       case .baseWeight: [".base_layer.weight"]
+      case .original: [".original_module.weight", ".original_module.bias"]
       case .weight: [".modules_to_save.weight", ".weight"]
       case .bias: [".modules_to_save.bias", ".base_layer.bias", ".bias"]
       }

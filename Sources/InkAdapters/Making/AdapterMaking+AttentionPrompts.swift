@@ -17,7 +17,7 @@ extension AdapterMaking {
       result.attentionPrompts[site] = AttentionPrompt(
         .rows(
           parameter(normal([settings.count, base.width], rows), rows, &result),
-          gate: parameter(zeros([1]), gate, &result)))
+          gate: parameter(zeros([1]), gate, &result)), placement: base.promptPlacement)
     }
   }
 }

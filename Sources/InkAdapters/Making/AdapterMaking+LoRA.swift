@@ -22,7 +22,11 @@ extension AdapterMaking {
     }
     switch settings.biases {
     case .none: break
-    case .all: for site in base.order { addBias(site, to: &result) }
+    case .all:
+      for site in base.order where !isWhole(site, whole) { addBias(site, to: &result) }
+      for site in base.otherBiases {
+        result.biases[site.name] = parameter(site.bias, "\(site.name).bias", &result)
+      }
     case .changed: for site in base.order where result.linears[site] != nil { addBias(site, to: &result) }
     }
   }
@@ -108,6 +112,11 @@ extension AdapterMaking {
     let up = parameter(normal([site.inputs, rank], "\(site.name).lora_B"), "\(site.name).lora_B", &result)
     result.tables[site.name] = .lowRank(
       table: .dense(table), up: .dense(up), scale: settings.scale(of: module.name, rank: rank))
+  }
+
+  /// Whether a map is trained whole, and its bias with it.
+  private func isWhole(_ site: String, _ whole: [String]) -> Bool {
+    base.moduleName(ofSite: site).map { WholeModules(names: whole).contain($0) } ?? false
   }
 
   private func addBias(_ name: String, to result: inout ModelAdapter) {

@@ -37,13 +37,12 @@ extension AdapterMaking {
   ) throws(AdapterError) {
     guard let shape = base.prefixShape else {
       throw AdapterError(
-        .unsupported, context: "prefix tuning", expected: "layers with the same heads of keys",
-        found: "layers that differ or compress their keys")
+        .unsupported, context: "prefix tuning", expected: PrefixShape.need, found: "other layers")
     }
-    let own = shape.heads * shape.width
+    let own = shape.width
     try require(settings, width: own)
     let name = "prompt_encoder.embedding.weight"
-    let whole = base.layers * 2 * own
+    let whole = shape.rowWidth
     switch projection {
     case .none:
       let rows = parameter(normal([settings.count, whole], name), name, &result)

@@ -65,8 +65,11 @@ package struct AdapterMerge {
   private func merged(
     _ name: String, _ weights: any TensorSource
   ) throws(AdapterError) -> [(StoredTensor, Tensor)] {
-    let module = try base.module(name, adapter.path)
     let parts = tensors.parts(of: name)
+    if parts == [.bias], base.otherBias(ofStored: name) != nil, let bias = try tensors.tensor(.bias, of: name) {
+      return [(try stored("\(name).bias", weights), bias)]
+    }
+    let module = try base.module(name, adapter.path)
     if module.sites.contains(where: { $0.name == "head" || $0.kind == .table }) { try requireUntiedTable(name) }
     let weight = try stored("\(name).weight", weights)
     func upright(_ tensor: Tensor) -> Tensor {
@@ -80,7 +83,7 @@ package struct AdapterMerge {
       }
       return results
     }
-    if parts.contains(where: { ![.bias, .baseWeight].contains($0) }) {
+    if parts.contains(where: { ![.bias, .baseWeight, .original].contains($0) }) {
       let rows = upright(try float32(weight))
       results.append((weight, upright(try merged(rows, name, parts))))
     }

@@ -57,6 +57,10 @@ actor SequenceToSequenceEngine {
         reason, timings: GenerationTimings(prompt: start.duration(to: sourceRead)), sink: sink)
     }
     var cache = SequenceCache(layout: model.network.cacheLayout)
+    let prefix = [Int32](repeating: 0, count: model.network.targetPrefixCount)
+    if !prefix.isEmpty {
+      model.network.beginTargets([cache.extend(by: prefix[...], rows: 0..<prefix.count)], sources: encoded, on: model.cpu)
+    }
     var token = model.startToken
     while true {
       let segment = cache.extend(by: [token], rows: 0..<1)

@@ -10,6 +10,13 @@ extension DecoderLM {
     return walk.sites
   }
 
+  /// The biases of norms that adapters may put others in the place of, in the order of the layers.
+  package var biasSites: [BiasSite] {
+    var walk = LinearSiteList()
+    _ = walked(by: &walk)
+    return walk.biases
+  }
+
   /// The same model with adapters; its own weights are shared, not copied.
   ///
   /// - Throws: `unusedTensor` for a delta of something that the model does not have, `shapeMismatch` for one of another
@@ -30,7 +37,7 @@ extension DecoderLM {
     var model = walked(by: &walk)
     model.embedding = Embedding(
       table: table, projection: model.embedding.projection, scale: embedding.scale, positions: embedding.positions,
-      norm: embedding.norm)
+      norm: model.embedding.norm)
     model.adapters = attached
     return model
   }
@@ -66,6 +73,7 @@ extension DecoderLM {
           expected: "changes of a table [\(site.outputs), \(site.inputs)]", found: "others")
       }
     }
+    try adapter.check(for: biasSites)
     try checkPrompts(adapter)
     guard let tokens = adapter.virtualTokens else { return }
     switch tokens {
@@ -77,7 +85,7 @@ extension DecoderLM {
           .unsupported, context: "adapter \(adapter.name): a prefix of keys and values",
           expected: "layers with the same heads", found: "layers that differ or compress their keys")
       }
-      try check(source, width: spec.layers.count * 2 * shape.heads * shape.width, adapter)
+      try check(source, width: shape.rowWidth, adapter)
     }
   }
 
@@ -87,11 +95,11 @@ extension DecoderLM {
     _ = walked(by: &walk)
     for (name, prompt) in adapter.attentionPrompts.sorted(by: { $0.key < $1.key }) {
       guard let attention = walk.attentions[name] else { throw unknown(name, adapter) }
-      if let refusal = attention.refusalOfPrompts {
+      if let refusal = attention.refusal(of: prompt.placement) {
         throw ModelLoadError(
           .unsupported, context: "adapter \(adapter.name): \(name)",
           expected: "attention as LLaMA has it", found: refusal,
-          hint: "Prompts in attention (LLaMA-Adapter) are for models such as LLaMA and Mistral.")
+          hint: "Prompts in attention (LLaMA-Adapter) are for models such as LLaMA, Mistral and GPT-2.")
       }
       guard prompt.fits(key: attention.key, value: attention.value) else {
         throw ModelLoadError(
@@ -115,15 +123,15 @@ extension DecoderLM {
       hint: "The adapter was made for another model.")
   }
 
-  /// The same model with what the walk makes of its maps.
+  /// The same model with what the walk makes of its parts.
   private func walked(by walk: inout some LinearWalk) -> DecoderLM {
     var model = self
-    if let projection = embedding.projection {
-      model.embedding = Embedding(
-        table: embedding.table, projection: walk.visit("embedding.projection", projection), scale: embedding.scale,
-        positions: embedding.positions, norm: embedding.norm)
-    }
+    model.embedding = Embedding(
+      table: embedding.table, projection: embedding.projection.map { walk.visit("embedding.projection", $0) },
+      scale: embedding.scale, positions: embedding.positions,
+      norm: embedding.norm.map { walk.visit("embeddingNorm", $0) })
     model.blocks = blocks.enumerated().map { index, block in block.walked("layers.\(index)", by: &walk) }
+    model.finalNorm = finalNorm.map { walk.visit("finalNorm", $0) }
     model.head = Head(
       input: head.input.map { walk.visit("head.projection", $0) }, projection: walk.visit("head", head.projection),
       rows: head.rows, softCap: head.softCap, scale: head.scale)

@@ -10,22 +10,58 @@ extension EncoderDecoderLM {
     return walk.sites
   }
 
+  /// The biases of norms that adapters may put others in the place of.
+  package var biasSites: [BiasSite] {
+    var walk = LinearSiteList()
+    _ = walked(by: &walk)
+    return walk.biases
+  }
+
   /// The same model with adapters; its own weights are shared, not copied.
   ///
-  /// Virtual tokens stand before the sources that the encoder reads.
+  /// Virtual tokens in place of embeddings stand before the sources that the encoder reads; keys and values of a prefix
+  /// before the targets, as in PEFT.
   ///
   /// - Throws: as for an encoder.
   package func attaching(_ adapters: [ModelAdapter]) throws(ModelLoadError) -> EncoderDecoderLM {
-    for adapter in adapters { try adapter.check(for: adapterSites, width: spec.width) }
+    for adapter in adapters { try adapter.check(for: adapterSites, biasSites, width: spec.width, prefix: prefixShape) }
     var walk = LinearAttachment(adapters: adapters)
     var model = walked(by: &walk)
-    try model.encoder.prepend(adapters)
+    for adapter in adapters {
+      switch adapter.virtualTokens {
+      case nil: break
+      case .embedded?: try model.encoder.prepend([adapter])
+      case .keysAndValues(let source)?:
+        guard model.targetPrefix == nil else {
+          throw ModelLoadError(
+            .unsupported, context: "adapter \(adapter.name)", expected: "the prefix of one adapter",
+            found: "that of another too")
+        }
+        model.targetPrefix = source
+      }
+    }
     return model
   }
 
-  /// The same model with what the walk makes of its maps; the embedding stays.
+  /// What a prefix of keys and values before targets is made for; nil where PEFT has no such: layers have other heads than
+  /// others, the heads are not as wide as the model, or the decoder has more layers than the encoder.
+  package var prefixShape: PrefixShape? {
+    guard let first = spec.decoder.layers.first?.selfAttention,
+      spec.decoder.layers.allSatisfy({
+        $0.selfAttention.heads == first.heads && $0.selfAttention.headWidth == first.headWidth
+      }),
+      first.heads * first.headWidth == spec.width, spec.encoder.layers.count >= spec.decoder.layers.count
+    else { return nil }
+    return PrefixShape(
+      layers: spec.decoder.layers.count, heads: first.heads, headWidth: first.headWidth,
+      order: .everySecondPair(encoderLayers: spec.encoder.layers.count))
+  }
+
+  /// The same model with what the walk makes of its parts; the table of tokens stays.
   private func walked(by walk: inout some LinearWalk) -> EncoderDecoderLM {
     var model = self
+    model.embedding = embedding.walked("decoder.", by: &walk)
+    model.finalNorm = finalNorm.map { walk.visit("decoder.finalNorm", $0) }
     model.encoder = encoder.walked("encoder.", by: &walk)
     model.blocks = blocks.enumerated().map { $1.walked("decoder.layers.\($0)", by: &walk) }
     model.head = walk.visit("head", head)

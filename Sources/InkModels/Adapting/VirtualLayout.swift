@@ -11,7 +11,7 @@ package struct VirtualLayout: Sendable {
   package let count: Int
 
   /// - Parameter lengths: the tokens of each sequence.
-  package init(lengths: [Int], virtualTokens count: Int, of adapter: AdapterName?) {
+  package init(lengths: [Int], virtualTokens count: Int, of adapter: AdapterName? = nil) {
     var sequences: [Range<Int>] = []
     var virtual: [VirtualRows] = []
     for length in lengths {

@@ -43,28 +43,20 @@ extension DecoderLM {
   }
 
   private func addPrefixes(_ rows: Tensor, start: Int, to prompts: inout Prompts, on cpu: CPU) {
-    guard let shape = prefixShape, rows.shape[1] == blocks.count * 2 * shape.heads * shape.width else {
-      trap("DecoderLM", "a prefix of \(rows.shape) for \(blocks.count) layers")
-    }
-    let (count, width) = (rows.shape[0], shape.heads * shape.width)
-    // One row for each token, layer and kind; the rows of one layer and kind are picked out of them.
-    let apart = rows.reshaped([count * 2 * blocks.count, width])
-    for layer in blocks.indices {
-      let parts = (0..<2).map { kind in
-        cpu.pickRows((0..<count).map { ($0 * blocks.count + layer) * 2 + kind }, of: apart)
-          .reshaped([count, shape.heads, shape.width])
-      }
-      prompts.prefixes[layer].append(PrefixRows(start: start, keys: parts[0], values: parts[1]))
+    guard let shape = prefixShape else { trap("DecoderLM", "a prefix of \(rows.shape) for layers that differ") }
+    for (layer, prefixes) in shape.prefixes(rows, at: [start], on: cpu).enumerated() {
+      prompts.prefixes[layer] += prefixes
     }
   }
 
-  /// Heads of keys and their width where all layers have the same: what a prefix is made for.
-  package var prefixShape: (heads: Int, width: Int)? {
-    var found: (heads: Int, width: Int)?
+  /// What a prefix is made for; nil where layers have other heads of keys than others.
+  package var prefixShape: PrefixShape? {
+    var found: PrefixShape?
     for layer in spec.layers {
       guard case .grouped(let attention) = layer.mixer else { return nil }
-      let own = (heads: attention.keyValueHeads, width: attention.headWidth)
-      guard found == nil || found ?? own == own else { return nil }
+      let own = PrefixShape(
+        layers: spec.layers.count, heads: attention.keyValueHeads, headWidth: attention.headWidth)
+      guard found == nil || found == own else { return nil }
       found = own
     }
     return found

@@ -19,33 +19,35 @@ struct CrossDecoderBlock: Sendable {
     case states(Tensor, [AttentionSegment])
   }
 
-  /// The same layer with what the walk makes of its linear maps.
+  /// The same layer with what the walk makes of its parts.
   func walked(_ name: String, by walk: inout some LinearWalk) -> CrossDecoderBlock {
     CrossDecoderBlock(
       selfAttention: selfAttention.walked("\(name).selfAttention", by: &walk),
       crossAttention: crossAttention.walked("\(name).crossAttention", by: &walk),
-      feedForward: feedForward.walked("\(name).feedForward", by: &walk), selfAttentionNorm: selfAttentionNorm,
-      crossAttentionNorm: crossAttentionNorm, feedForwardNorm: feedForwardNorm, placement: placement)
+      feedForward: feedForward.walked("\(name).feedForward", by: &walk),
+      selfAttentionNorm: walk.visit("\(name).selfAttentionNorm", selfAttentionNorm),
+      crossAttentionNorm: walk.visit("\(name).crossAttentionNorm", crossAttentionNorm),
+      feedForwardNorm: walk.visit("\(name).feedForwardNorm", feedForwardNorm), placement: placement)
   }
 
   /// The residual stream after the layer, [rows, width].
   func callAsFunction(_ x: Tensor, step: DecoderStep, sources: Sources) -> Tensor {
-    let cpu = step.cpu
+    let rows = step.linears
     switch placement {
     case .before:
-      let inner = selfAttentionNorm(x, on: cpu)
+      let inner = selfAttentionNorm(x, in: rows)
       let mixed = step.adding(to: x, "selfAttention") { selfAttention(inner, addingTo: $0, step: step) }
-      let looking = crossAttentionNorm(mixed, on: cpu)
+      let looking = crossAttentionNorm(mixed, in: rows)
       let crossed = step.adding(to: mixed, "crossAttention") { look(looking, addingTo: $0, sources, step) }
-      let outer = feedForwardNorm(crossed, on: cpu)
+      let outer = feedForwardNorm(crossed, in: rows)
       return step.adding(to: crossed, "feedForward") { feedForward(outer, addingTo: $0, step: step) }
     case .afterSum:
       let mixed = selfAttentionNorm(
-        step.adding(to: x, "selfAttention") { selfAttention(x, addingTo: $0, step: step) }, on: cpu)
+        step.adding(to: x, "selfAttention") { selfAttention(x, addingTo: $0, step: step) }, in: rows)
       let crossed = crossAttentionNorm(
-        step.adding(to: mixed, "crossAttention") { look(mixed, addingTo: $0, sources, step) }, on: cpu)
+        step.adding(to: mixed, "crossAttention") { look(mixed, addingTo: $0, sources, step) }, in: rows)
       return feedForwardNorm(
-        step.adding(to: crossed, "feedForward") { feedForward(crossed, addingTo: $0, step: step) }, on: cpu)
+        step.adding(to: crossed, "feedForward") { feedForward(crossed, addingTo: $0, step: step) }, in: rows)
     }
   }
 

@@ -12,7 +12,7 @@ public struct DecoderLM: Sendable {
   package let cacheLayout: KeyValueLayout
   var embedding: Embedding
   var blocks: [any DecoderBlock]
-  let finalNorm: Norm?
+  var finalNorm: Norm?
   var head: Head
   let rotaries: [RotaryEmbedding]
   /// The weights that may be trained, when the model was loaded for that.
@@ -136,7 +136,7 @@ public struct DecoderLM: Sendable {
       }
       if index + 1 < blocks.count { observer?(index + 1, x) }
     }
-    if let finalNorm { x = finalNorm(x, on: cpu) }
+    if let finalNorm { x = finalNorm(x, in: step.linears) }
     observer?(blocks.count, x)
     return x
   }
@@ -161,7 +161,7 @@ public struct DecoderLM: Sendable {
       let rows = step.segments.flatMap(\.positions).map { $0 + positions.offset }
       x = cpu.add(x, cpu.gatherRows(rows, of: positions.table))
     }
-    if let norm = embedding.norm { x = norm(x, on: cpu) }
+    if let norm = embedding.norm { x = norm(x, in: step.linears) }
     return x
   }
 }

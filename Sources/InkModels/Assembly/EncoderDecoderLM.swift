@@ -14,14 +14,19 @@ public struct EncoderDecoderLM: Sendable {
   package let cacheLayout: KeyValueLayout
   /// How the pages of an encoded source are laid out.
   let sourceLayout: KeyValueLayout
-  let embedding: SequenceEmbedding
+  var embedding: SequenceEmbedding
   var blocks: [CrossDecoderBlock]
-  let finalNorm: Norm?
+  var finalNorm: Norm?
   var head: Linear
   let headScale: Float
   let relativePositions: RelativePositions?
   /// The weights that may be trained, when the model was loaded for that.
   package let parameters: [Parameter]
+  /// The keys and values that an adapter puts before every target.
+  var targetPrefix: PromptSource?
+
+  /// How many positions at the beginning of every target are virtual tokens of an adapter.
+  package var targetPrefixCount: Int { targetPrefix?.count ?? 0 }
 
   /// Reads sources, as one step.
   ///
@@ -42,25 +47,44 @@ public struct EncoderDecoderLM: Sendable {
     return segments.map { EncodedSource(states: states.rows.slice($0.rows), pages: $0.pages) }
   }
 
+  /// Lets the caches of targets begin with the keys and values of an adapter's prefix.
+  ///
+  /// - Parameters:
+  ///   - segments: the beginnings of targets, each of ``targetPrefixCount`` rows.
+  ///   - sources: what each of them looks at, one a segment.
+  package func beginTargets(_ segments: [AttentionSegment], sources: [EncodedSource], on cpu: CPU) {
+    let count = segments.reduce(0) { $0 + $1.rows.count }
+    guard count > 0 else { return }
+    _ = hiddenStates(
+      tokens: [Int32](repeating: 0, count: count), segments: segments, sources: looking(segments, sources),
+      options: Options(virtual: segments.map(\.rows.lowerBound)), on: cpu)
+  }
+
   /// The residual stream after the decoder's last block for every row, [rows, width], normalized.
   ///
   /// - Parameters:
   ///   - tokens: one id a row; ids outside the vocabulary are a programmer's error.
-  ///   - segments: the targets that the rows belong to; their caches gain these rows.
+  ///   - segments: the targets that the rows belong to; their caches gain these rows. Where there is a prefix, they begin
+  ///     behind ``beginTargets(_:sources:on:)``.
   ///   - sources: what each of them looks at, one a segment.
   ///   - observer: called as that of ``DecoderLM``.
   package func hiddenStates(
     tokens: [Int32], segments: [AttentionSegment], sources: [EncodedSource], observer: DecoderLM.Observer? = nil,
     on cpu: CPU
   ) -> Tensor {
+    hiddenStates(
+      tokens: tokens, segments: segments, sources: looking(segments, sources), options: Options(observer: observer),
+      on: cpu)
+  }
+
+  private func looking(_ segments: [AttentionSegment], _ sources: [EncodedSource]) -> CrossDecoderBlock.Sources {
     if segments.count != sources.count {
       trap("EncoderDecoderLM", "\(segments.count) targets, \(sources.count) sources")
     }
-    let looking = zip(segments, sources).map { segment, source in
-      AttentionSegment(rows: segment.rows, over: source.pages, keyCount: source.tokenCount)
-    }
-    return hiddenStates(
-      tokens: tokens, segments: segments, sources: .pages(looking), options: Options(observer: observer), on: cpu)
+    return .pages(
+      zip(segments, sources).map { segment, source in
+        AttentionSegment(rows: segment.rows, over: source.pages, keyCount: source.tokenCount)
+      })
   }
 
   /// The same for whole targets, and for sources that no pages keep: what training computes.
@@ -79,14 +103,22 @@ public struct EncoderDecoderLM: Sendable {
     if segments.count != states.ranges.count {
       trap("EncoderDecoderLM", "\(segments.count) targets, \(states.ranges.count) sources")
     }
-    return hiddenStates(
-      tokens: tokens, segments: segments,
+    let layout = VirtualLayout(lengths: segments.map(\.rows.count), virtualTokens: targetPrefixCount)
+    let hidden = hiddenStates(
+      tokens: layout.spread(tokens, filler: 0),
+      segments: layout.sequences.map { AttentionSegment(wholeSequence: $0) },
       sources: .states(states.rows, states.ranges.map { AttentionSegment(wholeSequence: $0) }),
-      options: Options(noise: noise, dropout: dropout, activations: activations), on: cpu)
+      options: Options(
+        virtual: targetPrefix == nil ? [] : layout.sequences.map(\.lowerBound), noise: noise, dropout: dropout,
+        activations: activations), on: cpu)
+    guard layout.count > 0 else { return hidden }
+    return cpu.pickRows(layout.sequences.flatMap { $0.dropFirst(layout.count) }, of: hidden)
   }
 
   private struct Options {
     var observer: DecoderLM.Observer?
+    /// The rows at which the virtual tokens of targets begin.
+    var virtual: [Int] = []
     var noise: DropoutNoise?
     var dropout: ResidualDropout?
     var activations = ActivationMemory.kept
@@ -103,8 +135,10 @@ public struct EncoderDecoderLM: Sendable {
     var x = embedding(tokens, at: places, on: cpu)
     if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     options.observer?(0, x)
+    let prefixes = prefixes(at: options.virtual, on: cpu)
     for (index, block) in blocks.enumerated() {
       step.dropout = dropout?.at("layers.\(index)")
+      step.prefixes = prefixes.isEmpty ? [] : prefixes[index]
       switch (options.activations, sources) {
       case (.kept, _), (.recomputed, .pages): x = block(x, step: step, sources: sources)
       case (.recomputed, .states(let states, let rows)):
@@ -117,6 +151,13 @@ public struct EncoderDecoderLM: Sendable {
     if let finalNorm { x = finalNorm(x, on: cpu) }
     options.observer?(blocks.count, x)
     return x
+  }
+
+  /// The keys and values of virtual tokens in every layer; none where there are no such tokens.
+  private func prefixes(at starts: [Int], on cpu: CPU) -> [[PrefixRows]] {
+    guard let targetPrefix, !starts.isEmpty else { return [] }
+    guard let shape = prefixShape else { trap("EncoderDecoderLM", "a prefix for layers that differ") }
+    return shape.prefixes(targetPrefix(on: cpu), at: starts, on: cpu)
   }
 
   /// The logits of rows of hidden states, [rows, vocabulary].

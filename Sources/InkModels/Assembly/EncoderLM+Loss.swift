@@ -20,8 +20,9 @@ extension EncoderLM {
     let counted = weights.indices.filter { weights[$0] != 0 }
     let picked = cpu.pickRows(counted, of: rows)
     let bent = head.norm(cpu.activate(head.transform(picked, on: cpu), head.activation), on: cpu)
+    let (input, projection) = head.decoder.asOneProduct(of: bent, on: cpu)
     return cpu.crossEntropy(
-      bent, weight: head.decoder.weight, bias: head.decoder.bias, targets: counted.map { targets[$0] },
+      input, weight: projection.weight, bias: projection.bias, targets: counted.map { targets[$0] },
       rowWeights: counted.map { weights[$0] }, settings: CrossEntropySettings(labelSmoothing: labelSmoothing))
   }
 }

@@ -8,9 +8,9 @@ package import InkTensor
 public struct EncoderLM: Sendable {
   /// What the model was built from.
   public internal(set) var spec: EncoderSpec
-  let embedding: SequenceEmbedding
+  var embedding: SequenceEmbedding
   var blocks: [EncoderBlock]
-  let finalNorm: Norm?
+  var finalNorm: Norm?
   var heads: EncoderHeads
   let relativePositions: RelativePositions?
   /// How the keys and values of one layer lie in the pages that live as long as a step.
@@ -20,18 +20,18 @@ public struct EncoderLM: Sendable {
   /// What an adapter puts before the tokens of every sequence.
   var prompt: Prompt?
 
-  /// Rows in place of embeddings, and whose they are.
+  /// Rows in place of embeddings, or keys and values of every layer, and whose they are.
   struct Prompt: Sendable {
     let adapter: AdapterName
-    let source: PromptSource
+    let tokens: VirtualTokens
   }
 
   /// Observes the residual stream: called with 0 after the embedding and with `i` after block `i`; behind the last
   /// block the final norm has been applied, where there is one.
   package typealias Observer = (Int, Tensor) -> Void
 
-  /// The residual stream after the last block, for every token of every sequence; in front of them the virtual tokens of an
-  /// adapter that has some, which the rest of the model takes for tokens.
+  /// The residual stream after the last block, for every token of every sequence; in front of them those virtual tokens of
+  /// an adapter that stand in place of embeddings, which the rest of the model takes for tokens.
   ///
   /// - Parameters:
   ///   - inputs: sequences of at least one token; ids and kinds outside the spec or more tokens than positions are a
@@ -44,20 +44,22 @@ public struct EncoderLM: Sendable {
     of inputs: [EncoderInput], observer: Observer? = nil, perturbation: Tensor? = nil,
     noise: DropoutNoise? = nil, dropout: ResidualDropout? = nil, activations: ActivationMemory = .kept, on cpu: CPU
   ) -> EncoderStates {
-    let rows = prompt?.source(on: cpu)  // [count, width]
+    let rows = prompt?.tokens.source(on: cpu)  // [count, width]
     let layout = VirtualLayout(
       lengths: inputs.map(\.tokens.count), virtualTokens: rows?.shape[0] ?? 0, of: prompt?.adapter)
     let segments = AttentionSegment.sequences(layout.sequences.map(\.count), layout: pageLayout, on: cpu)
     var step = DecoderStep(
       segments: segments, rotaries: [], distances: relativePositions?.numbers(on: cpu), noise: noise, cpu: cpu)
+    let virtual = virtualParts(rows, at: layout.virtual.map(\.start), on: cpu)
     var x = embedding(
       layout.spread(inputs.flatMap(\.tokens), filler: 0), types: layout.spread(inputs.flatMap(\.allTypes), filler: 0),
       at: layout.sequences.flatMap { 0..<$0.count }, perturbation: perturbation.map { layout.spread($0, on: cpu) },
-      replacing: layout.virtual.compactMap { part in rows.map { (start: part.start, rows: $0) } }, on: cpu)
+      replacing: virtual.embedded, on: cpu)
     if let dropout { x = dropout.at("embedding")(x, on: cpu) }
     observer?(0, x)
     for (index, block) in blocks.enumerated() {
       step.dropout = dropout?.at("layers.\(index)")
+      step.prefixes = virtual.prefixes.isEmpty ? [] : virtual.prefixes[index]
       switch activations {
       case .kept: x = block(x, step: step)
       case .recomputed: x = step.recomputing([x]) { step, inputs in block(inputs[0], step: step) }
@@ -66,7 +68,21 @@ public struct EncoderLM: Sendable {
     }
     if let finalNorm { x = finalNorm(x, on: cpu) }
     observer?(blocks.count, x)
-    return EncoderStates(rows: x, ranges: segments.map(\.rows), virtualTokens: layout.count)
+    let states = EncoderStates(rows: x, ranges: segments.map(\.rows), virtualTokens: layout.count)
+    return virtual.prefixes.isEmpty ? states : states.withoutVirtualTokens(on: cpu)
+  }
+
+  /// What the rows of virtual tokens stand for: embeddings at their places, or keys and values in every layer.
+  private func virtualParts(
+    _ rows: Tensor?, at starts: [Int], on cpu: CPU
+  ) -> (embedded: [(start: Int, rows: Tensor)], prefixes: [[PrefixRows]]) {
+    guard let rows, let prompt else { return ([], []) }
+    switch prompt.tokens {
+    case .embedded: return (starts.map { ($0, rows) }, [])
+    case .keysAndValues:
+      guard let shape = prefixShape else { trap("EncoderLM", "a prefix for layers that differ") }
+      return ([], shape.prefixes(rows, at: starts, on: cpu))
+    }
   }
 }
 
@@ -83,6 +99,16 @@ package struct EncoderStates: Sendable {
   package func tokens(on cpu: CPU) -> Tensor {
     guard virtualTokens > 0 else { return rows }
     return cpu.pickRows(ranges.flatMap { $0.dropFirst(virtualTokens) }, of: rows)
+  }
+
+  /// The states of tokens alone: keys and values are all that a prefix is looked at for.
+  func withoutVirtualTokens(on cpu: CPU) -> EncoderStates {
+    var own: [Range<Int>] = []
+    for range in ranges {
+      let start = own.last?.upperBound ?? 0
+      own.append(start..<start + range.count - virtualTokens)
+    }
+    return EncoderStates(rows: tokens(on: cpu), ranges: own, virtualTokens: 0)
   }
 
   /// The tokens of one sequence, [tokens, width], as constants: gradients end here.

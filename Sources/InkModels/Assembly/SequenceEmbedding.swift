@@ -16,6 +16,13 @@ struct SequenceEmbedding: Sendable {
   let types: Weight?
   let norm: Norm?
 
+  /// The same part with what the walk makes of its norm.
+  func walked(_ prefix: String, by walk: inout some LinearWalk) -> SequenceEmbedding {
+    SequenceEmbedding(
+      tokens: tokens, scale: scale, positions: positions, types: types,
+      norm: norm.map { walk.visit("\(prefix)embeddingNorm", $0) })
+  }
+
   /// The rows of some tokens, [tokens, width].
   ///
   /// - Parameters:

@@ -11,9 +11,21 @@ package struct AttentionPrompt: Sendable {
     case keysAndValues(Tensor, Tensor)
   }
 
-  package let content: Content
+  /// Where the result joins that of the tokens.
+  package enum Placement: Sendable, Hashable {
+    /// In front of the layer's map of outputs (Zhang et al., 2023).
+    case beforeOutput
+    /// Behind it, as PEFT has it for GPT-2.
+    case behindOutput
+  }
 
-  package init(_ content: Content) { self.content = content }
+  package let content: Content
+  package let placement: Placement
+
+  package init(_ content: Content, placement: Placement = .beforeOutput) {
+    self.content = content
+    self.placement = placement
+  }
 
   /// How many rows there are.
   package var count: Int {
@@ -51,7 +63,7 @@ package struct AttentionPrompt: Sendable {
   /// The same with keys and values in place of the rows, for maps that do not change.
   package func computed(key: Linear, value: Linear, on cpu: CPU) -> AttentionPrompt {
     let (keys, values) = keysAndValues(key: key, value: value, on: cpu)
-    return AttentionPrompt(.keysAndValues(keys, values))
+    return AttentionPrompt(.keysAndValues(keys, values), placement: placement)
   }
 
   /// Whether the rows are those of such maps.

@@ -1,15 +1,27 @@
 import InkTensor
 
-/// Goes over the linear maps of a model by their names and puts others in their places.
+/// Goes over the linear maps and the norms of a model by their names and puts others in their places.
 package protocol LinearWalk {
   /// What stands in place of the map of a name, `layers.3.mixer.query`.
   mutating func visit(_ name: String, _ map: Linear) -> Linear
+
+  /// What stands in place of the norm of a name, `layers.3.mixerNorm`.
+  mutating func visit(_ name: String, _ norm: Norm) -> Norm
+
+  /// What stands in place of a map whose weights are those of another part, so that only its bias is its own.
+  mutating func visitShared(_ name: String, _ map: Linear) -> Linear
 
   /// The prompts that are to join those of an attention with grouped queries, `layers.3.mixer`.
   mutating func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt]
 }
 
 extension LinearWalk {
+  /// The norm itself.
+  package mutating func visit(_ name: String, _ norm: Norm) -> Norm { norm }
+
+  /// The map itself.
+  package mutating func visitShared(_ name: String, _ map: Linear) -> Linear { map }
+
   /// None.
   package mutating func prompts(of name: String, _ attention: GroupedAttention) -> [AttachedPrompt] { [] }
 }
@@ -19,10 +31,22 @@ extension GroupedAttention {
   package func walked(_ name: String, by walk: inout some LinearWalk) -> GroupedAttention {
     GroupedAttention(
       query: walk.visit("\(name).query", query), key: walk.visit("\(name).key", key),
-      value: walk.visit("\(name).value", value), output: walk.visit("\(name).output", output), norms: norms,
-      heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth, settings: settings, clip: clip,
-      rotary: rotary, cache: cache
+      value: walk.visit("\(name).value", value), output: walk.visit("\(name).output", output),
+      norms: norms.walked(name, by: &walk), heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
+      settings: settings, clip: clip, rotary: rotary, cache: cache
     ).adding(prompts + walk.prompts(of: name, self))
+  }
+}
+
+extension GroupedAttention.QueryKeyNorms {
+  fileprivate func walked(_ name: String, by walk: inout some LinearWalk) -> Self {
+    switch self {
+    case .none: .none
+    case .heads(let query, let key):
+      .heads(query: walk.visit("\(name).queryNorm", query), key: walk.visit("\(name).keyNorm", key))
+    case .projection(let query, let key):
+      .projection(query: walk.visit("\(name).queryNorm", query), key: walk.visit("\(name).keyNorm", key))
+    }
   }
 }
 
@@ -46,12 +70,12 @@ extension LatentAttention {
           content: walk.visit("\(name).queryContent", content), rotary: walk.visit("\(name).queryRotary", rotary))
       case .compressed(let down, let norm, let content, let rotary):
         .compressed(
-          walk.visit("\(name).queryCompression", down), norm: norm,
+          walk.visit("\(name).queryCompression", down), norm: walk.visit("\(name).queryNorm", norm),
           content: walk.visit("\(name).queryContent", content), rotary: walk.visit("\(name).queryRotary", rotary))
       }
     return LatentAttention(
-      query: query, compression: walk.visit("\(name).keyValueCompression", compression), norm: norm,
-      keyRotary: walk.visit("\(name).keyRotary", keyRotary), heads: heads,
+      query: query, compression: walk.visit("\(name).keyValueCompression", compression),
+      norm: walk.visit("\(name).keyValueNorm", norm), keyRotary: walk.visit("\(name).keyRotary", keyRotary), heads: heads,
       output: walk.visit("\(name).output", output), scale: settings.scale, rotary: rotary, cache: cache)
   }
 }

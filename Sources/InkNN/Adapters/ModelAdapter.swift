@@ -5,6 +5,8 @@ package struct ModelAdapter: Sendable {
   package let name: AdapterName
   /// Deltas of linear maps, by names such as `layers.3.mixer.query`.
   package var linears: [String: [LinearDelta]]
+  /// Other biases of norms, and of maps whose weights are those of another part, by names such as `layers.3.mixerNorm`.
+  package var biases: [String: Tensor]
   /// Deltas of tables, by names such as `embedding`.
   package var tables: [String: EmbeddingTable.Delta]
   /// What stands before the tokens of a sequence.
@@ -17,11 +19,13 @@ package struct ModelAdapter: Sendable {
   package var parameters: [Parameter]
 
   package init(
-    name: AdapterName, linears: [String: [LinearDelta]] = [:], tables: [String: EmbeddingTable.Delta] = [:],
-    virtualTokens: VirtualTokens? = nil, attentionPrompts: [String: AttentionPrompt] = [:], parameters: [Parameter] = []
+    name: AdapterName, linears: [String: [LinearDelta]] = [:], biases: [String: Tensor] = [:],
+    tables: [String: EmbeddingTable.Delta] = [:], virtualTokens: VirtualTokens? = nil,
+    attentionPrompts: [String: AttentionPrompt] = [:], parameters: [Parameter] = []
   ) {
     self.name = name
     self.linears = linears
+    self.biases = biases
     self.tables = tables
     self.virtualTokens = virtualTokens
     self.attentionPrompts = attentionPrompts

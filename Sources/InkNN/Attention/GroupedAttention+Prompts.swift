@@ -2,8 +2,12 @@ import InkTensor
 
 extension GroupedAttention {
   /// Why prompts cannot stand in this attention; nil where they can.
-  package var refusalOfPrompts: String? {
-    if output.bias != nil { return "an output with a bias" }
+  package func refusal(of placement: AttentionPrompt.Placement) -> String? {
+    switch placement {
+    case .beforeOutput: if output.bias != nil { return "an output with a bias" }
+    case .behindOutput:
+      if heads * headWidth != output.weight.outputs { return "heads that together are not as wide as the model" }
+    }
     if clip != nil { return "queries and keys that are clipped" }
     if settings.softCap != nil { return "scores that are capped" }
     switch norms {
@@ -19,13 +23,15 @@ extension GroupedAttention {
     return attention
   }
 
-  /// What rows of queries [rows, heads, headWidth] take from the prompts of their adapters, added to what they took from
-  /// the tokens [rows, heads * headWidth].
+  /// What rows of queries [rows, heads, headWidth] take from the prompts of their adapters that stand at a place, added to
+  /// what they took from the tokens [rows, heads * headWidth].
   ///
   /// All rows look at all of a prompt, so that no row depends on another.
-  func addingPrompts(_ queries: Tensor, to mixed: Tensor, step: DecoderStep) -> Tensor {
+  func addingPrompts(
+    _ placement: AttentionPrompt.Placement, _ queries: Tensor, to mixed: Tensor, step: DecoderStep
+  ) -> Tensor {
     var sum = mixed
-    for attached in prompts {
+    for attached in prompts where attached.prompt.placement == placement {
       let runs = step.adapters.rows(of: attached.adapter, among: queries.shape[0])
       guard !runs.isEmpty else { continue }
       sum = step.cpu.add(sum, look(queries, at: attached.prompt, from: runs, on: step.cpu))

@@ -54,7 +54,7 @@ package struct GroupedAttention: Sendable {
     let rows = x.shape[0]
     var projected = Linear.apply([query, key, value], to: x, in: step.linears)
     if let clip { projected = projected.map { cpu.clamp($0, to: clip) } }
-    var (queries, keys) = normalized(projected[0], projected[1], rows: rows, on: cpu)
+    var (queries, keys) = normalized(projected[0], projected[1], rows: rows, in: step.linears)
     var values = projected[2].reshaped([rows, keyValueHeads, headWidth])
     if let rotary {
       let table = step.rotaryTable(of: rotary)
@@ -80,21 +80,22 @@ package struct GroupedAttention: Sendable {
       cpu.append(keys: keys, values: values, to: step.segments, layer: cache)
       mixed = cpu.attention(queries, over: step.segments, layer: cache, settings: settings)
     }
-    if !prompts.isEmpty { mixed = addingPrompts(queries, to: mixed, step: step) }
-    return output(mixed, addingTo: residual, in: step.linears)  // [rows, width]
+    mixed = addingPrompts(.beforeOutput, queries, to: mixed, step: step)
+    let result = output(mixed, addingTo: residual, in: step.linears)  // [rows, width]
+    return addingPrompts(.behindOutput, queries, to: result, step: step)
   }
 
   /// Queries [rows, heads, headWidth] and keys [rows, keyValueHeads, headWidth] after their norms.
   private func normalized(
-    _ queries: Tensor, _ keys: Tensor, rows: Int, on cpu: CPU
+    _ queries: Tensor, _ keys: Tensor, rows: Int, in context: LinearContext
   ) -> (queries: Tensor, keys: Tensor) {
     let (queryShape, keyShape): (Shape, Shape) = ([rows, heads, headWidth], [rows, keyValueHeads, headWidth])
     switch norms {
     case .none: return (queries.reshaped(queryShape), keys.reshaped(keyShape))
     case .heads(let query, let key):
-      return (query(queries.reshaped(queryShape), on: cpu), key(keys.reshaped(keyShape), on: cpu))
+      return (query(queries.reshaped(queryShape), in: context), key(keys.reshaped(keyShape), in: context))
     case .projection(let query, let key):
-      return (query(queries, on: cpu).reshaped(queryShape), key(keys, on: cpu).reshaped(keyShape))
+      return (query(queries, in: context).reshaped(queryShape), key(keys, in: context).reshaped(keyShape))
     }
   }
 }

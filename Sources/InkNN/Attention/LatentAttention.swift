@@ -62,7 +62,8 @@ package struct LatentAttention: Sendable {
     let position = cpu.rotate(made.keyRotary.reshaped([rows, 1, rotary.width]), by: table)
     let turned = cpu.rotate(made.queryRotary.reshaped([rows, headCount, rotary.width]), by: table)
     let parts = Parts(
-      queryContent: made.content, queryPosition: turned, content: norm(made.compressed, on: cpu), position: position)
+      queryContent: made.content, queryPosition: turned, content: norm(made.compressed, in: step.linears),
+      position: position)
     let values: Tensor
     switch heads {
     case .apart(let absorption, let expansion):
@@ -161,7 +162,7 @@ package struct LatentAttention: Sendable {
       return Projected(content: all[0], queryRotary: all[1], compressed: all[2], keyRotary: all[3])
     case .compressed(let down, let queryNorm, let content, let rotary):
       let all = Linear.apply([down, compression, keyRotary], to: x, in: context)
-      let parts = Linear.apply([content, rotary], to: queryNorm(all[0], on: context.cpu), in: context)
+      let parts = Linear.apply([content, rotary], to: queryNorm(all[0], in: context), in: context)
       return Projected(content: parts[0], queryRotary: parts[1], compressed: all[1], keyRotary: all[2])
     }
   }

@@ -5,25 +5,28 @@ extension AdapterBase {
   /// A decoder as adapters see it.
   package init(_ checkpoint: DecoderCheckpoint, model: DecoderLM) throws(AdapterError) {
     try self.init(
-      sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
+      sites: model.adapterSites, otherBiases: model.biasSites, map: checkpoint.adapterMap,
+      head: checkpoint.hasOwnHead ? .own : .table,
       width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
-      heads: checkpoint.spec.firstHeads)
+      heads: checkpoint.spec.firstHeads, promptPlacement: checkpoint.promptPlacement)
   }
 
   /// An encoder as adapters see it; its table of tokens is there for what virtual tokens begin with.
   package init(_ checkpoint: EncoderCheckpoint, model: EncoderLM) throws(AdapterError) {
     try self.init(
-      sites: model.adapterSites + model.tables.prefix(1), map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
-      width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: nil,
+      sites: model.adapterSites + model.tables.prefix(1), otherBiases: model.biasSites,
+      map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
+      width: checkpoint.spec.width, layers: checkpoint.spec.layers.count, prefixShape: model.prefixShape,
       heads: checkpoint.spec.firstHeads)
   }
 
   /// An encoder with a decoder as adapters see it, and the table of tokens.
   package init(_ checkpoint: EncoderDecoderCheckpoint, model: EncoderDecoderLM) throws(AdapterError) {
     try self.init(
-      sites: model.adapterSites + model.encoder.tables.prefix(1), map: checkpoint.adapterMap,
+      sites: model.adapterSites + model.encoder.tables.prefix(1), otherBiases: model.biasSites,
+      map: checkpoint.adapterMap,
       head: checkpoint.hasOwnHead ? .own : .table,
-      width: checkpoint.spec.width, layers: checkpoint.spec.layerCount, prefixShape: nil,
+      width: checkpoint.spec.width, layers: checkpoint.spec.layerCount, prefixShape: model.prefixShape,
       heads: checkpoint.spec.encoder.firstHeads)
   }
 }

@@ -1,4 +1,5 @@
 import InkAdapters
+import InkNN
 
 extension AdapterChoice {
   /// What an adapter has to know of the model that it is made for.
@@ -7,8 +8,8 @@ extension AdapterChoice {
     let layers: Int
     /// Heads of queries in the first layer.
     let heads: Int
-    /// Heads of keys and their width, where all layers have the same.
-    let keys: (heads: Int, width: Int)?
+    /// What a prefix of keys and values is made for, where the model takes one.
+    let keys: PrefixShape?
   }
 
   /// The adapter's configuration in PEFT's words.
@@ -62,11 +63,10 @@ extension AdapterChoice {
     case .prefix(let length, let projection):
       guard let keys = sizes.keys else {
         throw TrainingError(
-          .unsupported, context: "train.method: prefix", expected: "a model whose layers have the same heads of keys",
-          found: "layers that differ or compress their keys")
+          .unsupported, context: "train.method: prefix", expected: PrefixShape.need, found: "other layers",
+          hint: "Methods such as prompt, lora and ia3 are for every model.")
       }
-      let settings = PromptSettings(
-        count: length, width: keys.heads * keys.width, layers: sizes.layers, heads: keys.heads)
+      let settings = PromptSettings(count: length, width: keys.width, layers: keys.storedLayers, heads: keys.heads)
       return .prefixTuning(settings, projection.map { .perceptron(width: $0) } ?? .none)
     case .llamaAdapter(let length, let layers):
       let most = sizes.layers > 2 ? sizes.layers - 2 : sizes.layers

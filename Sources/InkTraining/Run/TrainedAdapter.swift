@@ -43,7 +43,7 @@ package struct TrainedAdapter: Sendable {
     tokenizer: Tokenizer, on cpu: CPU
   ) throws(TrainingError) {
     guard case .adapter(var choice) = recipe.weights else { return nil }
-    try choice.requireNoAttentionRows(in: "an encoder")
+    try choice.requireNoAttentionPrompts(in: "an encoder")
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
@@ -58,7 +58,8 @@ package struct TrainedAdapter: Sendable {
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
-      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: spec.firstHeads, keys: nil),
+      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: spec.firstHeads,
+        keys: model.prefixShape),
       steps: recipe.stepCount)
     configuration.task = purpose.adapterTask
     self.configuration = configuration
@@ -78,14 +79,14 @@ package struct TrainedAdapter: Sendable {
     on cpu: CPU
   ) throws(TrainingError) {
     guard case .adapter(let choice) = recipe.weights else { return nil }
-    try choice.requireNoAttentionRows(in: "an encoder with a decoder")
+    try choice.requireNoAttentionPrompts(in: "an encoder with a decoder")
     var name: String?
     if case .stored(let path) = recipe.model { name = path }
     let spec = checkpoint.spec
     var configuration = try choice.configuration(
       base: name,
       sizes: AdapterChoice.ModelSizes(
-        width: spec.width, layers: spec.layerCount, heads: spec.encoder.firstHeads, keys: nil),
+        width: spec.width, layers: spec.layerCount, heads: spec.encoder.firstHeads, keys: model.prefixShape),
       steps: recipe.stepCount)
     configuration.task = "SEQ_2_SEQ_LM"
     self.configuration = configuration
@@ -129,19 +130,18 @@ extension AdapterChoice {
     return making
   }
 
-  /// Refuses rows in attention.
+  /// Refuses rows behind a gate in attention, which are for decoders.
   ///
   /// - Parameter model: what the adapter is for, for the message.
-  fileprivate func requireNoAttentionRows(in model: String) throws(TrainingError) {
-    let found: String
+  fileprivate func requireNoAttentionPrompts(in model: String) throws(TrainingError) {
     switch method {
-    case .lora, .adaLoRA, .vera, .ia3, .bottleneck, .prompt, .pTuning: return
-    case .prefix: found = "prefix"
-    case .llamaAdapter: found = "llama_adapter"
+    case .lora, .adaLoRA, .vera, .ia3, .bottleneck, .prompt, .pTuning, .prefix: return
+    case .llamaAdapter:
+      throw TrainingError(
+        .unsupported, context: "train.method",
+        expected: "lora, adalora, vera, ia3, adapter, prompt, p_tuning or prefix for \(model)", found: "llama_adapter",
+        hint: "LLaMA-Adapter is for decoders such as LLaMA, Mistral and GPT-2.")
     }
-    throw TrainingError(
-      .unsupported, context: "train.method",
-      expected: "lora, adalora, vera, ia3, adapter, prompt or p_tuning for \(model)", found: found)
   }
 }
 

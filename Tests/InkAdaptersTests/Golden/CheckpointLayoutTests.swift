@@ -75,7 +75,7 @@ struct CheckpointLayoutTests {
     }
   }
 
-  @Test("merged, the model gives the logits of base and adapter", arguments: names.filter { $0 != "gemma_prompt" })
+  @Test("merged, the model gives the logits of base and adapter", arguments: names.filter { !$0.hasSuffix("_prompt") && !$0.hasSuffix("_llama_adapter") })
   func merged(name: String) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("merged-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -86,6 +86,55 @@ struct CheckpointLayoutTests {
     expectClose(
       try test.logits(merged, count: 0, "none"), try test.expected.tensor("logits").toArray(), "\(name)",
       tolerance: 5e-5)
+  }
+
+  @Test("sequences with other biases of norms, or with rows in attention, have the same bits alone and side by side")
+  func sideBySide() throws {
+    let test = try Case("gpt2_bias_all")
+    let adapters = try ["gpt2_bias_all", "gpt2_llama_adapter", "gpt2_lora"].map { name in
+      try Case(name).stored.modelAdapter(
+        named: AdapterName(name), for: test.base, use: .inference, on: test.cpu)
+    }
+    let model = try test.model.attaching(adapters)
+    let order: [AdapterName?] = [adapters[0].name, nil, adapters[1].name, adapters[2].name, adapters[0].name]
+    let ids = try test.expected.tensor("input_ids")[0].toIntegers().map { Int32($0) }
+    func bits(_ order: [AdapterName?]) -> [[UInt32]] {
+      let rows = AdapterRows(parts: order.map { (ids.count, $0) })
+      let segments = order.indices.map { AttentionSegment(wholeSequence: $0 * ids.count..<($0 + 1) * ids.count) }
+      let hidden = model.hiddenStates(
+        tokens: order.flatMap { _ in ids }, segments: segments, adapters: rows, on: test.cpu)
+      let logits = model.logits(of: hidden, adapters: rows, on: test.cpu)
+      return segments.map { logits.slice($0.rows).toArray().map(\.bitPattern) }
+    }
+    let together = bits(order)
+    #expect(together == order.map { bits([$0])[0] })
+    #expect(Set(together).count == 4)
+  }
+
+  @Test("an adapter made for GPT-2 with all biases has those that PEFT trains")
+  func madeWithBiases() throws {
+    let test = try Case("gpt2_bias_all")
+    let adapter = try AdapterMaking(for: test.base, seed: 2, on: test.cpu).make(test.stored.configuration, named: "new")
+    let again = try StoredAdapter(
+      adapter, configuration: test.stored.configuration, base: test.base, fingerprint: nil, on: test.cpu)
+    #expect(Set(again.tensors.tensorNames) == Set(test.stored.tensors.tensorNames))
+    #expect(again.tensors.tensorNames.contains("base_model.model.transformer.ln_f.bias"))
+  }
+
+  @Test("a bias for a norm that has none, or of another width, is refused and names the norm")
+  func foreignBias() throws {
+    let test = try Case("gpt2_bias_all")
+    for (place, count, code) in [
+      ("layers.0.mixer", 32, ModelLoadError.Code.unusedTensor), ("layers.7.mixerNorm", 32, .unusedTensor),
+      ("finalNorm", 31, .shapeMismatch),
+    ] {
+      let bias = Tensor([Float](repeating: 1, count: count), shape: [count])
+      let error = #expect(throws: ModelLoadError.self) {
+        try test.model.attaching([ModelAdapter(name: "test", biases: [place: bias])])
+      }
+      #expect(error?.code == code)
+      #expect(error?.description.contains(place) == true)
+    }
   }
 
   @Test("an adapter made for maps of a fused module shares its first matrix")

@@ -34,8 +34,9 @@ struct EncoderLayoutTests {
       let checkpoint = try EncoderDecoderCheckpoint.open(EncoderLayoutTests.model("t5"))
       model = try checkpoint.load(use: .inference, on: cpu)
       base = try AdapterBase(
-        sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
-        width: checkpoint.spec.width, layers: 4, prefixShape: nil, heads: 2)
+        sites: model.adapterSites, otherBiases: model.biasSites, map: checkpoint.adapterMap,
+        head: checkpoint.hasOwnHead ? .own : .table, width: checkpoint.spec.width, layers: 4,
+        prefixShape: model.prefixShape, heads: 2)
     }
 
     func logits(_ adapters: [ModelAdapter], _ expected: SafetensorsFile) throws -> [Float] {
@@ -56,7 +57,7 @@ struct EncoderLayoutTests {
 
   @Test(
     "logits of T5 with an adapter are PEFT's, and what is written again has its tensors",
-    arguments: ["t5_lora", "t5_adalora", "t5_vera", "t5_whole", "t5_prompt"])
+    arguments: ["t5_lora", "t5_adalora", "t5_vera", "t5_whole", "t5_prompt", "t5_prefix"])
   func transducer(name: String) throws {
     let t5 = try Transducer()
     let stored = try StoredAdapter.open(Self.folder(name))
@@ -79,11 +80,12 @@ struct EncoderLayoutTests {
     }
   }
 
-  @Test("answers of T5 with an adapter, token by token, are those of whole targets")
-  func cached() throws {
+  @Test(
+    "answers of T5 with an adapter, token by token, are those of whole targets", arguments: ["t5_lora", "t5_prefix"])
+  func cached(name: String) throws {
     let t5 = try Transducer()
-    let stored = try StoredAdapter.open(Self.folder("t5_lora"))
-    let expected = try SafetensorsFile.open("\(Self.folder("t5_lora"))/expected.safetensors")
+    let stored = try StoredAdapter.open(Self.folder(name))
+    let expected = try SafetensorsFile.open("\(Self.folder(name))/expected.safetensors")
     let adapter = try stored.modelAdapter(named: "test", for: t5.base, use: .inference, on: t5.cpu)
     let model = try t5.model.attaching([adapter])
     let (source, target) = (
@@ -91,10 +93,13 @@ struct EncoderLayoutTests {
     )
     let encoded = model.encode([EncoderInput(tokens: source)], on: t5.cpu)
     let page = KeyValuePage(layout: model.cacheLayout)
+    let prefix = model.targetPrefixCount
+    model.beginTargets(
+      [AttentionSegment(rows: 0..<prefix, firstPosition: 0, pages: [page])], sources: encoded, on: t5.cpu)
     var found: [Float] = []
     for (position, token) in target.enumerated() {
       let hidden = model.hiddenStates(
-        tokens: [token], segments: [AttentionSegment(rows: 0..<1, firstPosition: position, pages: [page])],
+        tokens: [token], segments: [AttentionSegment(rows: 0..<1, firstPosition: prefix + position, pages: [page])],
         sources: encoded, on: t5.cpu)
       found += model.logits(of: hidden, on: t5.cpu).toArray()
     }
@@ -102,14 +107,29 @@ struct EncoderLayoutTests {
     expectClose(found, Array(whole.suffix(whole.count / 2)), "token by token")
   }
 
-  @Test("states of BERT with an adapter are PEFT's, virtual tokens in front", arguments: ["bert_lora", "bert_prompt"])
-  func encoder(name: String) throws {
+  /// An encoder, and what its adapters know of it.
+  private struct Encoder {
     let cpu = CPU(threads: 2)
-    let checkpoint = try EncoderCheckpoint.open(Self.model("bert"))
-    let model = try checkpoint.load(use: .inference, on: cpu)
-    let base = try AdapterBase(
-      sites: model.adapterSites, map: checkpoint.family.huggingFaceWeights(checkpoint.spec),
-      width: checkpoint.spec.width, layers: 2, prefixShape: nil, heads: 2)
+    let checkpoint: EncoderCheckpoint
+    let model: EncoderLM
+    let base: AdapterBase
+
+    init(_ name: String, use: WeightUse = .inference) throws {
+      checkpoint = try EncoderCheckpoint.open(EncoderLayoutTests.model(name))
+      model = try checkpoint.load(use: use, on: cpu)
+      base = try AdapterBase(
+        sites: model.adapterSites, otherBiases: model.biasSites,
+        map: checkpoint.family.huggingFaceWeights(checkpoint.spec), width: checkpoint.spec.width, layers: 2,
+        prefixShape: model.prefixShape, heads: 2)
+    }
+  }
+
+  @Test(
+    "states of encoders with an adapter are PEFT's, virtual tokens in front",
+    arguments: ["bert_lora", "bert_prompt", "bert_bias_all", "bert_prefix", "roberta_prefix"])
+  func encoder(name: String) throws {
+    let encoder = try Encoder(name.hasPrefix("bert") ? "bert" : "roberta")
+    let (cpu, model, base) = (encoder.cpu, encoder.model, encoder.base)
     let expected = try SafetensorsFile.open("\(Self.folder(name))/expected.safetensors")
     let adapter = try StoredAdapter.open(Self.folder(name))
       .modelAdapter(named: "test", for: base, use: .inference, on: cpu)
@@ -119,6 +139,64 @@ struct EncoderLayoutTests {
     expectClose(states, try expected.tensor("result").toArray(), "\(name)")
     #expect(found.tokens(on: cpu).shape[0] == inputs.reduce(0) { $0 + $1.tokens.count })
     #expect(model.states(of: inputs, on: cpu).rows.toArray() != states)
+  }
+
+  @Test(
+    "biases of norms and prefixes are written again as PEFT has them, bit by bit",
+    arguments: ["bert_bias_all", "bert_prefix", "roberta_prefix"])
+  func written(name: String) throws {
+    let encoder = try Encoder(name.hasPrefix("bert") ? "bert" : "roberta")
+    let stored = try StoredAdapter.open(Self.folder(name))
+    let adapter = try stored.modelAdapter(named: "test", for: encoder.base, use: .training, on: encoder.cpu)
+    let again = try StoredAdapter(
+      adapter, configuration: stored.configuration, base: encoder.base, fingerprint: nil, on: encoder.cpu)
+    #expect(Set(again.tensors.tensorNames) == Set(stored.tensors.tensorNames))
+    for tensor in stored.tensors.tensorNames {
+      #expect(
+        try again.tensors.stored(tensor).float32().toArray() == stored.tensors.stored(tensor).float32().toArray(),
+        "\(tensor)")
+    }
+    // What is made new for training has a place for each of them.
+    let made = try AdapterMaking(for: encoder.base, seed: 3, on: encoder.cpu).make(stored.configuration, named: "new")
+    let first = try StoredAdapter(
+      made, configuration: stored.configuration, base: encoder.base, fingerprint: nil, on: encoder.cpu)
+    #expect(Set(first.tensors.tensorNames) == Set(stored.tensors.tensorNames))
+  }
+
+  @Test("a prefix moves the states of tokens and leaves their number, and its gradients are the slopes of a loss")
+  func prefixSlopes() throws {
+    let encoder = try Encoder("bert", use: .training { _ in .stored })
+    let stored = try StoredAdapter.open(Self.folder("bert_prefix"))
+    let adapter = try stored.modelAdapter(named: "test", for: encoder.base, use: .training, on: encoder.cpu)
+    let model = try encoder.model.attaching([adapter])
+    let inputs = [[5, 9, 12, 7], [8, 6]].map { EncoderInput(tokens: $0) }
+    let rows = try #require(adapter.parameters.first).value
+    let width = 6 * encoder.model.spec.width
+    let weights = Tensor((0..<width).map { Float($0 % 7) / 7 - 0.4 }, shape: [1, width])
+    func loss(_ cpu: CPU, _ activations: ActivationMemory) -> Tensor {
+      let states = model.states(of: inputs, activations: activations, on: cpu).rows  // [6, width]
+      return cpu.matmul(states.reshaped([1, width]), weights, order: .transposed).reshaped([1])
+    }
+    var kept: [Float] = []
+    for activations in [ActivationMemory.kept, .recomputed] {
+      let store = GradientStore(of: [rows])
+      _ = encoder.cpu.valueAndGradient(of: store) { loss($0, activations) }
+      let gradient = try #require(store[rows]).toArray()
+      if kept.isEmpty { kept = gradient }
+      #expect(gradient == kept)
+    }
+    let old = Tensor(rows.toArray(), shape: rows.shape)
+    for index in stride(from: 0, to: kept.count, by: 29) {
+      let values = [Float(0.02), -0.02].map { change in
+        var moved = old.toArray()
+        moved[index] += change
+        encoder.cpu.copy(Tensor(moved, shape: old.shape), into: rows)
+        return loss(encoder.cpu, .kept).toArray()[0]
+      }
+      encoder.cpu.copy(old, into: rows)
+      let slope = (values[0] - values[1]) / 0.04
+      #expect(abs(slope - kept[index]) <= 2e-3 + 0.02 * abs(slope), "[\(index)]: \(kept[index]), not \(slope)")
+    }
   }
 
   @Test("an adapter of another kind of model is refused and names the module")

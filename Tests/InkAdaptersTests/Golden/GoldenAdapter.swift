@@ -100,8 +100,9 @@ struct GoldenStep {
 extension AdapterBase {
   init(checkpoint: DecoderCheckpoint, model: DecoderLM) throws {
     try self.init(
-      sites: model.adapterSites, map: checkpoint.adapterMap, head: checkpoint.hasOwnHead ? .own : .table,
-      width: model.spec.width, layers: model.spec.layers.count, prefixShape: model.prefixShape, heads: 2)
+      sites: model.adapterSites, otherBiases: model.biasSites, map: checkpoint.adapterMap,
+      head: checkpoint.hasOwnHead ? .own : .table, width: model.spec.width, layers: model.spec.layers.count,
+      prefixShape: model.prefixShape, heads: 2, promptPlacement: checkpoint.promptPlacement)
   }
 }
 

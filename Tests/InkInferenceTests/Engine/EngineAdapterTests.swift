@@ -156,9 +156,8 @@ struct EngineAdapterTests {
       return adapter
     }
     let shape = try #require(model.decoder.prefixShape)
-    let width = model.decoder.spec.layers.count * 2 * shape.heads * shape.width
     let prefix = ModelAdapter(
-      name: "prefix", virtualTokens: .keysAndValues(.rows(numbers([5, width], "prefix", deviation: 1))))
+      name: "prefix", virtualTokens: .keysAndValues(.rows(numbers([5, shape.rowWidth], "prefix", deviation: 1))))
     var attention = ModelAdapter(name: "attention")
     for layer in 1..<model.decoder.spec.layers.count {
       attention.attentionPrompts["layers.\(layer).mixer"] = AttentionPrompt(

@@ -22,9 +22,10 @@ import Testing
   }
 
   @Test(
-    "Classes are PEFT's: with a head of one map and of two, for sequences and tokens, behind virtual tokens too",
+    "Classes are PEFT's: with a head of one map and of two, for sequences and tokens, behind virtual tokens and with all biases too",
     arguments: [
       ("bert_token_classes", "bert"), ("roberta_classes", "roberta"), ("roberta_prompt_classes", "roberta"),
+      ("roberta_bias_classes", "roberta"),
     ])
   func classes(name: String, base: String) throws {
     let cpu = CPU(threads: 2)
