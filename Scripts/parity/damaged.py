@@ -3,8 +3,8 @@
     python Scripts/parity/damaged.py --inkstone .build/release/inkstone --seed 7 [--count 200] [--only gguf,bin]
 
 Each file is cut off, or some of its bytes are changed, mostly where its header lies; then everything that reads such a file
-runs. A process that ends by a signal, takes more than a minute or asks for more than four gigabytes is a fault, and so is a
-file that a failed conversion leaves behind. Needs torch, transformers, tokenizers, safetensors and sentencepiece.
+runs. A process that ends by a signal, computes for more than a minute or asks for more than four gigabytes is a fault, and so is
+a file that a failed conversion leaves behind. Needs torch, transformers, tokenizers, safetensors and sentencepiece.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from pathlib import Path
 from golden import quiet, write
 from texts import texts
 
+# Of processor time; by the clock ten times as much, since other processes may be in the way.
 SECONDS = 60
 BYTES = 4 << 30
 # What the program ends with when it has said what is wrong; its usage errors are 64.
@@ -85,15 +86,16 @@ class Subject:
 
 def limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def fault(command: list[str], made: Path) -> str | None:
     """What is wrong with how the command ended; `made` is where it writes."""
     try:
-        run = subprocess.run(command, capture_output=True, timeout=SECONDS, preexec_fn=limited, stdin=subprocess.DEVNULL)
+        run = subprocess.run(command, capture_output=True, timeout=10 * SECONDS, preexec_fn=limited, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
-        return f"took more than {SECONDS} s"
+        return f"took more than {10 * SECONDS} s"
     said = run.stderr.decode("utf-8", "replace").strip()
     if run.returncode not in SAID:
         return f"ended with {run.returncode}: {said[-300:]}"

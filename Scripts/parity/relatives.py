@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from chatglm_6b import ChatGLM6B
 from chatglm_6b import settings as chatglm_6b
-from families import FAMILIES, Family, Settings, experts, glm, llama_like
+from families import FAMILIES, Family, Settings, deepseek, experts, glm, llama_like
 
 Tensors = dict[str, torch.Tensor]
 
@@ -243,6 +243,57 @@ def deepseek_moe_settings(random: Random) -> Settings:
     return settings | {"shared_expert_intermediate_size": 2 * settings["moe_intermediate_size"]}
 
 
+# Weights in 8-bit floats with a scale for each block, as DeepSeek V3 is published
+
+BLOCK = (16, 12)
+
+
+def rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Codes, and for each block what they are multiplied with."""
+    rows, columns = weight.shape
+    places = [(row, column) for row in range(0, rows, BLOCK[0]) for column in range(0, columns, BLOCK[1])]
+    codes = torch.empty(rows, columns, dtype=torch.float8_e4m3fn)
+    scales = torch.empty(-(-rows // BLOCK[0]), -(-columns // BLOCK[1]))
+    for row, column in places:
+        block = weight[row : row + BLOCK[0], column : column + BLOCK[1]]
+        scale = block.abs().max() / 448
+        scales[row // BLOCK[0], column // BLOCK[1]] = scale
+        codes[row : row + BLOCK[0], column : column + BLOCK[1]] = (block / scale).to(torch.float8_e4m3fn)
+    return codes, scales
+
+
+def decoded(weight: torch.Tensor) -> torch.Tensor:
+    codes, scales = rounded(weight)
+    whole = scales.repeat_interleave(BLOCK[0], 0).repeat_interleave(BLOCK[1], 1)
+    return codes.float() * whole[: weight.shape[0], : weight.shape[1]]
+
+
+def is_rounded(name: str) -> bool:
+    return name.endswith("_proj.weight") or name.endswith("kv_a_proj_with_mqa.weight")
+
+
+def with_rounded_weights(model: torch.nn.Module) -> None:
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 3:  # Experts, of which gate and up lie in one.
+                for expert in parameter:
+                    for part in expert.chunk(2) if name.endswith("gate_up_proj") else [expert]:
+                        part.copy_(decoded(part))
+            elif is_rounded(name):
+                parameter.copy_(decoded(parameter))
+
+
+def in_eight_bits(config: Settings, tensors: Tensors) -> tuple[Settings, Tensors]:
+    result: Tensors = {}
+    for name, tensor in tensors.items():
+        if is_rounded(name):
+            result[name], result[f"{name}_scale_inv"] = rounded(tensor)
+        else:
+            result[name] = tensor
+    quantization = {"quant_method": "fp8", "fmt": "e4m3", "activation_scheme": "dynamic", "weight_block_size": list(BLOCK)}
+    return config | {"quantization_config": quantization, "scoring_func": "sigmoid", "topk_method": "noaux_tc"}, result
+
+
 RELATIVES: dict[str, Family] = {
     "aquila": Family("LlamaConfig", llama_like, layout=aquila),
     "internlm": Family("LlamaConfig", lambda r: equal_heads(r, attention_bias=True), layout=internlm),
@@ -260,6 +311,8 @@ RELATIVES: dict[str, Family] = {
     "qwen": Family("Qwen2Config", equal_heads, layout=qwen),
     "chatglm2": Family("GlmConfig", lambda r: glm(r) | {"attention_bias": True}, layout=chatglm),
     "chatglm_6b": Family("", chatglm_6b, model=ChatGLM6B, has_file=False),
+    "deepseek_v3_fp8": Family(
+        "DeepseekV3Config", deepseek, layout=in_eight_bits, prepare=with_rounded_weights),
     "deepseek_moe": Family("Qwen2MoeConfig", deepseek_moe_settings, layout=deepseek_moe, prepare=with_open_gates),
 }
 

@@ -10,6 +10,8 @@ public protocol TensorSource: Sendable {
   func find(_ name: String) -> StoredTensor?
   /// Whether there is such a tensor, without making it.
   func contains(_ name: String) -> Bool
+  /// Type, shape and size of a tensor, or nil.
+  func info(_ name: String) -> TensorInfo?
   /// The tensor of a name where it lies.
   ///
   /// - Throws: `missing`, naming the nearest name there is; what making the tensor throws.
@@ -19,7 +21,6 @@ public protocol TensorSource: Sendable {
 extension TensorSource {
   public func contains(_ name: String) -> Bool { find(name) != nil }
 
-  /// Type, shape and size of a tensor, or nil.
   public func info(_ name: String) -> TensorInfo? { find(name)?.info }
 
   public func stored(_ name: String) throws(FormatError) -> StoredTensor {

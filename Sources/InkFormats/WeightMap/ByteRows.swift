@@ -16,6 +16,11 @@ enum ByteRows {
     return nil
   }
 
+  /// Whether a tensor is a weight with scales beside it.
+  static func hasScales(_ name: String, in source: any TensorSource) -> Bool {
+    name.hasSuffix(weight) && source.contains(name.dropLast(weight.count) + scales)
+  }
+
   /// A weight as f32: code times scale, times one over 127, each product rounded. A tensor without scales is what it is.
   ///
   /// - Throws: `typeMismatch`, `shapeMismatch` when codes and scales do not fit, `unsupported` for another order.

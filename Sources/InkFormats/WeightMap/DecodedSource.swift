@@ -23,5 +23,7 @@ package struct DecodedSource: TensorSource {
 
   package func find(_ name: String) -> StoredTensor? { try? stored(name) }
 
+  package func info(_ name: String) -> TensorInfo? { try? decoding.info(name, in: source) }
+
   package func stored(_ name: String) throws(FormatError) -> StoredTensor { try decoding.tensor(name, in: source) }
 }

@@ -21,10 +21,23 @@ enum FolderTokenizer {
     return configuration
   }
 
+  /// Whether the folder's `tokenizer.model` is the rank file of the first GLM-4.
+  static func hasRanks(_ folder: ModelFolder) -> Bool {
+    guard folder.tokenizerFile(.sentencePiece) != nil,
+      let name = try? folder.tokenizerConfig?["tokenizer_class"].ifPresent?.string
+    else { return false }
+    return name == Tokenizer.glm4Class
+  }
+
   /// Looks for the files one kind after the other; the first that is complete counts.
   static func tokenizer(
     of folder: ModelFolder, _ configuration: TokenizerConfiguration
   ) throws(ModelLoadError) -> Tokenizer {
+    if let path = folder.tokenizerFile(.sentencePiece), hasRanks(folder) {
+      return try build(path) { bytes throws(TokenizerError) in
+        try Tokenizer(glm4Ranks: bytes, configuration: configuration)
+      }
+    }
     if let path = folder.tokenizerFile(.tekken) {
       return try build(path) { bytes throws(TokenizerError) in try Tokenizer(tekkenJSON: bytes) }
     }

@@ -9,6 +9,13 @@ package enum StoredTokenizer {
   package static func tokenizer(of file: GGUFModel) throws(ModelLoadError) -> Tokenizer {
     // A large vocabulary would be resident twice, here and in the file.
     defer { for part in file.files { part.discardHeaderPages() } }
+    guard file.metadata.contains("tokenizer.ggml.model"), file.metadata.contains("tokenizer.ggml.tokens") else {
+      throw ModelLoadError(
+        .unsupported, context: file.path,
+        expected: "a tokenizer in the metadata (tokenizer.ggml.model and tokenizer.ggml.tokens)",
+        found: "none",
+        hint: "Convert the model again from a folder with its tokenizer; token ids alone work as they are.")
+    }
     let vocabulary: GGUFVocabulary
     do { vocabulary = try self.vocabulary(file.metadata) } catch { throw ModelLoadError(error, as: .file) }
     do { return try Tokenizer(gguf: vocabulary) } catch {
@@ -21,15 +28,22 @@ package enum StoredTokenizer {
   package static func tokenizer(of folder: ModelFolder) throws(ModelLoadError) -> Tokenizer {
     let configuration = try FolderTokenizer.configuration(folder)
     guard let path = folder.tokenizerFile(.tokenizerJSON) else {
-      for name in SentencePieceFiles.Name.allCases {
-        if let path = folder.tokenizerFile(kind(name)) { return try sentencePiece(path, name, folder) }
-      }
+      if let (path, name) = sentencePieceFile(of: folder) { return try sentencePiece(path, name, folder) }
       return try FolderTokenizer.tokenizer(of: folder, configuration ?? TokenizerConfiguration())
     }
     let bytes = try read(path)
     do { return try Tokenizer(tokenizerJSON: bytes, configuration: configuration) } catch {
       throw ModelLoadError(.file, context: path, found: "\(error)")
     }
+  }
+
+  /// The SentencePiece model that the tokenizer of a folder is made of, if it is. The first GLM-4 keeps ranks under the
+  /// name of one.
+  static func sentencePieceFile(of folder: ModelFolder) -> (path: String, name: SentencePieceFiles.Name)? {
+    guard folder.tokenizerFile(.tokenizerJSON) == nil, !FolderTokenizer.hasRanks(folder) else { return nil }
+    return SentencePieceFiles.Name.allCases.lazy.compactMap { name in
+      folder.tokenizerFile(kind(name)).map { ($0, name) }
+    }.first
   }
 
   private static func kind(_ name: SentencePieceFiles.Name) -> ModelFolder.TokenizerFile.Kind {

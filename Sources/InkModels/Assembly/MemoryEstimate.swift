@@ -20,10 +20,11 @@ public struct MemoryEstimate: Sendable, Hashable {
   /// An estimate for sequences that fill a context, of any model.
   ///
   /// - Parameters:
+  ///   - tensors: the weights, which are held as what they are decoded to.
   ///   - context: tokens of each sequence; of a model that writes a target from a source those of each.
   ///   - batch: sequences at a time.
   ///   - rows: tokens that are computed together: of a prompt, or of texts that are read at once.
-  package init(model: ModelSpec, tensors: [TensorInfo], context: Int, batch: Int, rows: Int) {
+  package init(model: ModelSpec, tensors: WeightInventory, context: Int, batch: Int, rows: Int) {
     switch model {
     case .decoder(let spec):
       self.init(spec: spec, tensors: tensors, context: context, batch: batch, rows: rows)
@@ -38,7 +39,8 @@ public struct MemoryEstimate: Sendable, Hashable {
       )
     case .pictureReader(let spec):
       let text = MemoryEstimate(spec: spec.decoder, tensors: tensors, context: context, batch: batch, rows: rows)
-      let picture = MemoryEstimate(tensors: [], rows: spec.vision.patchCount + 1, widest: spec.vision.widestRow)
+      let picture = MemoryEstimate(
+        tensors: WeightInventory([]), rows: spec.vision.patchCount + 1, widest: spec.vision.widestRow)
       self.init(
         weights: text.weights, cachePerToken: text.cachePerToken, cache: text.cache,
         workspace: max(text.workspace, picture.workspace))
@@ -58,10 +60,11 @@ public struct MemoryEstimate: Sendable, Hashable {
 
   /// A step of `rows` rows, of which the widest layer needs `widest` elements each.
   private init(
-    tensors: [TensorInfo], rows: Int, widest: Int, logits: Int = 0, cachePerToken: Int = 0, cache: Int = 0
+    tensors: WeightInventory, rows: Int, widest: Int, logits: Int = 0, cachePerToken: Int = 0, cache: Int = 0
   ) {
     self.init(
-      weights: tensors.reduce(0) { $0 + MemoryEstimate.resident($1) }, cachePerToken: cachePerToken, cache: cache,
+      weights: tensors.decoded.reduce(0) { $0 + MemoryEstimate.resident($1) }, cachePerToken: cachePerToken,
+      cache: cache,
       workspace: MemoryEstimate.product(4, rows, widest) + 4 * logits)
   }
 
@@ -92,11 +95,12 @@ public struct MemoryEstimate: Sendable, Hashable {
   ///   - rows: tokens of a prompt that are computed together.
   ///   - cacheFormat: how keys and values are kept.
   package init(
-    spec: DecoderSpec, tensors: [TensorInfo], context: Int, batch: Int, rows: Int,
+    spec: DecoderSpec, tensors: WeightInventory, context: Int, batch: Int, rows: Int,
     cacheFormat: LoadingOptions.CacheFormat = .automatic
   ) {
-    weights = tensors.reduce(0) { $0 + MemoryEstimate.resident($1) }
-    let isExact = tensors.contains { info in
+    weights = tensors.decoded.reduce(0) { $0 + MemoryEstimate.resident($1) }
+    // The cache is as precise as what is stored.
+    let isExact = tensors.stored.contains { info in
       info.shape.rank > 1 && !MemoryEstimate.isRouter(info.name)
         && (info.type == .dense(.f32) || info.type == .dense(.f64))
     }

@@ -30,7 +30,7 @@ struct CheckpointTokenizer {
     switch kind {
     case "gpt2":
       let name = has("pre") ? try metadata.string(for: "tokenizer.ggml.pre") : "default"
-      guard let form = PreTokenizerForm(rawValue: name == "default" ? "gpt-2" : name) else {
+      guard let form = PreTokenizerForm(name: name) else {
         return ["the pre-tokenizer \(name) has no form here, so no tokenizer was written; copy the model's own files"]
       }
       parts = try byteLevel(form)
@@ -62,7 +62,7 @@ struct CheckpointTokenizer {
       ]),
       settings: [
         "unk_token": .null, "fuse_unk": .bool(false), "byte_fallback": .bool(false),
-        "ignore_merges": .bool(form == .llama3),
+        "ignore_merges": .bool(form.takesWholePieces),
       ], merges: merges)
   }
 

@@ -15,6 +15,9 @@ public protocol GGUFExchange: ModelFamily {
   /// rotary heads in halves, norm weights as the checkpoint stores them.
   static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap
 
+  /// The same for files that are read, whose architecture is the family's own: it may be written under another one.
+  static func ggufOrigin(_ spec: DecoderSpec) -> WeightMap
+
   /// Metadata beyond what every architecture has, with keys after the architecture's name.
   static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)]
 
@@ -66,6 +69,8 @@ extension GGUFExchange {
   public static func checkpointFamily(_ spec: DecoderSpec, _ model: GGUFModel) -> any GGUFExchange.Type { self }
 
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { ggufWeights(spec) }
+
+  public static func ggufOrigin(_ spec: DecoderSpec) -> WeightMap { ggufCheckpoint(spec) }
 
   public static func ggufMetadata(_ spec: DecoderSpec) -> [(key: String, value: GGUFValue)] { [] }
 

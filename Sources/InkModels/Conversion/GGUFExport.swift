@@ -113,9 +113,9 @@ struct GGUFExport {
       description.add("tokenizer.chat_templates", .array(.strings(GGUFStringArray(names))))
     }
     guard let path = folder.tokenizerFile(.tokenizerJSON) else {
-      let found = folder.tokenizerFiles.map(\.kind.rawValue).joined(separator: ", ")
-      report.remarks.append(
-        "no tokenizer.json, so the file has no tokenizer" + (found.isEmpty ? "" : " (there is \(found))"))
+      let arrays = try conversion.arrays(of: folder, rows: spec.vocabulary)
+      report.remarks += arrays.remarks
+      for (key, value) in arrays.entries { description.add("tokenizer.ggml.\(key)", value) }
       return
     }
     let tokenizer = try convertingFiles { () throws(FormatError) in
@@ -139,13 +139,11 @@ enum SpecCheck {
   static func compare(_ found: DecoderSpec, with wanted: DecoderSpec, _ path: String) throws(ModelLoadError) {
     let (found, wanted) = (found.comparable, wanted.comparable)
     guard found != wanted else { return }
-    var place = "a setting of the whole model"
-    if let index = zip(found.layers, wanted.layers).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset
-    {
-      place = "a setting of layer \(index)"
-    }
+    let difference = wanted.difference(from: found)
     throw ModelLoadError(
-      .unsupported, context: path, expected: "the same model in both kinds of file", found: "\(place) is another one",
+      .unsupported, context: path,
+      expected: difference.map { "\($0.place): \($0.value)" } ?? "the same model in both kinds of file",
+      found: difference.map { "what this kind of file can say: \($0.other)" } ?? "another one",
       hint: "This kind of file has no words for a setting of the configuration.")
   }
 }

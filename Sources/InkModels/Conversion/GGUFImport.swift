@@ -23,7 +23,7 @@ struct GGUFImport {
     var report = ConversionReport()
     let weights: MappedWeights
     do throws(FormatError) {
-      let decoder = try family.ggufCheckpoint(spec).load(model)
+      let decoder = try family.ggufOrigin(spec).load(model)
       try decoder.requireComplete()
       report.dropped = decoder.dropped
       weights = try family.huggingFaceWeights(spec).exporting(ExpertsApart(decoder))

@@ -18,12 +18,15 @@ public struct ModelConversion: Sendable {
   public var sharding: SafetensorsWriter.Sharding?
   /// The threads that pack blocks; what is written does not depend on their number.
   public var threads: Int
+  /// What describes tokenizers other than `tokenizer.json` to a GGUF file; without it such a file has none.
+  public var tokenizers: (any FolderTokenizers)?
 
   /// A conversion that keeps types, with the usual files and a thread for each processor.
   public init(
     type: ConvertedType = .asStored, sharding: SafetensorsWriter.Sharding? = nil,
-    threads: Int = ThreadPool.processorCount
+    threads: Int = ThreadPool.processorCount, tokenizers: (any FolderTokenizers)? = nil
   ) {
+    self.tokenizers = tokenizers
     self.type = type
     self.sharding = sharding
     self.threads = threads

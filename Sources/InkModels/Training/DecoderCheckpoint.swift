@@ -55,7 +55,7 @@ package struct DecoderCheckpoint: Sendable {
       .object(types: model.tensorNames.compactMap { model.info($0) })
     let spec = try family.spec(ModelConfiguration(try node(config, "\(path): config.json")))
     try SpecCheck.compare(spec, with: storedSpec, path)
-    let weights = try complete { () throws(FormatError) in try family.ggufCheckpoint(storedSpec).load(model) }
+    let weights = try complete { () throws(FormatError) in try family.ggufOrigin(storedSpec).load(model) }
     return DecoderCheckpoint(
       spec: spec, config: config, origin: .gguf(model, path: path), family: family, weights: weights)
   }

@@ -37,6 +37,8 @@ struct BytePairModel: Sendable {
   /// The token of each single byte, -1 where there is none (byte symbols only).
   var byteTokens: [TokenID]
   private let affixes: WordAffixes
+  /// Whether tokens are spelled with something in front or behind.
+  var hasAffixes: Bool { !affixes.isEmpty }
   /// The tokens of bytes by their place, if a vocabulary tells places apart (byte symbols only).
   private var placedByteTokens: ByteTokens?
 

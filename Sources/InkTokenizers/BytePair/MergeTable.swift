@@ -54,4 +54,15 @@ struct MergeTable: Sendable {
       index = (index &+ 2) & mask
     }
   }
+
+  /// All merges, those of a lower rank first.
+  var inOrder: [(left: TokenID, right: TokenID)] {
+    var found: [(key: UInt64, rank: UInt64)] = []
+    found.reserveCapacity(count)
+    for slot in stride(from: 0, to: entries.count, by: 2) where entries[slot] != .max {
+      found.append((entries[slot], entries[slot + 1] >> 32))
+    }
+    found.sort { ($0.rank, $0.key) < ($1.rank, $1.key) }
+    return found.map { (TokenID(truncatingIfNeeded: $0.key >> 32), TokenID(truncatingIfNeeded: $0.key)) }
+  }
 }

@@ -27,6 +27,10 @@ struct GGUFPreTokenizer {
     case "falcon":
       self.init(
         steps: try [#"[\p{P}\$\+<=>\^~\|`]+"#, FusedScanner.gpt2Expression, "[0-9][0-9][0-9]"].map(Self.isolated))
+    case "bloom", "poro-chat", "gpt3-finnish":
+      self.init(steps: [try Self.isolated(Self.bloomExpression)])
+    case "viking":
+      self.init(steps: [try Self.isolated(Self.bloomExpression), .digits(.individual)])
     case "qwen35": self.init(steps: [try Self.isolated(Self.qwen35Expression)])
     case "tekken": self.init(steps: [try Self.isolated(Self.tekkenExpression)], wholePieces: .taken)
     case "gpt-4o", "llama4":
@@ -35,7 +39,7 @@ struct GGUFPreTokenizer {
       throw TokenizerError(
         .unsupported, in: "tokenizer.ggml.pre",
         expected:
-          "gpt-2, smollm, llama-bpe, qwen2, deepseek-llm, deepseek-coder, deepseek-v3, falcon, gpt-4o, qwen35, tekken or default",
+          "gpt-2, smollm, llama-bpe, qwen2, deepseek-llm, deepseek-coder, deepseek-v3, falcon, bloom, gpt-4o, qwen35, tekken or default",
         found: "\"\(name)\"", hint: "Load the model's tokenizer.json instead, which spells its expression out.")
     }
   }
@@ -76,6 +80,8 @@ struct GGUFPreTokenizer {
     + #"\x{A771}-\x{A787}\x{A78B}-\x{A78E}\x{AB70}-\x{ABBF}\x{FB00}-\x{FB06}\x{FB13}-\x{FB17}\x{FF21}-\x{FF3A}"#
     + #"\x{FF41}-\x{FF5A}\x{10400}-\x{1044F}\x{104B0}-\x{104D3}\x{104D8}-\x{104FB}\x{10C80}-\x{10CB2}"#
     + #"\x{10CC0}-\x{10CF2}\x{118A0}-\x{118DF}\x{1E900}-\x{1E943}"#
+  /// Everything between spaces and punctuation, with the space in front.
+  static let bloomExpression = #" ?[^(\s|[.,!?…。，、।۔،])]+"#
   /// Words with their marks, numbers one by one.
   private static let qwen35Expression =
     #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*"#

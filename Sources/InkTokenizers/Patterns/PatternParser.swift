@@ -1,6 +1,6 @@
 /// Reads the regular expressions that tokenizer files use.
 ///
-/// The subset: literals, classes, `\p{...}` with general categories, `\s \d \w` and their complements, groups,
+/// The subset: literals, classes (also inside others), `\p{...}` with general categories, `\s \d \w` and their complements, groups,
 /// `(?i:...)`, lookahead, atomic groups, alternation, all quantifiers. Everything else is refused by name.
 struct PatternParser {
   private let source: String
@@ -222,6 +222,9 @@ struct PatternParser {
   }
 
   private mutating func parseClass() throws(TokenizerError) -> CharacterMatcher {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > Self.depthLimit { throw error("at most \(Self.depthLimit) nested classes", "more") }
     var matcher = CharacterMatcher(comparison: comparison)
     if take("^") { matcher.membership = .notListed }
     var isFirst = true
@@ -258,11 +261,22 @@ struct PatternParser {
     let scalar = scalars[index]
     index += 1
     if scalar == "\\" { return try parseEscape() }
-    if scalar == "[" { throw error("an escaped '\\[' inside a class", "a nested class") }
+    if scalar == "[" { return .set(try parseNestedClass()) }
     if scalar == "&", index < scalars.count, scalars[index] == "&" {
       throw error("a class without '&&'", "an intersection")
     }
     return .scalar(scalar.value)
+  }
+
+  /// What a class inside another one adds to it.
+  private mutating func parseNestedClass() throws(TokenizerError) -> CharacterMatcher {
+    if index < scalars.count, scalars[index] == ":" { throw error("\\p{...} instead of [:name:]", "'[:'") }
+    let nested = try parseClass()
+    // A set keeps what is not listed as categories only.
+    guard nested.membership == .listed || nested.ranges.isEmpty && nested.complements.isEmpty else {
+      throw error("a class inside another one that lists its characters", "'[^'")
+    }
+    return nested
   }
 
   private mutating func take(_ scalar: Unicode.Scalar) -> Bool {

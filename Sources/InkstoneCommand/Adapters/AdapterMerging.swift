@@ -1,6 +1,7 @@
 import Foundation
 package import InkAdapters
 package import InkFormats
+import InkInference
 package import InkModels
 import InkNN
 package import InkTensor
@@ -72,7 +73,7 @@ package struct AdapterMerging {
     let agreement = try agreement(of: merged, with: model, place, folder, changes)
     try agreement.require(adapter.path)
     if destination.hasSuffix(".gguf") || type != .asStored {
-      _ = try ModelConversion(type: type).convert(merged, to: destination)
+      _ = try ModelConversion(type: type, tokenizers: FolderTokenizerArrays()).convert(merged, to: destination)
     } else {
       try files.moveItem(atPath: merged, toPath: destination)
     }

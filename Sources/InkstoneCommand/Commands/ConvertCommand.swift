@@ -1,6 +1,7 @@
 package import ArgumentParser
 import InkChat
 import InkFormats
+import InkInference
 import InkModels
 import InkTensor
 
@@ -67,7 +68,7 @@ package struct ConvertCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let conversion = ModelConversion(
       type: try convertedType(), sharding: shardSize.map { .limit($0.bytes) },
-      threads: threads ?? ThreadPool.processorCount)
+      threads: threads ?? ThreadPool.processorCount, tokenizers: FolderTokenizerArrays())
     let opener = ModelOpener(network: offline ? .offline : .online, output: output)
     let report = try conversion.convert(try await opener.resolve(source).mainPath, to: destination)
     if output.json { return try output.result(json(report).text) }

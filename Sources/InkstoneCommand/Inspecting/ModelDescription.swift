@@ -41,6 +41,7 @@ package struct ModelDescription: Sendable {
   /// The model's parts, or why this program does not run it.
   private let spec: Result<ModelSpec, ModelLoadError>
   private let infos: [TensorInfo]
+  private let weights: WeightInventory
   private let template: Bool
   private let metadata: [JSONMember]
 
@@ -64,6 +65,7 @@ package struct ModelDescription: Sendable {
     tokenizerBytes = MemoryOfTokenizer.bytes(metadata)
     title = metadata.contains("general.name") ? try metadata.string(for: "general.name") : nil
     infos = model.tensorNames.compactMap { model.info($0) }
+    weights = WeightInventory(infos)
     template = metadata.contains("tokenizer.chat_template")
     self.metadata = metadata.keys.compactMap { key in metadata[key].map { JSONMember(key, MetadataReport.json($0)) } }
     do throws(ModelLoadError) {
@@ -91,14 +93,17 @@ package struct ModelDescription: Sendable {
     infos = source.tensorNames.compactMap { source.info($0) }
     template = !folder.chatTemplates.isEmpty
     metadata = try folder.config.members.map { JSONMember($0.key, MetadataReport.json($0.node.value ?? .null)) }
+    var decoding = WeightDecoding.asStored
     do throws(ModelLoadError) {
+      decoding = try ModelConfiguration(folder.config).weightDecoding()
       spec = .success(try ModelSpec(folder, stored: source))
     } catch {
       spec = .failure(error)
     }
+    weights = WeightInventory(source, decoding)
   }
 
-  private var parameters: Int { infos.reduce(0) { $0 + $1.shape.elementCount } }
+  private var parameters: Int { weights.decoded.reduce(0) { $0 + $1.shape.elementCount } }
   private var bytes: Int { infos.reduce(0) { $0 + $1.byteCount } }
 
   private var sizes: [(label: String, key: String, value: Int)] {
@@ -111,7 +116,7 @@ package struct ModelDescription: Sendable {
     guard case .success(let spec) = spec else { return [] }
     let run = run ?? Run(context: nil, batch: 1, program: 0)
     let estimate = MemoryEstimate(
-      model: spec, tensors: infos, context: run.context ?? spec.contextLength ?? ModelDescription.usualContext,
+      model: spec, tensors: weights, context: run.context ?? spec.contextLength ?? ModelDescription.usualContext,
       batch: run.batch, rows: spec.writer == nil ? SentenceEncoder.rowsOfStep : LanguageModel.promptChunk)
     var rows: [(String, String, Int)] = []
     if estimate.cachePerToken > 0 { rows.append(("cache per token", "cache_bytes_per_token", estimate.cachePerToken)) }

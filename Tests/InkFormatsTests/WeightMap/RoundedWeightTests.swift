@@ -30,6 +30,7 @@ struct RoundedWeightTests {
       #expect(wanted.type == .dense(.f32))
       for found in [try weights.stored(tensor), try decoded.stored(tensor)] {
         #expect(found.info == wanted.info, "\(name): \(tensor)")
+        #expect(decoded.info(tensor) == wanted.info, "\(name): \(tensor)")
         // Zeros of both signs are equal: the reference has one table on processors and another one in files.
         #expect(try found.float32().toArray() == wanted.float32().toArray(), "\(name): \(tensor)")
       }

@@ -35,7 +35,7 @@ struct CacheFormatLoadingTests {
   func estimate(name: String) throws {
     let folder = try ModelFolder.open(GoldenModel.fixture(name).folder.path)
     let source = try folder.weights.open()
-    let tensors = source.tensorNames.compactMap { source.info($0) }
+    let tensors = WeightInventory(source.tensorNames.compactMap { source.info($0) })
     var sizes: [Int] = []
     for format in LoadingOptions.CacheFormat.allCases {
       let decoder = try CacheFormatLoadingTests.load(name, format)

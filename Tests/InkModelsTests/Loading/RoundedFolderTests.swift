@@ -43,6 +43,22 @@ struct RoundedFolderTests {
     expectClose(try DecoderLM.load(plain, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), wanted, name)
   }
 
+  @Test("memory is told of the weights that the codes stand for", arguments: ["nf4_double", "int8"])
+  func memory(name: String) throws {
+    let output = try TemporaryFolder()
+    _ = try ModelConversion(type: .format(.f32)).convert(Self.path(name), to: output.file("plain"))
+    let estimates = try [Self.path(name), output.file("plain")].map { path in
+      let folder = try ModelFolder.open(path)
+      let source = try folder.weights.open()
+      let decoding = try ModelConfiguration(folder.config).weightDecoding()
+      let inventory = WeightInventory(source, decoding)
+      #expect(inventory.decoded.allSatisfy { $0.name.hasSuffix(".weight") })
+      return MemoryEstimate(
+        model: try ModelSpec(folder, stored: source), tensors: inventory, context: 40, batch: 2, rows: 20)
+    }
+    #expect(estimates[0].weights == estimates[1].weights && estimates[0].workspace == estimates[1].workspace)
+  }
+
   @Test(
     "a method that is not read is named, with what to use instead",
     arguments: [

@@ -47,13 +47,15 @@ struct ModelSpecTests {
   func memory() throws {
     let (bert, tensors) = try spec("bert")
     func estimate(_ batch: Int) -> MemoryEstimate {
-      MemoryEstimate(model: bert, tensors: tensors, context: 32, batch: batch, rows: 128)
+      MemoryEstimate(model: bert, tensors: WeightInventory(tensors), context: 32, batch: batch, rows: 128)
     }
     #expect(estimate(1).cache == 0 && estimate(1).weights >= tensors.reduce(0) { $0 + $1.byteCount })
     #expect(estimate(2).workspace == 2 * estimate(1).workspace)
     #expect(estimate(4) == estimate(400))
     let (t5, others) = try spec("t5")
-    let writing = [1, 3].map { MemoryEstimate(model: t5, tensors: others, context: 64, batch: $0, rows: 128) }
+    let writing = [1, 3].map {
+      MemoryEstimate(model: t5, tensors: WeightInventory(others), context: 64, batch: $0, rows: 128)
+    }
     #expect(writing[0].cachePerToken > 0 && writing[0].cache >= 64 * writing[0].cachePerToken)
     #expect(writing[1].cache == 3 * writing[0].cache)
   }

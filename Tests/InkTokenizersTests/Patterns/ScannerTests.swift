@@ -37,7 +37,9 @@ struct ScannerTests {
       ("a++b", "aab", ["aab"]), ("a*+a", "aaa", []), ("(?>a|ab)c", "abc ac", ["ac"]),
       (#"\x{4E00}\u4e01"#, "一丁", ["一丁"]),
       (#"[\]\-x]+"#, "a]-xb", ["]-x"]), ("(?:ab?)+", "abaab", ["abaab"]), ("^a|b$", "abab", ["a", "b"]),
-      (".+", "ab\ncd", ["ab", "cd"]),
+      (".+", "ab\ncd", ["ab", "cd"]), (#"[a[b-c\d]]+"#, "ab1xc", ["ab1", "c"]),
+      (#"[^a[\s[b]]]+"#, "cab d", ["c", "d"]),
+      (#" ?[^(\s|[.,!?…。，、।۔،])]+"#, "ab (cd|e). f。好", ["ab", "cd", "e", " f", "好"]),
     ])
   func engine(expression: String, text: String, matches: [String]) throws {
     #expect(try PieceInspection.matches(of: expression, in: text) == matches)
@@ -46,7 +48,8 @@ struct ScannerTests {
   @Test(
     "an expression outside the subset is refused",
     arguments: [
-      "(", ")", "[", "a**b(", "[a", "(?<n>a)", "(?<=a)", #"\b"#, #"\p{Greek}"#, "(a+)+", "a{999}", "[z-a]", "[[a]]",
+      "(", ")", "[", "a**b(", "[a", "(?<n>a)", "(?<=a)", #"\b"#, #"\p{Greek}"#, "(a+)+", "a{999}", "[z-a]", "[[^a]]",
+      "[[:alpha:]]", "[[a]",
       "\\", "[a&&b]", "*",
     ])
   func refused(expression: String) {

@@ -77,9 +77,10 @@ struct EncoderExport {
     to description: inout EncoderDescription, _ encoder: EncoderSpec, _ report: inout ConversionReport
   ) throws(ModelLoadError) {
     guard let path = folder.tokenizerFile(.tokenizerJSON) else {
-      let found = folder.tokenizerFiles.map(\.kind.rawValue).joined(separator: ", ")
-      report.remarks.append(
-        "no tokenizer.json, so the file has no tokenizer" + (found.isEmpty ? "" : " (there is \(found))"))
+      let arrays = try conversion.arrays(of: folder, rows: encoder.vocabulary)
+      report.remarks += arrays.remarks
+      let kinds = arrays.entries.isEmpty ? [] : EncoderVocabulary.kinds(encoder.embedding.tokenTypes)
+      for (key, value) in arrays.entries + kinds { description.add("tokenizer.ggml.\(key)", value) }
       return
     }
     let entries = try convertingFiles { () throws(FormatError) -> [(key: String, value: GGUFValue)] in

@@ -3,7 +3,8 @@ import InkNN
 import InkTensor
 
 /// llama.cpp knows the name `gptj` and computes no such model. Phi's is the same computation once the turned rows of a head
-/// lie in halves and attention has biases of zero; checkpoints made of the files are that family's.
+/// lie in halves and attention has biases of zero; checkpoints made of those files are that family's. Files that bear the
+/// name have GPT-J's own rows and become its checkpoints.
 extension GPTJ: GGUFExchange {
   public static func architecture(_ spec: DecoderSpec) -> String { Phi.architecture(spec) }
 
@@ -31,5 +32,20 @@ extension GPTJ: GGUFExchange {
     return spec
   }
 
-  public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm { Phi.checkpointForm(spec) }
+  public static func ggufOrigin(_ spec: DecoderSpec) -> WeightMap { ggufWeights(spec) }
+
+  public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
+    CheckpointForm(
+      modelType: "gptj", className: "GPTJForCausalLM",
+      keys: ["n_embd", "n_inner", "n_layer", "n_head", "n_positions", "vocab_size", "layer_norm_epsilon"],
+      fixed: [
+        ("activation_function", .string("gelu_new")), ("rotary_dim", turnedWidth(spec)),
+        ("tie_word_embeddings", .bool(false)),
+      ])
+  }
+
+  private static func turnedWidth(_ spec: DecoderSpec) -> JSONTree {
+    guard let attention = spec.groupedAttention, case .rotary(let rotary) = attention.position else { return .null }
+    return CheckpointForm.number(rotary.width)
+  }
 }
