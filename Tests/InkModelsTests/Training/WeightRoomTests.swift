@@ -11,7 +11,9 @@ struct WeightRoomTests {
     "a tensor that no machine holds is refused with its name and shape, by plans and by runs from nothing",
     arguments: sources.indices, [[1 << 28, 1 << 28], [1 << 40, 1 << 40], [1 << 62, 0, 8]] as [Shape])
   func tooLarge(source: Int, shape: Shape) throws {
-    let error = try #require(throws: FormatError.self) { try Self.sources[source].stored("embedding.weight", shape: shape) }
+    let error = try #require(throws: FormatError.self) {
+      try Self.sources[source].stored("embedding.weight", shape: shape)
+    }
     #expect(error.code == .outOfRange)
     #expect(error.description.contains("embedding.weight") && error.found.contains("\(shape)"))
   }
