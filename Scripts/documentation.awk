@@ -1,8 +1,8 @@
 # Lists public declarations without a documentation comment. Read twice over the same files:
 #   awk -f Scripts/documentation.awk pass=1 FILES pass=2 FILES
 #
-# Needs none: what a protocol of the standard library asks for, what a protocol of this package asks for (it is
-# documented there), and the properties that stand directly under a documented one, as one group.
+# Needs none: what a protocol of the standard library asks for, and what a protocol of this package asks for (it is
+# documented there).
 
 function trimmed(text) {
   sub(/^[ \t]+/, "", text)
@@ -26,7 +26,7 @@ BEGIN {
   for (i in standard) given[standard[i]] = 1
 }
 
-FNR == 1 { documented = 0; group = 0; inProtocol = 0 }
+FNR == 1 { documented = 0; inProtocol = 0 }
 
 pass == 1 {
   if ($0 ~ /^(public |package )?protocol /) inProtocol = 1
@@ -39,15 +39,13 @@ pass == 1 {
   line = trimmed($0)
   if (line ~ /^\/\/\//) { documented = 1; next }
   if (line ~ /^@/ && line !~ /(func|var|let|struct|class|enum|actor|protocol|init|typealias|subscript)[ (<?]/) next
-  property = line ~ /^public (private\(set\) |static )*(let|var) /
   if (line ~ /^(@[A-Za-z_]+(\([^)]*\))? )*public / && line !~ /^public (import|extension) /) {
     literal = line ~ /init\((rawValue|from|nilLiteral|[a-z]+Literal)/
-    if (!documented && !literal && !(declared(line) in given) && !(property && group)) {
+    if (!documented && !literal && !(declared(line) in given)) {
       print FILENAME ":" FNR ": " line
       wrong = 1
     }
   }
-  group = property && (documented || group)
   documented = 0
 }
 

@@ -56,8 +56,9 @@ static inline uint32_t rounded_code(uint32_t magnitude, int fraction_bits, uint3
   return (rebased + ((1u << (shift - 1)) - 1) + odd) >> shift;
 }
 
-void ink_f32_to_f8e4m3(const float *source, void *out, size_t elements) {
-  uint8_t *bytes = out;
+// From `overflow` on a magnitude becomes the largest code, and so does what rounds beyond it. NaN is 0x7f in both formats.
+static void encode_f8(const float *source, uint8_t *bytes, size_t elements, int fraction_bits, uint32_t normal_exponent,
+                      uint32_t overflow, uint32_t largest) {
   for (size_t i = 0; i < elements; i++) {
     const uint32_t bits = ink_bits_from_float(source[i]);
     const uint32_t magnitude = bits & 0x7fffffff;
@@ -65,25 +66,18 @@ void ink_f32_to_f8e4m3(const float *source, void *out, size_t elements) {
     if (magnitude > 0x7f800000) {
       bytes[i] = (uint8_t)(sign | 0x7f);
     } else {
-      const uint32_t code = magnitude >= 0x43e00000 ? 0x7e : rounded_code(magnitude, 3, 127 - 6);
-      bytes[i] = (uint8_t)(sign | (code > 0x7e ? 0x7e : code));
+      const uint32_t code = magnitude >= overflow ? largest : rounded_code(magnitude, fraction_bits, normal_exponent);
+      bytes[i] = (uint8_t)(sign | (code > largest ? largest : code));
     }
   }
 }
 
+void ink_f32_to_f8e4m3(const float *source, void *out, size_t elements) {
+  encode_f8(source, out, elements, 3, 127 - 6, 0x43e00000, 0x7e);
+}
+
 void ink_f32_to_f8e5m2(const float *source, void *out, size_t elements) {
-  uint8_t *bytes = out;
-  for (size_t i = 0; i < elements; i++) {
-    const uint32_t bits = ink_bits_from_float(source[i]);
-    const uint32_t magnitude = bits & 0x7fffffff;
-    const uint8_t sign = (uint8_t)((bits >> 24) & 0x80);
-    if (magnitude > 0x7f800000) {
-      bytes[i] = (uint8_t)(sign | 0x7f);
-    } else {
-      const uint32_t code = magnitude >= 0x47800000 ? 0x7c : rounded_code(magnitude, 2, 127 - 14);
-      bytes[i] = (uint8_t)(sign | (code > 0x7c ? 0x7c : code));
-    }
-  }
+  encode_f8(source, out, elements, 2, 127 - 14, 0x47800000, 0x7c);
 }
 
 void ink_decode_f32(const uint8_t *block, float *out, size_t count) { memcpy(out, block, count * sizeof *out); }

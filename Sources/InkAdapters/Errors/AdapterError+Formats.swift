@@ -10,7 +10,7 @@ extension AdapterError {
       case .shapeMismatch: .shapeMismatch
       case .unsupported: .unsupported
       case .diskFull: .diskFull
-      default: .file
+      case .cannotOpen, .cannotWrite, .truncated, .malformed, .outOfRange, .overlap, .duplicate, .typeMismatch: .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
     self.init(code, context: place, expected: error.expected, found: error.found, hint: error.hint)

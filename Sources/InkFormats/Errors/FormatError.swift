@@ -103,7 +103,11 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     let code: Code =
       switch error.code {
       case .archive, .sizeMismatch, .hashMismatch: .malformed
-      default: .cannotOpen
+      case .diskFull: .diskFull
+      case .invalidReference, .invalidConfiguration, .notFound, .unauthorized, .forbidden, .rateLimited, .serverFailure,
+        .network, .stalled, .redirect, .badResponse, .unsafePath, .fileSystem, .offline, .locked, .packageIndex,
+        .unknownModel, .noMatchingFile, .cancelled:
+        .cannotOpen
       }
     self.init(
       code, file: file, context: error.context == file ? "" : error.context, expected: error.expected,

@@ -77,7 +77,9 @@ public struct Sampler: Sendable {
     counters = chain.map { step in
       switch step {
       case .repetitionPenalty(_, let window), .occurrencePenalty(_, _, let window): TokenCounter(window: window)
-      default: nil
+      case .logitBias, .sequenceBias, .noRepeatedRun, .minimumLength, .temperature, .topK, .topP, .minP, .typicalP,
+        .epsilonCutoff, .etaCutoff:
+        nil
       }
     }
   }

@@ -29,7 +29,9 @@ package struct FreshWeights: WeightSource {
   package func origin(of name: String) -> TensorInfo? { nil }
 
   package func stored(_ name: String, shape: Shape) throws(FormatError) -> StoredTensor {
-    StoredTensor(name: name, Tensor(numbers(of: name, count: shape.elementCount, rank: shape.rank), shape: shape))
+    try WeightRoom.require(shape, for: name, in: path)
+    let numbers = numbers(of: name, count: shape.elementCount, rank: shape.rank)
+    return StoredTensor(name: name, Tensor(numbers, shape: shape))
   }
 
   private func numbers(of name: String, count: Int, rank: Int) -> [Float] {

@@ -51,7 +51,9 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
       case .missing: .missingTensor
       case .shapeMismatch: .shapeMismatch
       case .diskFull: .diskFull
-      default: .file
+      case .cannotOpen, .cannotWrite, .truncated, .malformed, .unsupported, .outOfRange, .overlap, .duplicate,
+        .typeMismatch:
+        .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
     self.init(code ?? ownCode, context: place, expected: error.expected, found: error.found, hint: error.hint)

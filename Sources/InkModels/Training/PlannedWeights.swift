@@ -14,6 +14,7 @@ package struct PlannedWeights: WeightSource {
   package func origin(of name: String) -> TensorInfo? { nil }
 
   package func stored(_ name: String, shape: Shape) throws(FormatError) -> StoredTensor {
+    try WeightRoom.require(shape, for: name, in: path)
     let storage = Storage.allocate(byteCount: shape.elementCount * 4)
     return try StoredTensor(
       name: name, type: .dense(.f32), shape: shape, storage: storage, byteRange: 0..<storage.byteCount)

@@ -60,7 +60,7 @@ extension PackedMatrix {
     var dense = tensor
     switch tensor.dtype {
     case .f32, .f16, .bf16: if !tensor.isContiguous { dense = tensor.contiguous() }
-    default: dense = tensor.toFloat32()
+    case .f64, .f8e4m3, .f8e5m2, .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8, .bool: dense = tensor.toFloat32()
     }
     return pack(matrix: dense, cpu: cpu, arena: arena)
   }

@@ -28,7 +28,8 @@ extension Tensor {
     case .bf16: return NarrowFloat.bf16.decode(dense.storage.bytes(in: dense.byteRange))
     case .f8e4m3: return NarrowFloat.f8e4m3.decode(dense.storage.bytes(in: dense.byteRange))
     case .f8e5m2: return NarrowFloat.f8e5m2.decode(dense.storage.bytes(in: dense.byteRange))
-    default: return (0..<elementCount).map { dense.element(at: $0) }
+    case .f64, .i64, .i32, .i16, .i8, .u64, .u32, .u16, .u8, .bool:
+      return (0..<elementCount).map { dense.element(at: $0) }
     }
   }
 

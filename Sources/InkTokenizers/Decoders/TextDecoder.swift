@@ -14,7 +14,8 @@ struct TextDecoder: Sendable {
       steps.firstIndex { step in
         switch step {
         case .fuse, .byteAlphabet: true
-        default: false
+        case .byteFallback, .replace, .strip, .metaspace, .separator, .wordPiece, .cleanup, .wordEnd, .repetitions:
+          false
         }
       } ?? steps.count
   }

@@ -66,7 +66,6 @@ private struct PatternMatcher {
   let textEnd: Int
   private var marks: [Int]
   private var stack: [Frame] = []
-  private var steps = 0
 
   /// Where to go on when the present way fails: at `position`, and at shorter runs of a set down to `shortest`
   /// (greedy), or at longer ones up to `remaining` characters more (lazy).

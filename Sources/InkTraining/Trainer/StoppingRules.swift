@@ -89,12 +89,16 @@ package struct StoppingRules: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether counting can go on from here.
+  var isPossible: Bool { (0..<Int.max / 4).contains(withoutImprovement) }
+
   /// Goes on with what another has seen, by the rules of this one: a run that rules ended stays so until they are others.
   mutating func restore(_ other: StoppingRules) {
     bestTarget = other.bestTarget
     withoutImprovement = other.withoutImprovement
     firstGeneral = other.firstGeneral
-    recent = other.recent
+    // A shorter window looks at the newest of what a longer one kept.
+    recent = spike.map { Array(other.recent.suffix($0.window)) } ?? other.recent
     warnings = other.warnings
     if patience == other.patience, protection == other.protection { reason = other.reason }
   }

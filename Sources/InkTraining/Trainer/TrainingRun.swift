@@ -156,6 +156,12 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     /// Whether the run measures before its next step.
     let isEvaluationDue: Bool
     let base: String?
+
+    /// Whether a run can go on from here: what counts is neither below zero nor near the end of all numbers.
+    var isPossible: Bool {
+      let limit = Int.max / 4
+      return (0..<limit).contains(step) && (0..<limit).contains(averageUpdates) && rules.isPossible
+    }
   }
 
   private static var weightsFile: String { "weights.safetensors" }
@@ -201,7 +207,13 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
       updates = try Optimizer.entries(
         of: try TensorFile.read("\(folder)/\(Self.optimizerFile)"), parameters: parameters)
     }
-    let state: State = try StateFile.value(try parallel.share(text), of: folder ?? "the checkpoint of rank 0")
+    let place = folder ?? "the checkpoint of rank 0"
+    let state: State = try StateFile.value(try parallel.share(text), of: place)
+    guard state.isPossible else {
+      throw TrainingError(
+        .file, context: "\(place)/\(Self.stateFile)", expected: "steps that a run can have done", found: "others",
+        hint: "Remove this checkpoint; an older one is taken then.")
+    }
     try parallel.shareValues()
     try trainer.optimizer.importEntries(try parallel.scatterState(updates))
     if let average = trainer.average {

@@ -59,16 +59,16 @@ package struct AdapterMerging {
         .cannotWrite, context: destination, expected: "a new place", found: "something that is there already",
         hint: "Name another one, or remove this one.")
     }
-    let workplace = "\(destination).merging-\(ProcessInfo.processInfo.processIdentifier)"
-    try files.createDirectory(atPath: workplace, withIntermediateDirectories: true)
-    defer { try? files.removeItem(atPath: workplace) }
+    let draft = "\(destination).merging-\(ProcessInfo.processInfo.processIdentifier)"
+    try files.createDirectory(atPath: draft, withIntermediateDirectories: true)
+    defer { try? files.removeItem(atPath: draft) }
 
     try requireBase()
-    let (folder, remarks) = try baseFolder(in: workplace)
+    let (folder, remarks) = try baseFolder(in: draft)
     let checkpoint = try DecoderCheckpoint.open(folder.path)
     let model = try checkpoint.load(use: .inference, on: cpu)
     let place = try AdapterBase(checkpoint, model: model)
-    let merged = "\(workplace)/merged"
+    let merged = "\(draft)/merged"
     let changes = try AdapterMerge(adapter, base: place, on: cpu).write(folder, to: merged)
     let agreement = try agreement(of: merged, with: model, place, folder, changes)
     try agreement.require(adapter.path)
@@ -92,17 +92,17 @@ package struct AdapterMerging {
   }
 
   /// The base as a folder whose weights are floats: its own, or what its GGUF file decodes to.
-  private func baseFolder(in workplace: String) throws -> (ModelFolder, remarks: [String]) {
+  private func baseFolder(in draft: String) throws -> (ModelFolder, remarks: [String]) {
     var path = try base.mainPath
     if !path.hasSuffix(".gguf") {
       let folder = try ModelFolder.open(path)
       guard case .gguf(let file) = folder.weights else { return (folder, []) }
       path = file
     }
-    let report = try ModelConversion().convert(path, to: "\(workplace)/base")
+    let report = try ModelConversion().convert(path, to: "\(draft)/base")
     let types = report.types.keys.sorted().joined(separator: ", ")
     return (
-      try ModelFolder.open("\(workplace)/base"), ["the base was decoded from its GGUF file to \(types) first"]
+      try ModelFolder.open("\(draft)/base"), ["the base was decoded from its GGUF file to \(types) first"]
     )
   }
 

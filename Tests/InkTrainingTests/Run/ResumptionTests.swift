@@ -1,5 +1,6 @@
 import Foundation
 import InkData
+import InkFormats
 import InkNN
 import InkTensor
 import InkTraining
@@ -139,6 +140,27 @@ import Testing
     try Data("other".utf8).write(to: URL(fileURLWithPath: newest).appendingPathComponent("state.json"))
     #expect(try folder.newestCheckpoint()?.hasSuffix("step-9") == true)
     #expect(folder.notices.count == 1)
+  }
+
+  @Test(
+    "A checkpoint whose hashes are right and whose numbers no run can have is refused",
+    arguments: ["step", "averageUpdates", "withoutImprovement"], ["-5", "9223372036854775807"])
+  func impossible(name: String, number: String) throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    _ = try train(run, "run")
+    let newest = try #require(try run.open("run").newestCheckpoint())
+    let file = URL(fileURLWithPath: newest).appendingPathComponent("state.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let changed = text.replacing(try Regex("\"\(name)\" : [0-9]+"), with: "\"\(name)\" : \(number)")
+    #expect(changed != text)
+    try Data(changed.utf8).write(to: file)
+    try ChecksumList.computing(newest).write(newest)
+    let error = #expect(throws: TrainingError.self) {
+      _ = try run.session(try run.recipe()).run(in: try run.open("run"), resumption: .auto) { _ in }
+    }
+    #expect(error?.code == .file)
+    #expect(error?.context.hasSuffix("step-12/state.json") == true)
   }
 
   @Test("A checkpoint of other weights is refused by name")

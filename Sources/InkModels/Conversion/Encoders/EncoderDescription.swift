@@ -68,7 +68,9 @@ struct EncoderDescription {
     switch sentence.poolings.first {
     case .first?: set("pooling_type", 2)
     case .last?: set("pooling_type", 3)
-    default: set("pooling_type", 1)
+    case .mean?: set("pooling_type", 1)
+    // Refused before a file is begun (`remarksForGGUF`).
+    case .largest?, .meanOverRoot?, .weightedMean?, nil: break
     }
     for (name, prompt) in sentence.prompts.sorted(by: { $0.key < $1.key }) {
       metadata["sentence_transformers.prompts.\(name)"] = .string(prompt)
