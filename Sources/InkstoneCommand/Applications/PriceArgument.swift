@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 package import InkChains
 
 /// A price as the command line says it: numbers with slashes between them.
