@@ -43,7 +43,7 @@ struct IngestionSummary {
   static func line(_ outcome: DocumentOutcome) -> String {
     var line = "\(outcome.name): \(kind(outcome.result))"
     switch outcome.result {
-    case .added, .replaced: line += ", \(outcome.pieces) pieces, \(outcome.embedded) embedded"
+    case .added, .replaced: line += ", \(Amount.of(outcome.pieces, "piece")), \(outcome.embedded) embedded"
     case .skipped(let reason): line += ", \(words(reason))"
     case .failed(let error): line += ", \(error)"
     case .unchanged, .removed: break

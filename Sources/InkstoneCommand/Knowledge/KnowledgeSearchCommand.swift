@@ -92,10 +92,10 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let piece = result.piece.piece
     let page = piece.page.map { ", page \($0)" } ?? ""
     let heading = piece.headings.isEmpty ? "" : "  " + piece.headings.joined(separator: " › ")
-    try options.output.result(
+    try options.output.foreign(
       "\(place). \(result.piece.document)\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
         + "  (\(Amount.decimal(result.score, digits: 4)))\(heading)")
-    try options.output.result(
+    try options.output.foreign(
       piece.text.split(whereSeparator: \.isNewline).map { "   " + $0 }.joined(separator: "\n") + "\n")
   }
 }
