@@ -7,16 +7,20 @@ package struct Program: AsyncParsableCommand {
     commandName: "inkstone",
     abstract: "Prepare, run and measure language models on this machine.",
     discussion: """
-      A model is a built-in name (inkstone models lists them), a .gguf file, a
-      model folder, or org/name[:quant][@revision] on a hub. Without one,
-      smollm2-135m is used. A model that is not here is fetched first.
+      A model is a built-in name (inkstone models lists them), a .gguf file, a model folder, or \
+      org/name[:quant][@revision] on a hub. Without one, smollm2-135m is used. A model that is not here is fetched \
+      first.
+
+        inkstone chat                              talk with a small model
+        inkstone serve                             the same in a browser, and OpenAI's API
+        inkstone knowledge create notes            a base for your documents
+        inkstone knowledge add notes FOLDER
+        inkstone knowledge ask notes "a question"  an answer with its sources
 
       Results go to standard output, progress and warnings to standard error.
 
-      Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found,
-      4 a check failed, 5 out of memory or disk,
-      69 a service cannot be reached, 75 stopped and can be resumed,
-      130 Ctrl-C, 143 terminated.
+      Exit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 a check failed, 5 out of memory or disk, 69 a \
+      service cannot be reached, 75 stopped and can be resumed, 130 Ctrl-C, 143 terminated.
       """,
     version: ProgramVersion.text,
     subcommands: [
@@ -30,6 +34,9 @@ package struct Program: AsyncParsableCommand {
   package init() {}
 
   package static func main() async {
+    if let unknown = UnknownSubcommand(Array(CommandLine.arguments.dropFirst()), of: Program.self) {
+      finish(with: unknown)
+    }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

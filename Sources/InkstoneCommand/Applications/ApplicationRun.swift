@@ -42,7 +42,7 @@ extension ApplicationRun.Outcome {
   package func print(_ options: ApplicationOptions, model: String) throws {
     let seconds = duration.inSeconds
     guard options.output.json else {
-      try options.output.result(result.text)
+      try options.output.foreign(result.text)
       let requests = usage.requests == 1 ? "1 request" : "\(usage.requests) requests"
       let paid = cost.map { ", \(Amount.decimal($0, digits: 6)) paid" } ?? ""
       options.output.remark(

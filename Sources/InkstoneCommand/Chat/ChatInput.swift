@@ -33,16 +33,17 @@ package enum ChatInput: Sendable, Equatable {
     case "reset", "clear": self = .command(.reset)
     case "system": self = .command(.system(rest))
     case "save": self = rest.isEmpty ? .incomplete("/save needs the name of a file") : .command(.save(rest))
+    case "retry", "regen": self = .command(.retry)
     case "exit", "quit", "bye": self = .command(.exit)
     default: self = .unknown("/\(word)", nearest: Self.nearest(to: String(word)))
     }
   }
 
   private static func nearest(to word: String) -> String? {
-    let names = ["help", "reset", "system", "save", "exit"]
-    let best = names.min { EditDistance.between($0, word) < EditDistance.between($1, word) }
-    guard let best, EditDistance.between(best, word) <= 2 else { return nil }
-    return "/" + best
+    let typed = "/" + word
+    let best = ChatCommandLine.names.min { EditDistance.between($0, typed) < EditDistance.between($1, typed) }
+    guard let best, EditDistance.between(best, typed) <= 2 else { return nil }
+    return best
   }
 }
 
@@ -55,16 +56,24 @@ package enum ChatCommandLine: Sendable, Equatable {
   case system(String)
   /// Write the conversation to a file.
   case save(String)
+  /// Answer the last message once more.
+  case retry
   case exit
+
+  /// The commands as they are typed.
+  package static let names = ["/help", "/reset", "/system", "/retry", "/save", "/exit"]
 
   /// What `/help` prints.
   package static let helpText = """
     /help          this list
     /reset         forget the conversation, keep the system message
     /system TEXT   tell the model TEXT first and begin anew; without TEXT take it back
+    /retry         answer the last message once more
     /save FILE     write the conversation to FILE as JSON
     /exit          leave; Ctrl-D does too
-    A backslash at the end of a line goes on with the next one. // begins a message with a slash.
+    A message of several lines: Alt-Enter or Ctrl-J begins a new line, a backslash at the end
+    of a line goes on with the next one, and so does everything between two lines of \"\"\".
+    // begins a message with a slash. The arrow keys call up what was typed before.
     Ctrl-C stops an answer.
     """
 }

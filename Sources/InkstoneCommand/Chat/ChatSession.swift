@@ -21,7 +21,6 @@ struct ChatSession {
   private let interrupts = ChatInterrupts()
   private let memory: ChatMemory?
   private var conversation: Conversation
-  private var joiner = LineJoiner()
 
   init(
     model: OpenedChatModel, name: String, conversation: Conversation, memory: ChatMemory?, options: GenerationOptions,
@@ -43,32 +42,22 @@ struct ChatSession {
     if isInteractive {
       output.remark(
         style.faint(
-          "\(name)\(model.contextLength.map { ", a context of \($0) tokens" } ?? ""). /help lists the commands, /exit "
-            + "leaves."))
+          "\(name)\(model.contextLength.map { ", \($0) tokens of context" } ?? ""). /help lists commands, /exit leaves."
+        ))
     }
     if let memory {
       conversation.goOn(from: try await memory.turns())
       output.remark(style.faint("\(memory.name): \(conversation.turns.count) messages are remembered."))
     }
-    while let text = nextText() {
+    let said = conversation.turns.filter { $0.role == .user }.map(\.content.text)
+    var lines = ChatLines(isInteractive: isInteractive, interrupts: interrupts, earlier: said)
+    while let text = try lines.next() {
       if try await handle(ChatInput(text)) == .leave { return }
     }
-    if isInteractive { try OutputStream.notices.write("\n") }
+    if isInteractive, !lines.isEdited { try OutputStream.notices.write("\n") }
   }
 
   private enum Next { case goOn, leave }
-
-  private mutating func nextText() -> String? {
-    while true {
-      if isInteractive {
-        try? OutputStream.notices.write(style.strong(joiner.isWaiting ? "… " : "> "))
-        interrupts.waitAtPrompt(style.strong("> "))
-      }
-      guard let line = readLine() else { return joiner.finish() }
-      if interrupts.takeLineReset() { joiner.reset() }
-      if let text = joiner.take(line) { return text }
-    }
-  }
 
   private mutating func handle(_ input: ChatInput) async throws -> Next {
     switch input {
@@ -88,6 +77,14 @@ struct ChatSession {
       // What is kept is not thrown away by telling the model something else.
       if let memory { conversation.goOn(from: try await memory.turns()) }
       output.remark(style.faint(text.isEmpty ? "No system message." : "The model is told this first."))
+    case .command(.retry) where memory != nil:
+      try complain("What is remembered cannot be taken back: /retry needs a conversation without --memory.")
+    case .command(.retry):
+      guard let question = conversation.takeBackLast() else {
+        try complain("There is no message to answer again.")
+        return .goOn
+      }
+      try await say(question)
     case .command(.save(let path)): try save(path)
     }
     return .goOn

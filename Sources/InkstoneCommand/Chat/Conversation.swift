@@ -23,6 +23,14 @@ package struct Conversation: Sendable, Equatable {
     if text.isEmpty, turns.last?.role == .user { turns.removeLast() } else { turns.append(.assistant(text)) }
   }
 
+  /// Takes back the last question with its answer; nil when nothing was asked.
+  package mutating func takeBackLast() -> String? {
+    guard let place = turns.lastIndex(where: { $0.role == .user }) else { return nil }
+    let question = turns[place].content.text
+    turns.removeSubrange(place...)
+    return question
+  }
+
   /// Takes up a conversation where it was left.
   package mutating func goOn(from turns: [Message]) { self.turns = turns }
 

@@ -58,6 +58,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case let error as RetrievalError: ExitStatus(error.code)
       case let error as ChainError: ExitStatus(error.code)
       case is TokenizerError, is TemplateError: .failure
+      case is UnknownSubcommand: .usage
       case is CancellationError: .interrupted
       default: ExitStatus(parser: parser.exitCode(for: error).rawValue)
       }

@@ -46,7 +46,7 @@ struct IngestionSummary {
   static func line(_ outcome: DocumentOutcome) -> String {
     var line = "\(VisibleText.line(outcome.name)): \(kind(outcome.result))"
     switch outcome.result {
-    case .added, .replaced: line += ", \(outcome.pieces) pieces, \(outcome.embedded) embedded"
+    case .added, .replaced: line += ", \(Amount.of(outcome.pieces, "piece")), \(outcome.embedded) embedded"
     case .skipped(let reason): line += ", \(words(reason))"
     case .failed(let error): line += ", \(error)"
     case .unchanged, .removed: break

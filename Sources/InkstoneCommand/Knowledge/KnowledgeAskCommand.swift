@@ -8,8 +8,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "ask", abstract: "Answer a question from the documents, with sources.",
     discussion: """
-      Every sentence of the answer is compared with the documents: what no source supports is marked. When nothing fits,
-      the answer says so and no model is asked.
+      Every sentence of the answer is compared with the documents: what no source supports is marked. When nothing \
+      fits, the answer says so and no model is asked.
 
         inkstone knowledge ask handbook "How is a package configured again?"
         inkstone knowledge ask handbook "怎样重新配置软件包？" --quotes 2
@@ -95,8 +95,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       case .searching(let wordings):
         for wording in wordings.dropFirst() { options.output.remark("searching too: \(wording.text)") }
       case .found(_, let passages):
-        if !options.output.json { options.output.remark("\(passages.count) passages") }
-      case .text(let text): if !options.output.json { try OutputStream.results.write(VisibleText.of(text)) }
+        if !options.output.json { options.output.remark(Amount.of(passages.count, "passage")) }
+      case .text(let text): if !options.output.json { try OutputStream.results.writeForeign(text) }
       case .reasoning: break
       case .finished(let answer): return answer
       }
@@ -108,13 +108,13 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   private func show(_ answer: GroundedAnswer) throws {
     try options.output.result("")
     for sentence in answer.supported where !sentence.supported {
-      try options.output.result("\nnot in the documents: " + VisibleText.of(sentence.sentence))
+      try options.output.foreign("\nnot in the documents: \(sentence.sentence)")
     }
     for (place, citation) in answer.citations.enumerated() {
       let page = citation.page.map { ", page \($0)" } ?? ""
       let section = citation.headings.isEmpty ? "" : "  " + citation.headings.joined(separator: " › ")
       let source = VisibleText.line("\(citation.document)\(page), bytes \(citation.start)-\(citation.end)\(section)")
-      try options.output.result("\n[\(place + 1)] \(source)\n    " + VisibleText.of(citation.quote))
+      try options.output.foreign("\n[\(place + 1)] \(source)\n    \(citation.quote)")
     }
   }
 }

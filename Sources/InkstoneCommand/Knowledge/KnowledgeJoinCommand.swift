@@ -7,8 +7,8 @@ package struct KnowledgeJoinCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "join", abstract: "Take up a knowledge base that is on a server already.",
     discussion: """
-      The base is found by its name from then on, as if it had been made here. The password comes from PGPASSWORD or the
-      passfile (~/.pgpass) and is never written down.
+      The base is found by its name from then on, as if it had been made here. The password comes from PGPASSWORD or \
+      the passfile (~/.pgpass) and is never written down.
 
         inkstone knowledge join library --store postgresql://reader@db.example/library
       """)

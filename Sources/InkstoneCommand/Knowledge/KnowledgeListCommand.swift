@@ -24,11 +24,14 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
     let store = try await catalog.open(try KnowledgeName(name))
     let documents = try await store.documents(matching: nil)
     guard options.output.json else {
-      for document in documents {
-        let pages = document.pageCount.map { "\t\($0) \($0 == 1 ? "page" : "pages")" } ?? ""
-        let name = VisibleText.line(document.source.name)
-        try options.output.result(
-          "\(name)\t\(document.pieceCount) pieces\t\(Amount.bytes(UInt64(document.source.size)))\(pages)")
+      let rows = documents.map { document in
+        [
+          VisibleText.line(document.source.name), Amount.of(document.pieceCount, "piece"),
+          Amount.bytes(UInt64(document.source.size)), document.pageCount.map { Amount.of($0, "page") } ?? "",
+        ]
+      }
+      for line in KnowledgeListCommand.lines(rows, alignments: [.left, .right, .right, .right]) {
+        try options.output.result(line)
       }
       if documents.isEmpty { options.output.remark("\(name) has no documents yet") }
       return
@@ -41,13 +44,13 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
 
   private func list(_ catalog: KnowledgeCatalog) async throws {
     var list: [Report] = []
+    var rows: [[String]] = []
     for name in try catalog.names() {
-      guard let (store, documents) = try await contents(of: name, catalog, &list) else { continue }
+      guard let (store, documents) = try await contents(of: name, catalog, &list, &rows) else { continue }
       let pieces = documents.reduce(0) { $0 + $1.pieceCount }
-      if !options.output.json {
-        try options.output.result(
-          "\(name)\t\(documents.count) documents\t\(pieces) pieces\t\(store.settings.embedder)")
-      }
+      rows.append([
+        name.description, Amount.of(documents.count, "document"), Amount.of(pieces, "piece"), store.settings.embedder,
+      ])
       list.append([
         "knowledge": .string(name.description), "documents": .whole(documents.count), "pieces": .whole(pieces),
         "embedder": .string(store.settings.embedder), "store": try catalog.place(of: name).report,
@@ -57,7 +60,12 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
     if options.output.json {
       let report: Report = ["knowledge": .array(list)]
       try options.output.result(report.text)
-    } else if list.isEmpty {
+    } else {
+      for line in KnowledgeListCommand.lines(rows, alignments: [.left, .right, .right, .left]) {
+        try options.output.foreign(line)
+      }
+    }
+    if list.isEmpty, !options.output.json {
       options.output.remark("no knowledge bases in \(catalog.folder)")
     }
     if list.contains(where: { $0["error"] != nil }) { throw CommandFailureReported(status: .failure) }
@@ -66,7 +74,7 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
   /// A base's store and documents. One that is damaged, or whose server is gone, stands in the list with its error and
   /// does not keep the others from being shown.
   private func contents(
-    of name: KnowledgeName, _ catalog: KnowledgeCatalog, _ list: inout [Report]
+    of name: KnowledgeName, _ catalog: KnowledgeCatalog, _ list: inout [Report], _ rows: inout [[String]]
   ) async throws -> (store: any KnowledgeStore, documents: [StoredDocument])? {
     do throws(RetrievalError) {
       let store = try await catalog.open(name)
@@ -74,13 +82,24 @@ package struct KnowledgeListCommand: AsyncParsableCommand {
     } catch {
       if error.code == .cancelled { throw error }
       try OutputStream.notices.write("error: \(error)\n")
-      if !options.output.json { try options.output.result("\(name)\t\(error.code.rawValue)") }
+      rows.append([name.description, error.code.rawValue, "", ""])
       list.append([
         "knowledge": .string(name.description), "error": .string(error.code.rawValue),
         "message": .string(error.description),
       ])
       return nil
     }
+  }
+
+  /// Columns for a person, and for a program cells with tabs between them.
+  private static func lines(_ rows: [[String]], alignments: [TextTable.Alignment]) -> [String] {
+    guard OutputStream.results.isTerminal else {
+      return rows.map { cells in
+        let last = cells.lastIndex { !$0.isEmpty } ?? 0
+        return cells[...last].joined(separator: "\t")
+      }
+    }
+    return TextTable.lines(rows, alignments: alignments)
   }
 
   static func json(_ document: StoredDocument) -> Report {

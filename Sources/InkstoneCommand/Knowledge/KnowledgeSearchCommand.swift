@@ -96,8 +96,8 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     try options.output.result(
       "\(place). \(VisibleText.line(result.piece.document))\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
         + "  (\(Amount.decimal(result.score, digits: 4)))\(VisibleText.line(heading))")
-    let lines = piece.text.split(whereSeparator: \.isNewline).map { "   " + VisibleText.of(String($0)) }
-    try options.output.result(lines.joined(separator: "\n") + "\n")
+    try options.output.foreign(
+      piece.text.split(whereSeparator: \.isNewline).map { "   " + $0 }.joined(separator: "\n") + "\n")
   }
 }
 

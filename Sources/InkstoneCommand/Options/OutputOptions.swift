@@ -13,6 +13,9 @@ package struct OutputOptions: ParsableArguments {
   /// Writes a line of the result.
   package func result(_ line: String) throws(CommandError) { try OutputStream.results.write(line + "\n") }
 
+  /// Writes a line of the result that holds words of a model or a document.
+  package func foreign(_ line: String) throws(CommandError) { try OutputStream.results.writeForeign(line + "\n") }
+
   /// Writes a line of remarks, unless they are not wanted.
   package func remark(_ line: String) {
     // A reader of the remarks who went away is no reason to stop the work.

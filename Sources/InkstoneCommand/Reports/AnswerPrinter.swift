@@ -21,7 +21,7 @@ package struct AnswerPrinter: Sendable {
       case .text(let piece), .reasoning(let piece):
         text += piece
         onText(piece)
-        try stream?.write(piece)
+        try stream?.writeForeign(piece)
       case .token(let token): tokens.append(token)
       case .toolCall, .toolCallFragment: break
       case .finished(let result): return AnswerReport(text: text, tokens: tokens, result: result)

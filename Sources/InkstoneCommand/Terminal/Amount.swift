@@ -37,6 +37,9 @@ package enum Amount {
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
   }
 
+  /// A number of things, such as `1 piece` or `3 pieces`.
+  package static func of(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
   /// A count with thousands set apart, such as `134 515 008`.
   package static func count(_ value: Int) -> String {
     var digits = Array(String(value.magnitude))

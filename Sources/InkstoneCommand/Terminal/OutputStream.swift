@@ -19,10 +19,14 @@ package struct OutputStream: Sendable {
   package var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// The number of columns, 80 when nobody tells.
-  package var width: Int {
+  package var width: Int { size.map { Int($0.ws_col) }.flatMap { $0 > 0 ? $0 : nil } ?? 80 }
+
+  /// The number of rows, 24 when nobody tells.
+  package var height: Int { size.map { Int($0.ws_row) }.flatMap { $0 > 0 ? $0 : nil } ?? 24 }
+
+  private var size: winsize? {
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
   }
 
   /// Writes all of a text.

@@ -4,12 +4,19 @@
 /// its title, hide what stands before them. They are shown as signs instead (`␛` for escape). Programs that want the bytes
 /// read `--json`, which escapes them.
 package enum VisibleText {
-  /// The text with signs for its control characters; line breaks and tabs stay.
+  /// The text with signs for its control characters; tabs and line breaks stay, the latter as line feeds.
   package static func of(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var shown = String.UnicodeScalarView()
     shown.reserveCapacity(text.unicodeScalars.count)
-    for scalar in text.unicodeScalars { shown.append(isControl(scalar) ? sign(of: scalar) : scalar) }
+    for character in text {
+      // As one character, so that a carriage return of its own stays visible: it hides the beginning of its line.
+      if character == "\r\n" {
+        shown.append("\n")
+      } else {
+        for scalar in character.unicodeScalars { shown.append(isControl(scalar) ? sign(of: scalar) : scalar) }
+      }
+    }
     return String(shown)
   }
 
@@ -37,5 +44,12 @@ package enum VisibleText {
     case 0x7F: "\u{2421}"
     default: "\u{FFFD}"
     }
+  }
+}
+
+extension OutputStream {
+  /// Writes text of others: byte for byte into a file or a pipe, with signs for control characters on a terminal.
+  package func writeForeign(_ text: String) throws(CommandError) {
+    try write(isTerminal ? VisibleText.of(text) : text)
   }
 }

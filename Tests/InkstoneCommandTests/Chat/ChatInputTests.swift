@@ -12,6 +12,7 @@ struct ChatInputTests {
       ("/help", .command(.help)), (" /exit ", .command(.exit)), ("/quit", .command(.exit)),
       ("/reset", .command(.reset)), ("/system Be brief.", .command(.system("Be brief."))),
       ("/system", .command(.system(""))), ("/save a b.json", .command(.save("a b.json"))),
+      ("/retry", .command(.retry)), ("/regen", .command(.retry)), ("/sytem", .unknown("/sytem", nearest: "/system")),
       ("/save", .incomplete("/save needs the name of a file")), ("/hepl", .unknown("/hepl", nearest: "/help")),
       ("/frobnicate", .unknown("/frobnicate", nearest: nil)), ("//usr/bin", .message("/usr/bin")),
       ("你好", .message("你好")),
@@ -31,6 +32,43 @@ struct ChatInputTests {
     _ = joiner.take("held\\")
     #expect(joiner.finish() == "held")
     #expect(joiner.finish() == nil)
+  }
+
+  @Test(
+    "lines between three quotation marks are one text",
+    arguments: [
+      (["\"\"\"", "one", "", "two\\", "\"\"\""], "one\n\ntwo\\"), (["\"\"\"one", "two\"\"\""], "one\ntwo"),
+      (["\"\"\"one\"\"\""], "one"), (["\"\"\"one\ntwo\"\"\" "], "one\ntwo"),
+    ])
+  func blocks(lines: [String], text: String) {
+    var joiner = LineJoiner()
+    for line in lines.dropLast() {
+      #expect(joiner.take(line) == nil)
+      #expect(joiner.isWaiting)
+    }
+    #expect(joiner.take(lines[lines.count - 1]) == text)
+    #expect(!joiner.isWaiting)
+  }
+
+  @Test("a block that the input's end cuts off is not lost")
+  func cutBlock() {
+    var joiner = LineJoiner()
+    _ = joiner.take("\"\"\"one")
+    _ = joiner.take("two")
+    #expect(joiner.finish() == "one\ntwo")
+    #expect(joiner.take("next") == "next")
+  }
+
+  @Test("the last question is taken back with its answer")
+  func retrying() {
+    var conversation = Conversation(system: "s")
+    #expect(conversation.takeBackLast() == nil)
+    conversation.ask("one")
+    conversation.answer("1")
+    conversation.ask("two")
+    conversation.answer("2")
+    #expect(conversation.takeBackLast() == "two")
+    #expect(conversation.messages == [.system("s"), .user("one"), .assistant("1")])
   }
 
   @Test("an answer that was stopped before its first word takes the question back")

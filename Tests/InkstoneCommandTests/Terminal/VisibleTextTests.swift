@@ -6,6 +6,7 @@ struct VisibleTextTests {
   @Test("characters that a terminal obeys are shown as signs")
   func controls() {
     #expect(VisibleText.of("a\u{1B}[31mred\u{7}\u{7F}\u{9B}2J\r!") == "a␛[31mred␇␡\u{FFFD}2J␍!")
+    #expect(VisibleText.of("one\r\ntwo\rthree") == "one\ntwo␍three")
     #expect(VisibleText.line("one\ttwo\nthree") == "one␉two␊three")
   }
 
