@@ -64,10 +64,12 @@ struct ModelSpecTests {
   func hostileMemory() throws {
     let most = 1 << 28
     let attention = LatentAttentionSpec(
-      heads: most / 4, query: .direct, keyValueRank: most, contentWidth: 2, rotary: RotaryEmbedding(width: 2, base: 1e4),
+      heads: most / 4, query: .direct, keyValueRank: most, contentWidth: 2,
+      rotary: RotaryEmbedding(width: 2, base: 1e4),
       valueWidth: 4, scale: 1, norm: .rms(epsilon: 1e-6), bias: .none)
     let layer = LayerSpec(
-      mixer: .latent(attention), feedForward: .gated(.silu, width: most, .none), norm: .rms(epsilon: 1e-6), wiring: .pre)
+      mixer: .latent(attention), feedForward: .gated(.silu, width: most, .none), norm: .rms(epsilon: 1e-6), wiring: .pre
+    )
     let spec = DecoderSpec(
       vocabulary: most, width: most, layers: Array(repeating: layer, count: 4096), finalNorm: nil,
       head: HeadSpec(weight: .tied), contextLength: most)
