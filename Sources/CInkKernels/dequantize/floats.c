@@ -56,7 +56,7 @@ static inline uint32_t rounded_code(uint32_t magnitude, int fraction_bits, uint3
   return (rebased + ((1u << (shift - 1)) - 1) + odd) >> shift;
 }
 
-// From `overflow` on a magnitude becomes the largest code, and so does what rounds beyond it. NaN is 0x7f in both formats.
+// From `overflow` on a magnitude becomes the largest code, and so does what rounds beyond it; NaN is 0x7f in both.
 static void encode_f8(const float *source, uint8_t *bytes, size_t elements, int fraction_bits, uint32_t normal_exponent,
                       uint32_t overflow, uint32_t largest) {
   for (size_t i = 0; i < elements; i++) {

@@ -8,7 +8,7 @@ enum WeightRoom {
     let most = MachineMemory.byteCount
     if let count = ElementType.dense(.f32).byteCount(shape), count <= most { return }
     throw FormatError(
-      .outOfRange, file: path, context: "tensor \(ModelLoadError.quoted(name))",
+      .outOfRange, file: path, context: "tensor \"\(name)\"",
       expected: "at most \(most) bytes, the memory of this machine", found: "f32 numbers of shape \(shape)",
       hint: "Make the model smaller, or go to a machine with more memory.")
   }

@@ -33,7 +33,7 @@ enum TekkenLoader {
   static func parts(_ bytes: [UInt8]) throws(TokenizerError) -> Tokenizer.Parts {
     let content = try read(bytes)
     guard let config = content.config else { throw missing("config") }
-    let limit = max(bytes.count, 1024)
+    let limit = Vocabulary.idLimit(ofFileWith: bytes.count)
     let specialCount = try config.required("default_num_special_tokens").integer(in: 0...limit)
     let size = try config.required("default_vocab_size").integer(in: specialCount...limit)
     let pattern = try config.required("pattern").string()
@@ -77,7 +77,7 @@ enum TekkenLoader {
       throw TokenizerError(
         .malformedFile, in: name, expected: "less than 4 GiB", found: "more", hint: "This is no tokenizer file.")
     }
-    let limit = max(bytes.count, 1024)
+    let limit = Vocabulary.idLimit(ofFileWith: bytes.count)
     var content = Content()
     var reader = try JSONReader(bytes, name: name)
     try reader.readObject { reader, field throws(TokenizerError) in

@@ -45,7 +45,7 @@ enum TiktokenLoader {
     guard bytes.count < UInt32.max else { throw error(1, "less than 4 GiB", "more") }
     var vocabulary = Vocabulary(
       count: bytes.count / 8 + 1, idLimit: 0, byteCount: bytes.count)
-    let idLimit = max(bytes.count, 1024)
+    let idLimit = Vocabulary.idLimit(ofFileWith: bytes.count)
     var index = 0
     var line = 0
     while index < bytes.count {

@@ -26,7 +26,7 @@ struct TokenizerDocument {
         hint: "This is no tokenizer file.")
     }
     // A table by id is made, so ids are bounded by what the file could list.
-    let idLimit = max(bytes.count, 1024)
+    let idLimit = Vocabulary.idLimit(ofFileWith: bytes.count)
     var reader = try JSONReader(bytes, name: Self.name)
     tokens.reserveCapacity(strings: bytes.count / 48, bytes: bytes.count / 6)
     merges.reserveCapacity(strings: bytes.count / 24, bytes: bytes.count / 6)
@@ -61,7 +61,7 @@ struct TokenizerDocument {
     }
     self.modelFields = modelFields
     var reader = try JSONReader(vocabularyJSON, name: "vocab.json")
-    try readVocabulary(&reader, max(vocabularyJSON.count, 1024))
+    try readVocabulary(&reader, Vocabulary.idLimit(ofFileWith: vocabularyJSON.count))
     try reader.finish()
     hasMerges = true
     var start = 0

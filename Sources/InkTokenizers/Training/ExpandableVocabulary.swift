@@ -26,7 +26,7 @@ struct ExpandableVocabulary {
     normalizer = parts.normalizer
     let size = max(model.vocabulary.idLimit, (parts.addedTokens.map { Int($0.id) + 1 }).max() ?? 0)
     // Ids of added tokens are not bound by the size of the file, so the table must not be either.
-    guard size <= max(bytes.count, 1024) else {
+    guard size <= Vocabulary.idLimit(ofFileWith: bytes.count) else {
       throw TokenizerError(
         .invalidVocabulary, in: "\(TokenizerDocument.name).added_tokens",
         expected: "ids behind those of the vocabulary",

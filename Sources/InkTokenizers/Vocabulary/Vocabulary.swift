@@ -26,6 +26,9 @@ struct Vocabulary: Sendable {
   /// One more than the largest id.
   var idLimit: Int { starts.count }
 
+  /// Below what the ids of a file have to lie: as tables are made by id, no more of them than the file has bytes.
+  static func idLimit(ofFileWith byteCount: Int) -> Int { min(max(byteCount, 1024), Int(TokenID.max)) }
+
   /// Whether `id` names a token.
   @inline(__always)
   func contains(_ id: TokenID) -> Bool {

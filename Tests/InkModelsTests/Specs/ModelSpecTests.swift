@@ -64,15 +64,17 @@ struct ModelSpecTests {
   func hostileMemory() throws {
     let most = 1 << 28
     let attention = LatentAttentionSpec(
-      heads: most / 4, query: .direct, keyValueRank: most, contentWidth: 2, rotary: RotaryEmbedding(width: 2, base: 1e4),
-      valueWidth: 4, scale: 1, norm: .rms(epsilon: 1e-6), bias: .none)
+      heads: most / 4, query: .direct, keyValueRank: most, contentWidth: 2,
+      rotary: RotaryEmbedding(width: 2, base: 1e4), valueWidth: 4, scale: 1, norm: .rms(epsilon: 1e-6), bias: .none)
     let layer = LayerSpec(
-      mixer: .latent(attention), feedForward: .gated(.silu, width: most, .none), norm: .rms(epsilon: 1e-6), wiring: .pre)
+      mixer: .latent(attention), feedForward: .gated(.silu, width: most, .none), norm: .rms(epsilon: 1e-6), wiring: .pre
+    )
     let spec = DecoderSpec(
       vocabulary: most, width: most, layers: Array(repeating: layer, count: 4096), finalNorm: nil,
       head: HeadSpec(weight: .tied), contextLength: most)
     let empty = TensorInfo(name: "a.weight", type: .dense(.f32), shape: [0, 1, 1 << 58], byteCount: 0)
-    let estimate = MemoryEstimate(model: .decoder(spec), tensors: [empty], context: most, batch: most, rows: 4096)
+    let estimate = MemoryEstimate(
+      model: .decoder(spec), tensors: WeightInventory([empty]), context: most, batch: most, rows: 4096)
     #expect(estimate.weights == 0)
     #expect(estimate.workspace > 1 << 56 && estimate.cache > 1 << 56)
     #expect(estimate.total > estimate.cache)
