@@ -1,3 +1,4 @@
+import Foundation
 import HummingbirdTesting
 import InkChat
 import InkServer
