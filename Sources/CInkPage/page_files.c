@@ -101,6 +101,9 @@ static const unsigned char knowledgePlace_js[] = {
 static const unsigned char layout_css[] = {
 #embed "Page/layout.css"
 };
+static const unsigned char links_js[] = {
+#embed "Page/links.js"
+};
 static const unsigned char main_js[] = {
 #embed "Page/main.js"
 };
@@ -248,6 +251,7 @@ static const struct page_file files[] = {
     PAGE_FILE("knowledgeAPI.js", knowledgeAPI_js),
     PAGE_FILE("knowledgePlace.js", knowledgePlace_js),
     PAGE_FILE("layout.css", layout_css),
+    PAGE_FILE("links.js", links_js),
     PAGE_FILE("main.js", main_js),
     PAGE_FILE("markdown.js", markdown_js),
     PAGE_FILE("marks.js", marks_js),

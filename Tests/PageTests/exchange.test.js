@@ -30,7 +30,7 @@ function example() {
     reasoning: "hm",
     toolCalls: [{ id: "c", name: "f", arguments: "{}" }],
   });
-  addMessage(conversation, answer.id, { role: "tool", text: "42", toolCall: "c" });
+  addMessage(conversation, answer.id, { role: "tool", text: "42", toolCall: "c", toolName: "f" });
   return conversation;
 }
 
@@ -54,6 +54,7 @@ test("JSON brings back the whole tree under new identifiers", () => {
   assert.deepEqual([after.system, after.settings.seed, after.updated], [before.system, "7", before.updated]);
   assert.equal(siblingsOf(after, shownPath(after)[1].id).ids.length, 2);
   assert.deepEqual(shownPath(after)[1].toolCalls, [{ id: "c", name: "f", arguments: "{}" }]);
+  assert.equal(shownPath(after)[2].toolName, "f");
   assert.deepEqual(
     read.map(({ id: _id, ...vote }) => vote),
     [{ created: 5, left: "a", right: "b", outcome: "tie", question: "q" }],

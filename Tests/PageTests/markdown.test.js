@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_INLINE_DEPTH, parseInline, plainText, safeLink } from "../../Sources/CInkPage/Page/inline.js";
+import { MAX_INLINE_DEPTH, parseInline, plainText } from "../../Sources/CInkPage/Page/inline.js";
+import { safeLink } from "../../Sources/CInkPage/Page/links.js";
 import { cellsOf, MAX_BLOCK_DEPTH, parseMarkdown } from "../../Sources/CInkPage/Page/markdown.js";
 
 /** Blocks without what only drawing needs. */
@@ -371,6 +372,15 @@ test("work grows with the length of the text, not with its square", () => {
     "**a*",
   ];
   for (const input of inputs) parseInline(input.repeat(40_000 / input.length));
+  for (const [start, run, end] of [
+    ["https://a", ".", "/b"],
+    ["https://a", ")", ""],
+    ["[a](b", " ", "c"],
+    ["", "[", "[a](https://b.example)".repeat(1000)],
+  ]) {
+    parseInline(start + run.repeat(40_000) + end);
+  }
+  parseMarkdown("```" + "a".repeat(40_000) + "`");
   for (const input of ["> - ", "- a\n", "|a|b|\n|-|-|\n", "1. ", "```\n", "$$\na\n", "a\n> "])
     parseMarkdown(input.repeat(40_000 / input.length));
 });

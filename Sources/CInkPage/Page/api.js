@@ -147,10 +147,15 @@ export async function* streamEvents(path, body, signal) {
   const response = await send(path, { body, signal });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const events = new EventStreamReader();
-  for (;;) {
-    const { done, value } = await read(reader, signal);
-    if (done) return;
-    yield* events.feed(value);
+  try {
+    for (;;) {
+      const { done, value } = await read(reader, signal);
+      if (done) return;
+      yield* events.feed(value);
+    }
+  } finally {
+    // Who stops listening, for an error in the stream or behind its last word, ends the request.
+    reader.cancel().catch(() => {});
   }
 }
 

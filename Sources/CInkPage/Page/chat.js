@@ -14,11 +14,15 @@ const SAVE_EVERY = 1000;
  * it from being sent).
  */
 export class Chat extends EventTarget {
-  constructor(store, models, knowledge) {
+  /** `defaults()` gives the system prompt and the settings of a new conversation. */
+  constructor(store, models, knowledge, defaults = () => ({})) {
     super();
     this.store = store;
     this.models = models;
     this.knowledge = knowledge;
+    this.defaults = defaults;
+    // For each reading of the store that is under way, what was changed here meanwhile.
+    this.readings = new Set();
     this.conversations = new Map();
     this.current = tree.newConversation();
     this.runs = new Map();
@@ -28,26 +32,50 @@ export class Chat extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Reads what the browser kept. An answer that the page was closed on is a stopped one. */
-  async load() {
-    const stored = await this.store.all("conversations");
-    const running = new Set([...this.runs.keys()]);
+  /**
+   * Reads what the browser kept: everything, or these conversations, which another tab has changed. An answer that the
+   * page was closed on is a stopped one.
+   */
+  async load(ids = null) {
+    const { stored, newer } = await this.read(ids);
+    const kept = new Set(stored.map((conversation) => conversation.id));
     for (const conversation of stored) {
-      if (running.has(conversation.id)) continue;
+      if (newer.has(conversation.id)) continue;
       // A page of another version may have kept other settings.
       conversation.settings = settingsFrom(conversation.settings);
       for (const node of Object.values(conversation.nodes)) if (node.state === "streaming") node.state = "stopped";
       this.conversations.set(conversation.id, conversation);
     }
-    const kept = new Set(stored.map((conversation) => conversation.id));
-    for (const id of [...this.conversations.keys()])
-      if (!kept.has(id) && !running.has(id)) this.conversations.delete(id);
+    for (const id of ids ?? [...this.conversations.keys()])
+      if (!kept.has(id) && !newer.has(id)) this.conversations.delete(id);
     const current = this.conversations.get(this.current.id);
-    if (current && !running.has(current.id)) {
+    // Drawing again what did not change would take a field away in which somebody writes.
+    if (current && current !== this.current) {
       this.current = current;
       this.tell("changed");
     }
     this.tell("listed");
+  }
+
+  /** What is stored, and of which conversations this tab has a newer state: answers grow while the store is read. */
+  async read(ids) {
+    const newer = new Set(this.runs.keys());
+    this.readings.add(newer);
+    try {
+      const stored =
+        ids === null
+          ? await this.store.all("conversations")
+          : await Promise.all(ids.map((id) => this.store.get("conversations", id)));
+      for (const id of this.runs.keys()) newer.add(id);
+      return { stored: stored.filter((conversation) => conversation !== undefined), newer };
+    } finally {
+      this.readings.delete(newer);
+    }
+  }
+
+  /** Notes that what is being read of a conversation is older than what is here. */
+  noteChange(id) {
+    for (const newer of this.readings) newer.add(id);
   }
 
   /** Newest first. */
@@ -55,11 +83,11 @@ export class Chat extends EventTarget {
     return [...this.conversations.values()].sort((one, other) => other.updated - one.updated);
   }
 
-  startNew(defaults) {
+  startNew() {
     this.current = tree.newConversation({
       model: this.models.chosen,
       knowledge: this.knowledge.preferred,
-      ...defaults,
+      ...this.defaults(),
     });
     this.tell("opened");
   }
@@ -108,6 +136,7 @@ export class Chat extends EventTarget {
 
   async save(conversation) {
     this.conversations.set(conversation.id, conversation);
+    this.noteChange(conversation.id);
     try {
       await this.store.put("conversations", conversation);
     } catch (error) {
@@ -201,6 +230,7 @@ export class Chat extends EventTarget {
     const conversation = this.conversations.get(id);
     this.runs.get(id)?.controller.abort();
     this.conversations.delete(id);
+    this.noteChange(id);
     await this.store.remove("conversations", id);
     if (this.current.id === id) this.startNew();
     this.tell("listed");
@@ -209,6 +239,7 @@ export class Chat extends EventTarget {
 
   async removeAll() {
     for (const run of this.runs.values()) run.controller.abort();
+    for (const id of this.conversations.keys()) this.noteChange(id);
     this.conversations.clear();
     await this.store.clear("conversations");
     this.tell("listed");

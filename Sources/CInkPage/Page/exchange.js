@@ -51,7 +51,7 @@ function sourceList(grounding) {
 
 /** What the mark of a message holds, so that reading it back loses nothing that the text does not say. */
 function factsToKeep(node) {
-  if (node.role === "tool") return { toolCall: node.toolCall };
+  if (node.role === "tool") return { toolCall: node.toolCall, toolName: node.toolName };
   if (node.role !== "assistant") return null;
   const { verdicts: _verdicts, ...grounding } = node.grounding ?? {};
   return node.grounding ? { model: node.model, knowledge: node.knowledge, grounding } : { model: node.model };
@@ -130,7 +130,10 @@ function copyNodes(conversation, value) {
 function nodeFields(node) {
   const fields = { role: node.role, text: textOr(node.text, "") };
   if (node.role === "user") fields.images = imagesFrom(node.images);
-  if (node.role === "tool") fields.toolCall = textOr(node.toolCall, "");
+  if (node.role === "tool") {
+    fields.toolCall = textOr(node.toolCall, "");
+    fields.toolName = textOr(node.toolName, "");
+  }
   if (node.role !== "assistant") return fields;
   return {
     ...fields,

@@ -2,9 +2,10 @@
 // amendment: Chinese, Japanese and Korean letters have no spaces between words, so they may touch a run on either side
 // of punctuation ("**「砚台」**很重" is strong). Everything is linear in the length of the text, and nesting is bounded.
 
+import { readDestination, safeLink, withoutSentenceEnd } from "./links.js";
+
 /** Emphasis and links nested deeper than this are shown as written. */
 export const MAX_INLINE_DEPTH = 24;
-const MAX_DESTINATION = 2048;
 
 const PLAIN = /[^\\`<[\]!*_~\n$h&]+/y;
 const BARE_LINK = /https?:\/\/[!-;=?-Z\\_a-z~]+/iy;
@@ -26,19 +27,6 @@ const PUNCTUATION = /[\p{P}\p{S}]/u;
 const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/;
 const WIDE =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
-
-/** The address if it may be followed, otherwise null: the web and mail only, nothing that runs or reads. */
-export function safeLink(address) {
-  // eslint-disable-next-line no-control-regex -- browsers drop these characters, which hides a scheme.
-  if (/[\u0000-\u0020\u007f-\u009f]/.test(address)) return null;
-  if (!/^(?:https?:\/\/|mailto:)/i.test(address)) return null;
-  try {
-    const url = new URL(address);
-    return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
-}
 
 /** Whether a text has letters that are as wide as they are high, and are not slanted. */
 export function hasWideLetters(text) {
@@ -197,9 +185,7 @@ class InlineReader {
     const before = this.text[this.at - 1] ?? " ";
     const match = /[\p{L}\p{N}]/u.test(before) && !WIDE.test(before) ? null : this.match(BARE_LINK);
     if (!match) return this.literal();
-    let address = match[0].replace(/[.,;:!?'"*_~]+$/, "");
-    // A bracket that was opened before the address closes after it.
-    while (address.endsWith(")") && count(address, ")") > count(address, "(")) address = address.slice(0, -1);
+    const address = withoutSentenceEnd(match[0]);
     this.pushLink(address, [{ type: "text", text: address }]);
     this.at += address.length;
   }
@@ -235,7 +221,12 @@ class InlineReader {
       return;
     }
     this.pushLink(target.address, children);
-    for (const bracket of this.brackets) if (!bracket.image) bracket.active = false;
+    // Those further out were passed already where one of them is.
+    for (let at = this.brackets.length - 1; at >= 0; at -= 1) {
+      if (this.brackets[at].image) continue;
+      if (!this.brackets[at].active) break;
+      this.brackets[at].active = false;
+    }
   }
 
   readRun() {
@@ -252,10 +243,6 @@ class InlineReader {
     this.items.push({ type: "run", char, count: length, original: length, canOpen, canClose });
     this.at += length;
   }
-}
-
-function count(text, character) {
-  return text.split(character).length - 1;
 }
 
 function characterBefore(text, at) {
@@ -280,32 +267,6 @@ function flanking(before, after) {
     left: !spaceAfter && (!markAfter || spaceBefore || markBefore || wideBefore),
     right: !spaceBefore && (!markBefore || spaceAfter || markAfter || wideAfter),
   };
-}
-
-/** `(address "title")` from `at`: the address and where the text goes on; null if it is something else. */
-function readDestination(text, at) {
-  if (text[at] !== "(") return null;
-  const limit = Math.min(text.length, at + MAX_DESTINATION);
-  let open = 0;
-  let end = at + 1;
-  while (text[end] === " ") end += 1;
-  const start = end;
-  for (; end < limit; end += 1) {
-    const character = text[end];
-    if (character === " " || character === "\n") break;
-    if (character === "(") open += 1;
-    if (character === ")" && open === 0) return { address: trimAngles(text.slice(start, end)), next: end + 1 };
-    if (character === ")") open -= 1;
-  }
-  const address = trimAngles(text.slice(start, end));
-  const title = /[ \n]+(?:"[^"\n]{0,512}"|'[^'\n]{0,512}')? *\)/y;
-  title.lastIndex = end;
-  const rest = title.exec(text);
-  return rest ? { address, next: end + rest[0].length } : null;
-}
-
-function trimAngles(address) {
-  return address.startsWith("<") && address.endsWith(">") ? address.slice(1, -1) : address;
 }
 
 function depthOf(nodes) {

@@ -39,7 +39,7 @@ class Page {
     this.mode = "chat";
     this.models = new Models();
     this.knowledge = new Knowledge();
-    this.chat = new Chat(store, this.models, this.knowledge);
+    this.chat = new Chat(store, this.models, this.knowledge, () => defaultsFrom(remembered("defaults", "{}")));
     this.compare = new Compare(place("compare"), this.models, store, () => this.chat.current);
     this.notices = new Notices(place("notices"));
     this.topbar = new Topbar(place("topbar"), this.chat, this.models, {
@@ -141,8 +141,8 @@ class Page {
       this.chat.forgetMissingKnowledge();
       if (this.mode === "knowledge" && !this.knowledge.available) this.show("chat");
     });
-    this.store.onChange(({ table }) =>
-      table === "conversations" ? chat.load() : this.mode === "votes" && this.showVotes(),
+    this.store.onChange(({ table, ids = null }) =>
+      table === "conversations" ? chat.load(ids) : this.mode === "votes" && this.showVotes(),
     );
     onLanguage(() => this.translate());
     place("scrim").addEventListener("click", () => this.closeDrawers());
@@ -203,7 +203,7 @@ class Page {
   }
 
   newChat() {
-    this.chat.startNew(defaultsFrom(remembered("defaults", "{}")));
+    this.chat.startNew();
     this.show("chat");
   }
 

@@ -7,7 +7,7 @@
 /** Blocks nested deeper than this are shown as plain paragraphs. */
 export const MAX_BLOCK_DEPTH = 12;
 
-const FENCE = /^( {0,3})(`{3,}|~{3,})\s*([^\s`]*)[^`]*$/;
+const FENCE = /^( {0,3})(`{3,}|~{3,})([^`]*)$/;
 const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/;
 const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 const QUOTE = /^ {0,3}> ?(.*)$/;
@@ -86,7 +86,8 @@ function withoutIndent(line, columns) {
 function readFence(lines, at) {
   const open = FENCE.exec(lines[at]);
   if (!open) return null;
-  const [, indent, fence, language] = open;
+  const [, indent, fence, words] = open;
+  const [language] = words.trim().split(/\s/, 1);
   const body = [];
   let next = at + 1;
   let closed = false;

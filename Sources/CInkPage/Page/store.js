@@ -26,7 +26,7 @@ export class Store {
     }
   }
 
-  /** Calls when another tab changed a table. */
+  /** Calls when another tab changed a table, with `{table, ids}`; `ids` is null where that may be all of it. */
   onChange(listener) {
     this.listeners.push(listener);
   }
@@ -43,18 +43,19 @@ export class Store {
   }
 
   async put(table, ...values) {
-    await this.change(table, (records) => values.forEach((value) => records.put(value)));
+    const ids = values.map(({ id }) => id);
+    await this.change(table, ids, (records) => values.forEach((value) => records.put(value)));
   }
 
   async remove(table, ...ids) {
-    await this.change(table, (records) => ids.forEach((id) => records.delete(id)));
+    await this.change(table, ids, (records) => ids.forEach((id) => records.delete(id)));
   }
 
   async clear(table) {
-    await this.change(table, (records) => records.clear());
+    await this.change(table, null, (records) => records.clear());
   }
 
-  async change(table, work) {
+  async change(table, ids, work) {
     if (this.persistent) {
       const transaction = this.database.transaction(table, "readwrite");
       work(transaction.objectStore(table));
@@ -67,7 +68,7 @@ export class Store {
         clear: () => map.clear(),
       });
     }
-    this.channel?.postMessage({ table });
+    this.channel?.postMessage({ table, ids });
   }
 }
 
