@@ -59,7 +59,8 @@ actor SequenceToSequenceEngine {
     var cache = SequenceCache(layout: model.network.cacheLayout)
     let prefix = [Int32](repeating: 0, count: model.network.targetPrefixCount)
     if !prefix.isEmpty {
-      model.network.beginTargets([cache.extend(by: prefix[...], rows: 0..<prefix.count)], sources: encoded, on: model.cpu)
+      model.network.beginTargets(
+        [cache.extend(by: prefix[...], rows: 0..<prefix.count)], sources: encoded, on: model.cpu)
     }
     var token = model.startToken
     while true {

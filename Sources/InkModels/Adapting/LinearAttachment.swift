@@ -1,4 +1,5 @@
 import InkNN
+import InkTensor
 
 /// Notes the linear maps of a model, and the biases of its other parts.
 struct LinearSiteList: LinearWalk {

@@ -75,7 +75,8 @@ extension LatentAttention {
       }
     return LatentAttention(
       query: query, compression: walk.visit("\(name).keyValueCompression", compression),
-      norm: walk.visit("\(name).keyValueNorm", norm), keyRotary: walk.visit("\(name).keyRotary", keyRotary), heads: heads,
+      norm: walk.visit("\(name).keyValueNorm", norm), keyRotary: walk.visit("\(name).keyRotary", keyRotary),
+      heads: heads,
       output: walk.visit("\(name).output", output), scale: settings.scale, rotary: rotary, cache: cache)
   }
 }

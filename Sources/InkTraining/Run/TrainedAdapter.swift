@@ -58,7 +58,8 @@ package struct TrainedAdapter: Sendable {
     } catch { throw TrainingError(error) }
     var configuration = try choice.configuration(
       base: name,
-      sizes: AdapterChoice.ModelSizes(width: spec.width, layers: spec.layers.count, heads: spec.firstHeads,
+      sizes: AdapterChoice.ModelSizes(
+        width: spec.width, layers: spec.layers.count, heads: spec.firstHeads,
         keys: model.prefixShape),
       steps: recipe.stepCount)
     configuration.task = purpose.adapterTask

@@ -75,7 +75,9 @@ struct CheckpointLayoutTests {
     }
   }
 
-  @Test("merged, the model gives the logits of base and adapter", arguments: names.filter { !$0.hasSuffix("_prompt") && !$0.hasSuffix("_llama_adapter") })
+  @Test(
+    "merged, the model gives the logits of base and adapter",
+    arguments: names.filter { !$0.hasSuffix("_prompt") && !$0.hasSuffix("_llama_adapter") })
   func merged(name: String) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("merged-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
