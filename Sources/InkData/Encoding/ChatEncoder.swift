@@ -15,6 +15,8 @@ public struct ChatEncoder: Sendable {
   public let mask: LossMask
   /// What templates that print the date print.
   public let now: CivilTime
+  /// What becomes of tools that the template does not print.
+  public let unprintedTools: UnprintedTools
   /// More variables for the template, such as `enable_thinking`.
   public let variables: TemplateMap
   private let stops: Set<TokenID>
@@ -22,12 +24,13 @@ public struct ChatEncoder: Sendable {
   /// An encoder for a model's tokenizer and template.
   public init(
     tokenizer: Tokenizer, template: ConversationTemplate, mask: LossMask = .assistantTurns, now: CivilTime,
-    variables: TemplateMap = TemplateMap()
+    unprintedTools: UnprintedTools = .refuse, variables: TemplateMap = TemplateMap()
   ) {
     self.tokenizer = tokenizer
     self.template = template
     self.mask = mask
     self.now = now
+    self.unprintedTools = unprintedTools
     self.variables = variables
     stops = tokenizer.endOfGeneration.union(template.stopTokens.compactMap { tokenizer.id(ofPiece: $0) })
   }
@@ -37,8 +40,12 @@ public struct ChatEncoder: Sendable {
   /// What the assistant says counts, with the token that ends its turn: a model that never learns that token never stops.
   /// A token that reaches over the edge of what is said counts, because the model has to produce it whole.
   ///
-  /// - Throws: `DataError` for a conversation that the template refuses.
+  /// - Throws: `DataError` for a conversation that the template refuses, or whose tools it does not print.
   public func tokens(of conversation: Conversation, origin: RecordOrigin) throws(DataError) -> WeightedTokens {
+    switch unprintedTools {
+    case .refuse: try requirePrinted(conversation, origin: origin)
+    case .drop: break
+    }
     let finder = AssistantSpanFinder(
       conversation: conversation, mask: mask, origin: origin
     ) { (messages, ending) throws(TemplateError) in
@@ -56,6 +63,11 @@ public struct ChatEncoder: Sendable {
       for span in spans { mark(span, encoding, &result.weights) }
       return result
     }
+  }
+
+  /// The whole conversation as the template prints it.
+  func rendered(_ conversation: Conversation) throws(TemplateError) -> String {
+    try template.render(request(conversation.messages, conversation.tools, .complete), now: now).text
   }
 
   private func request(

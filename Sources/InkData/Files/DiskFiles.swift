@@ -17,7 +17,7 @@ public struct DiskFiles: DataFiles {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: folder)
     } catch {
-      throw DataError(.file, context: folder, found: error.localizedDescription)
+      throw DataError(.file, context: folder, found: DiskFiles.reason(error))
     }
   }
 
@@ -27,7 +27,14 @@ public struct DiskFiles: DataFiles {
       return [UInt8](try Data(contentsOf: URL(filePath: path)))
     } catch {
       throw DataError(
-        .file, context: path, found: error.localizedDescription, hint: "Check the path and who may read it.")
+        .file, context: path, expected: "a regular file", found: DiskFiles.reason(error),
+        hint: "Check the path and who may read it.")
     }
+  }
+
+  /// What the system says, without the full stop at its end.
+  private static func reason(_ error: any Error) -> String {
+    let text = error.localizedDescription
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 }

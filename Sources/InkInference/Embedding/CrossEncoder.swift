@@ -33,7 +33,7 @@ public final class CrossEncoder: Sendable {
   ) throws(ModelLoadError) {
     try encoder.requireFitting(tokenizer, name: name)
     let classes = encoder.spec.outputs.classifier
-    guard let classes, classes.labels.count == 1, classes.form != .everyToken else {
+    guard encoder.scoresSequences else {
       throw ModelLoadError(
         .unsupported, context: name, expected: "a head of one class over the sequence",
         found: classes.map { "\($0.labels.count) classes" } ?? "no such head",
@@ -55,6 +55,16 @@ public final class CrossEncoder: Sendable {
     try resolved.load(
       folder: { (path, name) throws(ModelLoadError) in try load(folder: path, name: name, cpu: cpu) },
       gguf: { (path, name) throws(ModelLoadError) in try load(gguf: path, name: name, cpu: cpu) })
+  }
+
+  /// The same, or nil for an encoder without a head of one class, which an adapter may bring.
+  ///
+  /// - Throws: when the files are damaged, or the family is no encoder's.
+  public static func loadIfHeaded(_ resolved: ResolvedModel, cpu: CPU) throws(ModelLoadError) -> CrossEncoder? {
+    let encoder = try resolved.load(
+      folder: { (path, _) throws(ModelLoadError) in try EncoderLM.load(try opened(path), cpu: cpu) },
+      gguf: { (path, _) throws(ModelLoadError) in try EncoderLM.load(try openedFile(path), cpu: cpu) })
+    return encoder.scoresSequences ? try load(resolved, encoder: encoder, cpu: cpu) : nil
   }
 
   /// The same with an encoder that was put together already, such as one with the head of an adapter.
@@ -128,5 +138,12 @@ public final class CrossEncoder: Sendable {
       throw ModelLoadError(
         .unsupported, context: "activation_fn", expected: "Sigmoid or Identity", found: "\"\(name.prefix(80))\"")
     }
+  }
+}
+
+extension EncoderLM {
+  /// Whether it has a head of one class over the sequence.
+  fileprivate var scoresSequences: Bool {
+    spec.outputs.classifier.map { $0.labels.count == 1 && $0.form != .everyToken } ?? false
   }
 }

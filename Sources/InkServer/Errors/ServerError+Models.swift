@@ -20,4 +20,13 @@ extension ServerError {
       .notFound, "\"\(listing.id)\" cannot do this (\(ability.rawValue)). What it can do: \(abilities).",
       param: "model", code: "unsupported_model")
   }
+
+  /// The model has no head that scores documents, but adapters bring theirs.
+  package static func headless(_ listing: ModelListing, adapters: [String]) -> ServerError {
+    ServerError(
+      .notFound,
+      "\"\(listing.id)\" has no head of its own that scores documents. Name an adapter that brings one as the model: "
+        + "\(adapters.joined(separator: ", ")).",
+      param: "model", code: "unsupported_model")
+  }
 }

@@ -6,4 +6,6 @@ public enum LocalEncoder: Sendable {
   case sentences(SentenceEncoder)
   /// It scores pairs of a query and a document.
   case pairs(CrossEncoder)
+  /// It is to score pairs, but has no head for that: an adapter brings one.
+  case headless
 }

@@ -138,15 +138,22 @@ public struct LocalModelLoader: ModelLoader {
   private func reranking(
     _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
   ) throws -> LoadedModel {
-    let base = try CrossEncoder.load(resolved, cpu: cpu)
+    let base =
+      try settings.adapters.isEmpty
+      ? CrossEncoder.load(resolved, cpu: cpu) : CrossEncoder.loadIfHeaded(resolved, cpu: cpu)
     var adapted: [String: ServedModel] = [:]
+    var contextLength = base?.maximumTokens
     for adapter in settings.adapters {
-      guard case .pairs(let model) = try attachToEncoder(adapter, .pairs(base), resolved, cpu) else { continue }
+      let encoder = base.map { LocalEncoder.pairs($0) } ?? .headless
+      guard case .pairs(let model) = try attachToEncoder(adapter, encoder, resolved, cpu) else { continue }
       adapted[adapter.name] = ServedModel(reranker: LocalReranker(model), byteCount: 0)
+      if base == nil { contextLength = [contextLength, model.maximumTokens].compactMap { $0 }.min() }
     }
+    // Beside a base with a head the memory is the base's; with a head of their own adapters have all weights each.
+    let copies = base == nil ? settings.adapters.count : 1
     return LoadedModel(
-      model: ServedModel(reranker: LocalReranker(base), byteCount: resolved.byteCount), adapted: adapted,
-      abilities: [.rerank], contextLength: base.maximumTokens)
+      model: ServedModel(reranker: base.map { LocalReranker($0) }, byteCount: copies * resolved.byteCount),
+      adapted: adapted, abilities: [.rerank], contextLength: contextLength)
   }
 
   /// What reads no adapter of an encoder, and says so.

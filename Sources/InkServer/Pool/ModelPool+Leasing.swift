@@ -75,6 +75,9 @@ extension ModelPool {
       // The entry was changed while the request waited.
       throw .unknownModel(adapter, known: knownNames)
     }
+    if ability == .rerank, model.reranker == nil {
+      throw .headless(listing, adapters: slot.entry.adapters.map(\.name))
+    }
     instance.leases += 1
     instance.lastUse = nextSerial()
     instance.idleTimer?.cancel()

@@ -1,3 +1,4 @@
+public import InkData
 package import InkTokenizers
 import Yams
 
@@ -29,6 +30,8 @@ public struct ChatSettings: Sendable, Hashable {
   /// What templates that print the date print. It is no clock's, so that the same recipe trains on the same tokens on any
   /// day, and a run that goes on tomorrow on those of today.
   public var date: Day
+  /// What becomes of tools that the template does not print.
+  public var unprintedTools = UnprintedTools.refuse
 
   init(_ reader: inout RecipeReader, task: Recipe.Task) throws(TrainingError) {
     date = Day(year: 2026, month: 1, day: 1)
@@ -42,6 +45,7 @@ public struct ChatSettings: Sendable, Hashable {
       template = name.contains("/") || name.hasSuffix(".jinja") ? .file(name) : .named(name)
     }
     if let day = try part.day("date") { date = day }
+    if let choice = try part.choice("unprinted_tools", of: UnprintedTools.self) { unprintedTools = choice }
     try part.finish()
   }
 }

@@ -25,7 +25,9 @@ extension DataSource {
   }
 
   init(_ part: inout RecipeReader) throws(TrainingError) {
-    guard let paths = try part.texts("path") else { throw part.error("path", expected: "files, folders or patterns") }
+    guard let paths = try part.texts("path"), !paths.isEmpty else {
+      throw part.error("path", expected: "files, folders or patterns")
+    }
     self.init(name: try part.text("name") ?? paths.joined(separator: ", "), paths: paths)
     layout = (try part.choice("layout", of: LayoutWord.self) ?? .automatic).layout
     documents = try DataSource.documents(&part)

@@ -14,4 +14,7 @@ public struct EvaluationSettings: Sendable, Hashable {
     patience = try part?.integer("stop_after")
     try part?.finish()
   }
+
+  /// Whether it says something else than what holds where a recipe says nothing.
+  var isUnusual: Bool { every != 50 || batches != 20 || patience != nil }
 }

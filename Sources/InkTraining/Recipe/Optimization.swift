@@ -27,7 +27,8 @@ public struct Optimization: Sendable, Hashable {
     guard var part = try reader.part("optimizer") else {
       throw reader.error("optimizer", expected: "an optimizer, such as {kind: adamw, learning_rate: 3e-4}")
     }
-    guard let rate = try part.number("learning_rate", in: 0...1e3) else {
+    // A rate of zero would train nothing in silence.
+    guard let rate = try part.number("learning_rate", in: 1e-30...1e3) else {
       throw part.error("learning_rate", expected: "the largest learning rate")
     }
     learningRate = rate

@@ -95,7 +95,9 @@ package struct DecoderSession: TrainingSession {
         case .supervised(.last): .lastTurn
         case .supervised(.all): .everything
         }
-      chat = ChatEncoder(tokenizer: language.tokenizer, template: template, mask: mask, now: language.now)
+      chat = ChatEncoder(
+        tokenizer: language.tokenizer, template: template, mask: mask, now: language.now,
+        unprintedTools: recipe.chat.unprintedTools)
     }
     return try CausalTask(
       text: text, chat: chat, objective: recipe.objective == .prefix ? .prefix : .causal,

@@ -8,6 +8,12 @@ extension Recipe {
   /// Refuses rows that are longer than the positions of a model reach.
   func requireLength(atMost limit: Int) throws(TrainingError) {
     guard sequence.length > limit else { return }
+    let virtual = weights.virtualTokenCount
+    guard limit > 1 || virtual == 0 else {
+      throw TrainingError(
+        .invalidValue, context: "train.length", expected: "virtual tokens that leave positions for a text",
+        found: "\(virtual) of the model's \(limit + virtual) positions")
+    }
     throw TrainingError(
       .invalidValue, context: "sequence.length", expected: "at most \(limit) tokens", found: "\(sequence.length)",
       hint: weights.virtualTokenCount == 0

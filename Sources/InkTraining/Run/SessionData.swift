@@ -55,24 +55,26 @@ struct SessionData<Model: TrainedModel, Task: TrainingTask>: Sendable where Mode
   /// Records that are left out because they are broken.
   var brokenRecords: Int { reports.reduce(0) { $0 + $1.report.skippedCount } }
 
-  /// What of the data is not used: records that were left out, fields that nothing reads.
+  /// What of the recipe has no effect, and what of the data is not used: records that were left out, fields that nothing
+  /// reads.
   var remarks: [String] {
     var names: [String] = []
     for (name, _) in reports where !names.contains(name) { names.append(name) }
-    return names.flatMap { name -> [String] in
-      // Records that are held out are read as another part of the same source.
-      let own = reports.filter { $0.name == name }.map(\.report)
-      var remarks: [String] = []
-      let count = own.reduce(0) { $0 + $1.skippedCount }
-      if count > 0 {
-        let first = own.flatMap(\.firstFaults).first.map { "; the first: \($0)" } ?? ""
-        remarks.append("\(name): \(count) broken records left out\(first)")
+    return recipe.remarks
+      + names.flatMap { name -> [String] in
+        // Records that are held out are read as another part of the same source.
+        let own = reports.filter { $0.name == name }.map(\.report)
+        var remarks: [String] = []
+        let count = own.reduce(0) { $0 + $1.skippedCount }
+        if count > 0 {
+          let first = own.flatMap(\.firstFaults).first.map { "; the first: \($0)" } ?? ""
+          remarks.append("\(name): \(count) broken records left out\(first)")
+        }
+        if let unused = own.first?.unusedFields, !unused.isEmpty {
+          remarks.append("\(name): fields not read: \(unused.joined(separator: ", "))")
+        }
+        return remarks
       }
-      if let unused = own.first?.unusedFields, !unused.isEmpty {
-        remarks.append("\(name): fields not read: \(unused.joined(separator: ", "))")
-      }
-      return remarks
-    }
   }
 
   /// The run of a model, at its beginning or at the newest checkpoint of its folder.

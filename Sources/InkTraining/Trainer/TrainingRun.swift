@@ -1,4 +1,5 @@
 package import InkData
+import InkFormats
 import InkTensor
 
 /// A run from its beginning, or from its newest checkpoint, to its end: batches, steps, evaluations, checkpoints.
@@ -219,7 +220,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     if let average = trainer.average {
       let averages = average.state.averages
       let stored = try folder.map { folder throws(TrainingError) in
-        try TensorFile.read("\(folder)/\(Self.averageFile)")
+        try part(Self.averageFile, of: folder, "a mean of the weights", hint: "Leave average out of the recipe")
       }
       try average.restore(stored ?? averages, updates: state.averageUpdates, on: trainer.cpu)
       try parallel.share(averages.map(\.tensor))
@@ -227,7 +228,7 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     if let ranks = trainer.ranks {
       let own = ranks.state
       let stored = try folder.map { folder throws(TrainingError) in
-        try TensorFile.read("\(folder)/\(Self.ranksFile)")
+        try part(Self.ranksFile, of: folder, "the ranks of AdaLoRA", hint: "Use the method that the run began with")
       }
       try ranks.restore(stored ?? own)
       let shared = ranks.state
@@ -238,6 +239,19 @@ package struct TrainingRun<Model: TrainedModel, Task: TrainingTask> where Model.
     rules.restore(state.rules)
     isEvaluationDue = state.isEvaluationDue
     trainer.resume(at: state.step)
+  }
+
+  /// The tensors of a file that a checkpoint has where its run had such a part.
+  private func part(
+    _ file: String, of folder: String, _ content: String, hint: String
+  ) throws(TrainingError) -> [(name: String, tensor: Tensor)] {
+    let path = "\(folder)/\(file)"
+    guard DiskFile.kind(of: path) != .missing else {
+      throw TrainingError(
+        .mismatch, context: folder, expected: "a checkpoint with \(content)", found: "one without",
+        hint: "\(hint), or start in another folder.")
+    }
+    return try TensorFile.read(path)
   }
 
   /// Refuses to go on beside other weights than those that the run began with.

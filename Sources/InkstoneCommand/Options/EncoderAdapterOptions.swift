@@ -29,9 +29,7 @@ package struct EncoderAdapterOptions: ParsableArguments {
   /// - Throws: for a folder that is no adapter, and for an adapter of another base.
   package func crossEncoder(of resolved: ResolvedModel, on cpu: CPU) throws -> CrossEncoder {
     guard let adapter else { return try CrossEncoder.load(resolved, cpu: cpu) }
-    let encoder = try EncoderCheckpoint.open(try resolved.mainPath)
-      .load(with: try StoredAdapter.open(adapter), named: AdapterName(adapter), on: cpu)
-    return try CrossEncoder.load(resolved, encoder: encoder, cpu: cpu)
+    return try CrossEncoder.load(resolved, adapter: adapter, on: cpu)
   }
 }
 
@@ -43,6 +41,15 @@ extension SentenceEncoder {
 }
 
 extension CrossEncoder {
+  /// A model with an adapter from its folder, which may bring the head that the base does not have.
+  ///
+  /// - Throws: for a folder that is no adapter, for an adapter of another base, and where neither has a head.
+  static func load(_ resolved: ResolvedModel, adapter folder: String, on cpu: CPU) throws -> CrossEncoder {
+    let encoder = try EncoderCheckpoint.open(try resolved.mainPath)
+      .load(with: try StoredAdapter.open(folder), named: AdapterName(folder), on: cpu)
+    return try CrossEncoder.load(resolved, encoder: encoder, cpu: cpu)
+  }
+
   /// The model with an adapter from its folder.
   func attaching(adapter folder: String, of resolved: ResolvedModel, on cpu: CPU) throws -> CrossEncoder {
     try attaching([try encoder.adapter(in: folder, of: resolved, on: cpu)])

@@ -50,17 +50,29 @@ package struct ServedModelOptions: ParsableArguments {
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw ValidationError("\(twice) is named twice.")
     }
-    if !adapter.isEmpty, language.count != 1, !(models.isEmpty && config == nil) {
+    if !adapter.isEmpty, adaptedPurpose == nil, !(models.isEmpty && config == nil) {
       throw ValidationError(
-        "--adapter belongs to one --model, but there are \(language.count). List the adapters of several models in the file "
-          + "of --config.")
+        "--adapter belongs to one --model, or to the only --embedding-model or --rerank-model, but there are "
+          + "\(language.count), \(embedding.count) and \(reranker.count). List the adapters of several models in the file of "
+          + "--config.")
     }
     if projector.mmproj != nil, language.count != 1 {
       throw ValidationError("--mmproj belongs to one --model, but there are \(language.count).")
     }
   }
 
-  /// The adapters of the language model.
+  /// What the model of the adapters is for: the only language model, or where there is none the only other model; nil
+  /// where there are several.
+  private var adaptedPurpose: ModelEntry.Purpose? {
+    switch (language.count, embedding.count, reranker.count) {
+    case (1, _, _): .chat
+    case (0, 1, 0): .embedding
+    case (0, 0, 1): .rerank
+    default: nil
+    }
+  }
+
+  /// The adapters of the model that they belong to.
   package var adapters: [AdapterSource] {
     adapter.map { entry in
       let (name, folder) = AdapterOptions.parts(of: entry)
@@ -79,8 +91,8 @@ package struct ServedModelOptions: ParsableArguments {
       language.map { ($0, .chat) } + embedding.map { ($0, .embedding) } + reranker.map { ($0, .rerank) }
     return named.map { name, purpose in
       var settings = LocalModelSettings(reference: name, cacheFormat: cacheFormat)
+      if purpose == adaptedPurpose { settings.adapters = adapters }
       if purpose == .chat {
-        settings.adapters = adapters
         settings.projector = projector.mmproj
         settings.speculation = speculation
       }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import InkFormats
+import InkInference
 import InkRemote
 import InkServer
 import InkTensor
@@ -43,6 +44,7 @@ struct ServedModels: Sendable {
           switch model {
           case .sentences(let base): .sentences(try base.attaching(adapter: source.path, of: resolved, on: cpu))
           case .pairs(let base): .pairs(try base.attaching(adapter: source.path, of: resolved, on: cpu))
+          case .headless: .pairs(try CrossEncoder.load(resolved, adapter: source.path, on: cpu))
           }
         }),
       remote: RemoteModelLoader(client: client, keys: keys, clock: ContinuousClock()))

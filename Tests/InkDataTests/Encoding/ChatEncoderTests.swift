@@ -37,12 +37,13 @@ import Testing
 
   private func encode(
     _ source: String, _ conversation: Conversation, mask: LossMask = .assistantTurns,
-    offsets: ByteTokenizer.Offsets = .whole
+    offsets: ByteTokenizer.Offsets = .whole, unprintedTools: UnprintedTools = .refuse
   ) throws -> (text: String, learned: String, tokens: WeightedTokens) {
     let tokenizer = try ByteTokenizer.make(offsets: offsets)
     let template = ConversationTemplate(
       variants: [.init(name: "default", template: try ChatTemplate(source: source))])
-    let encoder = ChatEncoder(tokenizer: tokenizer, template: template, mask: mask, now: Self.now)
+    let encoder = ChatEncoder(
+      tokenizer: tokenizer, template: template, mask: mask, now: Self.now, unprintedTools: unprintedTools)
     let tokens = try encoder.tokens(of: conversation, origin: Self.origin)
     return (
       try tokenizer.decode(tokens.tokens, specialTokens: .keep), try tokenizer.marked(tokens.tokens, tokens.weights),
@@ -112,6 +113,41 @@ import Testing
       {% endif %}
       """
     #expect(try encode(source, conversation, mask: .lastTurn).learned == "No|more<|im_end|>")
+  }
+
+  private static let printingTools =
+    "{% for t in tools or [] %}{{ t.name }};{% endfor %}{% for m in messages %}{{ m.role }}:{{ m.content }}"
+    + "{% for c in m.tool_calls or [] %}<{{ c.name }}>{% endfor %}<|im_end|>{% endfor %}"
+    + "{% if add_generation_prompt %}assistant:{% endif %}"
+
+  @Test("Tools that a template does not print are refused with the record's place, unless they are to be left out")
+  func unprintedTools() throws {
+    var tooled = conversation
+    tooled.tools = .list([["name": "clock"]])
+    let error = dataError { _ = try encode(Self.plain, tooled) }
+    #expect(error?.code == .unsupported)
+    #expect(error?.context == "test:1, tools")
+    #expect(error?.hint.contains("chat.template") == true && error?.hint.contains("unprinted_tools") == true)
+    #expect(try encode(Self.plain, tooled, unprintedTools: .drop).text == encode(Self.plain, conversation).text)
+    #expect(try encode(Self.printingTools, tooled).text.hasPrefix("clock;"))
+    // No tools are none, however they are written.
+    for nothing in [TemplateValue.list([]), .none, .string("")] {
+      tooled.tools = nothing
+      #expect(try encode(Self.plain, tooled).text == encode(Self.plain, conversation).text)
+    }
+  }
+
+  @Test("Calls of tools that a template does not print are refused with the record's place and the message")
+  func unprintedCalls() throws {
+    var calling = conversation
+    calling.messages[2].value = [
+      "role": "assistant", "content": "Yes", "tool_calls": .list([["name": "clock"]]),
+    ]
+    let error = dataError { _ = try encode(Self.plain, calling) }
+    #expect(error?.code == .unsupported)
+    #expect(error?.context == "test:1, message 2: tool_calls")
+    #expect(try encode(Self.plain, calling, unprintedTools: .drop).learned.hasPrefix("Yes"))
+    #expect(try encode(Self.printingTools, calling).text.contains("Yes<clock>"))
   }
 
   @Test("A template that refuses a conversation gives an error with the record's place")

@@ -12,7 +12,8 @@ import Testing
       "{method: lora, rank: 2, targets: [query], variant: dora}", "{method: lora, rank: 2, variant: rslora}",
       "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
       "{method: vera, rank: 4, targets: [query, value]}", "{method: prompt, length: 3}",
-      "{method: prompt, length: 2, text: the red dog}", "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
+      "{method: prefix, length: 3}", "{method: prefix, length: 2, projection: 6}",
+      "{method: lora, rank: 2, targets: [query], bias: all}", "{method: prompt, length: 2, text: the red dog}", "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
       "{method: adalora, rank: 4, target: 2, warmup: 1, final: 1, targets: [query, value]}",
     ])
   func learning(train: String) throws {
@@ -36,12 +37,14 @@ import Testing
     #expect(configuration.contains(#""classifier""#))
   }
 
-  @Test("Every task of encoders learns with virtual tokens before its texts", arguments: SmallTask.allCases)
-  func prompts(task: SmallTask) throws {
+  @Test(
+    "Every task of encoders learns with virtual tokens before its texts", arguments: SmallTask.allCases,
+    ["prompt", "prefix"])
+  func prompts(task: SmallTask, method: String) throws {
     let encoder = try SmallEncoder()
     defer { encoder.remove() }
     let recipe = try encoder.recipe(
-      "\(task.recipe)\ntrain: {method: prompt, length: 2}", data: try encoder.file("data.jsonl", task.lines),
+      "\(task.recipe)\ntrain: {method: \(method), length: 2}", data: try encoder.file("data.jsonl", task.lines),
       ["steps=4", "dropout=0.1", "evaluation.every=4"])
     let session = try encoder.session(recipe)
     let before = SmallEncoder.bits(session.model.parameters)
@@ -51,10 +54,10 @@ import Testing
   }
 
   @Test(
-    "Rows in attention are refused, and so are texts that leave no positions for virtual tokens",
+    "Rows behind a gate in attention are refused, and so are texts that leave no positions for virtual tokens",
     arguments: [
-      ("method: prefix, length: 2", "train.method"), ("method: llama_adapter", "train.method"),
-      ("method: prompt, length: 20", "sequence.length"),
+      ("method: llama_adapter", "train.method"), ("method: prompt, length: 20", "sequence.length"),
+      ("method: prefix, length: 20", "sequence.length"), ("method: prompt, length: 4000", "train.length"),
     ])
   func refused(train: String, place: String) throws {
     let encoder = try SmallEncoder()
