@@ -7,6 +7,9 @@
 // Counts a check, and prints what failed.
 void expect(int condition, const char *table, const char *what, size_t a, size_t b);
 
+// Norms, activations, attention and their gradients.
+void check_rows(void);
+
 // The updates of optimizers.
 void check_optimizers(void);
 

@@ -395,6 +395,7 @@ int main(void) {
     printf("%s: checked\n", tables[t]->name);
   }
   check_normal_float();
+  check_rows();
   check_optimizers();
   check_vectors();
   check_scores();

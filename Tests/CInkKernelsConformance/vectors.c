@@ -55,7 +55,32 @@ typedef struct {
   uint32_t best_slots[BEST];
   ink_candidate pool[BEST];
   uint32_t chosen[BEST];
+  float shared_scores[2][BEST];
+  uint32_t shared_slots[2][BEST];
+  ink_candidate offered[BEST];
+  uint32_t links[ROWS * LINKS];
+  int repaired;
 } answers;
+
+// What becomes of the links of a graph of its own.
+static void change(const ink_vector_kernels *table, const sample *s, const ink_vector_rows *rows, answers *out) {
+  memcpy(out->links, s->links, sizeof out->links);
+  const ink_graph graph = {out->links, 0, s->upper_rows, LINKS, LINKS / 2, ROWS};
+  ink_candidate candidates[4 * LINKS * LINKS];
+  uint32_t slots[4 * LINKS * LINKS];
+  float scores[4 * LINKS * LINKS];
+  int8_t codes[2 * 192];
+  uint64_t seen[(ROWS + 63) / 64] = {0}, gone[(ROWS + 63) / 64] = {0};
+  const ink_link_memory memory = {candidates, 4 * LINKS * LINKS, slots, scores, codes, seen};
+  const uint32_t news[] = {100, 120, 140};
+  table->link(&graph, rows, 0, 5, news, 3, &memory);
+  // A row with room for more.
+  out->links[70 * LINKS + 3] = out->links[70 * LINKS + 4] = INK_NO_LINK;
+  for (int l = 5; l < LINKS; l++) out->links[70 * LINKS + l] = INK_NO_LINK;
+  table->link(&graph, rows, 0, 70, news, 2, &memory);
+  for (uint32_t r = 0; r < ROWS; r += 3) gone[r / 64] |= 1ull << r % 64;
+  for (uint32_t r = 1; r < ROWS; r += 3) out->repaired += table->repair(&graph, rows, 0, r, gone, &memory);
+}
 
 static void ask(const ink_vector_kernels *table, sample *s, const ink_vector_rows *rows, const ink_vector_query *query,
                 answers *out) {
@@ -74,6 +99,21 @@ static void ask(const ink_vector_kernels *table, sample *s, const ink_vector_row
   const size_t found = table->walk(&walk, 0, 1);
   int8_t codes[2 * 192];
   table->choose(rows, 5, out->pool, found, BEST, codes, out->chosen);
+  ink_best shared[2] = {{out->shared_scores[0], out->shared_slots[0], s->ids, 0, BEST},
+                        {out->shared_scores[1], out->shared_slots[1], s->ids, 0, BEST}};
+  const ink_vector_scan scans[2] = {{rows, query, s->allowed, 3, ROWS - 2, &shared[0]},
+                                    {rows, query, s->allowed, 3, ROWS - 2, &shared[1]}};
+  table->scan_many(scans, 2);
+  const ink_walk offering = {&graph, rows, query, out->offered, BEST, visited};
+  out->offered[0] = table->descend(&offering, table->candidate(rows, query, 9), 0, 0);
+  const uint32_t others[] = {20, 40, 60, 80, 101, 121, 141, 161, 181};
+  const uint32_t first = ink_candidate_slot(out->offered[0]);
+  uint32_t rest[sizeof others / sizeof *others];
+  size_t count = 0;
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (others[i] != first) rest[count++] = others[i];
+  table->offer(&offering, 1, rest, count);
+  change(table, s, rows, out);
 }
 
 static void check(const ink_vector_kernels *table, const ink_vector_kernels *reference, size_t dimension,
