@@ -129,7 +129,9 @@ extension PlacedModels {
     let embedder: any Embedder
     switch embedding {
     case .whenSearched where needsNone: embedder = AbsentEmbedder(dimension: store.settings.dimension)
-    case .whenSearched, .always: embedder = try await self.embedder(store.settings.embedder)
+    case .whenSearched, .always:
+      embedder = try await self.embedder(store.settings.embedder)
+      try await store.check(embedder)
     }
     return KnowledgeSearch(store, embedder: embedder, plan: plan) { Date().timeIntervalSince1970 }
   }
