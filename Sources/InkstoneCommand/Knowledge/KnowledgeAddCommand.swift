@@ -6,7 +6,7 @@ package struct KnowledgeAddCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Add files and folders to a knowledge base.",
     discussion: """
-      What the base has already is left alone, and of what changed only the changed pieces are embedded again. A file
+      What the base has already is left alone, and of what changed only the changed pieces are embedded again. A file \
       that cannot be read is reported and does not stop the others.
 
         inkstone knowledge add handbook guide/ faq.pdf
