@@ -2,16 +2,16 @@
 ///
 /// In a hybrid search a weighted sum listens to the words as far as they answer the question: the scores of words are
 /// divided by the greatest that any piece could have, so that they count little where few of the question's words are
-/// in the documents, as when it is asked in another language; and pieces that were found by their words alone have their
-/// own cosine. Ranks know nothing of how good a list is: one that found next to nothing has a first place too. Bruch, Gai
+/// in the documents, as when it is asked in another language; and pieces that only the words found have their own
+/// cosine. Ranks know nothing of how good a list is: one that found next to nothing has a first place too. Bruch, Gai
 /// and Ingber ("An Analysis of Fusion Functions for Hybrid Retrieval", 2023) find sums of scores better than ranks, and
 /// bring scores to one scale by the bounds that theory gives them, of which they use the lower ones.
 public enum Fusion: Sendable, Hashable {
   /// Reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009): a piece scores the sum of `1 / (constant + rank)` over
   /// the lists, ranks from 1. Needs no comparable scores; the paper's constant is 60.
   case reciprocalRank(constant: Double = 60)
-  /// The weighted sum of the lists' scores, each list brought to 0...1 by its scale. A piece that is missing from a list
-  /// gets nothing from it.
+  /// The weighted sum of the lists' scores, each list brought to 0...1 by its scale. A piece that a list lacks gets
+  /// nothing from it.
   case weighted([Double])
 
   /// Words and meaning count the same.

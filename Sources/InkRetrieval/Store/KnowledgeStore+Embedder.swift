@@ -1,9 +1,9 @@
 public import InkChat
 
 extension KnowledgeStore {
-  /// Refuses an embedder that has the right name and makes other vectors than those of the base: a folder whose model was
-  /// replaced, an endpoint that serves another one by now. One of the pieces is embedded again and compared with what is
-  /// stored of it; an empty base takes any embedder of its dimension.
+  /// Refuses an embedder that has the right name and makes other vectors than those of the base: a folder whose model
+  /// was replaced, an endpoint that serves another one by now. One of the pieces is embedded again and compared with
+  /// what is stored of it; an empty base takes any embedder of its dimension.
   ///
   /// - Throws: `invalidSetting` for another embedder; `model` when it fails; what the store throws.
   public func check(_ embedder: any Embedder) async throws(RetrievalError) {

@@ -8,8 +8,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "ask", abstract: "Answer a question from the documents, with sources.",
     discussion: """
-      Every sentence of the answer is compared with the documents: what no source supports is marked. When nothing fits, \
-      the answer says so and no model is asked.
+      Every sentence of the answer is compared with the documents: what no source supports is marked. When nothing \
+      fits, the answer says so and no model is asked.
 
         inkstone knowledge ask handbook "How is a package configured again?"
         inkstone knowledge ask handbook "怎样重新配置软件包？" --quotes 2

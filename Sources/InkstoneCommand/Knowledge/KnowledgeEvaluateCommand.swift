@@ -8,9 +8,9 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure how well searches find the right documents.",
     discussion: """
-      The questions are lines of JSON: "question" and "document", the name of the right one, or "documents" for several; \
-      with "heading" only pieces below that heading count. Recall, mean reciprocal rank and nDCG for a search by words, by \
-      vectors, by both, and with --rerank by both and a reranker.
+      The questions are lines of JSON: "question" and "document", the name of the right one, or "documents" for \
+      several; with "heading" only pieces below that heading count. Recall, mean reciprocal rank and nDCG for a search \
+      by words, by vectors, by both, and with --rerank by both and a reranker.
 
         inkstone knowledge evaluate handbook --questions questions.jsonl
         inkstone knowledge evaluate handbook --questions questions.jsonl --rerank bge-reranker-base --json

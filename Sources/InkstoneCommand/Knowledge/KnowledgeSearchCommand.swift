@@ -93,9 +93,9 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let piece = result.piece.piece
     let page = piece.page.map { ", page \($0)" } ?? ""
     let heading = piece.headings.isEmpty ? "" : "  " + piece.headings.joined(separator: " › ")
+    let source = "\(result.piece.document)\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
     try options.output.result(
-      "\(place). \(VisibleText.line(result.piece.document))\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
-        + "  (\(Amount.decimal(result.score, digits: 4)))\(VisibleText.line(heading))")
+      "\(place). \(VisibleText.line(source))  (\(Amount.decimal(result.score, digits: 4)))\(VisibleText.line(heading))")
     let lines = piece.text.split(whereSeparator: \.isNewline).map { "   " + VisibleText.of(String($0)) }
     try options.output.result(lines.joined(separator: "\n") + "\n")
   }

@@ -85,8 +85,8 @@ import Testing
     let packed = String(repeating: "8181", count: 200) + ">"
     var builder = PDFBuilder.pages([""])
     builder.objects[4] =
-      "<< /Filter [/ASCIIHexDecode /RunLengthDecode /RunLengthDecode] /Length \(packed.utf8.count) >>\nstream\n\(packed)\n"
-      + "endstream"
+      "<< /Filter [/ASCIIHexDecode /RunLengthDecode /RunLengthDecode] /Length \(packed.utf8.count) >>\n"
+      + "stream\n\(packed)\nendstream"
     let error = #expect(throws: RetrievalError.self) { try read(builder) }
     #expect(error?.code == .tooLarge)
     #expect(error?.expected.contains("200 times") == true)
