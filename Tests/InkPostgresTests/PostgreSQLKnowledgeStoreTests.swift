@@ -88,6 +88,7 @@ struct PostgreSQLKnowledgeStoreTests {
       try await store.remove(document: "d3")
       try await file.remove(document: "d3")
       for query in ["river", "the river of 山水", "run run run x", "流水 3000", "snake", "strasse", "absent"] {
+        try await #expect(store.greatestScore(words: query) == file.greatestScore(words: query), "\(query)")
         for filter in [nil, MetadataFilter.not(.hasPrefix("name", "d1"))] {
           for count in [3, 500] {
             let found = try await store.search(words: query, count: count, filter: filter)

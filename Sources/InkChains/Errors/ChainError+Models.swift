@@ -20,8 +20,8 @@ extension ChainError {
       switch error.code {
       case .cancelled: .cancelled
       case .unreachable: .unavailable
-      case .file, .invalidDocument, .tooLarge, .invalidSetting, .notFound, .alreadyExists, .store, .model, .changed,
-        .unsupported:
+      case .file, .invalidDocument, .tooLarge, .invalidSetting, .notFound, .alreadyExists, .store, .diskFull, .model,
+        .changed, .unsupported:
         .retrieval
       }
     self.init(code, context: context, found: error.description)

@@ -47,7 +47,7 @@ extension RetrievalError {
     case "58P01", "0A000", "42704":
       (.unsupported, "Install pgvector 0.5 or newer on the server, and CREATE EXTENSION vector in the database.")
     case "53300": (.store, "The server has no connection left: close others, or raise its max_connections.")
-    case "53100": (.store, "Make room on the server's disk and try again; nothing was changed.")
+    case "53100": (.diskFull, "Make room on the server's disk and try again; nothing was changed.")
     case "53200", "54000": (.tooLarge, "Split the document, or give the server more memory; nothing was changed.")
     case "55P03": (.store, "Another writer keeps the base locked; try again when it is done. Nothing was changed.")
     case "57014": (.store, "The statement took too long: raise the timeout, or look what the server is busy with.")

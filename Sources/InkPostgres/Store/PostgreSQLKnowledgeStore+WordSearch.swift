@@ -7,17 +7,11 @@ extension PostgreSQLKnowledgeStore {
   ) async throws(RetrievalError) -> [ScoredPiece] {
     let query = PhraseQuery(query)
     let phrases = AskedPhrases(query, analyzer: options.analyzer)
-    var repeats: [String: Int] = [:]
-    for term in options.analyzer.query(query.words).terms { repeats[term, default: 0] += 1 }
-    guard count > 0, !repeats.isEmpty else { return [] }
-    guard repeats.values.reduce(0, +) <= KeywordIndex.mostTerms else {
-      throw RetrievalError(
-        .invalidSetting, context: "keyword query", expected: "at most \(KeywordIndex.mostTerms) terms",
-        found: "\(repeats.values.reduce(0, +))", hint: "Search for less text at a time.")
-    }
-    let (terms, context, settings) = (repeats, context, settings)
+    let terms = try repeats(of: query)
+    guard count > 0, !terms.isEmpty else { return [] }
+    let (context, settings) = (context, settings)
     return try await read { connection throws(RetrievalError) in
-      guard let (weights, curve) = try await Self.weigh(terms, connection) else { return [] }
+      guard let (weights, curve) = try await Self.weigh(terms, connection), !weights.isEmpty else { return [] }
       func best(_ count: Int, holding required: [String]) async throws(RetrievalError) -> [ScoredPiece] {
         let values: [PostgreSQLValue] = [
           .texts(weights.map(\.term)), .reals(weights.map(\.weight)), .real(curve.base), .real(curve.slope),
@@ -45,14 +39,40 @@ extension PostgreSQLKnowledgeStore {
     }
   }
 
-  /// A term of the query, its weight in units, and how often the query repeats it.
+  public func greatestScore(words query: String) async throws(RetrievalError) -> Double {
+    let terms = try repeats(of: PhraseQuery(query))
+    return try await read { connection throws(RetrievalError) in
+      guard let (weights, curve) = try await Self.weigh(terms, connection) else { return 0 }
+      let holding = Dictionary(weights.map { ($0.term, $0.holding) }) { first, _ in first }
+      let sum = terms.reduce(Int64(0)) { sum, term in
+        sum + Int64(term.value) * curve.greatestWorth(holding: holding[term.key] ?? 0)
+      }
+      return Double(sum) / curve.unit
+    }
+  }
+
+  /// The terms of a query, and how often it repeats each.
+  private func repeats(of query: PhraseQuery) throws(RetrievalError) -> [String: Int] {
+    let terms = options.analyzer.query(query.words).terms
+    guard terms.count <= KeywordIndex.mostTerms else {
+      throw RetrievalError(
+        .invalidSetting, context: "keyword query", expected: "at most \(KeywordIndex.mostTerms) terms",
+        found: "\(terms.count)", hint: "Search for less text at a time.")
+    }
+    var repeats: [String: Int] = [:]
+    for term in terms { repeats[term, default: 0] += 1 }
+    return repeats
+  }
+
+  /// A term of the query, how many pieces hold it, its weight in units, and how often the query repeats it.
   private struct AskedWord: Sendable {
     var term: String
+    var holding: Int
     var weight: Double
     var times: Int
   }
 
-  /// The weights of the terms that occur, by the numbers of the whole base; nil when there is nothing to find.
+  /// The weights of the terms that occur, by the numbers of the whole base; nil when the base has no pieces.
   private static func weigh(
     _ repeats: [String: Int], _ connection: PostgreSQLConnection
   ) async throws(RetrievalError) -> (weights: [AskedWord], curve: FrequencyCurve)? {
@@ -75,9 +95,10 @@ extension PostgreSQLKnowledgeStore {
     for row in rows {
       let term = try row.text(0)
       guard let count = repeats[term] else { continue }
-      weights.append(AskedWord(term: term, weight: curve.weight(holding: try row.count(1)), times: count))
+      let holding = try row.count(1)
+      weights.append(AskedWord(term: term, holding: holding, weight: curve.weight(holding: holding), times: count))
     }
-    return weights.isEmpty ? nil : (weights, curve)
+    return (weights, curve)
   }
 
   /// Adds up what the terms are worth in each piece, in the whole units and the order of operations of

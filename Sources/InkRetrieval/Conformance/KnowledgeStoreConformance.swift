@@ -132,6 +132,10 @@ package struct KnowledgeStoreConformance: Sendable {
     try await hold(store.search(words: "nothing like it", count: 9, filter: filter) == [])
     try await hold(store.search(words: "...", count: 9, filter: nil) == [])
     try await hold(store.search(words: "letters", count: 0, filter: nil) == [])
+    let bound = try await store.greatestScore(words: "\"letters\"")
+    try hold(letters.allSatisfy { $0.score > 0 && $0.score < bound })
+    try await hold(store.greatestScore(words: "letters letters nothing") > 2 * bound)
+    try await hold(store.greatestScore(words: "...") == 0)
     try await hold(store.search(words: "\"of letters\"", count: 9, filter: filter).count == 2)
     try await hold(store.search(words: "\"letters of\"", count: 9, filter: filter) == [])
     try await hold(

@@ -16,6 +16,8 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case alreadyExists
     /// The store refused or failed.
     case store
+    /// No room on the disk that keeps a knowledge base.
+    case diskFull
     /// The server that keeps a knowledge base does not answer.
     case unreachable
     /// An embedder, a reranker or a model failed.
@@ -70,6 +72,7 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case .notFound: text += "not there"
     case .alreadyExists: text += "exists already"
     case .store: text += "the store failed"
+    case .diskFull: text += "the disk is full"
     case .unreachable: text += "the server cannot be reached"
     case .model: text += "the model failed"
     case .changed: text += "changed since it was cited"

@@ -17,9 +17,11 @@ extension KnowledgeBase {
         return .done(
           DocumentOutcome(name: name, path: file.path, result: .unchanged, pieces: earlier.pieceCount))
       }
-      let (chosen, text) = try extractor.extract(bytes, name: name, mediaType: mediaType)
+      var (chosen, text) = try extractor.extract(bytes, name: name, mediaType: mediaType)
       let source = SourceFile(name: name, path: file.path, mediaType: chosen, size: bytes.count, sha256: sha256)
       let pieces = try await splitter.split(text)
+      // Nobody would find it, or know why.
+      if pieces.isEmpty, text.warnings.isEmpty { text.warnings.append("It holds no text.") }
       let embeddedTexts = pieces.map(store.settings.searchedText)
       let kept: [UInt8]? =
         switch file.content {

@@ -6,7 +6,7 @@ public struct ReadingLimits: Sendable, Hashable {
   public var textBytes: Int
   /// Bytes that all members of an archive, or all streams of a PDF, may unpack to together.
   public var unpackedBytes: Int
-  /// How many times larger than its packed form a member may be, once it is larger than a megabyte.
+  /// How many times larger than its packed form a member or a stream may be, once it is larger than a megabyte.
   public var unpackingRatio: Int
   /// How deep elements, parts and values may stand in each other.
   public var depth: Int
@@ -21,6 +21,15 @@ public struct ReadingLimits: Sendable, Hashable {
     self.unpackedBytes = unpackedBytes
     self.unpackingRatio = unpackingRatio
     self.depth = depth
+  }
+
+  /// What may be packed as densely as anybody likes.
+  private static let freeSize = 1 << 20
+
+  /// The most bytes that so many packed ones may unpack to.
+  func most(unpackedFrom packed: Int) -> Int {
+    let (most, isBeyond) = max(packed, 1).multipliedReportingOverflow(by: max(0, unpackingRatio))
+    return isBeyond ? .max : max(most, ReadingLimits.freeSize)
   }
 
   /// Refuses a file that is larger than allowed.

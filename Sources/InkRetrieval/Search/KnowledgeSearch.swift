@@ -129,32 +129,15 @@ public struct KnowledgeSearch: Retriever {
         let near = try await store.search(vector: vectors[index], count: depth, filter: plan.filter)
         trace.note(.keyword, words)
         trace.note(.vector, near)
-        own = [try fusion.merge([words, near])]
+        own = [try await fused(question, words, near, vectors[index], by: fusion)]
         trace.note(.fusion, own[0])
       }
       lists += own
     }
     guard lists.count > 1 else { return lists.first ?? [] }
-    let merged = try Fusion.reciprocalRank().merge(lists)
+    let merged = try Fusion.reciprocalRank().merge(lists.map { FusionList($0) })
     trace.note(.fusion, merged)
     return merged
-  }
-
-  /// What is searched for of a wording. The quotation marks of a made-up passage ask for nothing.
-  private func words(of question: SearchQuestion) -> String {
-    switch question.kind {
-    case .question: question.text
-    case .passage: PhraseQuery(question.text).words
-    }
-  }
-
-  /// The list of words beside a list of vectors: where no piece holds a phrase, its words count alone, so that a title
-  /// in quotation marks does not silence half of the search.
-  private func wordList(_ question: SearchQuestion, _ depth: Int) async throws(RetrievalError) -> [ScoredPiece] {
-    let found = try await store.search(words: words(of: question), count: depth, filter: plan.filter)
-    let query = PhraseQuery(question.text)
-    guard found.isEmpty, !query.phrases.isEmpty else { return found }
-    return try await store.search(words: query.words, count: depth, filter: plan.filter)
   }
 
   /// Those whose vector is near enough to one of the questions'.

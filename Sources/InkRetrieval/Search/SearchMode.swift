@@ -5,5 +5,5 @@ public enum SearchMode: Sendable, Hashable {
   /// Likeness of meaning, by the cosine of vectors.
   case vector
   /// Both, their lists fused; first the keyword list, then the vector list.
-  case hybrid(Fusion = .reciprocalRank())
+  case hybrid(Fusion = .balanced)
 }

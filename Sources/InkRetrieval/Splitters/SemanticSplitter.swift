@@ -70,23 +70,12 @@ public struct SemanticSplitter: TextSplitter {
           .model, context: "semantic splitting", expected: "\(texts.count) vectors", found: "\(vectors.count)")
       }
       for vector in vectors {
-        if let previous { distances.append(1 - SemanticSplitter.cosine(previous, vector)) }
+        if let previous { distances.append(1 - cosine(previous, vector)) }
         previous = vector
       }
       start = end
     }
     return distances
-  }
-
-  private static func cosine(_ left: [Float], _ right: [Float]) -> Double {
-    var (product, leftSquare, rightSquare) = (0.0, 0.0, 0.0)
-    for (first, second) in zip(left, right) {
-      product += Double(first) * Double(second)
-      leftSquare += Double(first) * Double(first)
-      rightSquare += Double(second) * Double(second)
-    }
-    let norm = (leftSquare * rightSquare).squareRoot()
-    return norm > 0 && product.isFinite ? product / norm : 0
   }
 
   /// A percentile of values by linear interpolation between neighbours.

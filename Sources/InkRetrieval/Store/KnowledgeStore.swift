@@ -74,6 +74,10 @@ public protocol KnowledgeStore: Sendable {
   func search(
     words query: String, count: Int, filter: MetadataFilter?
   ) async throws(RetrievalError) -> [ScoredPiece]
+
+  /// The score that no piece exceeds in a search for words: that of one which repeats each of them without end. Words
+  /// that no piece holds count as the rarest. So a score's share of it says how much of the query a piece answers.
+  func greatestScore(words query: String) async throws(RetrievalError) -> Double
 }
 
 extension KnowledgeStore {

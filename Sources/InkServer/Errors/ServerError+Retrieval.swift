@@ -18,7 +18,7 @@ extension ServerError {
       self.init(
         .unavailable(retryAfter: 5), "The server that keeps this knowledge base cannot be reached.",
         code: "knowledge_unreachable")
-    case .file, .store:
+    case .file, .store, .diskFull:
       // Where the server keeps things is for its log.
       let hint = error.hint.isEmpty ? "The server's log says why." : error.hint
       self.init(.server, "The knowledge base could not be read or written. \(hint)", code: "storage_failure")

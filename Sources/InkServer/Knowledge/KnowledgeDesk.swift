@@ -47,6 +47,7 @@ public actor KnowledgeDesk {
     bases[name] = nil
     let store = try await store(name)
     let embedder = try await embedder(store.settings.embedder)
+    try await store.check(embedder)
     // Another request may have opened it meanwhile; two stores over one file are as good as one.
     let base = try KnowledgeBase(
       store: store, embedder: embedder, embedderName: store.settings.embedder, extractor: extractor,
@@ -86,8 +87,8 @@ public actor KnowledgeDesk {
       switch error.code {
       case .notFound: if !catalog.contains(name) { return nil }
       case .cancelled: throw error
-      case .file, .invalidDocument, .tooLarge, .invalidSetting, .alreadyExists, .store, .unreachable, .model, .changed,
-        .unsupported:
+      case .file, .invalidDocument, .tooLarge, .invalidSetting, .alreadyExists, .store, .diskFull, .unreachable, .model,
+        .changed, .unsupported:
         break
       }
       let shown = ServerError(error)

@@ -173,6 +173,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case .changed: .checkFailed
       case .cancelled: .interrupted
       case .unreachable: .unavailable
+      case .diskFull: .outOfResources
       case .file, .invalidDocument, .tooLarge, .alreadyExists, .store, .model: .failure
       }
   }

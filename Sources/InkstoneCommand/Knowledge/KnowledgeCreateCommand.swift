@@ -52,7 +52,8 @@ package struct KnowledgeCreateCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let (reference, splitting, pieceTokens, overlap) = (embedder, splitting.splitting, pieceTokens, overlap)
+    let reference = try ModelPlace(embedder).lasting()
+    let (splitting, pieceTokens, overlap) = (splitting.splitting, pieceTokens, overlap)
     let vectors = vectors.vectors
     let name = try KnowledgeName(name)
     let catalog = try options.catalog()

@@ -93,9 +93,9 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let piece = result.piece.piece
     let page = piece.page.map { ", page \($0)" } ?? ""
     let heading = piece.headings.isEmpty ? "" : "  " + piece.headings.joined(separator: " › ")
+    let source = "\(result.piece.document)\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
     try options.output.result(
-      "\(place). \(VisibleText.line(result.piece.document))\(page), bytes \(piece.range.lowerBound)-\(piece.range.upperBound)"
-        + "  (\(Amount.decimal(result.score, digits: 4)))\(VisibleText.line(heading))")
+      "\(place). \(VisibleText.line(source))  (\(Amount.decimal(result.score, digits: 4)))\(VisibleText.line(heading))")
     try options.output.foreign(
       piece.text.split(whereSeparator: \.isNewline).map { "   " + $0 }.joined(separator: "\n") + "\n")
   }
@@ -129,7 +129,9 @@ extension PlacedModels {
     let embedder: any Embedder
     switch embedding {
     case .whenSearched where needsNone: embedder = AbsentEmbedder(dimension: store.settings.dimension)
-    case .whenSearched, .always: embedder = try await self.embedder(store.settings.embedder)
+    case .whenSearched, .always:
+      embedder = try await self.embedder(store.settings.embedder)
+      try await store.check(embedder)
     }
     return KnowledgeSearch(store, embedder: embedder, plan: plan) { Date().timeIntervalSince1970 }
   }

@@ -7,8 +7,8 @@ package struct KnowledgeVerifyCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Read an answer's sources again and compare them byte by byte.",
     discussion: """
-      Takes what ask --json printed. Ends with 0 when every cited byte still stands in its file, and with 4 when one \
-      does not.
+      Takes what ask --json printed. Ends with 0 when every cited file is still the one that was read and the \
+      cited text stands at its bytes, and with 4 otherwise.
 
         inkstone knowledge ask handbook "怎样重新配置软件包？" --json > answer.json
         inkstone knowledge verify answer.json

@@ -1,8 +1,8 @@
 /// Text of others as it may be shown on a terminal.
 ///
-/// Names of files, documents and answers may hold control characters, which a terminal obeys: they move the cursor, change
-/// its title, hide what stands before them. They are shown as signs instead (`␛` for escape). Programs that want the bytes
-/// read `--json`, which escapes them.
+/// Names of files, documents and answers may hold control characters, which a terminal obeys: they move the cursor,
+/// change its title, hide what stands before them. They are shown as signs instead (`␛` for escape). Programs that want
+/// the bytes read `--json`, which escapes them.
 package enum VisibleText {
   /// The text with signs for its control characters; tabs and line breaks stay, the latter as line feeds.
   package static func of(_ text: String) -> String {

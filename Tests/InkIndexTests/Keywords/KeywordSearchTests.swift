@@ -29,6 +29,24 @@ struct KeywordSearchTests {
     #expect(abs(found[1].score - inkWeight / (1 + short)) < 1e-8)
   }
 
+  @Test("no score exceeds the greatest, which repeats of the terms come near to", arguments: variants)
+  func greatest(variant: KeywordRanking.Variant) throws {
+    let texts = [Array(repeating: "ink", count: 5000), ["ink", "stone"], ["seal"], ["brush", "seal"], ["paper"]]
+    let ranking = KeywordRanking(variant: variant, lengthNormalization: 0)
+    let index = try index(texts, ranking: ranking)
+    let bound = try index.greatestScore(of: KeywordQuery(terms: ["ink"]))
+    let found = try index.search(KeywordQuery(terms: ["ink"]), count: 9)
+    #expect(found.allSatisfy { $0.score <= bound })
+    let best = try #require(found.first).score
+    #expect(best > 0.999 * bound)
+    // Repeated terms count as often, and one that nobody holds as the rarest.
+    let several = try index.greatestScore(of: KeywordQuery(terms: ["ink", "ink", "absent"]))
+    let absent = try index.greatestScore(of: KeywordQuery(terms: ["absent"]))
+    #expect(abs(several - (2 * bound + absent)) < 1e-9)
+    #expect(absent >= (try index.greatestScore(of: KeywordQuery(terms: ["paper"]))))
+    #expect(try index.greatestScore(of: KeywordQuery(terms: [])) == 0)
+  }
+
   @Test("each variant has its own weight and curve", arguments: variants)
   func variantsByHand(variant: KeywordRanking.Variant) throws {
     let texts = [["ink", "ink", "stone"], ["ink"], ["seal", "seal"], ["brush"], ["brush", "seal", "paper"]]

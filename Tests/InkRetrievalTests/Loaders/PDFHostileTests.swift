@@ -78,4 +78,69 @@ import Testing
     let document = try PDFLoader(limits: limits).extract(Array((text + tail).utf8), name: "a.pdf")
     #expect(document.text == "x")
   }
+
+  @Test("a stream that unpacks to many times its size is refused")
+  func denseStream() throws {
+    // Runs of runs: every two bytes become 128, and those 8192.
+    let packed = String(repeating: "8181", count: 200) + ">"
+    var builder = PDFBuilder.pages([""])
+    builder.objects[4] =
+      "<< /Filter [/ASCIIHexDecode /RunLengthDecode /RunLengthDecode] /Length \(packed.utf8.count) >>\n"
+      + "stream\n\(packed)\nendstream"
+    let error = #expect(throws: RetrievalError.self) { try read(builder) }
+    #expect(error?.code == .tooLarge)
+    #expect(error?.expected.contains("200 times") == true)
+  }
+
+  @Test("predicted rows are read, also those that are said to be longer than any memory", arguments: [8, 1 << 40])
+  func predictedRows(columns: Int) throws {
+    let text = "BT /F1 12 Tf 50 700 Td (predicted) Tj ET BT /F1 12 Tf 50 600 Td (rows) Tj ET"
+    let content = Array(text.utf8)
+    let row = min(columns, content.count)
+    var rows: [UInt8] = []
+    for start in stride(from: 0, to: content.count, by: row) {
+      let filter = UInt8(start / row % 5)
+      rows.append(filter)
+      for index in start..<min(start + row, content.count) {
+        let left = index > start ? content[index - 1] : 0
+        let up = start > 0 ? content[index - row] : 0
+        let corner = index > start && start > 0 ? content[index - row - 1] : 0
+        rows.append(content[index] &- Self.prediction(filter, left, up, corner))
+      }
+    }
+    let packed = Self.literalCodes(rows) + ">"
+    var builder = PDFBuilder.pages([""])
+    builder.objects[4] =
+      "<< /Filter [/ASCIIHexDecode /LZWDecode] /DecodeParms [null << /Predictor 15 /Columns \(columns) >>]"
+      + " /Length \(packed.utf8.count) >>\nstream\n\(packed)\nendstream"
+    #expect(try read(builder).text.split(whereSeparator: \.isWhitespace) == ["predicted", "rows"])
+  }
+
+  /// The filters of PNG (RFC 2083, 6).
+  private static func prediction(_ filter: UInt8, _ left: UInt8, _ up: UInt8, _ corner: UInt8) -> UInt8 {
+    switch filter {
+    case 1: return left
+    case 2: return up
+    case 3: return UInt8((Int(left) + Int(up)) / 2)
+    case 4:
+      let estimate = Int(left) + Int(up) - Int(corner)
+      return [left, up, corner].min { abs(estimate - Int($0)) < abs(estimate - Int($1)) } ?? left
+    default: return 0
+    }
+  }
+
+  /// LZW without sequences: a code of nine bits for every byte, which holds for the first 250 of them.
+  private static func literalCodes(_ bytes: [UInt8]) -> String {
+    var bits = ""
+    for code in [256] + bytes.map(Int.init) + [257] {
+      let digits = String(code, radix: 2)
+      bits += String(repeating: "0", count: 9 - digits.count) + digits
+    }
+    bits += String(repeating: "0", count: (8 - bits.count % 8) % 8)
+    let digits = Array(bits)
+    return stride(from: 0, to: digits.count, by: 8).map { start in
+      let byte = UInt8(String(digits[start..<start + 8]), radix: 2) ?? 0
+      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
 }

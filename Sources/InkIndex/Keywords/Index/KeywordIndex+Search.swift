@@ -37,6 +37,21 @@ extension KeywordIndex {
     }
   }
 
+  /// The score that no document exceeds for a query: what one would have that repeats each of its terms without end. A
+  /// term that no document holds counts as the rarest.
+  ///
+  /// A score divided by it is the share of what was asked for that a document answers, whatever the question's length.
+  ///
+  /// - Throws: as ``search(_:count:among:)``.
+  public func greatestScore(of query: KeywordQuery) throws(IndexError) -> Double {
+    let curve = try FrequencyCurve(ranking, documentCount: documentCount, averageLength: averageLength)
+    var sum: Int64 = 0
+    for term in try AskedTerm.counted(query) {
+      sum += Int64(term.times) * curve.greatestWorth(holding: try holding(Array(term.text.utf8)))
+    }
+    return Double(sum) / curve.unit
+  }
+
   /// What ``search(_:count:among:)`` finds, without lists of scores: block by block from the postings as they lie. For
   /// queries whose lists would take too much memory.
   package func searchBlocks(

@@ -79,6 +79,13 @@ package struct FrequencyCurve: Sendable {
     return weight * unit
   }
 
+  /// What no number of occurrences of a term exceeds, in whole units.
+  ///
+  /// - Parameter holding: documents that hold it.
+  package func greatestWorth(holding: Int) -> Int64 {
+    Int64(max(min((weight(holding: holding) * (factor + offset)).rounded(), FrequencyCurve.most), 1))
+  }
+
   /// What occurrences are worth, in units. At least one, so that a document that holds a term of no weight at all is
   /// still found, behind all others.
   @inline(__always)

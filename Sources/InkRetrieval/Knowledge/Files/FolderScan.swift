@@ -54,7 +54,7 @@ struct FolderScan: Sendable {
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       do throws(RetrievalError) {
         guard let status = try disk.status(path) else {
-          // It went since the folder was read; or its name is other bytes than its text, and it cannot be opened by that.
+          // It went since the folder was read; or its name is other bytes than its text, which does not open it.
           guard name.unicodeScalars.contains("\u{FFFD}") else { continue }
           throw RetrievalError(
             .file, context: prefix + name, expected: "a name in UTF-8", found: "other bytes",

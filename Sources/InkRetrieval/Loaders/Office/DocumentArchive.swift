@@ -4,9 +4,6 @@ import InkArchive
 /// used
 /// as paths.
 struct DocumentArchive {
-  /// A member smaller than this may be packed as tightly as it likes.
-  private static let freeSize: UInt64 = 1 << 20
-
   private let archive: ZipArchive
   private let members: [String: ZipArchive.Member]
   private let name: String
@@ -32,10 +29,8 @@ struct DocumentArchive {
   /// The bytes of a member; nil when there is none of the name.
   mutating func contents(_ path: String) throws(RetrievalError) -> [UInt8]? {
     guard let member = members[path] else { return nil }
-    guard
-      member.size <= DocumentArchive.freeSize
-        || member.size / max(member.compressedSize, 1) <= UInt64(max(0, limits.unpackingRatio))
-    else {
+    let most = limits.most(unpackedFrom: Int(clamping: member.compressedSize))
+    guard member.size <= UInt64(max(0, most)) else {
       throw RetrievalError(
         .tooLarge, context: "\(name): \(path)", expected: "at most \(limits.unpackingRatio) times its packed size",
         found: "\(member.size) bytes packed in \(member.compressedSize)", hint: "The file is made to fill memory.")

@@ -164,6 +164,7 @@ final class PDFFile {
   /// The bytes of a stream behind its filters; empty for pictures.
   func decode(_ stream: PDFStream) throws(RetrievalError) -> [UInt8] {
     var data = Array(bytes[stream.range.clamped(to: 0..<bytes.count)])
+    let most = limits.most(unpackedFrom: data.count)
     if let security { data = security.decrypted(data, of: stream) }
     try count(unpacked: data.count)
     let filters = list(stream.dictionary["Filter"] ?? stream.dictionary["F"])
@@ -173,7 +174,9 @@ final class PDFFile {
       let parameters = index < settings.count ? dictionary(settings[index]) ?? [:] : [:]
       let integers = parameters.compactMapValues { resolve($0).integer }
       let remaining = limits.unpackedBytes - unpackedBytes
-      guard let decoded = filter.decode(data, parameters: integers, limit: remaining) else { throw overfull }
+      guard let decoded = filter.decode(data, parameters: integers, limit: min(remaining, most)) else {
+        throw remaining <= most ? overfull : tooDense
+      }
       try count(unpacked: decoded.count)
       data = decoded
     }
@@ -190,6 +193,12 @@ final class PDFFile {
     RetrievalError(
       .tooLarge, context: name, expected: "at most \(limits.unpackedBytes) unpacked bytes in all", found: "more",
       hint: "The file is made to fill memory, or should be split.")
+  }
+
+  private var tooDense: RetrievalError {
+    RetrievalError(
+      .tooLarge, context: name, expected: "streams of at most \(limits.unpackingRatio) times their packed size",
+      found: "more", hint: "The file is made to fill memory.")
   }
 
   private func list(_ object: PDFObject?) -> [PDFObject] {

@@ -16,7 +16,8 @@ struct PDFPredictor {
 
   func decode(_ data: [UInt8]) -> [UInt8] {
     let pixel = max(1, colors * bits / 8)
-    let row = (columns * colors * bits + 7) / 8
+    // A row that is said to be longer than all data is the data.
+    let row = max(1, min((columns * colors * bits + 7) / 8, data.count))
     if kind == 2 {
       guard bits == 8 else { return data }
       var result = data
@@ -25,27 +26,24 @@ struct PDFPredictor {
     }
     var result: [UInt8] = []
     result.reserveCapacity(data.count)
-    var above = [UInt8](repeating: 0, count: row)
     var place = 0
     while place < data.count {
       let filter = data[place]
       let content = data[place + 1..<min(place + 1 + row, data.count)]
       place += 1 + row
-      var current = [UInt8](repeating: 0, count: row)
+      let start = result.count
       for (index, byte) in content.enumerated() {
-        let left = index >= pixel ? current[index - pixel] : 0
-        let up = above[index]
-        let corner = index >= pixel ? above[index - pixel] : 0
+        let left = index >= pixel ? result[start + index - pixel] : 0
+        let up = start >= row ? result[start + index - row] : 0
+        let corner = index >= pixel && start >= row ? result[start + index - row - pixel] : 0
         switch filter {
-        case 1: current[index] = byte &+ left
-        case 2: current[index] = byte &+ up
-        case 3: current[index] = byte &+ UInt8((Int(left) + Int(up)) / 2)
-        case 4: current[index] = byte &+ PDFPredictor.paeth(left, up, corner)
-        default: current[index] = byte
+        case 1: result.append(byte &+ left)
+        case 2: result.append(byte &+ up)
+        case 3: result.append(byte &+ UInt8((Int(left) + Int(up)) / 2))
+        case 4: result.append(byte &+ PDFPredictor.paeth(left, up, corner))
+        default: result.append(byte)
         }
       }
-      result.append(contentsOf: current.prefix(content.count))
-      above = current
     }
     return result
   }

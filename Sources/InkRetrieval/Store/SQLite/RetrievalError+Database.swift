@@ -23,8 +23,8 @@ extension RetrievalError {
         hint: "Try again when it is done; nothing was changed.")
     case .SQLITE_FULL:
       self.init(
-        .store, context: path, found: "no room on the disk, or the base's size limit (\(found))",
-        hint: "Make room and try again; nothing was changed.")
+        .diskFull, context: path, found: found,
+        hint: "Make room and try again; what was reported as done is kept, this change was not made.")
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       self.init(
         .store, context: path, expected: "a knowledge base", found: "a damaged file (\(found))",

@@ -50,6 +50,15 @@ extension SQLiteKnowledgeStore {
     }
   }
 
+  public func greatestScore(words query: String) async throws(RetrievalError) -> Double {
+    let terms = options.analyzer.query(PhraseQuery(query).words)
+    let indexes = indexes
+    return try await read { database in
+      let view = try indexes.view(database)
+      return try indexes.indexing { try view.keywords.greatestScore(of: terms) }
+    }
+  }
+
   /// The best pieces whose text holds phrases, among the first `limit` that an index gives.
   private static func holders(
     of phrases: AskedPhrases, _ index: KeywordIndex, _ query: KeywordQuery, count: Int, atMost limit: Int,
