@@ -23,15 +23,26 @@ public final class TraceRecorder: Sendable {
   /// The model, with its answers written down.
   public func recording(_ model: any ChatModel) -> any ChatModel { RecordedModel(model: model, recorder: self) }
 
-  /// The tools, with their answers written down. Errors are not: a tool that fails is asked again in a replay.
+  /// The tools, with their answers and failures written down. That a run was cancelled or its budget used up is not
+  /// told of a tool: it ends the run.
   public func recording(_ tools: Toolbox) throws(ChainError) -> Toolbox {
     var recorded: [AgentTool] = []
     for tool in tools.tools {
       recorded.append(
         try AgentTool(tool.definition) { (arguments, context) throws(ChainError) in
-          let answer = try await tool.call(arguments, in: context)
-          self.add(.tool(name: tool.definition.name, arguments: arguments, answer: answer))
-          return answer
+          do throws(ChainError) {
+            let answer = try await tool.call(arguments, in: context)
+            self.add(.tool(name: tool.definition.name, arguments: arguments, answer: answer))
+            return answer
+          } catch {
+            switch error.code {
+            case .cancelled, .budget: break
+            case .invalidInput, .invalidSetting, .unparsable, .model, .unavailable, .tool, .retrieval, .refused, .store,
+              .unsupported:
+              self.add(.failure(name: tool.definition.name, arguments: arguments, error: error))
+            }
+            throw error
+          }
         })
     }
     return try Toolbox(recorded)

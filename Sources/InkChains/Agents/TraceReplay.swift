@@ -30,19 +30,24 @@ public final class TraceReplay: Sendable {
   }
 
   private func answer(of tool: String, to arguments: JSONValue) throws(ChainError) -> String {
-    let answer = left.withLock { left -> String? in
+    let told = left.withLock { left -> Result<String, ChainError>? in
       for (position, entry) in left.enumerated() {
-        guard case .tool(tool, arguments, let answer) = entry else { continue }
+        let told: Result<String, ChainError>
+        switch entry {
+        case .tool(tool, arguments, let answer): told = .success(answer)
+        case .failure(tool, arguments, let error): told = .failure(error)
+        case .model, .tool, .failure: continue
+        }
         left.remove(at: position)
-        return answer
+        return told
       }
       return nil
     }
-    guard let answer else {
+    guard let told else {
       throw ChainError(
         .tool, context: "replay", expected: "a call that was recorded", found: "\(tool) with \(arguments.text)")
     }
-    return answer
+    return try told.get()
   }
 
   fileprivate func answer(to request: String) -> StoredGeneration? {

@@ -3,6 +3,7 @@ public import InkChat
 /// Reads values of a type out of a text.
 public struct Extract<Value: Decodable & Sendable>: Step {
   private let ask: Ask<CodableParser<Value>>
+  private let prompt: ExtractionPrompt
 
   /// A reader.
   ///
@@ -11,15 +12,12 @@ public struct Extract<Value: Decodable & Sendable>: Step {
     _ type: Value.Type, with model: any ChatModel, guidance: AnswerGuidance,
     options: GenerationOptions = GenerationOptions()
   ) throws(ChainError) {
-    ask = Ask(model, for: try CodableParser<Value>(), guidance: guidance, options: options)
+    let parser = try CodableParser<Value>()
+    ask = Ask(model, for: parser, guidance: guidance, options: options)
+    prompt = ExtractionPrompt(schema: parser.schema)
   }
 
   public func run(_ input: String, in context: ChainContext) async throws(ChainError) -> Value {
-    try await context.run(
-      ask,
-      on: [
-        .system("Read the values that are asked for out of the text. Take nothing that the text does not say."),
-        .user(input),
-      ])
+    try await context.run(ask, on: prompt.messages(input))
   }
 }

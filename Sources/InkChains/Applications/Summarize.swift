@@ -75,7 +75,12 @@ public struct Summarize: Step {
   private var summary: Chain<String, String> {
     Chain("summary") {
       Prompt { (text: String) in
-        [.system("Sum up the text in its own language, in a few sentences that keep its facts."), .user(text)]
+        QuotedTextPrompt(
+          task: .init(
+            "You write summaries. Answer with a summary of two or three sentences in the language of the text that "
+              + "keep its facts.", chinese: "你负责写摘要。用两三句话概括原文，保留事实。"),
+          answer: .init("Summary", chinese: "摘要")
+        ).messages(text)
       }
       Generate(model, options: options)
     }
@@ -84,10 +89,13 @@ public struct Summarize: Step {
   private var refinement: Chain<Refine.Round, String> {
     Chain("refined summary") {
       Prompt { (round: Refine.Round) in
-        [
-          .system("Better the summary by what the next part of the text adds. Write the new summary and nothing else."),
-          .user("Summary:\n\(round.result)\n\nNext part:\n\(round.text)"),
-        ]
+        QuotedTextPrompt(
+          task: .init(
+            "You better summaries by what the next part of the text adds. Answer with the new summary in the language "
+              + "of the text and nothing else.", chinese: "你负责用原文的下一部分改进摘要。只写新的摘要。"),
+          mark: .init("Summary until now: \(round.result)\n\nNext part", chinese: "已有摘要：\(round.result)\n\n下一部分"),
+          answer: .init("New summary", chinese: "新摘要")
+        ).messages(round.text)
       }
       Generate(model, options: options)
     }

@@ -10,6 +10,9 @@ public struct ContextServer: Sendable {
   /// The revisions whose every demand the server meets.
   private static let revisions: Set<ContextRevision> = [.june2025, .november2024]
 
+  /// The most requests that are answered at once.
+  private static let mostAtOnce = 256
+
   private let name: String
   private let version: String
   private let tools: Toolbox
@@ -46,17 +49,19 @@ public struct ContextServer: Sendable {
   /// pipe still reads the answers. What is at work longer than the server's patience is cancelled then, and so is everything
   /// when the task is cancelled or the other side takes no answers any more.
   public func serve(_ transport: LineTransport) async {
-    let running = RunningCalls()
+    let running = RunningCalls(most: Self.mostAtOnce)
     await withTaskGroup(of: Ending.self) { group in
       var requests = 0
       for await line in transport.lines where !line.allSatisfy(\.isWhitespace) {
         do throws(RemoteCallFault) {
           switch try RemoteCallMessage(line: line) {
           case .request(let id, let method, let parameters):
-            let task = Task { await answer(id, method, parameters) }
-            running.add(task, id: id)
-            requests += 1
-            group.addTask { await ending(of: task, id: id, running, transport) }
+            switch running.start(id, { await answer(id, method, parameters) }) {
+            case .begun(let task):
+              requests += 1
+              group.addTask { await ending(of: task, id: id, running, transport) }
+            case .refused(let failure): try? await transport.send(RemoteCallMessage.failure(id: id, failure).line)
+            }
           case .notification("notifications/cancelled", let parameters):
             if let id = parameters["requestId"] { running.cancel(id) }
           case .notification, .response, .failure: break

@@ -1,7 +1,7 @@
 /// Why a call failed, as the protocol tells it.
 struct RemoteCallFailure: Error, Hashable, Sendable {
   enum Code: Hashable, Sendable {
-    case parseError, invalidRequest, methodNotFound, invalidParameters, internalError, resourceNotFound
+    case parseError, invalidRequest, methodNotFound, invalidParameters, internalError, resourceNotFound, busy
     case other(Int64)
 
     init(_ number: Int64) {
@@ -13,6 +13,7 @@ struct RemoteCallFailure: Error, Hashable, Sendable {
         case -32602: .invalidParameters
         case -32603: .internalError
         case -32002: .resourceNotFound
+        case -32000: .busy
         default: .other(number)
         }
     }
@@ -25,6 +26,7 @@ struct RemoteCallFailure: Error, Hashable, Sendable {
       case .invalidParameters: -32602
       case .internalError: -32603
       case .resourceNotFound: -32002
+      case .busy: -32000
       case .other(let number): number
       }
     }

@@ -2,7 +2,7 @@ public import InkChat
 
 /// Reads JSON into a type; the JSON Schema that the model is given is made from the type.
 public struct CodableParser<Output: Decodable & Sendable>: AnswerParser {
-  private let schema: JSONValue
+  let schema: JSONValue
 
   /// A reader of the type, with the schema that ``SchemaExplorer`` finds.
   ///

@@ -19,9 +19,12 @@ public struct Cached<Part: Step>: Step where Part.Output: Codable {
 
   public func run(_ input: Part.Input, in context: ChainContext) async throws(ChainError) -> Part.Output {
     let key = key(input)
-    if let text = try await cache.text(for: key) {
+    // What an older program kept can be of another form; it is made anew.
+    if let text = try await cache.text(for: key),
+      let output = try? CodableText.decode(Part.Output.self, from: text, context: "cached output")
+    {
       context.tell(.cacheHit)
-      return try CodableText.decode(Part.Output.self, from: text, context: "cached output")
+      return output
     }
     let output = try await context.run(part, on: input)
     try await cache.keep(CodableText.encode(output, context: "output to cache"), for: key)

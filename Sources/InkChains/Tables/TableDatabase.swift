@@ -106,6 +106,20 @@ public struct TableDatabase: Sendable {
     }
   }
 
+  /// The names of the tables, not of views, in order.
+  func tableNames() async throws(ChainError) -> [String] {
+    do {
+      return try await queue.read { db in
+        try String.fetchAll(
+          db,
+          sql: "SELECT name FROM sqlite_master WHERE sql IS NOT NULL AND type = 'table' "
+            + "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name")
+      }
+    } catch {
+      throw ChainError(.store, context: "schema", found: "\(error)")
+    }
+  }
+
   /// The rows of a query.
   ///
   /// - Throws: `refused` for anything that is not one query that only reads; `invalidInput` with SQLite's words for a

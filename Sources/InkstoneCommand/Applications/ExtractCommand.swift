@@ -44,10 +44,7 @@ package struct ExtractCommand: ApplicationCommand {
       chat.model, for: JSONParser(schema: closed), guidance: options.guidance(of: chat),
       options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let extract = Chain("extract") {
-      Prompt { (text: String) in
-        let task = "Read the values that are asked for out of the text. Take nothing that the text does not say."
-        return [.system(instructions.isEmpty ? task : "\(task) \(instructions)"), .user(text)]
-      }
+      Prompt { (text: String) in ExtractionPrompt(schema: closed).messages(text, wishes: instructions) }
       ask
     }
     let value = try await extract(document.text, settings: settings)

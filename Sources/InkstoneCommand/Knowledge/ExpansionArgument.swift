@@ -1,21 +1,24 @@
-import ArgumentParser
-import InkChat
-import InkRetrieval
+package import ArgumentParser
+package import InkRetrieval
 
-/// What is made of a question before it is searched for.
-package enum ExpansionArgument: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case none
-  case multipleQueries = "multi-query"
-  case hypotheticalDocument = "hyde"
-  case decomposition
+/// What is made of a question before it is searched for: the words of requests, with hyphens as options have them.
+package struct ExpansionArgument: ExpressibleByArgument, Sendable, Equatable {
+  /// What it stands for.
+  package let expansion: QuestionExpansion
 
-  /// What becomes of the question, by a model.
-  func transformation(_ model: any ChatModel) -> QuestionTransformation {
-    switch self {
-    case .none: .none
-    case .multipleQueries: .multipleQueries(model, count: 3)
-    case .hypotheticalDocument: .hypotheticalDocument(model)
-    case .decomposition: .decomposition(model, count: 3)
-    }
+  /// An argument for an expansion.
+  package init(_ expansion: QuestionExpansion) { self.expansion = expansion }
+
+  package init?(argument: String) {
+    guard let expansion = QuestionExpansion.allCases.first(where: { Self.word($0) == argument }) else { return nil }
+    self.init(expansion)
+  }
+
+  package static var allValueStrings: [String] { QuestionExpansion.allCases.map(word) }
+
+  package var defaultValueDescription: String { Self.word(expansion) }
+
+  private static func word(_ expansion: QuestionExpansion) -> String {
+    expansion.rawValue.replacing("_", with: "-")
   }
 }

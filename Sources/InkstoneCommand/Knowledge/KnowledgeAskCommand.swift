@@ -41,7 +41,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   package var quoteCandidates: Int?
 
   @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
-  package var expansion = ExpansionArgument.none
+  package var expansion = ExpansionArgument(.none)
 
   @Option(help: ArgumentHelp("Read so many neighbouring pieces on either side of each result.", valueName: "pieces"))
   package var widen = 0
@@ -85,7 +85,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     searching.plan.widening = widen
     let chat = try await models.chat(model)
     let plan = AnswerPlan(
-      transformation: expansion.transformation(chat.model), form: quotes.map { .quotes(count: $0) } ?? .written,
+      transformation: expansion.expansion.transformation(chat.model),
+      form: quotes.map { .quotes(count: $0) } ?? .written,
       quoteCandidates: quoteCandidates, passageTokens: passageTokens,
       options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
     let answerer = KnowledgeAnswerer(searching, model: chat.model, plan: plan, length: chat.tokenCount)

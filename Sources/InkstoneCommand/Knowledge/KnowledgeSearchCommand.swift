@@ -35,7 +35,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
   package var model: String?
 
   @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
-  package var expansion = ExpansionArgument.none
+  package var expansion = ExpansionArgument(.none)
 
   @Flag(help: "Show what each stage of the search gave.")
   package var explain = false
@@ -46,7 +46,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let store = try await options.catalog().open(try KnowledgeName(name))
-    let (query, search, model, expansion) = (query, search, model, expansion)
+    let (query, search, model, expansion) = (query, search, model, expansion.expansion)
     let (wordings, results, trace) = try await PlacedModels.with(options) { models in
       let searching = try await models.search(
         store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched)

@@ -156,4 +156,43 @@ import Testing
     await #expect(throws: ChainError.self) { try await changed([.user("6*8?")]) }
     #expect(throws: ChainError.self) { try AgentTrace(lines: "{}") }
   }
+
+  @Test("a tool that failed fails in a replay the same way, and the run comes to the same answer")
+  func replayedFailure() async throws {
+    let model = ScriptedChatModel { messages, _ in
+      let told = messages.filter { $0.role == .tool }.map(\.content.text)
+      switch told.count {
+      case 0: return [call("1/0"), .finish(.toolCalls)]
+      case 1: return [call("1/0", "2"), call("4/2", "3"), .finish(.toolCalls)]
+      default: return [.text(told.joined(separator: "|")), .finish()]
+      }
+    }
+    let recorder = TraceRecorder()
+    let agent = FunctionAgent(AgentSettings(model: recorder.recording(model), tools: try recorder.recording(tools())))
+    let first = try await agent([.user("x")])
+    #expect(first.hasPrefix("Error: arithmetic: not a valid input") && first.hasSuffix("|2"))
+    let trace = try AgentTrace(lines: recorder.trace.lines)
+    #expect(trace == recorder.trace)
+    let replay = TraceReplay(trace)
+    let again = FunctionAgent(AgentSettings(model: replay.model, tools: try replay.tools(tools().definitions)))
+    #expect(try await again([.user("x")]) == first)
+    #expect(replay.remaining == 0)
+  }
+
+  @Test("a tool that never ends and heeds nothing ends with the agent's time")
+  func deafTool() async throws {
+    let gate = Gate()
+    let deaf = try AgentTool(ToolDefinition(name: "calculate", description: "", parameters: ["type": "object"])) {
+      (_, _) throws(ChainError) in
+      await gate.wait()
+      return "late"
+    }
+    let agent = FunctionAgent(
+      AgentSettings(model: computing, tools: try Toolbox([deaf]), budget: Budget(time: .seconds(9))))
+    let error = await #expect(throws: ChainError.self) {
+      try await agent([.user("x")], settings: RunSettings(clock: ChainClock(ManualClock())))
+    }
+    #expect(error?.code == .budget && error?.context == "time")
+    gate.open()
+  }
 }

@@ -229,4 +229,34 @@ import Testing
       #expect(clock.sleeps == (refuses ? [] : [.seconds(1_000_000)]))
     }
   }
+
+  @Test("one who sends requests without end, or one identifier twice, is refused and the others are answered")
+  func flood() async throws {
+    let gate = Gate()
+    let wait = try AgentTool(ToolDefinition(name: "wait", description: "", parameters: ["type": "object"])) {
+      (_, _) throws(ChainError) in
+      await gate.wait()
+      return "done"
+    }
+    let server = ContextServer(name: "test", version: "1", tools: try Toolbox([wait]))
+    let (lines, sink) = AsyncStream.makeStream(of: String.self)
+    let (answers, answerSink) = AsyncStream.makeStream(of: String.self)
+    let serving = Task {
+      await server.serve(LineTransport(lines: lines, send: { answerSink.yield($0) }))
+      answerSink.finish()
+    }
+    for id in 0..<257 { sink.yield(Self.call("wait", id: id)) }
+    sink.yield(Self.call("wait", id: 7))
+    sink.finish()
+    var refused: [String] = []
+    var done = 0
+    for await answer in answers {
+      if answer.contains("\"error\"") { refused.append(answer) } else { done += 1 }
+      if refused.count == 2 { gate.open() }
+    }
+    await serving.value
+    #expect(refused.count == 2 && done == 256)
+    #expect(refused.first?.contains("\"id\":256,") == true && refused.first?.contains("-32000") == true)
+    #expect(refused.last?.contains("\"id\":7,") == true && refused.last?.contains("-32600") == true)
+  }
 }

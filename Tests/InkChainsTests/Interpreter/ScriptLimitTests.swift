@@ -14,18 +14,26 @@ import Testing
   @Test("a thousand random programs end within their limits, the same way each time", arguments: 0..<10)
   func random(part: Int) {
     let limits = Script.Limits(steps: 5_000, memory: 50_000, output: 500)
+    var (done, refused, stopped) = (0, 0, 0)
     for seed in part * 100..<part * 100 + 100 {
       var generator = RandomProgram(seed: UInt64(seed))
       let source = generator.text()
       let ending = ending(source, limits)
       switch ending {
-      case .done(let result): #expect(result.output.utf8.count <= limits.output, "\(source)")
+      case .done(let result):
+        done += 1
+        #expect(result.output.utf8.count <= limits.output, "\(source)")
       case .failed(let error):
+        if error.code == .budget { stopped += 1 } else { refused += 1 }
         #expect(error.code == .invalidInput || error.code == .budget, "\(error) of \(source)")
+        #expect(error.context.hasPrefix("program, line"), "\(source)")
         #expect(error.description.utf8.count < 1_000, "\(source)")
       }
       #expect(self.ending(source, limits) == ending, "\(source)")
     }
+    // Programs of every ending are among them, so that none of the checks above was idle.
+    #expect(done > 0 && refused > 0)
+    #expect(part > 0 || stopped > 0)
   }
 
   // Each of these did its work in few steps; without a count of the bytes and elements it would go on for minutes.
@@ -44,6 +52,7 @@ import Testing
   func work(source: String) {
     let error = #expect(throws: ChainError.self) { try Script.run(source) }
     #expect(error?.code == .budget)
+    #expect(error?.context.hasPrefix("program, line") == true)
   }
 
   @Test("a line of many long words is refused before it is put together")
@@ -71,7 +80,8 @@ import Testing
   func holes() throws {
     let error = #expect(throws: ChainError.self) { try Script.run("a = 1\n\nf'{a ! 2}'") }
     #expect(error?.context == "program, line 3")
-    #expect(throws: ChainError.self) { try Script.run(#"f"{F'{1}'}""#) }
+    let nested = #expect(throws: ChainError.self) { try Script.run(#"f"{F'{1}'}""#) }
+    #expect(nested?.code == .invalidInput && nested?.context == "program, line 1")
   }
 
   @Test(

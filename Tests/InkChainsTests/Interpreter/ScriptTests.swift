@@ -93,11 +93,17 @@ import Testing
   func nesting(piece: String) {
     let error = #expect(throws: ChainError.self) { try Script.run(String(repeating: piece, count: 10_000)) }
     #expect(error?.code == .invalidInput)
-    #expect(throws: ChainError.self) { try Script.run("1" + String(repeating: " + 1", count: 5_000)) }
+    let chain = #expect(throws: ChainError.self) { try Script.run("1" + String(repeating: " + 1", count: 5_000)) }
+    #expect(chain?.expected.contains("in a row") == true)
+    // What people write is not refused with it.
+    #expect(throws: Never.self) { try Script.run("1" + String(repeating: " + 1", count: 30)) }
   }
 
   @Test("a list that holds itself is shown and freed")
   func cycle() throws {
-    #expect(try Script.run("x = []\nx.append(x)\nprint(len(str(x)) > 10)").output == "True\n")
+    #expect(
+      try Script.run("x = []\nx.append(x)\nx").value == String(repeating: "[", count: 16) + "…"
+        + String(repeating: "]", count: 16))
+    #expect(try Script.run("d = {}\nd['d'] = d\nprint(len(str(d)) > 10)").output == "True\n")
   }
 }

@@ -122,6 +122,22 @@ import Testing
     await #expect(throws: ChainError(.cancelled, context: "first")) { try await step(.cancelled) }
   }
 
+  @Test("what a cache holds of another form is made anew and kept")
+  func staleCache() async throws {
+    let cache = MemoryCache(capacity: 4)
+    try await cache.keep("a text of an older program", for: "x")
+    let counter = Counter()
+    let step = Cached(
+      in: cache, key: { (text: String) in text },
+      Transform("count") { (text: String) in
+        counter.enter()
+        return text.count
+      })
+    #expect(try await step("x") == 1)
+    #expect(try await step("x") == 1)
+    #expect(counter.total == 1)
+  }
+
   @Test("a cached step runs once for inputs of one name, and the least recently used is dropped")
   func cache() async throws {
     let counter = Counter()

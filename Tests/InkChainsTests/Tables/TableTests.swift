@@ -123,10 +123,26 @@ import Testing
       let last = messages.last?.content.text ?? ""
       if last.contains("Result:") { return [last.contains("\n21540000") ? "21.54 million" : "?"] }
       if last.contains("That does not work") { return ["```sql\nSELECT max(people) FROM cities\n```"] }
-      return [messages[0].content.text.contains("\"cities\"") ? "DELETE FROM cities" : "?"]
+      let isTold = last.contains("\"cities\"") && last.contains("First rows of cities: ")
+      return [isTold && last.hasSuffix("SELECT statement:") ? "DELETE FROM cities" : "?"]
     }
     let answer = try await TableQuestion(try database(), model: model)("How many people has the largest city?")
     #expect(answer.text == "21.54 million")
     #expect(answer.sql == "SELECT max(people) FROM cities")
+  }
+
+  @Test("what a model is told of tables has their columns and first rows, on one line each and without what is long")
+  func description() async throws {
+    let told = try await database().description(rows: 1)
+    #expect(told.hasPrefix("CREATE TABLE \"cities\""))
+    #expect(
+      told.hasSuffix("\n\nFirst rows of cities: city | people | code | area\nBern, Stadt | 134000 | 007 | 51.6"))
+    let long = Table(
+      name: "a \"b\"", columns: ["x", "y"], rows: [["one\ntwo " + String(repeating: "z", count: 100), ""]])
+    #expect(
+      try await TableDatabase([long]).description().hasSuffix(
+        "First rows of a \"b\": x | y\none two " + String(repeating: "z", count: 32) + "… | null"))
+    let empty = Table(name: "e", columns: ["x"], rows: [])
+    #expect(try await TableDatabase([empty]).description() == "CREATE TABLE \"e\" (\"x\" TEXT)")
   }
 }

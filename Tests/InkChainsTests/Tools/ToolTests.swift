@@ -73,6 +73,7 @@ import Testing
     "no path leads out of the folder",
     arguments: [
       "../secret.txt", "deep/../../secret.txt", "/etc/passwd", "link.txt", "out/secret.txt", "~/x", "dangling",
+      "a.txt\0", "deep/\0/../../../secret.txt", "..", "./../secret.txt", "deep/../a.txt",
     ])
   func escapes(attempt: String) throws {
     try folder { path in

@@ -32,7 +32,8 @@ struct ApplicationTests {
     let model = ScriptedChatModel { messages in
       ["<\(Self.asked(messages).split(whereSeparator: \.isWhitespace).count)>"]
     }
-    #expect(try await result(SummarizeCommand.self, [short], with: model)["summary"] == "<6>")
+    // Six words between the two that mark them.
+    #expect(try await result(SummarizeCommand.self, [short], with: model)["summary"] == "<8>")
 
     let long = try folder.write(
       (0..<40).map { "Sentence number \($0) of a long text." }.joined(separator: " "), to: "long.txt")
@@ -40,7 +41,7 @@ struct ApplicationTests {
     guard case .integer(let count)? = parts["parts"] else { throw Missing() }
     #expect(count > 5)
     // The last thing that was asked is the summaries, one word each.
-    #expect(parts["summary"] == .string("<\(count)>"))
+    #expect(parts["summary"] == .string("<\(count + 2)>"))
   }
 
   private struct Missing: Error {}
@@ -67,8 +68,9 @@ struct ApplicationTests {
   func extraction() async throws {
     let file = try folder.write("Li Bai, 61 years", to: "text.txt")
     let schema = try folder.write(#"{"type": "object", "properties": {"age": {"type": "integer"}}}"#, to: "s.json")
-    let model = ScriptedChatModel { _, options in
+    let model = ScriptedChatModel { messages, options in
       guard case .jsonSchema(let form) = options.form, form["type"] == "object" else { return [.text("no form")] }
+      guard Self.asked(messages).hasSuffix("Li Bai, 61 years\n\nValues (age):") else { return [.text("no names")] }
       return [.text(#"{"age": 61}"#), .finish()]
     }
     let found = try await result(ExtractCommand.self, [file, "--schema", schema], with: model)
@@ -161,8 +163,13 @@ struct ApplicationTests {
       to: "mail.eml")
     let model = ScriptedChatModel { messages in
       let task = messages.first?.content.text ?? ""
-      #expect(Self.asked(messages).contains("Lunch on Friday?"))
-      guard task.hasPrefix("Write") else { return ["Li wants lunch."] }
+      // The head's lines are left out; who writes about what is said before the text, and what is written behind it.
+      guard task.contains("write replies") else {
+        #expect(
+          Self.asked(messages) == "E-mail from Li <li@example.org>, \"Lunch\":\n\nLunch on Friday?\n\nSummary:")
+        return ["Li wants lunch."]
+      }
+      #expect(Self.asked(messages).hasSuffix("Lunch on Friday?\n\nReply to Li:"))
       return [task.contains("Say yes.") ? "Yes, gladly." : "?"]
     }
     let found = try await result(MailCommand.self, [file, "--instructions", "Say yes."], with: model)

@@ -20,7 +20,7 @@ struct KnowledgeSearchRequest: Sendable {
   /// Who orders the candidates once more; nil leaves them.
   var reranking: RequestedReranking?
   /// Which further wordings are searched for.
-  var expansion: RequestedExpansion
+  var expansion: QuestionExpansion
   /// Whether the answer tells what each stage gave.
   var explains: Bool
 
@@ -34,7 +34,7 @@ struct KnowledgeSearchRequest: Sendable {
     plan.decay = try fields.number("half_life_days", in: 0.001...100_000).map { TimeDecay(halfLifeDays: $0) }
     plan.widening = try fields.integer("widen", in: 0...50) ?? 0
     reranking = try fields.string("rerank").map { $0 == "llm" ? .chatModel : .crossEncoder($0) }
-    expansion = try fields.word("expansion", of: RequestedExpansion.self) ?? .none
+    expansion = try fields.word("expansion", of: QuestionExpansion.self) ?? .none
     explains = try fields.boolean("explain") ?? false
   }
 

@@ -1,15 +1,14 @@
-import InkChat
-import InkRetrieval
+package import InkChat
 
-/// Which further wordings of a question are searched for.
-enum RequestedExpansion: String, CaseIterable, Sendable {
+/// Which further wordings of a question are searched for, as requests name them.
+package enum QuestionExpansion: String, CaseIterable, Sendable {
   case none
   case multipleQueries = "multi_query"
   case hypotheticalDocument = "hyde"
   case decomposition
 
   /// What becomes of the question, by a model.
-  func transformation(_ model: any ChatModel) -> QuestionTransformation {
+  package func transformation(_ model: any ChatModel) -> QuestionTransformation {
     switch self {
     case .none: .none
     case .multipleQueries: .multipleQueries(model, count: 3)
