@@ -98,6 +98,9 @@ package struct ModelDescription: Sendable {
     }
   }
 
+  /// How many weights it has.
+  package var parameterCount: Int { parameters }
+
   private var parameters: Int { infos.reduce(0) { $0 + $1.shape.elementCount } }
   private var bytes: Int { infos.reduce(0) { $0 + $1.byteCount } }
 
