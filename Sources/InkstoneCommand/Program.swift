@@ -38,6 +38,7 @@ package struct Program: AsyncParsableCommand {
       finish(with: unknown)
     }
     do {
+      try ArgumentBytes.check(CommandLine.arguments) { try? InputFile.bytes("/proc/self/cmdline") }
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()

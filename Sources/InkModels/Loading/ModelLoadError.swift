@@ -56,7 +56,9 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
         .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
-    self.init(code ?? ownCode, context: place, expected: error.expected, found: error.found, hint: error.hint)
+    // Whatever it happened to: a full disk is said as one.
+    let finalCode = ownCode == .diskFull ? ownCode : code ?? ownCode
+    self.init(finalCode, context: place, expected: error.expected, found: error.found, hint: error.hint)
   }
 
   /// Text from a file, shortened and quoted for a message.

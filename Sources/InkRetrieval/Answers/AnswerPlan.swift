@@ -25,6 +25,9 @@ public struct AnswerPlan: Sendable {
   public var passageTokens: Int
   /// How the model answers.
   public var options: GenerationOptions
+  /// When passages count as being about the question; nil answers from the best there are, whatever they say. A search
+  /// with a threshold of its own is not judged again.
+  public var evidence: EvidenceRule?
   /// When a sentence counts as supported.
   public var support: SupportRule
   /// What is said when nothing was found; nil says it in the question's language.
@@ -36,7 +39,7 @@ public struct AnswerPlan: Sendable {
     transformation: QuestionTransformation = .none, form: Form = .written, quoteCandidates: Int? = nil,
     passageTokens: Int = 1_500,
     options: GenerationOptions = AnswerPlan.plainOptions(maximumTokens: 256),
-    support: SupportRule = SupportRule(), notFound: String? = nil
+    evidence: EvidenceRule? = EvidenceRule(), support: SupportRule = SupportRule(), notFound: String? = nil
   ) {
     self.intent = intent
     self.rewriting = rewriting
@@ -45,6 +48,7 @@ public struct AnswerPlan: Sendable {
     self.quoteCandidates = quoteCandidates
     self.passageTokens = passageTokens
     self.options = options
+    self.evidence = evidence
     self.support = support
     self.notFound = notFound
   }

@@ -55,7 +55,7 @@ public struct KnowledgeAnswerer: Sendable {
     let passages = try await reader.passages(of: results)
     send(.found(trace, passages))
     let other = searched == question ? nil : searched
-    guard !passages.isEmpty else {
+    guard try await isAbout(searched, passages) else {
       let text = plan.notFoundText(for: question)
       send(.text(text))
       send(
@@ -65,8 +65,7 @@ public struct KnowledgeAnswerer: Sendable {
             notes: trace.notes.map(\.description))))
       return
     }
-    let messages = AnswerPrompt.messages(question, passages: passages, history: history, form: plan.form)
-    let text = try await generate(messages, options: try await options(for: passages, searched), send: send)
+    let text = try await text(for: question, searched: searched, history: history, passages: passages, send: send)
     let grounding = AnswerGrounding(passages, rule: plan.support, embedder: search.embedder, words: words)
     var answer = try await grounding.answer(question, text: text)
     answer.searched = other
@@ -74,24 +73,38 @@ public struct KnowledgeAnswerer: Sendable {
     send(.finished(answer))
   }
 
-  private func options(
-    for passages: [Passage], _ question: String
-  ) async throws(RetrievalError) -> GenerationOptions {
+  /// Whether passages are about a question, by the plan's rule.
+  private func isAbout(_ question: String, _ passages: [Passage]) async throws(RetrievalError) -> Bool {
+    guard let rule = plan.evidence, search.plan.threshold == nil else { return !passages.isEmpty }
+    return try await EvidenceCheck(rule, store: search.store, embedder: search.embedder, words: words)
+      .holds(question, passages)
+  }
+
+  private func text(
+    for question: String, searched: String, history: [Message], passages: [Passage], send: (AnswerEvent) -> Void
+  ) async throws(RetrievalError) -> String {
+    let messages = AnswerPrompt.messages(question, passages: passages, history: history, form: plan.form)
     var options = plan.options
     switch plan.form {
     case .written: break
     case .quotes(let count):
       let grammar = try await QuoteGrammar(
-        passages, question: question, count: count, candidates: plan.quoteCandidates ?? count + 1, words: words,
+        passages, question: searched, count: count, candidates: plan.quoteCandidates ?? count + 1, words: words,
         embedder: search.embedder)
       guard !grammar.sentences.isEmpty else {
         throw RetrievalError(
           .unsupported, context: "quotes", expected: "sentences in the passages", found: "none",
           hint: "Ask without quotes.")
       }
+      // With nothing to choose no model is asked.
+      if grammar.sentences.count <= count {
+        let text = grammar.sentences.joined(separator: "\n")
+        send(.text(text))
+        return text
+      }
       options.form = .grammar(grammar.text)
     }
-    return options
+    return try await generate(messages, options: options, send: send)
   }
 
   private func generate(

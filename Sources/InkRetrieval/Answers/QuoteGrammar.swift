@@ -19,34 +19,36 @@ struct QuoteGrammar {
     let count = max(count, 1)
     let most = max(candidates, count)
     var seen: Set<String> = []
-    var found: [String] = []
-    for passage in passages {
+    var found: [(text: String, passage: Int)] = []
+    for (place, passage) in passages.enumerated() {
       let bytes = Array(passage.text.utf8)
       for range in words.sentences(passage.text) {
         let text = String(decoding: bytes[range], as: UTF8.self)
-        if text.contains(where: \.isLetter), seen.insert(text).inserted { found.append(text) }
+        if text.contains(where: \.isLetter), seen.insert(text).inserted { found.append((text, place)) }
       }
     }
-    let telling = found.filter(QuoteGrammar.isMoreThanTitle)
+    let telling = found.filter { QuoteGrammar.isMoreThanTitle($0.text) }
     if telling.count >= count { found = telling }
     if found.count > most {
       let cosines: [Double]
       do {
         let asked = try await embedder.embed([question], as: .query).first ?? []
-        cosines = try await embedder.embed(found, as: .document).map { cosine($0, asked) }
+        cosines = try await embedder.embed(found.map(\.text), as: .document).map { cosine($0, asked) }
       } catch {
         throw RetrievalError(error, context: "quotes")
       }
       guard cosines.count == found.count else {
         throw RetrievalError(.model, context: "quotes", expected: "\(found.count) vectors", found: "\(cosines.count)")
       }
-      let nearness = QuoteGrammar.nearness(of: found, to: question, cosines: cosines, words: words)
+      let near = QuoteGrammar.nearness(of: found.map(\.text), to: question, cosines: cosines, words: words)
+      // Of sentences that are equally near the one of a better passage is chosen.
+      let nearness = zip(near, found).map { $0 - Double($1.passage) * 0.25 / max(Double(passages.count - 1), 1) }
       let best = found.indices.sorted { left, right in
         nearness[left] != nearness[right] ? nearness[left] > nearness[right] : left < right
       }.prefix(most)
       found = best.sorted().map { found[$0] }
     }
-    self.sentences = found
+    self.sentences = found.map(\.text)
     self.count = count
   }
 
@@ -70,9 +72,10 @@ struct QuoteGrammar {
   }
 
   /// Whether a text ends as a sentence does or has room to say something: a heading is near to every question about its
-  /// section and answers none.
+  /// section and answers none, and so is another question.
   private static func isMoreThanTitle(_ text: String) -> Bool {
     let scalars = text.unicodeScalars
+    if text.hasPrefix("#") || text.hasSuffix("?") || text.hasSuffix("？") { return false }
     if let last = scalars.last(where: { ScalarKind($0.value) != .closer }) {
       let kind = ScalarKind(last.value)
       if kind == .stop || kind == .wideStop { return true }

@@ -47,7 +47,7 @@ public struct InkstoneServer: Sendable {
   /// Listens and answers until it is drained or the task is cancelled.
   ///
   /// - Parameter onListening: told the address, such as `http://127.0.0.1:8080`, once requests are taken.
-  /// - Throws: when the address cannot be listened on.
+  /// - Throws: ``ListeningError`` when the address cannot be listened on.
   public func run(onListening: @escaping @Sendable (_ address: String) async -> Void = { _ in }) async throws {
     let host = services.settings.host
     let application = application { channel in
@@ -62,7 +62,11 @@ public struct InkstoneServer: Sendable {
         await group.triggerGracefulShutdown()
       }
       defer { tasks.cancelAll() }
-      try await group.run()
+      do {
+        try await group.run()
+      } catch {
+        throw ListeningError(error, host: host, port: services.settings.port) ?? error
+      }
     }
   }
 

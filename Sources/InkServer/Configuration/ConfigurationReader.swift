@@ -87,7 +87,11 @@ extension ConfigurationError {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let reason = context.map { "\(problem) (\($0.text))" } ?? problem
-      self.init(file: file, line: mark.line, expected: "YAML", found: reason)
+      // The parser's sentences begin as ours go on.
+      self.init(
+        file: file, line: mark.line, expected: "YAML",
+        found: reason.hasPrefix("found ") ? String(reason.dropFirst(6)) : reason,
+        hint: reason.contains("tab character") ? "Indent with blanks." : "")
     case .duplicatedKeysInMapping(let duplicates, let context):
       self.init(
         file: file, line: context.mark.line, expected: "every name once",

@@ -75,7 +75,7 @@ package final class Storage: @unchecked Sendable {
     let huge = capacity >= hugePageThreshold
     var pointer: UnsafeMutableRawPointer?
     let status = posix_memalign(&pointer, huge ? 2 << 20 : alignment, capacity)
-    guard status == 0, let pointer else { trap("Storage.allocate", "the system has no \(capacity) bytes left") }
+    guard status == 0, let pointer else { endWithoutMemory(capacity) }
     #if os(Linux)
       if huge { madvise(pointer, capacity, Int32(MADV_HUGEPAGE)) }
     #endif

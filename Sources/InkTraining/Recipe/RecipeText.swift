@@ -106,8 +106,8 @@ package struct RecipeText: Sendable {
     let node: Node?
     do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
       throw TrainingError(error, place: place)
-    } catch { throw TrainingError(.file, context: place, expected: "YAML", found: "\(error)") }
-    guard let node else { throw TrainingError(.file, context: place, expected: "a value", found: "nothing") }
+    } catch { throw TrainingError(.invalidValue, context: place, expected: "YAML", found: "\(error)") }
+    guard let node else { throw TrainingError(.invalidValue, context: place, expected: "a value", found: "nothing") }
     return node
   }
 
@@ -146,14 +146,18 @@ extension TrainingError {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let reason = context.map { "\(problem) (\($0.text))" } ?? problem
-      self.init(.file, context: "\(place):\(mark.line)", expected: "YAML", found: reason)
+      // The parser's sentences begin as ours go on.
+      self.init(
+        .invalidValue, context: "\(place):\(mark.line)", expected: "YAML",
+        found: reason.hasPrefix("found ") ? String(reason.dropFirst(6)) : reason,
+        hint: reason.contains("tab character") ? "Indent with blanks." : "")
     case .duplicatedKeysInMapping(let duplicates, let context):
       self.init(
         .invalidValue, context: "\(place):\(context.mark.line)", expected: "every name once",
         found: "\(duplicates.joined(separator: ", ")) more than once")
-    case .reader(let problem, _, _, _): self.init(.file, context: place, expected: "YAML", found: problem)
+    case .reader(let problem, _, _, _): self.init(.invalidValue, context: place, expected: "YAML", found: problem)
     case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-      self.init(.file, context: place, expected: "YAML", found: "\(error)")
+      self.init(.invalidValue, context: place, expected: "YAML", found: "\(error)")
     }
   }
 }

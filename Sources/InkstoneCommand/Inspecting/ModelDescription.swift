@@ -103,7 +103,8 @@ package struct ModelDescription: Sendable {
     weights = WeightInventory(source, decoding)
   }
 
-  private var parameters: Int { weights.decoded.reduce(0) { $0 + $1.shape.elementCount } }
+  /// How many weights it has.
+  package var parameterCount: Int { weights.decoded.reduce(0) { $0 + $1.shape.elementCount } }
   private var bytes: Int { infos.reduce(0) { $0 + $1.byteCount } }
 
   private var sizes: [(label: String, key: String, value: Int)] {
@@ -149,7 +150,7 @@ package struct ModelDescription: Sendable {
       if let kind = EncoderRegistry.kind(of: architecture) { members.append(JSONMember("kind", .string(kind))) }
     case .failure(let error): members += [JSONMember("supported", false), JSONMember("reason", .string("\(error)"))]
     }
-    members += [JSONMember("parameters", .whole(parameters)), JSONMember("bytes", .whole(bytes))]
+    members += [JSONMember("parameters", .whole(parameterCount)), JSONMember("bytes", .whole(bytes))]
     members += sizes.map { JSONMember($0.key, .whole($0.value)) }
     members += words.map { JSONMember($0.part.replacing("-", with: "_"), .string($0.text)) }
     members += memory.map { JSONMember($0.key, .whole($0.value)) }
@@ -181,7 +182,7 @@ package struct ModelDescription: Sendable {
   package func lines(tensors: Tensors) -> [String] {
     var rows = [["file", path], ["format", format], ["architecture", architecture]]
     if let title { rows.append(["name", title]) }
-    rows.append(["parameters", Amount.count(parameters)])
+    rows.append(["parameters", Amount.count(parameterCount)])
     rows.append(["weights", Amount.bytes(UInt64(max(bytes, 0)))])
     rows += sizes.map { [$0.label, Amount.count($0.value)] }
     rows += words.map { [$0.part, $0.text] }

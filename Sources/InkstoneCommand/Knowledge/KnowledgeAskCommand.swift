@@ -11,6 +11,10 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       Every sentence of the answer is compared with the documents: what no source supports is marked. When nothing \
       fits, the answer says so and no model is asked.
 
+      A local model of fewer than 500 million weights is left out: such models invent more than they read. The \
+      sentences of the documents that are nearest to the question are the answer then, as with --quotes 2 \
+      --quote-candidates 2. --quotes 0 lets every model write.
+
         inkstone knowledge ask handbook "How is a package configured again?"
         inkstone knowledge ask handbook "怎样重新配置软件包？" --quotes 2
         inkstone knowledge ask handbook "What changed?" --model http://127.0.0.1:8080/v1#name --json
@@ -31,7 +35,9 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   @OptionGroup package var search: SearchOptions
 
   @Option(
-    help: ArgumentHelp("Answer with at most so many sentences of the documents, word for word.", valueName: "count"))
+    help: ArgumentHelp(
+      "Answer with at most so many sentences of the documents, word for word; 0 lets the model write. When left out, 2 for "
+        + "a small local model and 0 for others.", valueName: "count"))
   package var quotes: Int?
 
   @Option(
@@ -57,9 +63,9 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
-    if let quotes, !(1...20).contains(quotes) { throw ValidationError("--quotes: expected 1 to 20, found \(quotes).") }
+    if let quotes, !(0...20).contains(quotes) { throw ValidationError("--quotes: expected 0 to 20, found \(quotes).") }
     if let quoteCandidates {
-      guard let quotes else { throw ValidationError("--quote-candidates: expected beside --quotes.") }
+      guard let quotes, quotes > 0 else { throw ValidationError("--quote-candidates: expected beside --quotes.") }
       if !(quotes...50).contains(quoteCandidates) {
         throw ValidationError("--quote-candidates: expected \(quotes) to 50, found \(quoteCandidates).")
       }
@@ -84,10 +90,10 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .always)
     searching.plan.widening = widen
     let chat = try await models.chat(model)
+    let (form, candidates) = try await form(models)
     let plan = AnswerPlan(
-      transformation: expansion.expansion.transformation(chat.model),
-      form: quotes.map { .quotes(count: $0) } ?? .written,
-      quoteCandidates: quoteCandidates, passageTokens: passageTokens,
+      transformation: expansion.expansion.transformation(chat.model), form: form, quoteCandidates: candidates,
+      passageTokens: passageTokens,
       options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
     let answerer = KnowledgeAnswerer(searching, model: chat.model, plan: plan, length: chat.tokenCount)
     var iterator = answerer.stream(question).makeAsyncIterator()
@@ -103,6 +109,23 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       }
     }
     throw CommandError(.invalidData, context: "answer", expected: "a whole answer", found: "its beginning")
+  }
+
+  /// What the answer may be, and how many sentences the model chooses among.
+  ///
+  /// Of 41 questions about small documents, the default model of 135 million weights answered 12 in its own words, and 28
+  /// by choosing one of two sentences; the ranking alone had the answer among its first two sentences for 40.
+  private func form(_ models: PlacedModels) async throws -> (AnswerPlan.Form, candidates: Int?) {
+    let isSmall = try await models.parameterCount(model).map { $0 < 500_000_000 } ?? false
+    switch quotes {
+    case 0: return (.written, nil)
+    case .some(let count): return (.quotes(count: count), quoteCandidates ?? (isSmall ? count : nil))
+    case nil:
+      guard isSmall else { return (.written, nil) }
+      options.output.remark(
+        "\(model) is small: sentences of the documents instead of its words; --quotes 0 lets it write")
+      return (.quotes(count: 2), 2)
+    }
   }
 
   /// The answer was shown as it came; its sources follow.

@@ -60,6 +60,14 @@ package struct PlacedModels: Sendable {
     }
   }
 
+  /// How many weights a model has; nil behind an endpoint.
+  package func parameterCount(_ reference: String) async throws -> Int? {
+    switch try ModelPlace(reference) {
+    case .local(let name): try ModelDescription(try await opener.resolve(name)).parameterCount
+    case .remote: nil
+    }
+  }
+
   /// What answers.
   package func chat(_ reference: String) async throws -> OpenedChatModel {
     switch try ModelPlace(reference) {
