@@ -28,9 +28,9 @@ struct EditedTextTests {
   @Test("up and down in a text of one line are left to the history")
   func lines() {
     var edited = EditedText("one")
-    #expect(!edited.apply(.up))
-    #expect(!edited.apply(.down))
-    #expect(!edited.apply(.enter))
+    #expect(edited.apply(.up) == false)
+    #expect(edited.apply(.down) == false)
+    #expect(edited.apply(.enter) == false)
   }
 
   @Test("earlier lines come back one by one, and behind them what was being typed")
