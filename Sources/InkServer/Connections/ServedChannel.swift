@@ -4,7 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Hummingbird's channel of HTTP/1, with a handler at the place where versions are still known.
+/// Hummingbird's channel of HTTP/1, with handlers at the place where versions, and what is no HTTP, are still known.
 struct ServedChannel: ServerChildChannel {
   private let base: HTTP1Channel
 
@@ -16,7 +16,8 @@ struct ServedChannel: ServerChildChannel {
     base.setup(channel: channel, logger: logger).flatMapThrowing { value in
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandler(PersistenceHandler(), position: .after(decoder))
+      let handlers: [any ChannelHandler] = [PersistenceHandler(), ExpectationHandler(), UnreadableRequestHandler()]
+      try pipeline.addHandlers(handlers, position: .after(decoder))
       return value
     }
   }

@@ -31,6 +31,11 @@ extension Request {
   /// Programs that send JSON without saying so are common. A browser that does so may act for a page of another site,
   /// which needs no permission for such requests.
   private func checkMediaType() throws(ServerError) {
+    if let coding = headers[.contentEncoding]?.lowercased(), coding != "identity" {
+      throw ServerError(
+        .unsupportedMediaType, "The body is compressed (\(coding.prefix(80))); this server reads it as it is.",
+        code: "unsupported_media_type")
+    }
     guard let type = headers[.contentType]?.lowercased() else { return }
     if type.hasPrefix("application/json") || type.contains("+json") { return }
     let isFromBrowser = headers[.origin] != nil

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import InkChat
@@ -119,7 +120,10 @@ struct HostileInputTests {
     let text = String(repeating: "字", count: 400_000)
     let body = #"{"messages":[{"role":"user","content":"\#(text)"}]}"#
     try await server.test { client in
-      for _ in 0..<3 { #expect(try await client.post("/v1/chat/completions", body).code == 200) }
+      for _ in 0..<3 {
+        let response = try await client.post("/v1/chat/completions", body)
+        #expect(response.code == 200)
+      }
       // The rest after the first of them; nothing else sleeps by now.
       await time.untilSleeping(1)
       time.advance(by: .seconds(1))
@@ -197,10 +201,24 @@ struct HostileInputTests {
       try await RawConnection.with(port: port) { connection in
         try? await connection.send(bytes)
         let answer = await connection.readToEnd()
-        #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 400"))
+        guard !answer.isEmpty else { return }
+        #expect(answer.hasPrefix("HTTP/1.1 400"))
+        let body = try #require(answer.components(separatedBy: "\r\n\r\n").last)
+        #expect(try JSONValue(parsing: Array(body.utf8)).at("error.code") == "invalid_http")
       }
       #expect(try await client.get("/health").code == 200)
     }
+  }
+
+  @Test("a body in a coding that is not read is refused by its name", arguments: ["gzip", "br", "GZIP"])
+  func compressed(coding: String) async throws {
+    let response = try await server.test { client in
+      try await client.post(
+        "/v1/chat/completions", #"{"messages":[{"role":"user","content":"hi"}]}"#,
+        headers: [.contentType: "application/json", .contentEncoding: coding])
+    }
+    #expect(response.code == 415)
+    #expect(try response.json.at("error.message")?.string?.contains(coding.lowercased()) == true)
   }
 
   @Test("a page of another site cannot post without being asked: its form types are refused")

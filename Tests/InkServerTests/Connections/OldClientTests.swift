@@ -70,6 +70,26 @@ struct OldClientTests {
     }
   }
 
+  @Test("a client that asks before it sends its body is told to send it")
+  func expectation() async throws {
+    let body = #"{"messages":[{"role":"user","content":"hi"}]}"#
+    try await server.test(.live) { client in
+      try await RawConnection.with(port: try #require(client.port)) { connection in
+        // Twice, because the word is no answer.
+        for _ in 0..<2 {
+          try await connection.send(
+            "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n"
+              + "Content-Length: \(body.utf8.count)\r\n\r\n")
+          let word = try #require(try await connection.read(until: "\r\n\r\n"))
+          #expect(word == "HTTP/1.1 100 Continue\r\n\r\n")
+          try await connection.send(body)
+          let answer = try #require(try await connection.read(until: "}}}"))
+          #expect(answer.hasPrefix("HTTP/1.1 200"))
+        }
+      }
+    }
+  }
+
   @Test("what is sent behind a last request is not answered")
   func behindLast() async throws {
     let answer = try await answer(

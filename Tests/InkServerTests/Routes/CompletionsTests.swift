@@ -37,6 +37,16 @@ struct CompletionsTests {
     #expect(json.at("usage.completion_tokens") == 2)
   }
 
+  @Test("a prompt is counted also where no token is asked for", arguments: [false, true])
+  func onlyPrompt(streams: Bool) async throws {
+    let body =
+      #"{"prompt":"ab","max_tokens":0,"stream":\#(streams)\#(streams ? #","stream_options":{"include_usage":true}"# : "")}"#
+    let response = try await Self.server().test { try await $0.post("/v1/completions", body) }
+    let usage = streams ? try response.events.last?["usage"] : try response.json["usage"]
+    #expect(usage?["prompt_tokens"] == 3)
+    #expect(usage?["completion_tokens"] == 0)
+  }
+
   @Test("echo with logprobs tells each token of the prompt after those before it, and nothing of the first")
   func echo() async throws {
     // As lm-evaluation-harness asks for the likelihood of a text: no token, or one that it throws away.

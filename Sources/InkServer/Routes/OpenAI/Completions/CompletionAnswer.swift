@@ -120,6 +120,9 @@ extension CompletionAnswer {
     var echoes: [CompletionEcho] = []
     for prompt in request.prompts {
       switch request.echo {
+      // No answer will tell how long the prompt is where no token is asked for.
+      case .none where request.options.maximumTokens == 0:
+        echoes.append(try await CompletionEcho(counting: prompt, model))
       case .none: echoes.append(CompletionEcho())
       case .prompt:
         echoes.append(try await CompletionEcho(prompt, model: model, alternatives: request.alternatives, texts))

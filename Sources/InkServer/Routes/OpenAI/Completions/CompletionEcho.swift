@@ -11,6 +11,14 @@ struct CompletionEcho: Sendable {
 
   init() {}
 
+  /// A prompt that is counted and not given back.
+  init(counting prompt: TextPrompt, _ model: any TextModel) async throws {
+    switch prompt {
+    case .text(let text): count = try await model.tokenize(text, specialTokens: .added).count
+    case .tokens(let tokens): count = tokens.count
+    }
+  }
+
   init(_ prompt: TextPrompt, model: any TextModel, alternatives: Int?, _ texts: TokenTexts) async throws {
     let ids: [Int32]
     switch prompt {
