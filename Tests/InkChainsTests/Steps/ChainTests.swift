@@ -84,8 +84,8 @@ import Testing
     for await _ in gone {}
   }
 
-  @Test("a cancelled task ends a chain with an error that says so")
-  func cancelledTask() async throws {
+  @Test("a cancelled task ends a chain with an error that says so", arguments: [nil, Duration.seconds(3_600)])
+  func cancelledTask(time: Duration?) async throws {
     let chain = Chain {
       Transform("prompt") { (text: String) in [Message.user(text)] }
       Generate(ScriptedChatModel { _, _ in [.hold] })
@@ -97,7 +97,7 @@ import Testing
         settings: RunSettings(
           observers: [
             ClosureObserver { event in if event.step == "Generate" { teller.finish() } }
-          ]))
+          ], budget: Budget(time: time)))
     }
     for await _ in begun {}
     task.cancel()

@@ -7,6 +7,10 @@ import Testing
 
 @Suite("Costs")
 struct CostTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
   @Test(
     "a price is two numbers, or three with that of cached tokens in the middle",
     arguments: [
@@ -68,7 +72,6 @@ struct CostTests {
 
   @Test("several requests of one application share its limit")
   func application() async throws {
-    let folder = try TemporaryFolder()
     let mail = try folder.write("From: Li <li@example.org>\r\nSubject: Lunch\r\n\r\nLunch?\r\n", to: "mail.eml")
     let model = ScriptedChatModel { _, _ in [.text("Yes."), .finish(prompt: 100, completion: 5)] }
     let command = try MailCommand.parse([mail, "--quiet", "--price", "10000/0", "--max-cost", "1.5"])
