@@ -1,36 +1,28 @@
-/// A binary heap of words, smallest first: rank above, place below, so that ties go to the left.
+/// A queue of words, smallest first: rank above, place below, so that ties go to the left.
+///
+/// A few words lie in a heap. Of a piece of megabytes the heap would be larger than the processor's caches, and every word
+/// would walk through it; such a queue keeps the places of each rank in a list of their own.
 struct MergeQueue: Sendable {
-  private var heap: [UInt64] = []
+  private var heap = WordHeap()
+  private var lists = RankLists()
+  private var isLarge = false
+
+  /// From how many words on lists are faster than a heap.
+  private static let heapLimit = 1 << 14
 
   mutating func removeAll() {
-    heap.removeAll(keepingCapacity: true)
+    heap.removeAll()
+    if isLarge { lists = RankLists() }
+    isLarge = false
   }
 
   mutating func push(_ value: UInt64) {
-    heap.append(value)
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      if heap[parent] <= value { break }
-      heap[child] = heap[parent]
-      child = parent
-    }
-    heap[child] = value
+    if isLarge { return lists.push(value) }
+    heap.push(value)
+    guard heap.count > Self.heapLimit else { return }
+    isLarge = true
+    for word in heap.drain() { lists.push(word) }
   }
 
-  mutating func pop() -> UInt64? {
-    guard let top = heap.first, let last = heap.popLast() else { return nil }
-    guard !heap.isEmpty else { return top }
-    var parent = 0
-    while true {
-      var child = parent * 2 + 1
-      guard child < heap.count else { break }
-      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-      if heap[child] >= last { break }
-      heap[parent] = heap[child]
-      parent = child
-    }
-    heap[parent] = last
-    return top
-  }
+  mutating func pop() -> UInt64? { isLarge ? lists.pop() : heap.pop() }
 }
