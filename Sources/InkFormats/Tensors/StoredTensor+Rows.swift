@@ -11,10 +11,12 @@ extension StoredTensor {
     return try StoredTensor.concatenatingRows(parts, named: name)
   }
 
-  /// Tensors of one type and the same row shape, one below the other.
+  /// Tensors with the same row shape, one below the other. Those of one type keep it; floats of several types, as mixes of
+  /// packed types have them, become f32, which keeps their values.
   ///
   /// - Throws: `shapeMismatch` or `typeMismatch`, naming the first tensor that does not fit.
-  static func concatenatingRows(_ parts: [StoredTensor], named name: String) throws(FormatError) -> StoredTensor {
+  static func concatenatingRows(_ stored: [StoredTensor], named name: String) throws(FormatError) -> StoredTensor {
+    let parts = try alike(stored)
     guard let first = parts.first, first.bytesPerRow != nil else {
       throw FormatError(.missing, file: "", context: "tensor \(FormatError.quoted(name))", expected: "rows to join")
     }
@@ -43,8 +45,9 @@ extension StoredTensor {
     return try gathering(parts, type: first.type, shape: shape, named: name)
   }
 
-  /// Tensors of one type and shape as the slices of a new outermost axis.
-  static func stacking(_ parts: [StoredTensor], named name: String) throws(FormatError) -> StoredTensor {
+  /// Tensors of one shape as the slices of a new outermost axis, with types as ``concatenatingRows(_:named:)`` has them.
+  static func stacking(_ stored: [StoredTensor], named name: String) throws(FormatError) -> StoredTensor {
+    let parts = try alike(stored)
     guard let first = parts.first else {
       throw FormatError(.missing, file: "", context: "tensor \(FormatError.quoted(name))", expected: "parts to stack")
     }
@@ -61,6 +64,24 @@ extension StoredTensor {
     return try gathering(parts, type: first.type, shape: Shape([parts.count] + first.shape.array), named: name)
   }
 
+  /// The tensors themselves where they are of one type, or floats of several types as f32.
+  private static func alike(_ parts: [StoredTensor]) throws(FormatError) -> [StoredTensor] {
+    guard let first = parts.first, parts.contains(where: { $0.type != first.type }), parts.allSatisfy(\.holdsFloats)
+    else {
+      return parts
+    }
+    var decoded: [StoredTensor] = []
+    for part in parts { decoded.append(StoredTensor(name: part.name, try part.float32())) }
+    return decoded
+  }
+
+  private var holdsFloats: Bool {
+    switch type {
+    case .packed, .dense(.f64), .dense(.f32), .dense(.f16), .dense(.bf16): true
+    case .dense: false
+    }
+  }
+
   private static func gathering(
     _ parts: [StoredTensor], type: ElementType, shape: Shape, named name: String
   ) throws(FormatError) -> StoredTensor {
@@ -71,15 +92,19 @@ extension StoredTensor {
     return try StoredTensor(name: name, type: type, shape: shape, storage: joined, byteRange: 0..<joined.byteCount)
   }
 
-  /// A dense matrix with rows and columns exchanged, copied.
+  /// A matrix with rows and columns exchanged, copied. The rows of packed blocks are no columns of packed blocks, so these
+  /// become f32, which keeps their values.
   ///
-  /// - Throws: `typeMismatch` for packed blocks, `shapeMismatch` unless it has two axes.
+  /// - Throws: `shapeMismatch` unless it has two axes.
   func transposedMatrix() throws(FormatError) -> StoredTensor {
     guard shape.rank == 2 else {
       throw FormatError(
         .shapeMismatch, file: "", context: "transposing \(FormatError.quoted(name))", expected: "a matrix",
         found: "\(shape)")
     }
-    return StoredTensor(name: name, try tensor().transposed([1, 0]))
+    switch type {
+    case .dense: return StoredTensor(name: name, try tensor().transposed([1, 0]))
+    case .packed: return StoredTensor(name: name, try float32().transposed([1, 0]))
+    }
   }
 }

@@ -52,7 +52,7 @@ extension WeightStep {
         found: "\(tensor.shape)")
     }
     var parts: [StoredTensor] = []
-    for index in 0..<count { parts.append(try dense(try slice(index, of: tensor)).transposedMatrix()) }
+    for index in 0..<count { parts.append(try slice(index, of: tensor).transposedMatrix()) }
     return try StoredTensor.concatenatingRows(parts, named: name)
   }
 
@@ -68,17 +68,9 @@ extension WeightStep {
     let rows = tensor.shape[0] / count
     var parts: [StoredTensor] = []
     for index in 0..<count {
-      parts.append(try dense(try tensor.rows(index * rows..<(index + 1) * rows)).transposedMatrix())
+      parts.append(try tensor.rows(index * rows..<(index + 1) * rows).transposedMatrix())
     }
     return try StoredTensor.stacking(parts, named: name)
-  }
-
-  /// The rows of packed blocks are no columns of packed blocks, so these become f32, which keeps their values.
-  private static func dense(_ tensor: StoredTensor) throws(FormatError) -> StoredTensor {
-    switch tensor.type {
-    case .dense: return tensor
-    case .packed: return StoredTensor(name: tensor.name, try tensor.float32())
-    }
   }
 
   private static func permuted(_ tensor: StoredTensor, _ order: RowOrder) throws(FormatError) -> StoredTensor {

@@ -1,39 +1,31 @@
-/// A binary heap of merges that may come next, the smallest on top.
-struct MergeQueue<Candidate: Comparable & Sendable>: Sendable {
-  private var heap: [Candidate] = []
+/// A queue of words, smallest first: rank above, place below, so that ties go to the left.
+///
+/// A few words lie in a heap. Of a piece of megabytes the heap would be larger than the processor's caches, and every word
+/// would walk through it; such a queue keeps the places of each rank in a list of their own.
+struct MergeQueue: Sendable {
+  private var heap = MergeHeap<UInt64>()
+  private var lists = RankLists()
+  private var isLarge = false
 
-  /// The memory of the heap.
-  var byteCount: Int { heap.capacity * 8 }
+  /// From how many words on lists are faster than a heap.
+  private static let heapLimit = 1 << 14
+
+  /// The memory of the words.
+  var byteCount: Int { heap.byteCount + lists.byteCount }
 
   mutating func removeAll() {
-    heap.removeAll(keepingCapacity: true)
+    heap.removeAll()
+    if isLarge { lists = RankLists() }
+    isLarge = false
   }
 
-  mutating func push(_ candidate: Candidate) {
-    heap.append(candidate)
-    var child = heap.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard candidate < heap[parent] else { break }
-      heap[child] = heap[parent]
-      child = parent
-    }
-    heap[child] = candidate
+  mutating func push(_ value: UInt64) {
+    if isLarge { return lists.push(value) }
+    heap.push(value)
+    guard heap.count > Self.heapLimit else { return }
+    isLarge = true
+    for word in heap.drain() { lists.push(word) }
   }
 
-  mutating func pop() -> Candidate? {
-    guard let top = heap.first, let last = heap.popLast() else { return nil }
-    guard !heap.isEmpty else { return top }
-    var parent = 0
-    while true {
-      var child = parent * 2 + 1
-      guard child < heap.count else { break }
-      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-      guard heap[child] < last else { break }
-      heap[parent] = heap[child]
-      parent = child
-    }
-    heap[parent] = last
-    return top
-  }
+  mutating func pop() -> UInt64? { isLarge ? lists.pop() : heap.pop() }
 }

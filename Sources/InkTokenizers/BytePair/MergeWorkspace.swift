@@ -10,7 +10,7 @@ struct MergeWorkspace: Sendable {
   private var previous: [Int32] = []
   private var next: [Int32] = []
   /// Rank above, place below, so that ties go to the left.
-  private var queue = MergeQueue<UInt64>()
+  private var queue = MergeQueue()
   /// The symbols of a model by scores.
   var symbols = ScoredPairModel.Symbols()
   /// The paths of a unigram model.

@@ -66,6 +66,11 @@ enum SentencePieceConvention {
     case .everySegment, .firstSegment:
       if settings.addsPrefixSpace == false {
         normalizer.dummyPrefix = .never
+        // The first space of decoded text is the text's own then.
+        if case .sentencePiece(var decoder) = parts.decoder, decoder.leadingSpaces == .oneRemoved {
+          decoder.leadingSpaces = .kept
+          parts.decoder = .sentencePiece(decoder)
+        }
       } else if settings.legacy == false {
         normalizer.dummyPrefix = .firstSegment
       }

@@ -105,8 +105,12 @@ struct SentencePieceSettings {
     guard !token.content.isEmpty else { return }
     guard let index = tokens.firstIndex(where: { $0.content == token.content }) else { return tokens.append(token) }
     let id = token.id ?? tokens[index].id
-    // A bare name says nothing about the properties that are known.
-    if token.id != nil || tokens[index].id == nil { tokens[index] = token }
+    // A bare name says nothing about the properties that are known, but that the token has a part to play.
+    if token.id != nil || tokens[index].id == nil {
+      tokens[index] = token
+    } else if token.kind == .special {
+      tokens[index].kind = .special
+    }
     tokens[index].id = id
   }
 }

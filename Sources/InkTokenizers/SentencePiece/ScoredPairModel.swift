@@ -61,7 +61,7 @@ struct ScoredPairModel: Sendable {
     /// The place in the order of the union with the right neighbour, `none` if there is none.
     fileprivate var unions: [UInt32] = []
     /// Rank above, place below, so that ties go to the left.
-    fileprivate var queue = MergeQueue<UInt64>()
+    fileprivate var queue = MergeQueue()
     /// Of unused tokens, how long the left one of the two parts was that they were last made of.
     fileprivate var leftParts: [TokenID: UInt32] = [:]
     /// Pairs that were looked up, for tests of how work grows.

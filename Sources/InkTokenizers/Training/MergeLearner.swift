@@ -28,7 +28,7 @@ struct MergeLearner {
   private var frequencies: [Int] = []
 
   private var pairs = PairCounts()
-  private var queue = MergeQueue<PairCandidate>()
+  private var queue = MergeHeap<PairCandidate>()
   /// The words in which a candidate's pair stands, by the candidate's `entry`.
   private var words: [[Int32]] = []
   /// For each pair the place in `words` that is being filled, or -1.

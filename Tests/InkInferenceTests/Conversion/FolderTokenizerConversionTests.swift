@@ -98,8 +98,9 @@ struct FolderTokenizerConversionTests {
     let root = try folder()
     defer { try? FileManager.default.removeItem(atPath: root) }
     try writeModel(root + "/model")
-    try "1 'a' 1\n2 'b' 1\n".write(
-      toFile: root + "/model/rwkv_vocab_v20230424.txt", atomically: true, encoding: .utf8)
+    let bytes = (0...255).map { "\($0 + 1) \($0 < 128 ? "" : "b")'\\x\(String($0 + 256, radix: 16).suffix(2))' 1" }
+      .joined(separator: "\n")
+    try bytes.write(toFile: root + "/model/rwkv_vocab_v20230424.txt", atomically: true, encoding: .utf8)
     for tokenizers in [nil, FolderTokenizerArrays()] {
       let report = try ModelConversion(tokenizers: tokenizers).convert(root + "/model", to: root + "/model.gguf")
       #expect(report.remarks.contains { $0.contains("the file has no tokenizer") && $0.contains("rwkv_vocab") })
@@ -135,6 +136,8 @@ struct FolderTokenizerConversionTests {
     let stored = try StoredTokenizer.tokenizer(of: try GGUFModel.open(root + "/named.gguf"))
     let restored = try StoredTokenizer.tokenizer(of: try ModelFolder.open(root + "/again"))
     for text in Self.texts {
+      // Falcon's vocabulary has no number behind a space, as this one has.
+      if name == "falcon", text.contains(" 1") || text.contains(" 2") { continue }
       // Qwen's tokenizers compose what a file has no word for.
       if name == "qwen2", text.unicodeScalars.contains("\u{301}") { continue }
       #expect(restored.encode(text) == stored.encode(text), "\(text.debugDescription)")

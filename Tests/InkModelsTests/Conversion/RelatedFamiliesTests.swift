@@ -124,6 +124,44 @@ struct RelatedFamiliesTests {
   }
 
   @Test(
+    "files of mixed packed types become folders with the numbers that they decode to",
+    arguments: [
+      ("internlm2", ["model.layers.1.attention.wqkv.weight"]), ("gpt2", ["transformer.h.1.attn.c_attn.weight"]),
+      ("baichuan", ["model.layers.1.self_attn.W_pack.weight"]), ("mixtral", []),
+    ])
+  func packed(modelType: String, fused: [String]) throws {
+    let folder = try TemporaryFolder()
+    var config = JSONObject()
+    config["model_type"] = .string(modelType)
+    let numbers = [
+      ("hidden_size", 64), ("n_embd", 64), ("intermediate_size", 96), ("n_inner", 96), ("num_hidden_layers", 2),
+      ("n_layer", 2), ("num_attention_heads", 2), ("n_head", 2), ("num_key_value_heads", 2), ("vocab_size", 70),
+      ("max_position_embeddings", 64), ("n_positions", 64), ("num_local_experts", 4), ("num_experts_per_tok", 2),
+    ]
+    for (key, number) in numbers { config[key] = .number("\(number)") }
+    let cpu = CPU(threads: 2)
+    let checkpoint = try DecoderCheckpoint.fresh(config: config, seed: 1, deviation: 0.2)
+    try checkpoint.write(
+      checkpoint.load(use: .training { _ in .float32 }, on: cpu).parameters, to: folder.file("model"))
+    let type = try #require(ConvertedType(name: "q4_k_m"))
+    _ = try ModelConversion(type: type).convert(folder.file("model"), to: folder.file("packed.gguf"))
+    let kinds = Set(
+      try GGUFModel.open(folder.file("packed.gguf")).tensorNames.compactMap { name in
+        try GGUFModel.open(folder.file("packed.gguf")).info(name)?.type
+      })
+    #expect(kinds.count > 2)
+    _ = try ModelConversion(type: .format(.f32)).convert(folder.file("packed.gguf"), to: folder.file("plain.gguf"))
+    _ = try ModelConversion().convert(folder.file("packed.gguf"), to: folder.file("again"))
+    let again = try ModelFolder.open(folder.file("again"))
+    for name in fused { #expect(try again.weights.open().contains(name)) }
+    let ids: [Int32] = [4, 9, 1, 33, 17]
+    let found = try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray()
+    let wanted = try DecoderLM.load(GGUFModel.open(folder.file("plain.gguf")), cpu: cpu)
+      .logits(ofSequence: ids, cpu: cpu).toArray()
+    expectClose(found, wanted, modelType)
+  }
+
+  @Test(
     "a base that grows with the text is left out of a file, whose context ends before it would",
     arguments: ["internlm", "llama_rope_dynamic"])
   func dynamicBase(name: String) throws {

@@ -36,6 +36,9 @@ struct SentencePieceFolderTests {
     #expect(!added.isSpecial(14))
     #expect(added.encode("ab<image>", specialTokens: .omit) == [9, 14])
     #expect(added.vocabularySize == 15)
+    let named = try tokenizer(
+      kept, .tokenizer, configuration: #"{"pad_token": "<pad>"}"#, added: #"{"<pad>": 12, "<image>": 14}"#)
+    #expect(named.isSpecial(12) && !named.isSpecial(14))
   }
 
   @Test("the space in front stands before every stretch of text, or with `legacy: false` before the first alone")
@@ -46,6 +49,9 @@ struct SentencePieceFolderTests {
     #expect(try new.pieces(new.encode("ab</s>ab", specialTokens: .omit)) == ["\u{2581}ab", "</s>", "ab"])
     let none = try tokenizer(kept, .tokenizer, configuration: #"{"add_prefix_space": false}"#)
     #expect(try none.pieces(none.encode("ab</s>ab", specialTokens: .omit)) == ["ab", "</s>", "ab"])
+    // Nothing was put in front, so nothing is taken off.
+    #expect(try none.decode(none.encode(" ab", specialTokens: .omit)) == " ab")
+    #expect(try old.decode(old.encode("ab", specialTokens: .omit)) == "ab")
   }
 
   @Test("T5 ends with </s> and has its spare tokens at the end, the first one last")
