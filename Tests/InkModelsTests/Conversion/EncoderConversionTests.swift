@@ -47,6 +47,30 @@ struct EncoderConversionTests {
     }
   }
 
+  @Test(
+    "ids of special tokens that no row has are refused, also where the vocabulary does not bound them",
+    arguments: [
+      (#""unk_id":3"#, #""unk_id":-1"#), (#""unk_id":3"#, #""unk_id":9223372036854775807"#),
+      (
+        #""added_tokens":[]"#,
+        #""added_tokens":[],"post_processor":{"type":"RobertaProcessing","cls":["<s>",-7],"sep":["</s>",2]}"#
+      ),
+      (
+        #""added_tokens":[]"#,
+        #""added_tokens":[],"post_processor":{"type":"BertProcessing","cls":["<s>",0],"sep":["</s>",4294967296]}"#
+      ),
+    ])
+  func impossibleIds(part: String, other: String) throws {
+    let model = try #require(Self.encoders().first { $0.name == "roberta" })
+    let folder = try Self.folder(of: model)
+    try folder.write(Self.unigram(80).replacing(part, with: other), to: "tokenizer.json")
+    let error = try #require(throws: ModelLoadError.self) {
+      try ModelConversion(type: .format(.f32)).convert(folder.path, to: folder.file("model.gguf"))
+    }
+    #expect(error.description.contains("an id below 80"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("model.gguf")))
+  }
+
   private static func encoders() -> [GoldenModel] {
     GoldenModel.encoders.filter { ["bert", "roberta"].contains($0.name) }
   }

@@ -128,23 +128,29 @@ struct EncoderVocabulary {
   private func specialTokens() throws(FormatError) -> [(key: String, value: GGUFValue)] {
     let (start, end) = try surroundings()
     var entries: [(key: String, value: GGUFValue)] = []
-    func add(_ key: String, _ id: Int?) {
-      if let id { entries.append(("\(key)_token_id", .uint32(UInt32(id)))) }
+    func add(_ key: String, _ id: Int?) throws(FormatError) {
+      guard let id else { return }
+      guard tokens.indices.contains(id) else {
+        throw FormatError(
+          .outOfRange, file: path, context: "the id of the \(key) token", expected: "an id below \(tokens.count)",
+          found: "\(id)", hint: "The file is damaged: fetch it again.")
+      }
+      entries.append(("\(key)_token_id", .uint32(UInt32(id))))
     }
     func id(_ names: [String]) -> Int? { names.lazy.compactMap { name in tokens.firstIndex(of: name) }.first }
-    add("bos", start)
-    add("eos", end)
-    if start != nil { add("cls", start) }
-    if case .wordPiece = kind { add("seperator", end) } else if start != nil { add("seperator", end) }
+    try add("bos", start)
+    try add("eos", end)
+    if start != nil { try add("cls", start) }
+    if case .wordPiece = kind { try add("seperator", end) } else if start != nil { try add("seperator", end) }
     let unknown: Int? =
       switch kind {
       case .wordPiece:
         try root["model"]["unk_token"].ifPresent.flatMap { node throws(FormatError) in id([try node.string]) }
       case .unigram: try root["model"]["unk_id"].ifPresent?.int
       }
-    add("unknown", unknown)
-    add("padding", id(["[PAD]", "<pad>"]))
-    add("mask", id(["[MASK]", "<mask>"]))
+    try add("unknown", unknown)
+    try add("padding", id(["[PAD]", "<pad>"]))
+    try add("mask", id(["[MASK]", "<mask>"]))
     if case .unigram = kind {
       entries.append(("add_bos_token", .bool(start != nil)))
       entries.append(("add_eos_token", .bool(end != nil)))
