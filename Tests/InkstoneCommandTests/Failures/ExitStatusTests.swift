@@ -4,7 +4,6 @@ import InkChat
 import InkEvaluation
 import InkFormats
 import InkModels
-import InkRetrieval
 import InkTensor
 import InkTokenizers
 import InkstoneCommand
@@ -28,8 +27,6 @@ struct ExitStatusTests {
     (GenerationError(code: .cancelled, context: "x"), 130),
     (EvaluationError(code: .invalidSetting, context: "x"), 2), (EvaluationError(code: .invalidData, context: "x"), 1),
     (EvaluationError(code: .model(GenerationError(code: .cancelled, context: "x")), context: "x"), 130),
-    (RetrievalError(.notFound, context: "x"), 3), (RetrievalError(.diskFull, context: "x"), 5),
-    (RetrievalError(.changed, context: "x"), 4), (RetrievalError(.unreachable, context: "x"), 69),
     (ChainError(.invalidSetting, context: "x"), 2), (ChainError(.budget, context: "x"), 4),
     (ChainError(.unavailable, context: "x"), 69), (ChainError(.cancelled, context: "x"), 130),
     (ChainError(.refused, context: "x"), 1), (CommandError(.usage, context: "x"), 2),
