@@ -25,12 +25,18 @@ struct SupportCheck {
   private let passages: [Passage]
   private let words: TextWords
   private let candidates: [Candidate]
+  /// The words that a name may be of: those of the passage, its headings and its document's name.
+  private let known: [Set<String>]
 
   init(_ passages: [Passage], rule: SupportRule, embedder: any Embedder, words: TextWords) {
     self.rule = rule
     self.embedder = embedder
     self.passages = passages
     self.words = words
+    known = passages.map { passage in
+      let place = [passage.found.piece.document] + passage.found.piece.piece.headings
+      return NameReader.words(in: (place + [passage.text]).joined(separator: "\n"))
+    }
     self.candidates = passages.indices.flatMap { index in
       SupportCheck.candidates(of: passages[index], at: index, span: rule.span, words: words)
     }
@@ -44,7 +50,10 @@ struct SupportCheck {
     let numbers = NumberReader.numbers(in: sentence)
     guard !terms.isEmpty else { return nil }
     let polarities = ClausePolarities(of: sentence, words: words)
-    let able = candidates.filter { numbers.isSubset(of: $0.numbers) && polarities.agree(with: $0.polarities) }
+    let names = NameReader.names(in: sentence)
+    let able = candidates.filter {
+      numbers.isSubset(of: $0.numbers) && names.isSubset(of: known[$0.passage]) && polarities.agree(with: $0.polarities)
+    }
     let ranked = able.map { candidate in
       (candidate, share: Double(terms.intersection(candidate.terms).count) / Double(terms.count))
     }.filter { $0.share >= min(rule.words, rule.wordsBesideMeaning) }

@@ -2,8 +2,8 @@
 ///
 /// Two measures, both between 0 and 1: the share of the sentence's words that stand in the source's sentence, and the
 /// cosine of the two sentences' vectors. A sentence is supported when its words are there, or when enough of them are
-/// and the meaning is near. Numbers are never paraphrased: one that the source does not hold refuses the support,
-/// and so does a clause that denies what the source's clause of the same words affirms, or the other way round.
+/// and the meaning is near. Numbers and names are never paraphrased: one that the source does not hold refuses the
+/// support, and so does a clause that denies what the source's clause of the same words affirms, or the other way round.
 public struct SupportRule: Sendable, Hashable {
   /// The share of words that is enough by itself.
   public var words: Double

@@ -66,6 +66,8 @@ struct KnowledgeAnswererTests {
       // Every word is there, but not the number.
       ("The router has a warranty of 36 months.", false), ("The router has a warranty of thirty-six months.", false),
       ("The router has a warranty of [36] months.", false),
+      // Nor a name.
+      ("The router of Finland has a warranty of 24 months.", false),
       ("路由器的保修期为二十四个月。", true), ("路由器的保修期为24个月。", true), ("路由器的保修期为三十六个月。", false),
       ("Hold the reset button of the router for 10000 seconds.", false),
     ])
