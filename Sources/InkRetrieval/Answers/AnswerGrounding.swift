@@ -30,12 +30,30 @@ struct AnswerGrounding {
       question: question, answer: text, outcome: .answered, citations: citations, supported: supported)
   }
 
+  /// An answer that consists of quotes: each is supported by the passage it comes from.
+  static func answer(_ question: String, quotes: [QuoteGrammar.Quote], passages: [Passage]) -> GroundedAnswer {
+    var citations: [Citation] = []
+    var supported: [GroundedAnswer.Sentence] = []
+    for quote in quotes {
+      let citation = citation(of: quote.text, in: passages[quote.passage])
+      let place = citations.firstIndex(of: citation) ?? citations.count
+      if place == citations.count { citations.append(citation) }
+      supported.append(GroundedAnswer.Sentence(sentence: quote.text, supported: true, citations: [place]))
+    }
+    return GroundedAnswer(
+      question: question, answer: quotes.map(\.text).joined(separator: "\n"), outcome: .answered, citations: citations,
+      supported: supported)
+  }
+
   private func citation(of support: SupportCheck.Support) -> Citation {
-    let passage = passages[support.passage]
+    AnswerGrounding.citation(of: support.quote, in: passages[support.passage])
+  }
+
+  private static func citation(of quote: String, in passage: Passage) -> Citation {
     let piece = passage.found.piece
     return Citation(
       document: piece.document, sha256: piece.sha256, start: passage.range.lowerBound, end: passage.range.upperBound,
       page: passage.page, headings: piece.piece.headings, score: passage.found.score, text: passage.text,
-      quote: support.quote)
+      quote: quote)
   }
 }

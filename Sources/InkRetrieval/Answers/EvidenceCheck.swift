@@ -28,9 +28,7 @@ struct EvidenceCheck {
   /// The largest share of the words that stand in one passage, its headings and its document's name.
   private func share(of asked: Set<String>, in passages: [Passage]) -> Double {
     let held = passages.map { passage in
-      let piece = passage.found.piece
-      let place = ([piece.document] + piece.piece.headings).joined(separator: " ")
-      return Set(words.terms(place.map { $0.isLetter || $0.isNumber ? String($0) : " " }.joined() + " " + passage.text))
+      Set(words.terms(passage.place + " " + passage.text))
     }
     var total = 0.0
     var shares = [Double](repeating: 0, count: passages.count)

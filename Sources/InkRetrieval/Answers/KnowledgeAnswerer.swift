@@ -65,9 +65,7 @@ public struct KnowledgeAnswerer: Sendable {
             notes: trace.notes.map(\.description))))
       return
     }
-    let text = try await text(for: question, searched: searched, history: history, passages: passages, send: send)
-    let grounding = AnswerGrounding(passages, rule: plan.support, embedder: search.embedder, words: words)
-    var answer = try await grounding.answer(question, text: text)
+    var answer = try await answer(question, searched: searched, history: history, passages: passages, send: send)
     answer.searched = other
     answer.notes = trace.notes.map(\.description)
     send(.finished(answer))
@@ -80,31 +78,36 @@ public struct KnowledgeAnswerer: Sendable {
       .holds(question, passages)
   }
 
-  private func text(
-    for question: String, searched: String, history: [Message], passages: [Passage], send: (AnswerEvent) -> Void
-  ) async throws(RetrievalError) -> String {
+  private func answer(
+    _ question: String, searched: String, history: [Message], passages: [Passage], send: (AnswerEvent) -> Void
+  ) async throws(RetrievalError) -> GroundedAnswer {
     let messages = AnswerPrompt.messages(question, passages: passages, history: history, form: plan.form)
-    var options = plan.options
+    let grounding = AnswerGrounding(passages, rule: plan.support, embedder: search.embedder, words: words)
     switch plan.form {
-    case .written: break
+    case .written:
+      return try await grounding.answer(
+        question, text: try await generate(messages, options: plan.options, send: send))
     case .quotes(let count):
       let grammar = try await QuoteGrammar(
         passages, question: searched, count: count, candidates: plan.quoteCandidates ?? count + 1, words: words,
         embedder: search.embedder)
-      guard !grammar.sentences.isEmpty else {
+      guard !grammar.quotes.isEmpty else {
         throw RetrievalError(
           .unsupported, context: "quotes", expected: "sentences in the passages", found: "none",
           hint: "Ask without quotes.")
       }
       // With nothing to choose no model is asked.
-      if grammar.sentences.count <= count {
-        let text = grammar.sentences.joined(separator: "\n")
-        send(.text(text))
-        return text
+      if grammar.quotes.count <= count {
+        let answer = AnswerGrounding.answer(question, quotes: grammar.nearest, passages: passages)
+        send(.text(answer.answer))
+        return answer
       }
+      var options = plan.options
       options.form = .grammar(grammar.text)
+      let text = try await generate(messages, options: options, send: send)
+      guard let quotes = grammar.quotes(in: text) else { return try await grounding.answer(question, text: text) }
+      return AnswerGrounding.answer(question, quotes: quotes, passages: passages)
     }
-    return try await generate(messages, options: options, send: send)
   }
 
   private func generate(

@@ -20,3 +20,11 @@ public struct Passage: Sendable, Hashable {
     self.page = page
   }
 }
+
+extension Passage {
+  /// The document's name and the headings above the passage, as words.
+  var place: String {
+    ([found.piece.document] + found.piece.piece.headings).joined(separator: " ")
+      .map { $0.isLetter || $0.isNumber ? String($0) : " " }.joined()
+  }
+}

@@ -3,9 +3,21 @@ import InkChat
 
 /// The grammar of answers that are sentences of the passages and nothing else.
 struct QuoteGrammar {
+  /// A sentence of a passage.
+  struct Quote: Equatable {
+    let text: String
+    /// The position of the passage.
+    let passage: Int
+    /// How near it is to the question; more is nearer.
+    var nearness = 1.0
+  }
+
   /// The sentences that may be chosen, each once, in the order of the passages.
-  let sentences: [String]
+  let quotes: [Quote]
   private let count: Int
+
+  /// The sentences that may be chosen.
+  var sentences: [String] { quotes.map(\.text) }
 
   /// The grammar of the sentences that are nearest to the question.
   ///
@@ -19,12 +31,14 @@ struct QuoteGrammar {
     let count = max(count, 1)
     let most = max(candidates, count)
     var seen: Set<String> = []
-    var found: [(text: String, passage: Int)] = []
+    var found: [Quote] = []
     for (place, passage) in passages.enumerated() {
       let bytes = Array(passage.text.utf8)
       for range in words.sentences(passage.text) {
         let text = String(decoding: bytes[range], as: UTF8.self)
-        if text.contains(where: \.isLetter), seen.insert(text).inserted { found.append((text, place)) }
+        if text.contains(where: \.isLetter), seen.insert(text).inserted {
+          found.append(Quote(text: text, passage: place))
+        }
       }
     }
     let telling = found.filter { QuoteGrammar.isMoreThanTitle($0.text) }
@@ -40,34 +54,62 @@ struct QuoteGrammar {
       guard cosines.count == found.count else {
         throw RetrievalError(.model, context: "quotes", expected: "\(found.count) vectors", found: "\(cosines.count)")
       }
-      let near = QuoteGrammar.nearness(of: found.map(\.text), to: question, cosines: cosines, words: words)
-      // Of sentences that are equally near the one of a better passage is chosen.
-      let nearness = zip(near, found).map { $0 - Double($1.passage) * 0.25 / max(Double(passages.count - 1), 1) }
+      let nearness = QuoteGrammar.nearness(of: found, in: passages, to: question, cosines: cosines, words: words)
+      for index in found.indices { found[index].nearness = nearness[index] }
       let best = found.indices.sorted { left, right in
         nearness[left] != nearness[right] ? nearness[left] > nearness[right] : left < right
       }.prefix(most)
       found = best.sorted().map { found[$0] }
     }
-    self.sentences = found.map(\.text)
+    self.quotes = found
     self.count = count
   }
 
-  /// How near sentences are to a question: by meaning, from 0 to 1 between the farthest and the nearest of them, and half
-  /// as much by the words they share with it, where a word that few of them have counts more.
+  /// The answer that the ranking gives by itself, best first. A further sentence that is not half as near as the best one
+  /// says nothing more of what was asked.
+  var nearest: [Quote] {
+    let ranked = quotes.enumerated().sorted { left, right in
+      left.element.nearness != right.element.nearness
+        ? left.element.nearness > right.element.nearness : left.offset < right.offset
+    }.map(\.element)
+    guard let best = ranked.first else { return [] }
+    return ranked.prefix(count).filter { $0.nearness * 2 >= best.nearness }
+  }
+
+  /// The quotes that an answer consists of; nil when it is no answer of this grammar.
+  func quotes(in answer: String) -> [Quote]? { quotes(in: answer[...], most: count) }
+
+  private func quotes(in answer: Substring, most: Int) -> [Quote]? {
+    guard most > 0 else { return nil }
+    // A sentence may begin as another does, or hold a line end itself.
+    for quote in quotes.sorted(by: { $0.text.utf8.count > $1.text.utf8.count }) where answer.hasPrefix(quote.text) {
+      let rest = answer.dropFirst(quote.text.count)
+      if rest.isEmpty { return [quote] }
+      if rest.hasPrefix("\n"), let others = quotes(in: rest.dropFirst(), most: most - 1) { return [quote] + others }
+    }
+    return nil
+  }
+
+  /// How near sentences are to a question: by meaning, from 0 to 1 between the farthest and the nearest of them, and three
+  /// quarters as much by the words that they and the headings above them share with it, where a word that few of them have
+  /// counts more. Of sentences that are equally near the one of a better passage is nearer.
   private static func nearness(
-    of sentences: [String], to question: String, cosines: [Double], words: TextWords
+    of quotes: [Quote], in passages: [Passage], to question: String, cosines: [Double], words: TextWords
   ) -> [Double] {
-    let terms = sentences.map { Set(words.terms($0)) }
-    let asked = Set(words.terms(question)).sorted()
+    let places = passages.map { Set(words.terms($0.place)) }
+    let terms = quotes.map { Set(words.terms($0.text)).union(places[$0.passage]) }
+    let asked = Set(words.terms(QuestionWords.removed(from: question))).subtracting(QuestionWords.english).sorted()
     let weights = asked.map { term in
       let count = terms.count { $0.contains(term) }
-      return count == 0 ? 0 : log(1 + Double(sentences.count) / Double(count))
+      return count == 0 ? 0 : log(1 + Double(quotes.count) / Double(count))
     }
     let total = max(weights.reduce(0, +), .leastNormalMagnitude)
     let (least, most) = (cosines.min() ?? 0, cosines.max() ?? 0)
-    return zip(cosines, terms).map { cosine, held in
-      let shared = zip(asked, weights).reduce(0) { $0 + (held.contains($1.0) ? $1.1 : 0) } / total
-      return (most > least ? (cosine - least) / (most - least) : 1) + shared / 2
+    let last = max(Double(passages.count - 1), 1)
+    return quotes.indices.map { index in
+      let shared = zip(asked, weights).reduce(0) { $0 + (terms[index].contains($1.0) ? $1.1 : 0) } / total
+      let meaning = most > least ? (cosines[index] - least) / (most - least) : 1
+      return meaning + 0.75 * shared - 0.25 * Double(quotes[index].passage) / last
     }
   }
 
