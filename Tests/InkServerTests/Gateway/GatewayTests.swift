@@ -5,6 +5,7 @@ import InkChat
 import InkRemote
 import InkServer
 import InkTesting
+import Logging
 import Testing
 
 @Suite("A gateway before workers and endpoints")
