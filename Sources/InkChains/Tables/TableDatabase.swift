@@ -61,12 +61,12 @@ public struct TableDatabase: Sendable {
       queue = try DatabaseQueue()
       try queue.writeWithoutTransaction { db in
         for table in tables {
-          let columns = zip(table.columns, table.kinds).map { "\($0.quotedDatabaseIdentifier) \($1.rawValue)" }
+          let columns = zip(table.columns, table.kinds).map { "\(SQLText.quoted($0)) \($1.rawValue)" }
           try db.execute(
-            sql: "CREATE TABLE \(table.name.quotedDatabaseIdentifier) (\(columns.joined(separator: ", ")))")
+            sql: "CREATE TABLE \(SQLText.quoted(table.name)) (\(columns.joined(separator: ", ")))")
           let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
           let insert = try db.makeStatement(
-            sql: "INSERT INTO \(table.name.quotedDatabaseIdentifier) VALUES (\(marks))")
+            sql: "INSERT INTO \(SQLText.quoted(table.name)) VALUES (\(marks))")
           for row in table.rows {
             // Empty fields are missing values; numbers are stored as such by the column's affinity.
             try insert.execute(
