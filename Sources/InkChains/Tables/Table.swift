@@ -75,6 +75,11 @@ public struct Table: Sendable, Hashable {
     guard !columns.isEmpty, columns.allSatisfy({ !$0.isEmpty }) else {
       throw ChainError(.invalidInput, context: name, expected: "a name for each column", found: "\(columns)")
     }
+    // SQLite ends a statement at a zero byte.
+    guard !([name] + columns).contains(where: { $0.utf8.contains(0) }) else {
+      throw ChainError(
+        .invalidInput, context: "names of a table", expected: "text", found: "a zero byte in a name")
+    }
     guard columns.count <= 2_000 else {
       throw ChainError(.invalidInput, context: name, expected: "at most 2000 columns", found: "\(columns.count)")
     }

@@ -1,5 +1,3 @@
-import GRDB
-
 extension TableDatabase {
   /// The schema, and the first rows of each table, for a model that is to write a query: what values look like decides
   /// whether a filter finds anything.
@@ -10,7 +8,7 @@ extension TableDatabase {
   ) async throws(ChainError) -> String {
     var parts = [try await schema()]
     for name in try await tableNames().prefix(8) where rows > 0 {
-      let found = try await query("SELECT * FROM \(name.quotedDatabaseIdentifier) LIMIT \(rows)", clock: clock)
+      let found = try await query("SELECT * FROM \(SQLText.quoted(name)) LIMIT \(rows)", clock: clock)
       guard !found.rows.isEmpty else { continue }
       let lines = found.rows.map { row in row.map { Self.short($0) }.joined(separator: " | ") }
       parts.append(

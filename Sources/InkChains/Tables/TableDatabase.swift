@@ -42,7 +42,10 @@ public struct TableDatabase: Sendable {
   public init(file path: String, limits: Limits = Limits()) throws(ChainError) {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.prepareDatabase { db in Self.bound(db, largestValue: limits.largestValue, columns: 2_000) }
+    configuration.prepareDatabase { db in
+      Self.refuseOtherFiles(db)
+      Self.bound(db, largestValue: limits.largestValue, columns: 2_000)
+    }
     self.limits = limits
     do {
       queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -58,15 +61,17 @@ public struct TableDatabase: Sendable {
     self.limits = limits
     for table in tables { try table.check() }
     do {
-      queue = try DatabaseQueue()
+      var configuration = Configuration()
+      configuration.prepareDatabase { db in Self.refuseOtherFiles(db) }
+      queue = try DatabaseQueue(configuration: configuration)
       try queue.writeWithoutTransaction { db in
         for table in tables {
-          let columns = zip(table.columns, table.kinds).map { "\($0.quotedDatabaseIdentifier) \($1.rawValue)" }
+          let columns = zip(table.columns, table.kinds).map { "\(SQLText.quoted($0)) \($1.rawValue)" }
           try db.execute(
-            sql: "CREATE TABLE \(table.name.quotedDatabaseIdentifier) (\(columns.joined(separator: ", ")))")
+            sql: "CREATE TABLE \(SQLText.quoted(table.name)) (\(columns.joined(separator: ", ")))")
           let marks = table.columns.map { _ in "?" }.joined(separator: ", ")
           let insert = try db.makeStatement(
-            sql: "INSERT INTO \(table.name.quotedDatabaseIdentifier) VALUES (\(marks))")
+            sql: "INSERT INTO \(SQLText.quoted(table.name)) VALUES (\(marks))")
           for row in table.rows {
             // Empty fields are missing values; numbers are stored as such by the column's affinity.
             try insert.execute(
@@ -83,6 +88,11 @@ public struct TableDatabase: Sendable {
     } catch {
       throw ChainError(.invalidInput, context: "tables", expected: "tables that SQLite can hold", found: "\(error)")
     }
+  }
+
+  /// Lets a connection open no file besides its own, whatever it is told.
+  private static func refuseOtherFiles(_ db: Database) {
+    sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_ATTACHED, 0)
   }
 
   /// Holds a connection to values of bounded size: a query of a few words can ask for gigabytes, and time alone would

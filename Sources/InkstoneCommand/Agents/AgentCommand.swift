@@ -16,7 +16,7 @@ package struct AgentCommand: AsyncParsableCommand {
         inkstone app agent "What is 17% of 2350?" --tool calculator
         inkstone app agent "Which chapter explains triggers?" --tool retrieval:handbook,files:notes --max-steps 6
         inkstone app agent "Who sold most?" --tool sql:sales.xlsx,code --trace run.jsonl
-        inkstone app agent "Sum up." --tool files:notes -m http://host/v1#large --price 0.15/0.6 --max-cost 1
+        inkstone app agent "Sum up." --tool files:notes -m http://host/v1#big --price 1/4 --max-cost 2
         inkstone app agent --replay run.jsonl
         inkstone app agent "What time is it in Oslo?" --mcp "uvx mcp-server-time"
       """)

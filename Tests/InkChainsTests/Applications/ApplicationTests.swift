@@ -161,7 +161,7 @@ import Testing
       return [messages.last?.content.text ?? ""]
     }
     #expect(try await Summarize(model, tokens: 100)([text]) == expected)
-    let refined = try await Summarize(model, strategy: .refine, tokens: 6)([text, text])
+    let refined = try await Summarize(model, strategy: .refine, tokens: 4)([text, text])
     #expect(refined.contains(text) && refined.contains(expected))
   }
 }

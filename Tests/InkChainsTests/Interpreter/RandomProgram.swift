@@ -26,8 +26,12 @@ struct RandomProgram {
 
   /// A program.
   mutating func text() -> String {
-    var lines: [String] = []
+    // Names that mean something, or most programs would end at their first one.
+    var lines = [
+      "a = 2", "b = 'abc'", "c = [1, 2, 3]", "x = {'a': 1}", "def f(a): return a", "def g(a, b):", "  return [a, b]",
+    ]
     for _ in 0..<Int.random(in: 1...8, using: &random) { lines += statement() }
+    if random.once(in: 8) { lines += ["while True:", "  c.append(a)"] }
     var text = lines.joined(separator: "\n")
     if random.once(in: 5) { text = damaged(text) }
     return text

@@ -1,3 +1,4 @@
+import Foundation
 import InkChains
 import InkChat
 import InkTesting
@@ -129,6 +130,36 @@ import Testing
     let answer = try await TableQuestion(try database(), model: model)("How many people has the largest city?")
     #expect(answer.text == "21.54 million")
     #expect(answer.sql == "SELECT max(people) FROM cities")
+  }
+
+  @Test(
+    "names of tables and columns are names, whatever stands in them",
+    arguments: [
+      "say \"x\"", "x\" TEXT); ATTACH DATABASE '%' AS e; CREATE TABLE e.t (y); --", "x\"; DROP TABLE t; --", "\"",
+      "a'b",
+      "[x]", "`x`", "x -- y", "select",
+    ])
+  func hostileNames(name: String) async throws {
+    let place = FileManager.default.temporaryDirectory.appendingPathComponent("attached-\(UUID().uuidString).db").path
+    let name = name.replacing("%", with: place)
+    let database = try TableDatabase([
+      Table(name: name, columns: [name, "other"], rows: [["1", "2"]]),
+      Table(name: "t", columns: ["z"], rows: [["3"]]),
+    ])
+    #expect(!FileManager.default.fileExists(atPath: place))
+    #expect(try await database.query("SELECT z FROM t").rows == [["3"]])
+    let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
+    let found = try await database.query("SELECT \(quoted) FROM \(quoted)")
+    #expect(found.columns == [name] && found.rows == [["1"]])
+    #expect(try await database.description().contains("First rows of \(name): "))
+  }
+
+  @Test("a name with a zero byte is refused")
+  func zeroName() {
+    let error = #expect(throws: ChainError.self) {
+      try TableDatabase([Table(name: "t", columns: ["a\0b"], rows: [])])
+    }
+    #expect(error?.code == .invalidInput && error?.context == "names of a table")
   }
 
   @Test("what a model is told of tables has their columns and first rows, on one line each and without what is long")
