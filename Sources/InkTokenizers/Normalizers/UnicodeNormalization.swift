@@ -109,7 +109,7 @@ enum UnicodeNormalization {
     }
     var places = PartPlaces(parts.map(\.scalar))
     var view = String.UnicodeScalarView()
-    view.append(contentsOf: parts.map(\.scalar))
+    view.append(contentsOf: inCanonicalOrder(parts.map(\.scalar)))
     let result: [Unicode.Scalar] =
       switch form {
       case .composed, .compatibilityComposed: Array(String(view)._nfc)
@@ -126,6 +126,28 @@ enum UnicodeNormalization {
       writer.write(String(scalar).utf8, for: source.start, source.end)
       if change <= 0 { place += 1 - change }
     }
+  }
+
+  /// Up to how many characters the standard library may put in order, which it does by insertion.
+  private static let shortStretch = 64
+
+  /// Decomposed characters with the marks of each run by their combining classes, as canonical ordering has them.
+  private static func inCanonicalOrder(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    guard scalars.count > shortStretch else { return scalars }
+    let classes = scalars.map { $0.properties.canonicalCombiningClass.rawValue }
+    var ordered: [Unicode.Scalar] = []
+    ordered.reserveCapacity(scalars.count)
+    var index = 0
+    while index < scalars.count {
+      var end = index + 1
+      if classes[index] != 0 {
+        while end < scalars.count, classes[end] != 0 { end += 1 }
+      }
+      let places = (index..<end).sorted { (classes[$0], $0) < (classes[$1], $1) }
+      ordered += places.map { scalars[$0] }
+      index = end
+    }
+    return ordered
   }
 
   /// The full decomposition of one character.

@@ -30,6 +30,22 @@ struct NormalizerTests {
     #expect(Array(try tokenizer.decode(tokenizer.encode(text)).utf8) == Array(expected.utf8))
   }
 
+  @Test(
+    "many marks on one letter are ordered by their classes, those of a class as they were", arguments: [3, 64, 65, 400])
+  func manyMarks(count: Int) throws {
+    let classes: [(mark: Unicode.Scalar, order: Int)] = [
+      ("\u{301}", 230), ("\u{323}", 220), ("\u{327}", 202), ("\u{300}", 230), ("\u{345}", 240), ("\u{316}", 220),
+    ]
+    var random = DamagedFileTests.SplitMix(state: UInt64(count))
+    var drawn: [(mark: Unicode.Scalar, order: Int)] = []
+    for _ in 0..<count { drawn.append(classes.randomElement(using: &random) ?? classes[0]) }
+    let sorted = drawn.indices.sorted { (drawn[$0].order, $0) < (drawn[$1].order, $1) }.map { drawn[$0].mark }
+    func text(_ marks: [Unicode.Scalar]) -> [UInt8] { marks.reduce(into: Array("xz".utf8)) { $0 += String($1).utf8 } }
+    let tokenizer = try tokenizer(#"{"type": "NFD"}"#)
+    let given = String(decoding: text(drawn.map(\.mark)) + Array("y".utf8), as: UTF8.self)
+    #expect(Array(try tokenizer.decode(tokenizer.encode(given)).utf8) == text(sorted) + Array("y".utf8))
+  }
+
   @Test("a composed character has the offset of its first part, a decomposed one of its whole")
   func offsets() throws {
     let composed = try tokenizer(#"{"type": "NFC"}"#).encoding(of: "xe\u{301}y")

@@ -9,7 +9,7 @@ struct LongTextTests {
   static let texts: [(String, String)] = [
     ("spaces", String(repeating: " ", count: length)), ("one letter", String(repeating: "a", count: length)),
     ("spaces before words", String(repeating: String(repeating: " ", count: 4096) + "x", count: 64)),
-    ("marks on one letter", "e" + String(repeating: "\u{301}\u{316}", count: length / 8)),
+    ("marks on one letter", "e" + String(repeating: "\u{301}\u{316}", count: length)),
     ("capitals without a space", String(repeating: "ABC", count: length / 3)),
     ("Han", String(repeating: "\u{5929}\u{6C14}", count: length / 8)),
   ]
