@@ -65,7 +65,7 @@ struct RankLists: Sendable {
   mutating func pop() -> UInt64? {
     while let top = ranks.first {
       let number = Int(top & 0xFFFF_FFFF)
-      if let place = lists[number].removeFirst() { return top >> 32 << 32 | UInt64(place) }
+      if let place = lists[number].removeFirst() { return (top & ~0xFFFF_FFFF) | UInt64(place) }
       // A rank whose places are all taken gives its list away; it gets another one when it comes again.
       _ = ranks.pop()
       numberOfRank[UInt32(truncatingIfNeeded: top >> 32)] = nil
