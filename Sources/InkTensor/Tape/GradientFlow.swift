@@ -4,6 +4,8 @@ package struct GradientFlow {
   let cpu: CPU
   private let tape: Tape
   private var pending: [TapeNode: Tensor] = [:]
+  /// Gets the weights whose gradients are whole within the step that is gone back over, if anyone wants to know.
+  var whole: WholeGradients?
 
   init(tape: Tape, cpu: CPU) {
     self.tape = tape

@@ -30,13 +30,18 @@ package struct GradientPass<Model: TrainedModel> {
   ///   - parts: the batches of the step that are this process's.
   ///   - first: the position of the first of them among those of the whole step.
   ///   - weight: the weight of all terms of their loss, in all processes.
+  ///   - update: what uses gradients up on the way back of the last part, without attacks.
   /// - Returns: the mean loss of the clean passes.
-  package func run(
-    _ parts: [Model.Batch], first: Int = 0, weight: Double, step: Int
+  func run(
+    _ parts: [Model.Batch], first: Int = 0, weight: Double, step: Int, update: WholeGradientUpdate? = nil
   ) throws(TrainingError) -> Double {
     try sum(parts.indices) { (index, store) throws(TrainingError) in
       let moment = TrainingMoment(seed: seed, step: step, part: first + index)
-      return try run(parts[index], share: 1 / weight, moment: moment, into: store)
+      guard let update else { return try run(parts[index], share: 1 / weight, moment: moment, into: store) }
+      let isLast = index == parts.count - 1
+      return try pass(
+        parts[index], share: 1 / weight, moment: moment, into: store, saw: update.saw(loss:),
+        whole: isLast ? update.use : nil)
     }
   }
 
@@ -91,13 +96,19 @@ package struct GradientPass<Model: TrainedModel> {
   }
 
   /// One pass forward and back into the store.
+  ///
+  /// - Parameters:
+  ///   - saw: gets the loss before the way back.
+  ///   - whole: gets weights as soon as nothing more is added to their gradients.
   package func pass(
     _ batch: Model.Batch, share: Double, moment: TrainingMoment, perturbation: Tensor? = nil,
-    into store: GradientStore
+    into store: GradientStore, saw: ((Double) -> Void)? = nil, whole: WholeGradients? = nil
   ) throws(TrainingError) -> Double {
     let model = model
-    let value = try cpu.valueAndGradient(of: store, keeping: precision) { (cpu) throws(TrainingError) in
-      try model.guidedLoss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+    let value = try cpu.valueAndGradient(of: store, keeping: precision, whole: whole) { (cpu) throws(TrainingError) in
+      let loss = try model.guidedLoss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+      saw?(Double(loss.toArray()[0]))
+      return loss
     }
     return Double(value.toArray()[0])
   }
