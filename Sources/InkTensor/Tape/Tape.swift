@@ -18,6 +18,8 @@ package final class Tape: Sendable {
 
   private struct Step {
     let results: [TapeNode]
+    /// Positions of the weights that it reads: its gradients flow to no others.
+    let uses: [Int]
     /// Positions of the weights that no step before this one reads: once it is passed, their gradients are whole.
     let firstUses: [Int]
     let backward: Backward
@@ -93,7 +95,8 @@ package final class Tape: Sendable {
       switch purpose {
       case .uses: return
       case .gradients:
-        record.steps.append(Step(results: nodes, firstUses: firstUses, backward: backward(known.map(\.hollow))))
+        record.steps.append(
+          Step(results: nodes, uses: uses, firstUses: firstUses, backward: backward(known.map(\.hollow))))
         if let computed, let node = nodes.first { record.computed[node] = computed }
       }
     }
@@ -113,6 +116,7 @@ package final class Tape: Sendable {
     for seed in seeds { flow.add(seed.gradient, to: seed.result) }
     while let step = popLast() {
       if step.results.contains(where: flow.hasGradient) {
+        flow.uses = step.uses
         flow.whole = whole.map { whole in { whole($0.filter(step.firstUses.contains)) } }
         step.backward(&flow)
       }

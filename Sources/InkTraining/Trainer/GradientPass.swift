@@ -30,14 +30,23 @@ package struct GradientPass<Model: TrainedModel> {
   ///   - parts: the batches of the step that are this process's.
   ///   - first: the position of the first of them among those of the whole step.
   ///   - weight: the weight of all terms of their loss, in all processes.
-  ///   - update: what uses gradients up on the way back of the last part, without attacks.
   /// - Returns: the mean loss of the clean passes.
-  func run(
-    _ parts: [Model.Batch], first: Int = 0, weight: Double, step: Int, update: WholeGradientUpdate? = nil
+  package func run(
+    _ parts: [Model.Batch], first: Int = 0, weight: Double, step: Int
   ) throws(TrainingError) -> Double {
     try sum(parts.indices) { (index, store) throws(TrainingError) in
       let moment = TrainingMoment(seed: seed, step: step, part: first + index)
-      guard let update else { return try run(parts[index], share: 1 / weight, moment: moment, into: store) }
+      return try run(parts[index], share: 1 / weight, moment: moment, into: store)
+    }
+  }
+
+  /// The same without attacks and other processes, with an update that uses gradients up on the way back of the last
+  /// part.
+  func run(
+    _ parts: [Model.Batch], weight: Double, step: Int, update: WholeGradientUpdate
+  ) throws(TrainingError) -> Double {
+    try sum(parts.indices) { (index, store) throws(TrainingError) in
+      let moment = TrainingMoment(seed: seed, step: step, part: index)
       let isLast = index == parts.count - 1
       return try pass(
         parts[index], share: 1 / weight, moment: moment, into: store, saw: update.saw(loss:),

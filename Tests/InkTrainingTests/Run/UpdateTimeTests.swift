@@ -40,6 +40,40 @@ import Testing
     #expect(try run.metrics("back") == run.metrics("after"))
   }
 
+  /// What saves memory, all at once, with weights of which the optimizer codes some.
+  private static let saving = [
+    "average=~", "recompute_activations=true", "model.config.hidden_size=64", "model.config.intermediate_size=192",
+    "optimizer={kind: adamw8bit, learning_rate: 1e-3}",
+  ]
+
+  @Test(
+    "What saves memory works together: a run that was stopped goes on to the same bits, and a plan knows its memory",
+    arguments: [
+      ["clip=~"], ["clip=1.0"], ["clip=~", "precision=bf16"], ["clip=1.0", "precision=bf16"],
+      ["clip=~", "precision=bf16", "batch.accumulate=1"], ["clip=~", "precision=bf16", "recompute_activations=false"],
+      ["clip=0.5", "dropout=0.1"], ["clip=~", "precision=bf16", "optimizer={kind: muon, learning_rate: 1e-3}"],
+    ])
+  func together(settings: [String]) throws {
+    let run = try TinyRun()
+    defer { run.remove() }
+    let recipe = try run.recipe(settings: Self.saving + settings + ["steps=8"])
+    func train(_ name: String, until stop: Int, on cpu: CPU) throws -> [[UInt32]] {
+      let session = try run.session(recipe, on: cpu)
+      var training = try session.run(in: try run.open(name), resumption: .auto) { _ in }
+      var step = 0
+      _ = try training.run(observe: { step = $0.step }, shouldStop: { step >= stop })
+      return session.model.parameters.map { $0.value.toArray().map(\.bitPattern) }
+    }
+    let cpu = CPU(threads: 1, keptMemory: .everything)
+    let whole = try train("whole", until: 8, on: cpu)
+    #expect(try train("part", until: 5, on: CPU(threads: 1)) != whole)
+    #expect(try train("part", until: 8, on: CPU(threads: 2)) == whole)
+    #expect(try run.metrics("part") == run.metrics("whole"))
+    let planning = CPU.planning(threads: 1)
+    _ = try run.session(recipe, on: planning).memoryPlan()
+    #expect(abs(Double(planning.peakMemory) / Double(cpu.peakMemory) - 1) < 0.1, "\(planning.peakMemory)")
+  }
+
   @Test("Layers that are computed again leave no more than a layer's gradients beside the table's, and a plan knows")
   func memory() throws {
     let run = try TinyRun()
