@@ -181,7 +181,7 @@ extension CPU {
     attention.forward(into: result, numbers: numbers, on: self)
     let kept = attention.changed { tape.kept($0, on: self) }
     let keptResult = tape.kept(result, on: self)
-    return tape.append(results: [result]) { results in
+    return tape.append(results: [result], of: attention.inputs) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
         let cpu = flow.cpu

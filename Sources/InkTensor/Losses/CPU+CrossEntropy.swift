@@ -31,7 +31,8 @@ extension CPU {
     let loss = Tensor([Float(total)], shape: [1])
     guard let tape, wanted.isAny else { return (loss, rowLosses) }
     let (input, head, shift) = (x.hollow, weight.tensor?.hollow, bias?.hollow)
-    let known = tape.append(results: [loss]) { results in
+    let inputs = [x] + [weight.tensor, bias].compactMap { $0 }
+    let known = tape.append(results: [loss], of: inputs) { results in
       { flow in
         guard let above = flow.take(results[0]) else { return }
         let cpu = flow.cpu

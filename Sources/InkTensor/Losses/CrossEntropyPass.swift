@@ -19,6 +19,14 @@ struct CrossEntropyPass {
 
   private var entries: Int { weight.outputs }
 
+  /// Rows whose scores exist at a time: as few as they can be in as many blocks as the limits ask for.
+  private func blockRows(of rows: Int) -> Int {
+    let most = max(1, min(CPU.crossEntropyBlockBytes / (4 * entries), CPU.crossEntropyBlockRows))
+    let blocks = max(1, (rows + most - 1) / most)
+    // Whole tiles of the products, where that keeps within the limit.
+    return min(most, ((rows + blocks - 1) / blocks + 15) / 16 * 16)
+  }
+
   func run(
     _ x: Tensor, targets: [Int32], rowWeights: [Float]
   ) -> (total: Double, rowLosses: [Float], gradients: CrossEntropyGradients) {
@@ -28,7 +36,7 @@ struct CrossEntropyPass {
     if wanted.weight { gradients.weight = cpu.allocate([entries, width]) }
     if wanted.bias { gradients.bias = cpu.allocate([entries]) }
     var rowLosses = [Float](repeating: 0, count: rows)
-    let blockRows = max(1, min(CPU.crossEntropyBlockBytes / (4 * entries), CPU.crossEntropyBlockRows))
+    let blockRows = blockRows(of: rows)
     var chain = ProductStart.zero
     for start in stride(from: 0, to: rows, by: blockRows) {
       let block = start..<min(start + blockRows, rows)

@@ -12,12 +12,13 @@ extension CPU {
   /// - Returns: a tensor [..., outputs] for each weight.
   package func linear(_ x: Tensor, by weights: [Weight], epilogues: [MatrixEpilogue]) -> [Tensor] {
     let results = withoutTape.products(x, by: weights, epilogues: epilogues)
-    guard let tape, linearInputs(x, weights, epilogues).contains(where: tape.tracks) else { return results }
+    let inputs = linearInputs(x, weights, epilogues)
+    guard let tape, inputs.contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let isRead = weights.contains { $0.tensor.map(tape.tracks) ?? false }
     let keptInput = isRead ? tape.argument(x, on: self) : KeptTensor(place: x)
     let keptEpilogues = epilogues.map(\.hollow)
-    return tape.append(results: results) { results in
+    return tape.append(results: results, of: inputs) { results in
       { flow in
         let gradients = results.map { flow.take($0) }
         for (epilogue, gradient) in zip(keptEpilogues, gradients) {

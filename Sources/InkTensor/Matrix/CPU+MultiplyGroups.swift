@@ -17,7 +17,7 @@ extension CPU {
     guard let tape, tape.tracks(x) || weights.contains(where: tape.tracks) else { return results }
     // Without gradients of weights, x is not read on the way back.
     let input = weights.contains(where: tape.tracks) ? tape.kept(x, on: self) : x.hollow
-    return tape.append(results: results) { results in
+    return tape.append(results: results, of: [x] + weights) { results in
       { flow in
         let gradients = results.map { flow.take($0) }
         flow.add(gradients, of: GroupedProducts(x: flow.cpu.widened(input), groups: groups, kinds: kinds))

@@ -37,10 +37,14 @@ enum Dropout: Operation {
     // Each 64 bits of the stream decide on two elements; an element falls where its 32 bits are below the rate's.
     let limit = UInt64(Double(arguments.rate) * 0x1p32)
     cpu.forEachVectorChunk(result.elementCount, cost: 8) { start, count in
-      for pair in stride(from: start, to: start + count, by: 2) {
-        let bits = stream.bits(at: UInt64(pair / 2))
-        to[pair] = bits & 0xFFFF_FFFF < limit ? 0 : from[pair] * factor
+      func drop(_ pair: Int, _ bits: UInt64) {
+        if pair < start + count { to[pair] = bits & 0xFFFF_FFFF < limit ? 0 : from[pair] * factor }
         if pair + 1 < start + count { to[pair + 1] = bits >> 32 < limit ? 0 : from[pair + 1] * factor }
+      }
+      for first in stride(from: start, to: start + count, by: 4) {
+        let bits = stream.bits(ofBlock: UInt64(first / 4))
+        drop(first, bits.first)
+        drop(first + 2, bits.second)
       }
     }
     withExtendedLifetime((x, result)) {}

@@ -13,7 +13,7 @@ struct ExpertWeights: Sendable {
   /// Notes on the tape of a backend how the weights [rows, chosen] came about.
   func recorded(_ weights: Tensor, on cpu: CPU) -> Tensor {
     guard let tape = cpu.tape, tape.tracks(logits) else { return weights }
-    return tape.append(results: [weights]) { results in
+    return tape.append(results: [weights], of: [logits]) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
         flow.add(self.gradient(above: gradient, on: flow.cpu), to: logits)

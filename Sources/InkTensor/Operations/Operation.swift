@@ -60,7 +60,7 @@ extension CPU {
       case .kept: nil
       case .computedAgain: { cpu in cpu.compute(Op.self, Op.changed(whole) { cpu.widened($0) }) }
       }
-    return tape.append(results: [result], computed: computed) { results in
+    return tape.append(results: [result], of: Op.inputs(of: arguments), computed: computed) { results in
       { flow in
         guard let gradient = flow.take(results[0]) else { return }
         let cpu = flow.cpu

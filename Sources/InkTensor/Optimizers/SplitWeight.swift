@@ -27,9 +27,6 @@ extension CPU {
     return result
   }
 
-  /// The memory of the numbers of a weight, with undefined contents: what an update needs, for plans.
-  package func joinedRoom(of weight: Tensor) -> Tensor { allocate(weight.shape) }
-
   /// Cuts f32 numbers into a weight and its remainder, in place: for whoever owns both.
   package func split(_ numbers: Tensor, into weight: Tensor, _ remainder: Tensor) {
     let (from, upper, lower) = (numbers.floats, weight.halves, remainder.bits)

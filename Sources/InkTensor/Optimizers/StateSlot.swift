@@ -33,9 +33,18 @@ package struct StateSlot: Sendable, Hashable {
   /// The bytes it takes.
   package var byteCount: Int { shape.elementCount * dtype.byteCount }
 
-  /// A new one, in memory of its own.
-  package func makeTensor() -> Tensor {
+  /// One in memory of its own.
+  package func makeTensor(_ memory: StateMemory = .new) -> Tensor {
     let storage = Storage.allocate(byteCount: byteCount)
+    switch memory {
+    case .new: fill(storage)
+    case .planned: break
+    }
+    return Tensor(
+      storage: storage, byteOffset: 0, dtype: dtype, shape: shape, strides: Tensor.rowMajorStrides(shape))
+  }
+
+  private func fill(_ storage: Storage) {
     switch start {
     case .number(let number):
       storage.base.assumingMemoryBound(to: Float.self).update(repeating: number, count: shape.elementCount)
@@ -44,8 +53,6 @@ package struct StateSlot: Sendable, Hashable {
     case .bits(let bits):
       storage.base.assumingMemoryBound(to: UInt16.self).update(repeating: bits, count: shape.elementCount)
     }
-    return Tensor(
-      storage: storage, byteOffset: 0, dtype: dtype, shape: shape, strides: Tensor.rowMajorStrides(shape))
   }
 
   /// A stored one, copied to the bit into memory of its own.

@@ -44,14 +44,17 @@ public struct RandomStream: Sendable, Hashable, RandomNumberGenerator {
 
   /// The 64 random bits at a position, whatever was drawn before.
   public func bits(at index: UInt64) -> UInt64 {
-    let block = index >> 1
+    let pair = bits(ofBlock: index >> 1)
+    return index & 1 == 0 ? pair.first : pair.second
+  }
+
+  /// The random bits at two positions, twice `block` and behind it, at the cost of one.
+  func bits(ofBlock block: UInt64) -> (first: UInt64, second: UInt64) {
     let counter = SIMD4(
       UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32),
       UInt32(truncatingIfNeeded: streamIdentifier), UInt32(truncatingIfNeeded: streamIdentifier >> 32))
     let words = Self.philox(counter: counter, key: key)
-    return index & 1 == 0
-      ? UInt64(words[0]) | UInt64(words[1]) << 32
-      : UInt64(words[2]) | UInt64(words[3]) << 32
+    return (UInt64(words[0]) | UInt64(words[1]) << 32, UInt64(words[2]) | UInt64(words[3]) << 32)
   }
 
   /// The next number, uniform in `0 ..< 1` with 53 random bits.
@@ -63,8 +66,11 @@ public struct RandomStream: Sendable, Hashable, RandomNumberGenerator {
 
   /// The number at a position, uniform in `0 ..< 1` with 53 random bits.
   public func uniform(at index: UInt64) -> Double {
-    Double(bits(at: index) >> 11) * 0x1p-53
+    Self.uniform(bits(at: index))
   }
+
+  /// The number in `0 ..< 1` that 64 random bits stand for.
+  static func uniform(_ bits: UInt64) -> Double { Double(bits >> 11) * 0x1p-53 }
 
   /// One block of Philox4x32-10: 128 random bits from a 128-bit counter and a 64-bit key.
   ///

@@ -7,15 +7,17 @@ extension CPU {
   /// - Parameters:
   ///   - store: the weights, and where their gradients are added to what is there.
   ///   - precision: how what lies between operations is kept.
+  ///   - whole: gets weights as soon as nothing more is added to their gradients.
   ///   - body: gives a tensor of one element.
   /// - Returns: the tensor, without its place on the tape.
   package func valueAndGradient<Failure: Error>(
-    of store: GradientStore, keeping precision: KeptPrecision = .f32, _ body: (CPU) throws(Failure) -> Tensor
+    of store: GradientStore, keeping precision: KeptPrecision = .f32, whole: WholeGradients? = nil,
+    _ body: (CPU) throws(Failure) -> Tensor
   ) throws(Failure) -> Tensor {
     let tape = Tape(store: store, precision: precision)
     let value = try body(recording(on: tape))
     if value.elementCount != 1 { trap("valueAndGradient", "a value of shape \(value.shape)") }
-    _ = tape.goBack(from: [(value, Tensor([1], shape: value.shape))], on: withoutTape)
+    _ = tape.goBack(from: [(value, Tensor([1], shape: value.shape))], on: withoutTape, whole: whole)
     return value.detached
   }
 
@@ -27,10 +29,11 @@ extension CPU {
     _ inputs: [Tensor], _ body: @escaping @Sendable (CPU, [Tensor]) -> [Tensor]
   ) -> [Tensor] {
     guard let tape else { return body(self, inputs) }
-    let results = body(withoutTape, inputs)
     let (store, precision) = (tape.store, tape.precision)
+    let uses = Tape(notingUsesOf: store, inputs: inputs)
+    let results = body(recording(on: uses), inputs)
     let inputs = inputs.map { tape.kept($0, on: self) }
-    return tape.append(results: results) { results in
+    return tape.append(results: results, of: inputs + uses.usedParameters) { results in
       { flow in
         let gradients = results.map { flow.take($0) }
         let fresh = inputs.map { input in
@@ -42,7 +45,10 @@ extension CPU {
         let seeds = zip(again, gradients).compactMap { result, gradient in
           result.node == nil ? nil : gradient.map { (result: result, gradient: $0) }
         }
-        var found = inner.goBack(from: seeds, on: flow.cpu)
+        // To weights that are inputs the last part comes behind the inner way back.
+        let handedIn = Set(inputs.compactMap { $0.node.flatMap(store.position(of:)) })
+        let whole: WholeGradients? = flow.whole.map { whole in { whole($0.filter { !handedIn.contains($0) }) } }
+        var found = inner.goBack(from: seeds, on: flow.cpu, whole: whole)
         for (input, known) in zip(inputs, fresh) {
           if let gradient = found.take(known) { flow.add(gradient, to: input) }
         }

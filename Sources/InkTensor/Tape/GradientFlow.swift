@@ -4,6 +4,10 @@ package struct GradientFlow {
   let cpu: CPU
   private let tape: Tape
   private var pending: [TapeNode: Tensor] = [:]
+  /// Positions of the weights that the step reads that is gone back over.
+  var uses: [Int] = []
+  /// Gets the weights whose gradients are whole within the step that is gone back over, if anyone wants to know.
+  var whole: WholeGradients?
 
   init(tape: Tape, cpu: CPU) {
     self.tape = tape
@@ -24,8 +28,8 @@ package struct GradientFlow {
   /// Adds to the gradient of a tensor, if it is wanted.
   mutating func add(_ gradient: Tensor, to tensor: Tensor) {
     guard let node = tensor.node, tape.tracks(tensor) else { return }
-    if tape.store.holds(node) {
-      tape.store.add(gradient, to: tensor, on: cpu)
+    if let store = store(of: node) {
+      store.add(gradient, to: tensor, on: cpu)
     } else if let before = pending[node] {
       pending[node] = cpu.add(before, gradient.reshaped(before.shape))
     } else {
@@ -35,8 +39,16 @@ package struct GradientFlow {
 
   /// The same for a gradient in memory that nobody else holds.
   mutating func add(handingOver gradient: Tensor, to tensor: Tensor) {
-    guard let node = tensor.node, tape.store.holds(node) else { return add(gradient, to: tensor) }
-    tape.store.add(handingOver: gradient, to: tensor, on: cpu)
+    guard let node = tensor.node, let store = store(of: node) else { return add(gradient, to: tensor) }
+    store.add(handingOver: gradient, to: tensor, on: cpu)
+  }
+
+  /// The store, if it holds a weight. One that the step did not name among its inputs is a programmer's error: its
+  /// gradient may have been taken for whole before.
+  private func store(of node: TapeNode) -> GradientStore? {
+    guard let position = tape.store.position(of: node) else { return nil }
+    if !uses.contains(position) { trap("GradientFlow", "weight \(position) is no input of the step") }
+    return tape.store
   }
 
   /// Lets `body` add to the gradient of a tensor where it lies, if it is wanted: sums over the rows of a step are chains
@@ -55,8 +67,10 @@ package struct GradientFlow {
   mutating func accumulate(into tensors: [Tensor], _ body: ([GradientPlace?]) -> Void) {
     let places = tensors.map { tensor -> GradientPlace? in
       guard let node = tensor.node, tape.tracks(tensor) else { return nil }
-      return tape.store.holds(node)
-        ? tape.store.place(of: tensor, on: cpu) : GradientPlace(buffer: cpu.allocate(tensor.shape), start: .zero)
+      guard let store = store(of: node) else {
+        return GradientPlace(buffer: cpu.allocate(tensor.shape), start: .zero)
+      }
+      return store.place(of: tensor, on: cpu)
     }
     body(places)
     for (tensor, place) in zip(tensors, places) {

@@ -1,16 +1,45 @@
 import Synchronization
 
+/// What is done with gradients that nothing more is added to: gets the positions of their weights in
+/// ``GradientStore/parameters``, while the way back goes on. It may change those weights and release their gradients.
+/// Weights that it was told of may come again.
+package typealias WholeGradients = ([Int]) -> Void
+
 /// The gradients of some weights: one buffer each, from the first part of a gradient until it is forgotten.
 package final class GradientStore: Sendable {
   /// The weights, each with an identity.
   package let parameters: [Tensor]
   let nodes: Set<TapeNode>
-  private let buffers = Mutex<[TapeNode: Tensor]>([:])
+  private let positions: [TapeNode: Int]
+  private let buffers = Mutex(Buffers())
+
+  private struct Buffers {
+    private var byNode: [TapeNode: Tensor] = [:]
+    private var byteCount = 0
+    private(set) var peakByteCount = 0
+
+    subscript(node: TapeNode) -> Tensor? {
+      get { byNode[node] }
+      set {
+        byteCount += 4 * ((newValue?.elementCount ?? 0) - (byNode[node]?.elementCount ?? 0))
+        peakByteCount = max(peakByteCount, byteCount)
+        byNode[node] = newValue
+      }
+    }
+
+    mutating func clear() {
+      byNode = [:]
+      byteCount = 0
+    }
+  }
 
   /// Room for the gradients of weights; one without an identity is a programmer's error (``Tensor/asParameter()``).
   package init(of parameters: [Tensor]) {
     self.parameters = parameters
     nodes = Set(parameters.compactMap(\.node))
+    positions = Dictionary(
+      zip(parameters.map(\.node), parameters.indices).compactMap { node, index in node.map { ($0, index) } },
+      uniquingKeysWith: { first, _ in first })
     if nodes.count != parameters.count {
       trap("GradientStore", "\(parameters.count) parameters, \(nodes.count) of them with an identity of their own")
     }
@@ -23,9 +52,12 @@ package final class GradientStore: Sendable {
   }
 
   /// Forgets the gradients. Their memory is free for the way forward, which needs none of them.
-  package func clear() { buffers.withLock { $0 = [:] } }
+  package func clear() { buffers.withLock { $0.clear() } }
 
-  /// Gives the memory of a weight's gradient back: it is summed up elsewhere.
+  /// The most bytes of gradients that there were at a time.
+  package var peakByteCount: Int { buffers.withLock { $0.peakByteCount } }
+
+  /// Gives the memory of a weight's gradient back: it is summed up elsewhere, or was used.
   package func release(_ parameter: Tensor) {
     guard let node = parameter.node else { return }
     buffers.withLock { $0[node] = nil }
@@ -42,6 +74,9 @@ package final class GradientStore: Sendable {
   }
 
   func holds(_ node: TapeNode) -> Bool { nodes.contains(node) }
+
+  /// The place of a weight in ``parameters``.
+  func position(of node: TapeNode) -> Int? { positions[node] }
 
   /// Adds a finished gradient.
   package func add(_ gradient: Tensor, to parameter: Tensor, on cpu: CPU) {

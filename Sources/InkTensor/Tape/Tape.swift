@@ -9,14 +9,27 @@ package final class Tape: Sendable {
   /// Gives the gradients of a step's arguments, when that of a result is known.
   typealias Backward = @Sendable (inout GradientFlow) -> Void
 
+  /// What a tape is for.
+  private enum Purpose {
+    case gradients
+    /// To tell which weights steps read; there is no way back.
+    case uses
+  }
+
   private struct Step {
     let results: [TapeNode]
+    /// Positions of the weights that it reads: its gradients flow to no others.
+    let uses: [Int]
+    /// Positions of the weights that no step before this one reads: once it is passed, their gradients are whole.
+    let firstUses: [Int]
     let backward: Backward
   }
 
   private struct Record {
     var steps: [Step] = []
     var tracked: Set<TapeNode>
+    /// Positions of the weights that some step reads.
+    var used: Set<Int> = []
     /// How results are computed again that are not kept.
     var computed: [TapeNode: @Sendable (CPU) -> Tensor] = [:]
   }
@@ -26,6 +39,7 @@ package final class Tape: Sendable {
   package let store: GradientStore
   /// How what steps keep is held.
   let precision: KeptPrecision
+  private let purpose: Purpose
 
   /// A tape on which the parameters of the store are the beginning.
   ///
@@ -33,8 +47,20 @@ package final class Tape: Sendable {
   init(store: GradientStore, inputs: [Tensor] = [], precision: KeptPrecision) {
     self.store = store
     self.precision = precision
+    purpose = .gradients
     record = Mutex(Record(tracked: store.nodes.union(inputs.compactMap(\.node))))
   }
+
+  /// A tape that notes which weights of a store are read, and keeps nothing.
+  init(notingUsesOf store: GradientStore, inputs: [Tensor]) {
+    self.store = store
+    precision = .f32
+    purpose = .uses
+    record = Mutex(Record(tracked: store.nodes.union(inputs.compactMap(\.node))))
+  }
+
+  /// The weights that steps read.
+  var usedParameters: [Tensor] { record.withLock { $0.used.sorted() }.map { store.parameters[$0] } }
 
   /// Whether gradients flow to a tensor.
   func tracks(_ tensor: Tensor) -> Bool {
@@ -52,31 +78,49 @@ package final class Tape: Sendable {
 
   /// Notes a step and returns its results as the tape knows them.
   ///
-  /// - Parameter computed: gives the only result again, to the same bits, from what `backward` keeps too.
+  /// - Parameters:
+  ///   - inputs: all tensors that gradients of the results flow to.
+  ///   - computed: gives the only result again, to the same bits, from what `backward` keeps too.
   func append(
-    results: [Tensor], computed: (@Sendable (CPU) -> Tensor)? = nil,
-    _ backward: @escaping @Sendable ([Tensor]) -> Backward
+    results: [Tensor], of inputs: [Tensor], computed: (@Sendable (CPU) -> Tensor)? = nil,
+    _ backward: @Sendable ([Tensor]) -> Backward
   ) -> [Tensor] {
     let known = results.map { $0.with(node: TapeNode()) }
     let nodes = known.compactMap(\.node)
-    let step = Step(results: nodes, backward: backward(known.map(\.hollow)))
+    let uses = inputs.compactMap { $0.node.flatMap(store.position(of:)) }
     record.withLock { record in
-      record.steps.append(step)
       record.tracked.formUnion(nodes)
-      if let computed, let node = nodes.first { record.computed[node] = computed }
+      var firstUses: [Int] = []
+      for use in uses where record.used.insert(use).inserted { firstUses.append(use) }
+      switch purpose {
+      case .uses: return
+      case .gradients:
+        record.steps.append(
+          Step(results: nodes, uses: uses, firstUses: firstUses, backward: backward(known.map(\.hollow))))
+        if let computed, let node = nodes.first { record.computed[node] = computed }
+      }
     }
     return known
   }
 
   /// Goes back over the steps from the given gradients, which end in ``store``.
   ///
-  /// - Parameter seeds: results of the tape with their gradients.
+  /// - Parameters:
+  ///   - seeds: results of the tape with their gradients.
+  ///   - whole: gets the positions of weights to whose gradients nothing more is added; of some several times.
   /// - Returns: where the gradients of tensors other than parameters are, among them those of the inputs.
-  func goBack(from seeds: [(result: Tensor, gradient: Tensor)], on cpu: CPU) -> GradientFlow {
+  func goBack(
+    from seeds: [(result: Tensor, gradient: Tensor)], on cpu: CPU, whole: WholeGradients? = nil
+  ) -> GradientFlow {
     var flow = GradientFlow(tape: self, cpu: cpu)
     for seed in seeds { flow.add(seed.gradient, to: seed.result) }
     while let step = popLast() {
-      if step.results.contains(where: flow.hasGradient) { step.backward(&flow) }
+      if step.results.contains(where: flow.hasGradient) {
+        flow.uses = step.uses
+        flow.whole = whole.map { whole in { whole($0.filter(step.firstUses.contains)) } }
+        step.backward(&flow)
+      }
+      if let whole, !step.firstUses.isEmpty { whole(step.firstUses) }
     }
     return flow
   }

@@ -15,8 +15,12 @@ package final class Optimizer {
 
   /// An optimizer that has seen nothing.
   ///
-  /// - Parameter plans: the weights, of ``ParameterGrouping/plans(for:)``; names are unique.
-  package init(_ settings: OptimizerSettings, plans: [ParameterPlan]) throws(TrainingError) {
+  /// - Parameters:
+  ///   - plans: the weights, of ``ParameterGrouping/plans(for:)``; names are unique.
+  ///   - memory: what the state holds at first.
+  package init(
+    _ settings: OptimizerSettings, plans: [ParameterPlan], memory: StateMemory = .new
+  ) throws(TrainingError) {
     try settings.check()
     var names = Set<String>()
     var rules: [any UpdateRule] = []
@@ -31,7 +35,7 @@ package final class Optimizer {
     self.plans = plans
     self.rules = rules
     slots = zip(rules, plans).map { $0.slots(of: $1.parameter) }
-    states = slots.map { $0.map { $0.makeTensor() } }
+    states = slots.map { $0.map { $0.makeTensor(memory) } }
     steps = plans.map { _ in 0 }
   }
 
@@ -57,7 +61,7 @@ package final class Optimizer {
   package func step(
     gradients: [Tensor?], learningRate: Double, clipping: GradientClipping, on cpu: CPU
   ) throws(TrainingError) -> Double {
-    try check(gradients, learningRate: learningRate)
+    try check(try given(gradients), learningRate: learningRate)
     let norm = cpu.squaredNorm(gradients.compactMap(\.self)).squareRoot()
     guard norm.isFinite else {
       throw TrainingError(.divergence, context: "gradients", expected: "finite numbers", found: "a norm of \(norm)")
@@ -70,21 +74,29 @@ package final class Optimizer {
   package func step(
     gradients: [Tensor?], learningRate: Double, scale: GradientScale, on cpu: CPU
   ) throws(TrainingError) {
-    try check(gradients, learningRate: learningRate)
-    var together: [(rule: any UpdateRule, indices: [Int])] = []
+    try step(try given(gradients), learningRate: learningRate, scale: scale, on: cpu)
+  }
+
+  /// One step of some weights.
+  ///
+  /// - Parameter given: positions of plans with their gradients, each at most once.
+  package func step(
+    _ given: [(index: Int, gradient: Tensor)], learningRate: Double, scale: GradientScale, on cpu: CPU
+  ) throws(TrainingError) {
+    try check(given, learningRate: learningRate)
+    var together: [(rule: any UpdateRule, given: [(index: Int, gradient: Tensor)])] = []
     // Weights of one rule are changed together.
-    for (index, gradient) in gradients.enumerated() where gradient != nil {
-      let kind = ObjectIdentifier(type(of: rules[index]))
+    for one in given {
+      let kind = ObjectIdentifier(type(of: rules[one.index]))
       if let place = together.firstIndex(where: { ObjectIdentifier(type(of: $0.rule)) == kind }) {
-        together[place].indices.append(index)
+        together[place].given.append(one)
       } else {
-        together.append((rules[index], [index]))
+        together.append((rules[one.index], [one]))
       }
     }
-    for (rule, indices) in together {
+    for (rule, given) in together {
       var parts: [UpdatePart] = []
-      for index in indices {
-        guard let gradient = gradients[index] else { continue }
+      for (index, gradient) in given {
         steps[index] += 1
         let plan = plans[index]
         func part(_ value: Tensor, _ state: [Tensor]) -> UpdatePart {
@@ -114,22 +126,28 @@ package final class Optimizer {
     }
   }
 
-  private func check(_ gradients: [Tensor?], learningRate: Double) throws(TrainingError) {
-    guard learningRate >= 0, learningRate.isFinite else {
-      throw TrainingError(
-        .invalidValue, context: "learning rate", expected: "a number from 0 on", found: "\(learningRate)")
-    }
+  /// The gradients that there are.
+  private func given(_ gradients: [Tensor?]) throws(TrainingError) -> [(index: Int, gradient: Tensor)] {
     guard gradients.count == plans.count else {
       throw TrainingError(
         .mismatch, context: "gradients", expected: "one for each of \(plans.count) weights", found: "\(gradients.count)"
       )
     }
-    for (plan, gradient) in zip(plans, gradients) {
-      guard let gradient else { continue }
-      let value = plan.parameter.value
+    return zip(gradients.indices, gradients).compactMap { index, gradient in gradient.map { (index, $0) } }
+  }
+
+  private func check(
+    _ given: [(index: Int, gradient: Tensor)], learningRate: Double
+  ) throws(TrainingError) {
+    guard learningRate >= 0, learningRate.isFinite else {
+      throw TrainingError(
+        .invalidValue, context: "learning rate", expected: "a number from 0 on", found: "\(learningRate)")
+    }
+    for (index, gradient) in given {
+      let value = plans[index].parameter.value
       guard gradient.shape == value.shape, gradient.dtype == .f32 else {
         throw TrainingError(
-          .mismatch, context: "gradient of \(plan.parameter.name)", expected: "F32 \(value.shape)",
+          .mismatch, context: "gradient of \(plans[index].parameter.name)", expected: "F32 \(value.shape)",
           found: "\(gradient.dtype.rawValue) \(gradient.shape)")
       }
     }

@@ -2,8 +2,10 @@
 package struct MemoryPlan: Sendable, Hashable {
   /// The model's weights and those of an adapter, in bytes.
   package var weights = 0
-  /// The gradients of the weights that change.
+  /// The most gradients of weights that there are at a time.
   package var gradients = 0
+  /// When weights change: whether gradients are there until the next step.
+  package var updateTime = UpdateTime.afterAllGradients
   /// What the optimizer remembers, and the mean of the weights if one is kept.
   package var optimizer = 0
   /// Results between the layers that gradients are computed from, and what else a step needs.
@@ -22,6 +24,11 @@ package struct MemoryPlan: Sendable, Hashable {
   /// - Parameter program: bytes of the program with its tokenizer and its data.
   package func peak(program: Int) -> Int {
     let still = program + weights
-    return max(still + mapped + decoding, still + gradients + optimizer + max(activations, writing))
+    let changing =
+      switch updateTime {
+      case .afterAllGradients: gradients + max(activations, writing)
+      case .onTheWayBack: max(gradients + activations, writing)
+      }
+    return max(still + mapped + decoding, still + optimizer + changing)
   }
 }

@@ -24,11 +24,11 @@ extension SessionData {
     var memory = MemoryPlan()
     let changing = 4 * trained.elementCount
     memory.weights = base.weights + (adapter == nil ? 0 : trained.byteCount)
-    memory.gradients = changing
     memory.optimizer = try Optimizer.stateByteCount(settings.optimizer, of: trained)
     if settings.average != nil { memory.optimizer += changing }
-    try planSteps(of: model, settings, on: cpu)
-    memory.activations = max(cpu.plannedMemory - changing, 0)
+    memory.updateTime = settings.updateTime(processes: 1, ranks: model.ranks)
+    memory.gradients = try planSteps(of: model, settings, memory.updateTime, on: cpu)
+    memory.activations = max(cpu.plannedMemory - memory.gradients, 0)
     memory.mapped = base.mapped
     memory.decoding = base.decoding
     // Samples are written by the model as it is loaded for answers, beside the one that was trained.
@@ -37,7 +37,10 @@ extension SessionData {
     return memory
   }
 
-  private func planSteps(of model: Model, _ settings: TrainerSettings, on cpu: CPU) throws(TrainingError) {
+  /// - Returns: the most bytes of gradients at a time.
+  private func planSteps(
+    of model: Model, _ settings: TrainerSettings, _ updateTime: UpdateTime, on cpu: CPU
+  ) throws(TrainingError) -> Int {
     for set in evaluations {
       _ = try model.evaluation(
         of: Array(set.batches.prefix(recipe.evaluation.batches)), seed: settings.seed, on: cpu)
@@ -47,12 +50,20 @@ extension SessionData {
       model: model, store: store, adversarial: settings.adversarial,
       summation: settings.sharing == nil ? .chained : .apart, precision: settings.precision, seed: settings.seed,
       cpu: cpu)
+    let optimizer = try Optimizer(
+      settings.optimizer, plans: try settings.grouping.plans(for: model.parameters), memory: .planned)
     for (step, batch) in try firstBatches().enumerated() {
       store.clear()
-      _ = try pass.run(batch.parts, weight: batch.lossWeight, step: step)
-      // An update has weights that are held in bf16 in f32, one at a time.
-      for parameter in model.parameters where parameter.value.dtype == .bf16 { _ = cpu.joinedRoom(of: parameter.value) }
+      let update = WholeGradientUpdate(by: optimizer, of: store, learningRate: 0, scale: .identity, on: cpu)
+      switch updateTime {
+      case .onTheWayBack: _ = try pass.run(batch.parts, weight: batch.lossWeight, step: step, update: update)
+      case .afterAllGradients:
+        _ = try pass.run(batch.parts, weight: batch.lossWeight, step: step)
+        try optimizer.step(
+          gradients: model.parameters.map { store[$0.value] }, learningRate: 0, scale: .identity, on: cpu)
+      }
     }
+    return store.peakByteCount
   }
 
   private func firstBatches() throws(TrainingError) -> [BatchStep<Task.Batch>] {

@@ -40,6 +40,20 @@ package struct GradientPass<Model: TrainedModel> {
     }
   }
 
+  /// The same without attacks and other processes, with an update that uses gradients up on the way back of the last
+  /// part.
+  func run(
+    _ parts: [Model.Batch], weight: Double, step: Int, update: WholeGradientUpdate
+  ) throws(TrainingError) -> Double {
+    try sum(parts.indices) { (index, store) throws(TrainingError) in
+      let moment = TrainingMoment(seed: seed, step: step, part: index)
+      let isLast = index == parts.count - 1
+      return try pass(
+        parts[index], share: 1 / weight, moment: moment, into: store, saw: update.saw(loss:),
+        whole: isLast ? update.use : nil)
+    }
+  }
+
   /// Adds the gradients of parts, each of which `part` puts into the store that it gets; gives the sum of their losses.
   func sum(
     _ parts: Range<Int>, _ part: (Int, GradientStore) throws(TrainingError) -> Double
@@ -91,13 +105,19 @@ package struct GradientPass<Model: TrainedModel> {
   }
 
   /// One pass forward and back into the store.
+  ///
+  /// - Parameters:
+  ///   - saw: gets the loss before the way back.
+  ///   - whole: gets weights as soon as nothing more is added to their gradients.
   package func pass(
     _ batch: Model.Batch, share: Double, moment: TrainingMoment, perturbation: Tensor? = nil,
-    into store: GradientStore
+    into store: GradientStore, saw: ((Double) -> Void)? = nil, whole: WholeGradients? = nil
   ) throws(TrainingError) -> Double {
     let model = model
-    let value = try cpu.valueAndGradient(of: store, keeping: precision) { (cpu) throws(TrainingError) in
-      try model.guidedLoss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+    let value = try cpu.valueAndGradient(of: store, keeping: precision, whole: whole) { (cpu) throws(TrainingError) in
+      let loss = try model.guidedLoss(of: batch, share: share, moment: moment, perturbation: perturbation, on: cpu)
+      saw?(Double(loss.toArray()[0]))
+      return loss
     }
     return Double(value.toArray()[0])
   }

@@ -19,6 +19,7 @@ package struct Trainer<Model: TrainedModel> {
   private let settings: TrainerSettings
   private let store: GradientStore
   private let pass: GradientPass<Model>
+  private let updateTime: UpdateTime
   private var hasCheckedGradients = false
 
   /// A trainer at the beginning.
@@ -52,6 +53,7 @@ package struct Trainer<Model: TrainedModel> {
         found: settings.sharing?.rawValue ?? "none")
     }
     self.settings = settings
+    updateTime = settings.updateTime(processes: communicator.size, ranks: model.ranks)
     store = GradientStore(of: model.parameters.map(\.value))
     pass = GradientPass(
       model: model, store: store, adversarial: settings.adversarial,
@@ -66,8 +68,10 @@ package struct Trainer<Model: TrainedModel> {
   /// One step on a batch.
   ///
   /// - Returns: what the step did; where a batch is used several times, its first use.
-  /// - Throws: `divergence` when loss or gradient are no numbers, naming the records of the batch; the weights are those
-  ///   from before the update then. `unsupported` when a weight that is to be trained gets no gradient.
+  /// - Throws: `divergence` when loss or gradient are no numbers, naming the records of the batch. The weights are those
+  ///   from before the update when the loss is none; where they change on the way back (``UpdateTime``), those whose
+  ///   gradients came before the one that is none have changed. `unsupported` when a weight that is to be trained gets no
+  ///   gradient.
   package mutating func advance(_ batch: BatchStep<Model.Batch>) throws(TrainingError) -> StepReport {
     guard batch.lossWeight > 0 else {
       throw TrainingError(
@@ -90,8 +94,12 @@ package struct Trainer<Model: TrainedModel> {
         }
       }
     case nil, .fgm, .pgd, .freeLB, .smart:
-      done = try update(batch, rate) { () throws(TrainingError) in
-        try pass.run(parts, first: first, weight: batch.lossWeight, step: step)
+      switch updateTime {
+      case .onTheWayBack: done = try updateOnTheWayBack(batch, rate)
+      case .afterAllGradients:
+        done = try update(batch, rate) { () throws(TrainingError) in
+          try pass.run(parts, first: first, weight: batch.lossWeight, step: step)
+        }
       }
     }
     average?.update(on: cpu)
@@ -110,20 +118,41 @@ package struct Trainer<Model: TrainedModel> {
     let part = try gradients()
     try parallel.reduce(store)
     let loss = try parallel.sum([part])[0]
-    try checkGradients()
+    try checkGradients { [store] in store[store.parameters[$0]] != nil }
     let norm = try parallel.gradientNorm(store)
-    guard loss.isFinite, norm.isFinite else {
-      throw TrainingError(
-        .divergence, context: "step \(step + 1)", expected: "finite numbers",
-        found: "loss \(loss), gradient norm \(norm) on \(place(of: batch))",
-        hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
-    }
+    try check(loss: loss, norm: norm, batch)
     let scale = settings.clipping.scale(norm: norm)
     try optimizer.step(
       gradients: parallel.ownedParameters.map { store[$0.value] }, learningRate: rate, scale: scale, on: cpu)
     try parallel.gatherValues()
     ranks?.update(after: step + 1, gradients: { store[$0] }, scale: scale, on: cpu)
     return (loss, norm)
+  }
+
+  /// The same for a process alone, with gradients that are given up as soon as they are used.
+  private mutating func updateOnTheWayBack(
+    _ batch: BatchStep<Model.Batch>, _ rate: Double
+  ) throws(TrainingError) -> (loss: Double, norm: Double) {
+    store.clear()
+    let update = WholeGradientUpdate(
+      by: optimizer, of: store, learningRate: rate, scale: settings.clipping.scale(norm: 0), on: cpu)
+    let loss = try pass.run(batch.parts, weight: batch.lossWeight, step: step, update: update)
+    // Those that the last part did not use.
+    update.use(Array(store.parameters.indices))
+    let norm = try update.norm()
+    let reached = update.isReached
+    try checkGradients { reached[$0] }
+    try check(loss: loss, norm: norm, batch)
+    return (loss, norm)
+  }
+
+  private func check(loss: Double, norm: Double, _ batch: BatchStep<Model.Batch>) throws(TrainingError) {
+    guard loss.isFinite, norm.isFinite else {
+      throw TrainingError(
+        .divergence, context: "step \(step + 1)", expected: "finite numbers",
+        found: "loss \(loss), gradient norm \(norm) on \(place(of: batch))",
+        hint: "Lower the learning rate, lengthen the warm-up, or clip the gradient; look at these records.")
+    }
   }
 
   /// How the model does on batches, without gradients. Every process measures all of them, so they agree to the bit.
@@ -135,11 +164,13 @@ package struct Trainer<Model: TrainedModel> {
   package mutating func resume(at step: Int) { self.step = step }
 
   /// Weights without a gradient would stay as they are in silence.
-  private mutating func checkGradients() throws(TrainingError) {
+  ///
+  /// - Parameter isReached: whether a gradient came to the weight at a position.
+  private mutating func checkGradients(_ isReached: (Int) -> Bool) throws(TrainingError) {
     guard !hasCheckedGradients else { return }
     hasCheckedGradients = true
     // Experts that no token chose, and what corrects the choice, have none in a step.
-    let without = parallel.ownedParameters.filter { store[$0.value] == nil }.map(\.name)
+    let without = parallel.owned.filter { !isReached($0) }.map { model.parameters[$0].name }
       .filter { !$0.contains(".experts.") && !$0.hasSuffix(".correction") }
     guard let first = without.first else { return }
     throw TrainingError(
