@@ -16,7 +16,7 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case alreadyExists
     /// The store refused or failed.
     case store
-    /// No room on the disk that keeps a knowledge base.
+    /// No room on the disk that keeps a knowledge base, or beyond the size that it may have.
     case diskFull
     /// The server that keeps a knowledge base does not answer.
     case unreachable
@@ -72,7 +72,7 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case .notFound: text += "not there"
     case .alreadyExists: text += "exists already"
     case .store: text += "the store failed"
-    case .diskFull: text += "the disk is full"
+    case .diskFull: text += "the disk, or the room that the base may take, is full"
     case .unreachable: text += "the server cannot be reached"
     case .model: text += "the model failed"
     case .changed: text += "changed since it was cited"

@@ -7,11 +7,12 @@ extension KnowledgeStore {
   ///
   /// - Throws: `invalidSetting` for another embedder; `model` when it fails; what the store throws.
   public func check(_ embedder: any Embedder) async throws(RetrievalError) {
+    // The name may be a path of this machine, or an address.
     let name = settings.embedder
     guard embedder.dimension == settings.dimension else {
       throw RetrievalError(
-        .invalidSetting, context: "embedder \(name)", expected: "vectors of \(settings.dimension) elements",
-        found: "\(embedder.dimension)", hint: KnowledgeStoreEmbedder.hint)
+        .invalidSetting, context: "the base's embedder", expected: "vectors of \(settings.dimension) elements",
+        found: "\(embedder.dimension)", hint: KnowledgeStoreEmbedder.hint, privateDetail: name)
     }
     // Any piece does, and a short one takes least time.
     var direction = [Float](repeating: 0, count: settings.dimension)
@@ -23,16 +24,15 @@ extension KnowledgeStore {
     else { return }
     let made: [[Float]]
     do { made = try await embedder.embed([settings.searchedText(of: piece.piece)], as: .document) } catch {
-      throw RetrievalError(
-        error.code == .cancelled ? .cancelled : .model, context: "embedding with \(name)", found: "\(error)")
+      throw RetrievalError(error, context: "embedding a piece of the base again")
     }
     let likeness = made.first.map { cosine($0, stored) } ?? 0
     guard likeness >= KnowledgeStoreEmbedder.leastLikeness else {
       throw RetrievalError(
-        .invalidSetting, context: "embedder \(name)", expected: "the model that the base was made with",
+        .invalidSetting, context: "the base's embedder", expected: "the model that the base was made with",
         found: "another one: its vector of a piece of \(piece.document) has the cosine "
           + "\((likeness * 1000).rounded() / 1000) with the stored one",
-        hint: KnowledgeStoreEmbedder.hint)
+        hint: KnowledgeStoreEmbedder.hint, privateDetail: name)
     }
   }
 }

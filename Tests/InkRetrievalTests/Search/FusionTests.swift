@@ -31,13 +31,13 @@ import Testing
 
   @Test("a list with a bound counts by its share of it, so that the best of a bad list is bad")
   func bounded() throws {
-    let near = FusionList([found(1, 0.9), found(2, 0.8), found(3, 0.7)])
-    for (bound, order) in [(10.0, [3, 1, 2] as [Int64]), (1000, [1, 2, 3])] {
+    let near = FusionList([found(1, 0.9), found(2, 0.8), found(3, 0.75), found(4, 0.7)])
+    for (bound, order) in [(10.0, [3, 1, 2, 4] as [Int64]), (1000, [1, 2, 3, 4])] {
       let words = FusionList([found(3, 10), found(2, 1)], scale: .bounded(bound))
       let merged = try Fusion.balanced.merge([words, near])
       #expect(merged.map(\.piece.id) == order)
       let scores = Dictionary(uniqueKeysWithValues: merged.map { ($0.piece.id, $0.score) })
-      #expect(abs((scores[3] ?? 0) - 5 / bound) < 1e-12)
+      #expect(abs((scores[3] ?? 0) - (0.125 + 5 / bound)) < 1e-12)
       #expect(abs((scores[2] ?? 0) - (0.25 + 0.5 / bound)) < 1e-12)
     }
     // No score is above its bound but for roundings, and nothing is a share of nothing.

@@ -122,7 +122,7 @@ struct SQLiteKnowledgeStoreTests {
     let large = SampleDocument(name: "large", text: String(repeating: "does not fit\n", count: 50_000))
     await #expect { try await large.put(in: store) } throws: { error in
       let error = error as? RetrievalError
-      return error?.code == .store && error?.description.contains("room") == true
+      return error?.code == .diskFull && error?.hint.contains("room") == true
     }
     #expect(try await store.documents(matching: nil).map(\.source.name) == ["small"])
     try await SampleDocument(name: "small too", text: "fits").put(in: store)
