@@ -71,10 +71,9 @@ package enum ChatCommandLine: Sendable, Equatable {
     /retry         answer the last message once more
     /save FILE     write the conversation to FILE as JSON
     /exit          leave; Ctrl-D does too
-    A message of several lines: Alt-Enter or Ctrl-J begins a new line, a backslash at the end
-    of a line goes on with the next one, and so does everything between two lines of \"\"\".
-    // begins a message with a slash. The arrow keys call up what was typed before.
-    Ctrl-C stops an answer.
+    A message of several lines: Alt-Enter or Ctrl-J begins a new line, a backslash at the end of a line goes on \
+    with the next one, and so does everything between two lines of \"\"\". // begins a message with a slash.
+    The arrow keys call up what was typed before. Ctrl-C stops an answer.
     """
 }
 

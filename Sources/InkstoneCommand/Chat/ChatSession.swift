@@ -67,7 +67,8 @@ struct ChatSession {
       try complain("\(word) is no command." + (nearest.map { " Did you mean \($0)?" } ?? " /help lists them."))
     case .incomplete(let reason): try complain("\(reason).")
     case .command(.exit): return .leave
-    case .command(.help): try complain(WrappedText.of(ChatCommandLine.helpText, columns: OutputStream.notices.width))
+    case .command(.help):
+      try complain(WrappedText.of(ChatCommandLine.helpText, columns: min(OutputStream.notices.width, 90)))
     case .command(.reset):
       conversation.reset()
       try await memory?.forget()

@@ -10,8 +10,8 @@ package struct EmbedCommand: AsyncParsableCommand {
     discussion: """
       The model is a folder of Sentence Transformers, a bare encoder or a .gguf file of one.
 
-        inkstone embed --model all-MiniLM-L6-v2 --text "ink stone" --text "砚台"
-        inkstone embed --model all-MiniLM-L6-v2 --file lines.txt --purpose query --json
+        inkstone embed --model e5-small --text "ink stone" --text "砚台"
+        inkstone embed --model minilm --file lines.txt --purpose query --json
       """)
 
   /// What the vectors will be used for.
@@ -29,7 +29,7 @@ package struct EmbedCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("m"), .long],
-    help: ArgumentHelp("A .gguf file, a folder or org/name[:quant][@revision].", valueName: "model"))
+    help: ArgumentHelp("A built-in name, a .gguf file, a folder or org/name[:quant][@revision].", valueName: "model"))
   package var model: String
 
   @Option(name: .long, parsing: .singleValue, help: "A text; may be given several times.")

@@ -21,7 +21,7 @@ package struct ServeCommand: AsyncParsableCommand {
       output, once requests are taken, is {"listening":"http://…"}.
 
         inkstone serve
-        inkstone serve --model smollm2-135m --embedding-model ./all-MiniLM-L6-v2 --port 8080
+        inkstone serve --model smollm2-135m --embedding-model e5-small --port 8080
         inkstone serve --model ./qwen3-0.6b --parallel 8 --api-key-file keys.txt --host 0.0.0.0
         inkstone serve --model smollm2-135m --adapter poems=runs/lora/final
         inkstone serve --config models.yaml --memory-limit 8GiB

@@ -42,8 +42,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Choose quotes among so many sentences, the nearest to the question; one more than --quotes if left out.",
-      valueName: "count"))
+      "Choose quotes among so many sentences, the nearest to the question; when left out, one more than --quotes, and no "
+        + "more for a small local model.", valueName: "count"))
   package var quoteCandidates: Int?
 
   @Option(help: "Search for more than the question: none, multi-query, hyde or decomposition.")
