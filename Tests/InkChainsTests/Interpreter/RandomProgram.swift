@@ -2,6 +2,8 @@
 struct RandomProgram {
   private var random: SeededRandom
   private var depth = 0
+  /// How deep expressions are; of shallow ones some can be done, deep ones end at their first fault.
+  private var deepest = 7
   private static let names = ["a", "b", "c", "f", "g", "x"]
   private static let numbers = [
     "0", "1", "2", "-1", "7", "63", "64", "100", "65536", "4611686018427387904", "9223372036854775807", "1e308",
@@ -26,9 +28,11 @@ struct RandomProgram {
 
   /// A program.
   mutating func text() -> String {
+    deepest = Int.random(in: 2...7, using: &random)
     // Names that mean something, or most programs would end at their first one.
     var lines = [
-      "a = 2", "b = 'abc'", "c = [1, 2, 3]", "x = {'a': 1}", "def f(a): return a", "def g(a, b):", "  return [a, b]",
+      "a = 2", "b = 'abc'", "c = [1, 2, 3]", "x = {'a': 1}", "f = 0.5", "g = [b, 'ink']", "def f(a): return a",
+      "def g(a, b):", "  return [a, b]",
     ]
     for _ in 0..<Int.random(in: 1...8, using: &random) { lines += statement() }
     if random.once(in: 8) { lines += ["while True:", "  c.append(a)"] }
@@ -79,7 +83,7 @@ struct RandomProgram {
   private mutating func expression() -> String {
     depth += 1
     defer { depth -= 1 }
-    guard depth < 7 else { return random.pick(Self.names + Self.numbers + Self.texts) }
+    guard depth < deepest else { return random.pick(Self.names + Self.numbers + Self.texts) }
     switch Int.random(in: 0..<16, using: &random) {
     case 0, 1: return name
     case 2, 3: return random.pick(Self.numbers)
