@@ -51,7 +51,7 @@ import Testing
     defer { run.remove() }
     func train(_ settings: [String]) throws {
       _ = try run.session(try run.recipe(settings: settings)).train(
-        in: try run.open("run"), resumption: .auto, resumed: { _ in }, shouldStop: { false })
+        in: try run.open("run"), resumption: .auto, resumed: { _ in }, observe: { _ in }, shouldStop: { false })
     }
     try train(["average=~", "steps=3"])
     let error = #expect(throws: TrainingError.self) { try train(["steps=6"]) }
