@@ -13,7 +13,8 @@ import Testing
       "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
       "{method: vera, rank: 4, targets: [query, value]}", "{method: prompt, length: 3}",
       "{method: prefix, length: 3}", "{method: prefix, length: 2, projection: 6}",
-      "{method: lora, rank: 2, targets: [query], bias: all}", "{method: prompt, length: 2, text: the red dog}", "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
+      "{method: lora, rank: 2, targets: [query], bias: all}",
+      "{method: prompt, length: 2, text: the red dog}", "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
       "{method: adalora, rank: 4, target: 2, warmup: 1, final: 1, targets: [query, value]}",
     ])
   func learning(train: String) throws {
