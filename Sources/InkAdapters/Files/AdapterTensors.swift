@@ -13,8 +13,6 @@ struct AdapterTensors {
     case bottleneckDown, bottleneckDownBias, bottleneckUp, bottleneckUpBias
     /// What PEFT stores of the base beside a changed embedding.
     case baseWeight
-    /// What PEFT stores of the base where a module is trained whole.
-    case original
     case weight, bias
 
     /// How the name goes on behind the module's; the first is written.
@@ -36,7 +34,6 @@ struct AdapterTensors {
       case .bottleneckUp: [".adapter_up.weight"]
       case .bottleneckUpBias: [".adapter_up.bias"]
       case .baseWeight: [".base_layer.weight"]
-      case .original: [".original_module.weight", ".original_module.bias"]
       case .weight: [".modules_to_save.weight", ".weight"]
       case .bias: [".modules_to_save.bias", ".base_layer.bias", ".bias"]
       }
@@ -72,6 +69,8 @@ struct AdapterTensors {
         others[name] = tensor
         continue
       }
+      // With all biases PEFT stores those of the base too where a module is trained whole; nothing reads them.
+      if name.contains(AdapterTensors.original) { continue }
       guard name.hasPrefix(prefix), let (module, part) = AdapterTensors.split(name, prefix) else {
         throw AdapterError(
           .unusedTensor, context: "\(adapter.path): tensor \"\(name.prefix(200))\"",
@@ -86,10 +85,17 @@ struct AdapterTensors {
     for part in Part.allCases {
       for ending in part.endings where name.hasSuffix(ending) {
         let module = name.dropFirst(prefix.count).dropLast(ending.count)
-        return module.isEmpty ? nil : (String(module), part)
+        return module.isEmpty ? nil : (AdapterTensors.named(module), part)
       }
     }
     return nil
+  }
+
+  private static let original = ".original_module."
+
+  /// The name of a module without the layers that PEFT puts around one that is trained whole.
+  private static func named(_ module: Substring) -> String {
+    String(module).replacing(".modules_to_save.default.", with: ".").replacing(".modules_to_save.", with: ".")
   }
 
   /// The module that a tensor is such a part of.

@@ -83,7 +83,7 @@ package struct AdapterMerge {
       }
       return results
     }
-    if parts.contains(where: { ![.bias, .baseWeight, .original].contains($0) }) {
+    if parts.contains(where: { ![.bias, .baseWeight].contains($0) }) {
       let rows = upright(try float32(weight))
       results.append((weight, upright(try merged(rows, name, parts))))
     }

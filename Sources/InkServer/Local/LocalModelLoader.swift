@@ -138,7 +138,7 @@ public struct LocalModelLoader: ModelLoader {
   private func reranking(
     _ resolved: ResolvedModel, _ settings: LocalModelSettings, _ cpu: CPU
   ) throws -> LoadedModel {
-    let base =
+    let base: CrossEncoder? =
       try settings.adapters.isEmpty
       ? CrossEncoder.load(resolved, cpu: cpu) : CrossEncoder.loadIfHeaded(resolved, cpu: cpu)
     var adapted: [String: ServedModel] = [:]

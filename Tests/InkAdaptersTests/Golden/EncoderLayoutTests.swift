@@ -150,17 +150,19 @@ struct EncoderLayoutTests {
     let adapter = try stored.modelAdapter(named: "test", for: encoder.base, use: .training, on: encoder.cpu)
     let again = try StoredAdapter(
       adapter, configuration: stored.configuration, base: encoder.base, fingerprint: nil, on: encoder.cpu)
-    #expect(Set(again.tensors.tensorNames) == Set(stored.tensors.tensorNames))
-    for tensor in stored.tensors.tensorNames {
-      #expect(
-        try again.tensors.stored(tensor).float32().toArray() == stored.tensors.stored(tensor).float32().toArray(),
-        "\(tensor)")
+    // The base has heads, so that its body's names begin with `bert.`; PEFT was given the body alone.
+    func bare(_ adapter: StoredAdapter) throws -> [String: [Float]] {
+      try Dictionary(
+        uniqueKeysWithValues: adapter.tensors.tensorNames.map { name in
+          (name.replacing(".bert.", with: "."), try adapter.tensors.stored(name).float32().toArray())
+        })
     }
+    #expect(try bare(again) == bare(stored))
     // What is made new for training has a place for each of them.
     let made = try AdapterMaking(for: encoder.base, seed: 3, on: encoder.cpu).make(stored.configuration, named: "new")
     let first = try StoredAdapter(
       made, configuration: stored.configuration, base: encoder.base, fingerprint: nil, on: encoder.cpu)
-    #expect(Set(first.tensors.tensorNames) == Set(stored.tensors.tensorNames))
+    #expect(try Set(bare(first).keys).isSuperset(of: bare(stored).keys))
   }
 
   @Test("a prefix moves the states of tokens and leaves their number, and its gradients are the slopes of a loss")

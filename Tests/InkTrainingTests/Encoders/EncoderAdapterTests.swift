@@ -13,8 +13,8 @@ import Testing
       "{method: ia3, targets: [key, value]}", "{method: adapter, width: 4}",
       "{method: vera, rank: 4, targets: [query, value]}", "{method: prompt, length: 3}",
       "{method: prefix, length: 3}", "{method: prefix, length: 2, projection: 6}",
-      "{method: lora, rank: 2, targets: [query], bias: all}", "{method: prompt, length: 2, text: the red dog}",
-      "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
+      "{method: lora, rank: 2, targets: [query], bias: all}",
+      "{method: prompt, length: 2, text: the red dog}", "{method: p_tuning, length: 3, encoder: mlp, width: 8}",
       "{method: adalora, rank: 4, target: 2, warmup: 1, final: 1, targets: [query, value]}",
     ])
   func learning(train: String) throws {
@@ -49,7 +49,6 @@ import Testing
       ["steps=4", "dropout=0.1", "evaluation.every=4"])
     let session = try encoder.session(recipe)
     let before = SmallEncoder.bits(session.model.parameters)
-    #expect(!before.isEmpty)
     try encoder.train(session, "run")
     #expect(zip(SmallEncoder.bits(session.model.parameters), before).allSatisfy { $0 != $1 })
   }
