@@ -104,7 +104,9 @@ struct GGUFTokenizer {
   func remarks() throws(FormatError) -> [String] {
     var remarks: [String] = []
     let isByteLevel = try PreTokenizerForm.steps(root["pre_tokenizer"]).contains { $0.type == "ByteLevel" }
-    if isByteLevel, let normalizer = root["normalizer"].ifPresent {
+    if isByteLevel, let normalizer = root["normalizer"].ifPresent,
+      try normalizer["normalizers"].ifPresent?.array.isEmpty != true
+    {
       remarks.append("GGUF has no place for the normalizer \(try normalizer["type"].string) of the tokenizer")
     }
     for entry in try root["added_tokens"].ifPresent?.array ?? [] {
