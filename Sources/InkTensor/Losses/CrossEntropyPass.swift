@@ -24,7 +24,7 @@ struct CrossEntropyPass {
     let most = max(1, min(CPU.crossEntropyBlockBytes / (4 * entries), CPU.crossEntropyBlockRows))
     let blocks = max(1, (rows + most - 1) / most)
     // Whole tiles of the products, where that keeps within the limit.
-    return min(most, ((rows + blocks - 1) / blocks + 15) / 16 * 16)
+    return max(1, min(most, ((rows + blocks - 1) / blocks + 15) / 16 * 16))
   }
 
   func run(
