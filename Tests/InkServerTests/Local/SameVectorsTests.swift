@@ -17,6 +17,7 @@ struct SameVectorsTests {
     let alone = LocalEmbedder(try TinyEncoder.embedder(threads: 1))
     var expected: [String] = []
     for text in Self.texts { expected.append(Self.base64(try await alone.embed([text], as: .comparison)[0])) }
+    let vectors = expected
     let served = ServedModel(embedder: LocalEmbedder(try TinyEncoder.embedder(threads: threads)))
     let listing = ModelListing(id: "e", created: 0, state: .loaded, abilities: [.embedding])
     try await TestServer(FixedModels([(listing, served)])).test(.live) { client in
@@ -27,7 +28,7 @@ struct SameVectorsTests {
         let answer = try await Self.post(["model": "e", "input": input, "encoding_format": "base64"], to: address)
         return try #require(answer["data"]?.array).compactMap { $0["embedding"]?.string }
       }
-      for (batch, answer) in zip(batches, answers) { #expect(answer == batch.map { expected[$0] }) }
+      for (batch, answer) in zip(batches, answers) { #expect(answer == batch.map { vectors[$0] }) }
     }
   }
 
@@ -39,6 +40,7 @@ struct SameVectorsTests {
     let alone = LocalReranker(try TinyEncoder.reranker(name, threads: 1))
     var expected: [Double] = []
     for text in Self.texts { expected.append(Double(try await alone.scores(of: [text], for: query)[0])) }
+    let known = expected
     let served = ServedModel(reranker: LocalReranker(try TinyEncoder.reranker(name, threads: threads)))
     let listing = ModelListing(id: "r", created: 0, state: .loaded, abilities: [.rerank])
     try await TestServer(FixedModels([(listing, served)])).test(.live) { client in
@@ -60,7 +62,7 @@ struct SameVectorsTests {
         }
         return scores
       }
-      for (batch, answer) in zip(batches, answers) { #expect(answer == batch.map { expected[$0] }) }
+      for (batch, answer) in zip(batches, answers) { #expect(answer == batch.map { known[$0] }) }
     }
   }
 
