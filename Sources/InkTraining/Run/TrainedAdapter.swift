@@ -65,8 +65,13 @@ package struct TrainedAdapter: Sendable {
     configuration.task = purpose.adapterTask
     self.configuration = configuration
     do throws(AdapterError) {
-      adapter = try choice.making(for: base, tokenizer: tokenizer, seed: recipe.seed, on: cpu)
+      var made = try choice.making(for: base, tokenizer: tokenizer, seed: recipe.seed, on: cpu)
         .make(configuration, named: "trained")
+      // Vectors do not depend on the pooler: what stands beside it is stored as it began.
+      if purpose == .vectors {
+        made.parameters.removeAll { $0.name.hasPrefix("\(HeadChange.Head.pooler.rawValue).") }
+      }
+      adapter = made
     } catch { throw TrainingError(error) }
     switch choice.base {
     case .f32, .asStored: fingerprint = model.fingerprint(on: cpu)
