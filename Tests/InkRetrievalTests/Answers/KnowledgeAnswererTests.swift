@@ -130,10 +130,11 @@ struct KnowledgeAnswererTests {
     guard case .grammar(let grammar)? = asked.withLock({ $0 }) else { return #expect(Bool(false), "no grammar") }
     let lines = grammar.split(separator: "\n")
     #expect(lines.first == #"root ::= quote ("\n" quote){0,1}"#)
+    // A question is no quote where sentences are.
     let choices = Set((lines.last ?? "").replacing("quote ::= ", with: "").components(separatedBy: " | "))
     #expect(
       choices == [
-        #""Say \"open\\close\" to the door.""#, #""It opens in 3 seconds!""#, #""Why not?""#, "\"门会打开。\"",
+        #""Say \"open\\close\" to the door.""#, #""It opens in 3 seconds!""#, "\"门会打开。\"",
         "\"请说“芝麻”。\"",
       ])
     #expect(answer.supported.map(\.sentence) == ["It opens in 3 seconds!", "门会打开。"])
