@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 package import InkRetrieval
 
 /// What is made of a question before it is searched for: the words of requests, with hyphens as options have them.
