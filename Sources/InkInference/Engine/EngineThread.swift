@@ -25,7 +25,7 @@ final class EngineThread: SerialExecutor {
   /// of an answer, in which the threads that compute fall asleep.
   func letOthersIn(isolation: isolated (any Actor)? = #isolation) async {
     guard waiting.load(ordering: .relaxed) > 0 else { return }
-    await withUnsafeContinuation { continuation in
+    await withCheckedContinuation { continuation in
       queue.async { continuation.resume() }
     }
   }

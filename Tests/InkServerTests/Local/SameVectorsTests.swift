@@ -66,11 +66,11 @@ struct SameVectorsTests {
     }
   }
 
-  /// Texts of 1 to 30 words: together more than one step of the encoder takes.
+  /// Texts of 1 to 8 words: together more than one step of the encoder takes.
   private static let texts: [String] = {
     let words = ["ink", "stone", "water", "a", "brush", "墨", "paper", "of", "river"]
-    return (0..<30).map { length in
-      (0...length).map { words[($0 * 5 + length * 3) % words.count] }.joined(separator: " ")
+    return (0..<64).map { length in
+      (0...length / 8).map { words[($0 * 5 + length * 3) % words.count] }.joined(separator: " ")
     }
   }()
 
