@@ -160,6 +160,7 @@ test("a very deep conversation is read without a deep stack", () => {
 const grounding = {
   knowledge: "docs",
   outcome: "answered",
+  wording: "chosen_quotes",
   searched: null,
   citations: [
     {

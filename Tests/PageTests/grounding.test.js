@@ -43,6 +43,9 @@ test("an answer of the server becomes a grounding, and its own form is read back
     { text: "One.", citations: [0] },
     { text: "Two.", citations: [] },
   ]);
+  assert.equal(grounding.wording, "model");
+  assert.equal(groundingFrom({ ...answer, wording: "nearest_quotes" }).wording, "nearest_quotes");
+  assert.equal(groundingFrom({ ...answer, wording: "borrowed" }).wording, "model");
   assert.equal(unsupportedCount(grounding), 1);
   assert.deepEqual(groundingFrom(JSON.parse(JSON.stringify(grounding))), grounding);
 });

@@ -102,8 +102,9 @@ test("a question to documents sends how long and of what the answer may be, and 
   const settings = { ...emptySettings(), temperature: "0.7", max_tokens: "99", stop: "x", tools: "[1]" };
   assert.deepEqual(knowledgeFields(settings), { max_tokens: 99 });
   assert.deepEqual(knowledgeFields({ ...emptySettings(), grounded: "quotes" }), { quotes: 5 });
+  assert.deepEqual(knowledgeFields({ ...emptySettings(), grounded: "written" }), { quotes: 0 });
   assert.deepEqual(knowledgeFields(emptySettings()), {});
-  assert.equal(settingsFrom({ grounded: "guessed" }).grounded, "written");
+  assert.equal(settingsFrom({ grounded: "guessed" }).grounded, "automatic");
 });
 
 test("a question to documents goes with what was said, without pictures, calls and empty answers", () => {

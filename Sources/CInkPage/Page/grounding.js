@@ -7,6 +7,7 @@ const OPEN = "\uE000";
 const CLOSE = "\uE001";
 const MARK = /\uE000(\d+)\uE001/g;
 const OUTCOMES = ["answered", "not_found", "without_documents"];
+const WORDINGS = ["model", "chosen_quotes", "nearest_quotes", "fixed"];
 const VERDICTS = ["intact", "invalid", "missing", "file_changed", "text_differs"];
 const MOST = 1000;
 
@@ -14,7 +15,7 @@ const MOST = 1000;
  * The grounding in an answer, from a server or a file: anything else than the expected is left out. Null when it is
  * none.
  *
- * `{knowledge, outcome, searched, citations, sentences}`; each sentence has its `text` and positions in `citations`,
+ * `{knowledge, outcome, wording, searched, citations, sentences}`; each sentence has its `text` and positions in `citations`,
  * none when no source supports it.
  */
 export function groundingFrom(value) {
@@ -25,6 +26,7 @@ export function groundingFrom(value) {
   return {
     knowledge: textOf(value.knowledge),
     outcome: value.outcome,
+    wording: WORDINGS.includes(value.wording) ? value.wording : "model",
     searched: typeof value.searched === "string" ? value.searched : null,
     citations,
     sentences: sentences.map((sentence) => ({

@@ -20,12 +20,12 @@ export const NUMBERS = [
 export const FORMS = ["text", "json_object", "json_schema"];
 
 /** What an answer from documents may be: the model's words, or nothing but sentences of the documents. */
-export const GROUNDED_FORMS = ["written", "quotes"];
+export const GROUNDED_FORMS = ["automatic", "written", "quotes"];
 const QUOTES = 5;
 
 /** Settings that ask for nothing. */
 export function emptySettings() {
-  const settings = { stop: "", form: "text", schema: "", tools: "", grounded: "written", ...plainRetrieval() };
+  const settings = { stop: "", form: "text", schema: "", tools: "", grounded: "automatic", ...plainRetrieval() };
   for (const { key } of NUMBERS) settings[key] = "";
   return settings;
 }
@@ -38,7 +38,7 @@ export function settingsFrom(value) {
     if (typeof value[key] === "string" && value[key].length <= 200_000) settings[key] = value[key];
   }
   if (!FORMS.includes(settings.form)) settings.form = "text";
-  if (!GROUNDED_FORMS.includes(settings.grounded)) settings.grounded = "written";
+  if (!GROUNDED_FORMS.includes(settings.grounded)) settings.grounded = "automatic";
   if (!EXPANSIONS.includes(settings.expansion)) [settings.expansion] = EXPANSIONS;
   return settings;
 }
@@ -143,7 +143,7 @@ export function knowledgeFields(settings) {
   const { max_tokens } = requestFields(settings).fields;
   return {
     ...(max_tokens === undefined ? {} : { max_tokens }),
-    ...(settings.grounded === "quotes" ? { quotes: QUOTES } : {}),
+    ...(settings.grounded === "automatic" ? {} : { quotes: settings.grounded === "quotes" ? QUOTES : 0 }),
     ...retrievalFields(settings),
   };
 }

@@ -30,6 +30,7 @@ export function sourcesView(grounding, { onOpen, onVerify }) {
 function noteOf(grounding) {
   if (grounding.outcome === "not_found") return t("source.notFound", { name: grounding.knowledge });
   if (grounding.outcome === "without_documents") return t("source.without");
+  if (grounding.wording === "nearest_quotes") return t("source.nearest", { name: grounding.knowledge });
   const missing = unsupportedCount(grounding);
   return missing === 0
     ? t("source.all", { name: grounding.knowledge })

@@ -66,7 +66,7 @@ public struct Sampler: Sendable {
     try SamplerStep.require(
       vocabularySize >= 1 && vocabularySize <= Int(Int32.max), "vocabulary size", "1 to \(Int32.max)",
       "\(vocabularySize)")
-    for step in chain { try step.validate() }
+    for step in chain { try step.validate(vocabularySize: vocabularySize) }
     self.chain = chain
     self.choice = choice
     self.vocabularySize = vocabularySize

@@ -2,13 +2,16 @@ import InkChat
 
 extension SamplerStep {
   /// Refuses values that no step can work with.
-  func validate() throws(GenerationError) {
+  ///
+  /// - Parameter vocabularySize: number of logits in a row; a token beyond it would be overlooked in silence.
+  func validate(vocabularySize: Int) throws(GenerationError) {
     switch self {
     case .logitBias(let biases):
       for (token, bias) in biases.sorted(by: { $0.key < $1.key }) {
         try Self.require(
-          token >= 0 && !bias.isNaN && bias != .infinity, "logit bias of token \(token)",
-          "a token id of at least 0 and a number below infinity", "\(bias)")
+          !bias.isNaN && bias != .infinity, "logit bias of token \(token)", "a number below infinity", "\(bias)")
+        try Self.require(
+          token >= 0 && token < vocabularySize, "logit bias", "token ids from 0 to \(vocabularySize - 1)", "\(token)")
       }
     case .sequenceBias(let biases):
       for bias in biases {

@@ -27,11 +27,14 @@ struct AnswerGrounding {
       supported.append(GroundedAnswer.Sentence(sentence: sentence.text, supported: true, citations: [place]))
     }
     return GroundedAnswer(
-      question: question, answer: text, outcome: .answered, citations: citations, supported: supported)
+      question: question, answer: text, outcome: .answered, wording: .model, citations: citations,
+      supported: supported)
   }
 
   /// An answer that consists of quotes: each is supported by the passage it comes from.
-  static func answer(_ question: String, quotes: [QuoteGrammar.Quote], passages: [Passage]) -> GroundedAnswer {
+  static func answer(
+    _ question: String, quotes: [QuoteGrammar.Quote], wording: GroundedAnswer.Wording, passages: [Passage]
+  ) -> GroundedAnswer {
     var citations: [Citation] = []
     var supported: [GroundedAnswer.Sentence] = []
     for quote in quotes {
@@ -41,8 +44,8 @@ struct AnswerGrounding {
       supported.append(GroundedAnswer.Sentence(sentence: quote.text, supported: true, citations: [place]))
     }
     return GroundedAnswer(
-      question: question, answer: quotes.map(\.text).joined(separator: "\n"), outcome: .answered, citations: citations,
-      supported: supported)
+      question: question, answer: quotes.map(\.text).joined(separator: "\n"), outcome: .answered, wording: wording,
+      citations: citations, supported: supported)
   }
 
   private func citation(of support: SupportCheck.Support) -> Citation {

@@ -43,7 +43,7 @@ public struct KnowledgeAnswerer: Sendable {
     }
     guard try await plan.intent.needsDocuments(question) else {
       let text = try await generate(history + [.user(question)], options: plan.options, send: send)
-      send(.finished(GroundedAnswer(question: question, answer: text, outcome: .withoutDocuments)))
+      send(.finished(GroundedAnswer(question: question, answer: text, outcome: .withoutDocuments, wording: .model)))
       return
     }
     let searched = try await plan.rewriting.rewritten(question, history: history)
@@ -61,7 +61,7 @@ public struct KnowledgeAnswerer: Sendable {
       send(
         .finished(
           GroundedAnswer(
-            question: question, searched: other, answer: text, outcome: .notFound,
+            question: question, searched: other, answer: text, outcome: .notFound, wording: .fixed,
             notes: trace.notes.map(\.description))))
       return
     }
@@ -98,7 +98,7 @@ public struct KnowledgeAnswerer: Sendable {
       }
       // With nothing to choose no model is asked.
       if grammar.quotes.count <= count {
-        let answer = AnswerGrounding.answer(question, quotes: grammar.nearest, passages: passages)
+        let answer = AnswerGrounding.answer(question, quotes: grammar.nearest, wording: .nearestQuotes, passages: passages)
         send(.text(answer.answer))
         return answer
       }
@@ -106,7 +106,7 @@ public struct KnowledgeAnswerer: Sendable {
       options.form = .grammar(grammar.text)
       let text = try await generate(messages, options: options, send: send)
       guard let quotes = grammar.quotes(in: text) else { return try await grounding.answer(question, text: text) }
-      return AnswerGrounding.answer(question, quotes: quotes, passages: passages)
+      return AnswerGrounding.answer(question, quotes: quotes, wording: .chosenQuotes, passages: passages)
     }
   }
 

@@ -114,6 +114,7 @@ public struct InkstoneServer: Sendable {
     router.add(middleware: RequestTracingMiddleware())
     router.add(middleware: CrossOriginMiddleware(rule: services.settings.crossOrigin))
     router.add(middleware: ErrorMiddleware(templates: templates))
+    router.add(middleware: ForeignSiteMiddleware(settings: services.settings))
     let identify = KeyMiddleware(keys: keys)
     let collected = ServerRoutes(
       services: services, templates: templates, open: router.group(),

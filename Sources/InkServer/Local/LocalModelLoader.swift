@@ -94,12 +94,15 @@ public struct LocalModelLoader: ModelLoader {
   ) async throws -> LoadedModel {
     let model = settings.adapters.isEmpty ? base : try attach(settings.adapters, base, resolved, cpu)
     let chat = LocalChatModel(model, settings: try await engineSettings(settings, model, cpu))
+    let count = try resolved.parameterCount()
     var adapted: [String: ServedModel] = [:]
     for adapter in settings.adapters {
-      adapted[adapter.name] = ServedModel(chat, adapter: try AdaptedChatModel(chat, adapter: adapter.name))
+      adapted[adapter.name] = ServedModel(
+        chat, adapter: try AdaptedChatModel(chat, adapter: adapter.name), parameterCount: count)
     }
     return LoadedModel(
-      model: ServedModel(chat, byteCount: resolved.byteCount), adapted: adapted, abilities: model.abilities,
+      model: ServedModel(chat, byteCount: resolved.byteCount, parameterCount: count), adapted: adapted,
+      abilities: model.abilities,
       contextLength: chat.contextLength,
       adapting: { entry throws(ServerError) in try await adapting(entry, base, resolved, settings, cpu) })
   }

@@ -3,21 +3,23 @@ public import InkInference
 extension ServedModel {
   /// A language model of this process.
   ///
-  /// - Parameter byteCount: what it is reckoned to keep in memory.
-  public init(_ model: LocalChatModel, byteCount: Int) {
+  /// - Parameters:
+  ///   - byteCount: what it is reckoned to keep in memory.
+  ///   - parameterCount: how many weights it has; nil when nobody counted.
+  public init(_ model: LocalChatModel, byteCount: Int, parameterCount: Int? = nil) {
     let converses = model.model.template != nil
     self.init(
       chat: converses ? model : nil, text: model, beams: model, renderer: converses ? model : nil, statistics: model,
-      byteCount: byteCount)
+      byteCount: byteCount, parameterCount: parameterCount)
   }
 
   /// A language model of this process with an adapter; the memory is the model's.
-  init(_ model: LocalChatModel, adapter: AdaptedChatModel) {
+  init(_ model: LocalChatModel, adapter: AdaptedChatModel, parameterCount: Int?) {
     let converses = model.model.template != nil
     self.init(
       chat: converses ? adapter : nil, text: adapter, beams: adapter, renderer: converses ? adapter : nil,
       statistics: model,
-      byteCount: 0)
+      byteCount: 0, parameterCount: parameterCount)
   }
 }
 

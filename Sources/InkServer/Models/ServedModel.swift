@@ -18,6 +18,8 @@ public struct ServedModel: Sendable {
   public var statistics: (any EngineStatisticsSource)?
   /// Bytes of memory that it keeps; 0 for one that lives elsewhere.
   public var byteCount: Int
+  /// How many weights it has; nil for one that lives elsewhere.
+  public var parameterCount: Int?
   /// What a request gets where it says nothing.
   public var defaults: RequestDefaults
 
@@ -26,7 +28,8 @@ public struct ServedModel: Sendable {
     chat: (any ChatModel)? = nil, text: (any TextModel)? = nil, beams: (any BeamModel)? = nil,
     renderer: (any PromptRenderer)? = nil,
     embedder: (any Embedder)? = nil, reranker: (any Reranker)? = nil,
-    statistics: (any EngineStatisticsSource)? = nil, byteCount: Int = 0, defaults: RequestDefaults = RequestDefaults()
+    statistics: (any EngineStatisticsSource)? = nil, byteCount: Int = 0, parameterCount: Int? = nil,
+    defaults: RequestDefaults = RequestDefaults()
   ) {
     self.chat = chat
     self.text = text
@@ -36,6 +39,7 @@ public struct ServedModel: Sendable {
     self.reranker = reranker
     self.statistics = statistics
     self.byteCount = byteCount
+    self.parameterCount = parameterCount
     self.defaults = defaults
   }
 }

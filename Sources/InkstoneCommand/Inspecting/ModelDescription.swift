@@ -103,8 +103,7 @@ package struct ModelDescription: Sendable {
     weights = WeightInventory(source, decoding)
   }
 
-  /// How many weights it has.
-  package var parameterCount: Int { weights.decoded.reduce(0) { $0 + $1.shape.elementCount } }
+  private var parameterCount: Int { weights.decoded.reduce(0) { $0 + $1.shape.elementCount } }
   private var bytes: Int { infos.reduce(0) { $0 + $1.byteCount } }
 
   private var sizes: [(label: String, key: String, value: Int)] {

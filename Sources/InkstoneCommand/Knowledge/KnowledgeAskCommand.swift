@@ -90,11 +90,14 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .always)
     searching.plan.widening = widen
     let chat = try await models.chat(model)
-    let (form, candidates) = try await form(models)
-    let plan = AnswerPlan(
-      transformation: expansion.expansion.transformation(chat.model), form: form, quoteCandidates: candidates,
-      passageTokens: passageTokens,
+    var plan = AnswerPlan(
+      transformation: expansion.expansion.transformation(chat.model), passageTokens: passageTokens,
       options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
+    plan.setForm(quotes: quotes, candidates: quoteCandidates, parameterCount: try await models.parameterCount(model))
+    if quotes == nil, plan.form != .written {
+      options.output.remark(
+        "\(model) is small: sentences of the documents instead of its words; --quotes 0 lets it write")
+    }
     let answerer = KnowledgeAnswerer(searching, model: chat.model, plan: plan, length: chat.tokenCount)
     var iterator = answerer.stream(question).makeAsyncIterator()
     while let event = try await iterator.next() {
@@ -109,24 +112,6 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       }
     }
     throw CommandError(.invalidData, context: "answer", expected: "a whole answer", found: "its beginning")
-  }
-
-  /// What the answer may be, and how many sentences the model chooses among.
-  ///
-  /// Of 41 questions about small documents, the default model of 135 million weights answered 19 in its own words, 13 of
-  /// them with the right source, and 28 by choosing one of two sentences; the ranking alone had the answer among its
-  /// first two sentences for 40.
-  private func form(_ models: PlacedModels) async throws -> (AnswerPlan.Form, candidates: Int?) {
-    let isSmall = try await models.parameterCount(model).map { $0 < 500_000_000 } ?? false
-    switch quotes {
-    case 0: return (.written, nil)
-    case .some(let count): return (.quotes(count: count), quoteCandidates ?? (isSmall ? count : nil))
-    case nil:
-      guard isSmall else { return (.written, nil) }
-      options.output.remark(
-        "\(model) is small: sentences of the documents instead of its words; --quotes 0 lets it write")
-      return (.quotes(count: 2), 2)
-    }
   }
 
   /// The answer was shown as it came; its sources follow.

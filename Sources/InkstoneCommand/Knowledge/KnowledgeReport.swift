@@ -22,8 +22,10 @@ enum KnowledgeReport {
   /// An answer.
   static func answer(_ answer: GroundedAnswer, knowledge: String, model: String) -> Report {
     [
-      "knowledge": .string(knowledge), "model": .string(model), "question": .string(answer.question),
+      "knowledge": .string(knowledge), "model": answer.wording.isFromModel ? .string(model) : .null,
+      "question": .string(answer.question),
       "searched": .text(answer.searched), "outcome": .string(answer.outcome.rawValue),
+      "wording": .string(answer.wording.rawValue),
       "answer": .string(answer.answer), "citations": .array(answer.citations.map(citation)),
       "supported": .array(
         answer.supported.map { sentence -> Report in

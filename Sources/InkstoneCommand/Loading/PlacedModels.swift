@@ -63,7 +63,7 @@ package struct PlacedModels: Sendable {
   /// How many weights a model has; nil behind an endpoint.
   package func parameterCount(_ reference: String) async throws -> Int? {
     switch try ModelPlace(reference) {
-    case .local(let name): try ModelDescription(try await opener.resolve(name)).parameterCount
+    case .local(let name): try await opener.resolve(name).parameterCount()
     case .remote: nil
     }
   }

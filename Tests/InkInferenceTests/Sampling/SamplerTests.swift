@@ -76,6 +76,8 @@ struct SamplerTests {
       (SamplingParameters(repetitionPenalty: 1.1, repetitionWindow: .last(0)), "penalty window"),
       (SamplingParameters(frequencyPenalty: .infinity), "frequency penalty"),
       (SamplingParameters(logitBias: [3: .nan]), "logit bias of token 3"),
+      (SamplingParameters(logitBias: [7: 1, 8: 1]), "logit bias"),
+      (SamplingParameters(logitBias: [-1: 1]), "logit bias"),
     ])
   func refusedParameters(parameters: SamplingParameters, name: String) {
     #expect {

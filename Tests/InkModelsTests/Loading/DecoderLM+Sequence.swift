@@ -21,7 +21,7 @@ extension DecoderLM {
     return logits(of: hidden, on: cpu)
   }
 
-  /// A continuation, token by token with a cache.
+  /// A continuation, token by token with a cache, which begins anew where rotations follow the length of the text.
   ///
   /// - Parameter choose: the next token for the logits of the last one and the number of tokens chosen before.
   func continuation(
@@ -29,19 +29,21 @@ extension DecoderLM {
   ) rethrows -> [Int32] {
     let pages = pages(count: prompt.count + count)
     let arrangement = spec.arrangement.arrangement(ofPrompt: prompt) ?? .causal
-    var result: [Int32] = []
-    var fed = prompt
+    var text = prompt
     var position = 0
-    while result.count < count {
+    var extent = shortestExtent(computedLike: text.count)
+    while text.count < prompt.count + count {
+      let extentNow = shortestExtent(computedLike: text.count)
+      if extentNow != extent { (position, extent) = (0, extentNow) }
+      let fed = Array(text[position...])
       let segment = AttentionSegment(
-        rows: 0..<fed.count, firstPosition: position, pages: pages, arrangement: arrangement)
+        rows: 0..<fed.count, firstPosition: position, pages: pages, arrangement: arrangement, extent: extent)
       let hidden = hiddenStates(tokens: fed, segments: [segment], on: cpu)
       let row = logits(of: hidden.slice(fed.count - 1..<fed.count), on: cpu).toArray()
-      position += fed.count
-      fed = [try choose(row, result.count)]
-      result += fed
+      position = text.count
+      text.append(try choose(row, text.count - prompt.count))
     }
-    return result
+    return Array(text[prompt.count...])
   }
 
   /// The most probable continuation, token by token with a cache.

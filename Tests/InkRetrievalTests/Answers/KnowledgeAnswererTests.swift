@@ -99,7 +99,7 @@ struct KnowledgeAnswererTests {
     let library = try await SampleLibrary()
     let model = ScriptedChatModel { messages in [messages.map(\.content.text).joined(separator: "|")] }
     let answer = try await KnowledgeAnswerer(library.search(), model: model).stream("Hello!").answer()
-    #expect(answer.outcome == .withoutDocuments)
+    #expect(answer.outcome == .withoutDocuments && answer.wording == .model)
     #expect(answer.answer == "Hello!")
     #expect(answer.citations.isEmpty && answer.supported.isEmpty)
   }
@@ -137,6 +137,7 @@ struct KnowledgeAnswererTests {
         #""Say \"open\\close\" to the door.""#, #""It opens in 3 seconds!""#, "\"门会打开。\"",
         "\"请说“芝麻”。\"",
       ])
+    #expect(answer.wording == .chosenQuotes)
     #expect(answer.supported.map(\.sentence) == ["It opens in 3 seconds!", "门会打开。"])
     #expect(answer.supported.allSatisfy { $0.supported })
     #expect(answer.citations.map(\.quote) == ["It opens in 3 seconds!", "门会打开。"])

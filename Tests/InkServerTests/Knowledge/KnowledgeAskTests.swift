@@ -17,6 +17,7 @@ struct KnowledgeAskTests {
       let json = try await client.post("/v1/knowledge/home/ask", "{\(Self.question)}").json
       #expect(json["outcome"] == "answered")
       #expect(json["model"] == "m")
+      #expect(json["wording"] == "model")
       #expect(json["answer"] == "The router has a warranty of 24 months. Elephants painted it purple.")
       #expect(json["supported"]?.array?.map { $0["supported"] } == [true, false])
       #expect(json.at("supported.0.citations") == [0])
@@ -69,9 +70,35 @@ struct KnowledgeAskTests {
       #expect(json["outcome"] == "not_found")
       #expect(json["answer"] == "在这些文档中没有找到相关内容。")
       #expect(json["citations"] == [])
+      #expect(json["wording"] == "fixed")
+      #expect(json["model"] == .null)
       let events = try await client.post("/v1/knowledge/home/ask", #"{\#(body),"stream":true}"#).namedEvents
       #expect(events.map(\.name) == ["searching", "found", "text", "answer"])
       #expect(events.last?.data["outcome"] == "not_found")
+    }
+  }
+
+  @Test(
+    "a small model gives way to the nearest sentences of the documents, unless it is told to write",
+    arguments: [134_000_000, 500_000_000, nil])
+  func small(parameterCount: Int?) async throws {
+    let sample = try KnowledgeSample()
+    var server = sample.server("x")
+    let chat = ScriptedChatModel("The model was asked.")
+    server.models = FixedModels([
+      (.chat("m"), ServedModel(chat: chat, renderer: ScriptedRenderer(), parameterCount: parameterCount))
+    ])
+    try await server.test(.live) { client in
+      try await client.makeHome()
+      let json = try await client.post("/v1/knowledge/home/ask", "{\(Self.question)}").json
+      let isSmall = parameterCount == 134_000_000
+      #expect(json["wording"] == (isSmall ? "nearest_quotes" : "model"))
+      #expect(json["model"] == (isSmall ? .null : "m"))
+      #expect((json["answer"] == "The model was asked.") == !isSmall)
+      if isSmall { #expect(json["answer"]?.string?.contains("24 months") == true) }
+      let told = try await client.post("/v1/knowledge/home/ask", #"{\#(Self.question),"quotes":0}"#).json
+      #expect(told["answer"] == "The model was asked.")
+      #expect(told["wording"] == "model")
     }
   }
 

@@ -162,7 +162,7 @@ struct KnowledgeHostileTests {
       ("search", #"{"query":"a","filter":{"a":[1]}}"#, "filter"),
       ("search", #"{"query":"a","half_life_days":0}"#, "half_life_days"),
       ("search", #"{"query":"a","diversity":1.5}"#, "diversity"), ("ask", #"{"model":"m"}"#, "question"),
-      ("ask", #"{"question":"a","quotes":0}"#, "quotes"), ("ask", #"{"question":"a","expansion":"x"}"#, "expansion"),
+      ("ask", #"{"question":"a","quotes":-1}"#, "quotes"), ("ask", #"{"question":"a","expansion":"x"}"#, "expansion"),
       ("ask", #"{"question":"a","max_tokens":0}"#, "max_tokens"), ("verify", "{}", "citations"),
       ("verify", #"{"citations":{}}"#, "citations"),
       (

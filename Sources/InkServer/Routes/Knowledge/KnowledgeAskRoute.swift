@@ -14,7 +14,8 @@ struct KnowledgeAskRoute: ServerRoute {
       let model = try lease.conversing(given: [])
       context.record.begin("knowledge", model: lease.listing.id)
       let answerer = KnowledgeAnswerer(
-        try await ask.search.search(base, services, model: model), model: model, plan: ask.plan(model))
+        try await ask.search.search(base, services, model: model), model: model,
+        plan: ask.plan(model, parameterCount: lease.model.parameterCount))
       let stream = answerer.stream(ask.question, history: ask.history)
       guard ask.streams else {
         let answer = try await context.whileConnected {
@@ -67,16 +68,18 @@ private struct AskRequest: Sendable {
     }
     search = try KnowledgeSearchRequest(&fields)
     streams = try fields.boolean("stream") ?? false
-    quotes = try fields.integer("quotes", in: 1...20)
+    quotes = try fields.integer("quotes", in: 0...20)
     maximumTokens = try fields.integer("max_tokens", in: 1...Int(Int32.max)) ?? 256
     passageTokens = try fields.integer("passage_tokens", in: 1...1_000_000) ?? 1_500
     warnings = try fields.finish(services.settings.unknownFields)
   }
 
-  func plan(_ model: any ChatModel) -> AnswerPlan {
-    AnswerPlan(
-      transformation: search.expansion.transformation(model), form: quotes.map { .quotes(count: $0) } ?? .written,
-      passageTokens: passageTokens, options: AnswerPlan.plainOptions(maximumTokens: maximumTokens))
+  func plan(_ model: any ChatModel, parameterCount: Int?) -> AnswerPlan {
+    var plan = AnswerPlan(
+      transformation: search.expansion.transformation(model), passageTokens: passageTokens,
+      options: AnswerPlan.plainOptions(maximumTokens: maximumTokens))
+    plan.setForm(quotes: quotes, parameterCount: parameterCount)
+    return plan
   }
 }
 
@@ -84,9 +87,9 @@ extension GroundedAnswer {
   /// An answer as `inkstone knowledge ask --json` prints it.
   func json(_ knowledge: KnowledgeName, model: String) -> JSONValue {
     [
-      "object": "knowledge.answer", "knowledge": .string(knowledge.description), "model": .string(model),
+      "object": "knowledge.answer", "knowledge": .string(knowledge.description), "model": wording.isFromModel ? .string(model) : .null,
       "question": .string(question), "searched": searched.map { .string($0) } ?? .null,
-      "outcome": .string(outcome.rawValue), "answer": .string(answer), "citations": .array(citations.map(\.json)),
+      "outcome": .string(outcome.rawValue), "wording": .string(wording.rawValue), "answer": .string(answer), "citations": .array(citations.map(\.json)),
       "supported": .array(
         supported.map { sentence -> JSONValue in
           [

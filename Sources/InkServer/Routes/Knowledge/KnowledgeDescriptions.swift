@@ -88,13 +88,17 @@ extension KnowledgeSearchRoute {
 extension KnowledgeAskRoute {
   static let description = RouteDescription(
     "Answer a question from the documents, with sources",
-    details: "Streams events searching, found, text and answer where stream is true.",
+    details: """
+      Streams events searching, found, text and answer where stream is true. Without "quotes" a local model of fewer than \
+      500 million weights gives way to the two nearest sentences of the documents; 0 lets every model write. "wording" \
+      says whose words the answer is in: model, chosen_quotes, nearest_quotes or fixed; "model" is null where none was asked.
+      """,
     body: .json(
       Schema.object(
         [
           Schema.member("question", Schema.string), Schema.member("messages", Schema.list(Schema.freeObject)),
           Schema.member("stream", Schema.boolean),
-          Schema.member("quotes", Schema.integer(1...20)),
+          Schema.member("quotes", Schema.integer(0...20)),
           Schema.member("max_tokens", Schema.integer(1...Int(Int32.max))),
           Schema.member("passage_tokens", Schema.integer(1...1_000_000)),
         ] + Schema.searchMembers, required: [])))
