@@ -41,10 +41,10 @@ struct AnswerGrounding {
       let citation = citation(of: quote.text, in: passages[quote.passage])
       let place = citations.firstIndex(of: citation) ?? citations.count
       if place == citations.count { citations.append(citation) }
-      supported.append(GroundedAnswer.Sentence(sentence: quote.text, supported: true, citations: [place]))
+      supported.append(GroundedAnswer.Sentence(sentence: quote.line, supported: true, citations: [place]))
     }
     return GroundedAnswer(
-      question: question, answer: quotes.map(\.text).joined(separator: "\n"), outcome: .answered, wording: wording,
+      question: question, answer: quotes.map(\.line).joined(separator: "\n"), outcome: .answered, wording: wording,
       citations: citations, supported: supported)
   }
 

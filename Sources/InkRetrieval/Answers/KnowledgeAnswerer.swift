@@ -98,7 +98,8 @@ public struct KnowledgeAnswerer: Sendable {
       }
       // With nothing to choose no model is asked.
       if grammar.quotes.count <= count {
-        let answer = AnswerGrounding.answer(question, quotes: grammar.nearest, wording: .nearestQuotes, passages: passages)
+        let answer = AnswerGrounding.answer(
+          question, quotes: grammar.nearest, wording: .nearestQuotes, passages: passages)
         send(.text(answer.answer))
         return answer
       }

@@ -5,11 +5,32 @@ import InkChat
 struct QuoteGrammar {
   /// A sentence of a passage.
   struct Quote: Equatable {
+    /// The sentence as it stands in the passage.
     let text: String
+    /// The sentence on one line, as an answer shows it: where the document breaks a line, a word ends.
+    let line: String
     /// The position of the passage.
     let passage: Int
     /// How near it is to the question; more is nearer.
     var nearness = 1.0
+
+    init(text: String, passage: Int) {
+      self.text = text
+      self.passage = passage
+      line = Quote.line(text)
+    }
+
+    private static func line(_ text: String) -> String {
+      guard text.contains(where: \.isNewline) else { return text }
+      return text.split(whereSeparator: \.isNewline).reduce(into: "") { line, part in
+        let part = part.trimmingCharacters(in: .whitespaces)
+        // No blank stands between Chinese characters.
+        let isChinese = [line.unicodeScalars.last, part.unicodeScalars.first].allSatisfy { scalar in
+          scalar.map { [.ideograph, .wideStop, .wideComma].contains(ScalarKind($0.value)) } ?? true
+        }
+        line += (line.isEmpty || part.isEmpty || isChinese ? "" : " ") + part
+      }
+    }
   }
 
   /// The sentences that may be chosen, each once, in the order of the passages.
@@ -17,7 +38,7 @@ struct QuoteGrammar {
   private let count: Int
 
   /// The sentences that may be chosen.
-  var sentences: [String] { quotes.map(\.text) }
+  var sentences: [String] { quotes.map(\.line) }
 
   /// The grammar of the sentences that are nearest to the question.
   ///
@@ -35,10 +56,8 @@ struct QuoteGrammar {
     for (place, passage) in passages.enumerated() {
       let bytes = Array(passage.text.utf8)
       for range in words.sentences(passage.text) {
-        let text = String(decoding: bytes[range], as: UTF8.self)
-        if text.contains(where: \.isLetter), seen.insert(text).inserted {
-          found.append(Quote(text: text, passage: place))
-        }
+        let quote = Quote(text: String(decoding: bytes[range], as: UTF8.self), passage: place)
+        if quote.text.contains(where: \.isLetter), seen.insert(quote.line).inserted { found.append(quote) }
       }
     }
     let telling = found.filter { QuoteGrammar.isMoreThanTitle($0.text) }
@@ -81,9 +100,9 @@ struct QuoteGrammar {
 
   private func quotes(in answer: Substring, most: Int) -> [Quote]? {
     guard most > 0 else { return nil }
-    // A sentence may begin as another does, or hold a line end itself.
-    for quote in quotes.sorted(by: { $0.text.utf8.count > $1.text.utf8.count }) where answer.hasPrefix(quote.text) {
-      let rest = answer.dropFirst(quote.text.count)
+    // A sentence may begin as another does.
+    for quote in quotes.sorted(by: { $0.line.utf8.count > $1.line.utf8.count }) where answer.hasPrefix(quote.line) {
+      let rest = answer.dropFirst(quote.line.count)
       if rest.isEmpty { return [quote] }
       if rest.hasPrefix("\n"), let others = quotes(in: rest.dropFirst(), most: most - 1) { return [quote] + others }
     }

@@ -124,7 +124,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
       let page = citation.page.map { ", page \($0)" } ?? ""
       let section = citation.headings.isEmpty ? "" : "  " + citation.headings.joined(separator: " › ")
       let source = VisibleText.line("\(citation.document)\(page), bytes \(citation.start)-\(citation.end)\(section)")
-      try options.output.foreign("\n[\(place + 1)] \(source)\n    \(citation.quote)")
+      let quote = citation.quote.split(whereSeparator: \.isNewline).map { "    " + $0 }.joined(separator: "\n")
+      try options.output.foreign("\n[\(place + 1)] \(source)\n\(quote)")
     }
   }
 }

@@ -33,4 +33,22 @@ struct AnswerSizeTests {
     #expect(answer.wording == .nearestQuotes && !answer.wording.isFromModel)
     #expect(answer.supported.allSatisfy(\.supported))
   }
+
+  @Test("an answer of quotes has each on one line, and its citations have them as the document does")
+  func lines() async throws {
+    let library = try await SampleLibrary([("a.txt", "The door is red and\n  opens at nine.\n\n门是红色的，\n九点开门。")])
+    let unasked = ScriptedChatModel { _, _ in
+      Issue.record("the model was asked")
+      return []
+    }
+    let plan = AnswerPlan(form: .quotes(count: 4), quoteCandidates: 4)
+    let answer = try await KnowledgeAnswerer(library.search(), model: unasked, plan: plan).stream("the door 门").answer()
+    #expect(Set(answer.answer.split(separator: "\n")) == ["The door is red and opens at nine.", "门是红色的，九点开门。"])
+    #expect(Set(answer.supported.map(\.sentence)) == ["The door is red and opens at nine.", "门是红色的，九点开门。"])
+    let text = Array(try await library.store.text(ofDocument: "a.txt").utf8)
+    for citation in answer.citations {
+      #expect(citation.quote.contains("\n"))
+      #expect(String(decoding: text[citation.start..<citation.end], as: UTF8.self).contains(citation.quote))
+    }
+  }
 }

@@ -87,9 +87,11 @@ extension GroundedAnswer {
   /// An answer as `inkstone knowledge ask --json` prints it.
   func json(_ knowledge: KnowledgeName, model: String) -> JSONValue {
     [
-      "object": "knowledge.answer", "knowledge": .string(knowledge.description), "model": wording.isFromModel ? .string(model) : .null,
+      "object": "knowledge.answer", "knowledge": .string(knowledge.description),
+      "model": wording.isFromModel ? .string(model) : .null,
       "question": .string(question), "searched": searched.map { .string($0) } ?? .null,
-      "outcome": .string(outcome.rawValue), "wording": .string(wording.rawValue), "answer": .string(answer), "citations": .array(citations.map(\.json)),
+      "outcome": .string(outcome.rawValue), "wording": .string(wording.rawValue), "answer": .string(answer),
+      "citations": .array(citations.map(\.json)),
       "supported": .array(
         supported.map { sentence -> JSONValue in
           [
