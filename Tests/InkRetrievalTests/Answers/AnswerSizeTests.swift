@@ -36,17 +36,21 @@ struct AnswerSizeTests {
 
   @Test("an answer of quotes has each on one line, and its citations have them as the document does")
   func lines() async throws {
-    let library = try await SampleLibrary([("a.txt", "The door is red and\n  opens at nine.\n\n门是红色的，\n九点开门。")])
+    let library = try await SampleLibrary([
+      ("a.txt", "The door is red and\n  opens at nine."), ("b.txt", "门是红色的，\n九点开门。"),
+    ])
     let unasked = ScriptedChatModel { _, _ in
       Issue.record("the model was asked")
       return []
     }
     let plan = AnswerPlan(form: .quotes(count: 4), quoteCandidates: 4)
-    let answer = try await KnowledgeAnswerer(library.search(), model: unasked, plan: plan).stream("the door 门").answer()
+    // Pieces of this base are lines: neighbours make them whole sentences.
+    let search = library.search(SearchPlan(widening: 1))
+    let answer = try await KnowledgeAnswerer(search, model: unasked, plan: plan).stream("the door 门").answer()
     #expect(Set(answer.answer.split(separator: "\n")) == ["The door is red and opens at nine.", "门是红色的，九点开门。"])
     #expect(Set(answer.supported.map(\.sentence)) == ["The door is red and opens at nine.", "门是红色的，九点开门。"])
-    let text = Array(try await library.store.text(ofDocument: "a.txt").utf8)
     for citation in answer.citations {
+      let text = Array(try await library.store.text(ofDocument: citation.document).utf8)
       #expect(citation.quote.contains("\n"))
       #expect(String(decoding: text[citation.start..<citation.end], as: UTF8.self).contains(citation.quote))
     }
