@@ -28,8 +28,7 @@ extension Request {
     }
   }
 
-  /// Programs that send JSON without saying so are common. A browser that does so may act for a page of another site,
-  /// which needs no permission for such requests.
+  /// Programs that send JSON without saying so are common.
   private func checkMediaType() throws(ServerError) {
     if let coding = headers[.contentEncoding]?.lowercased(), coding != "identity" {
       throw ServerError(
@@ -38,8 +37,7 @@ extension Request {
     }
     guard let type = headers[.contentType]?.lowercased() else { return }
     if type.hasPrefix("application/json") || type.contains("+json") { return }
-    let isFromBrowser = headers[.origin] != nil
-    if isFromBrowser || type.hasPrefix("multipart/") || type.hasPrefix("application/xml") {
+    if type.hasPrefix("multipart/") || type.hasPrefix("application/xml") {
       throw ServerError(
         .unsupportedMediaType, "The body is of type \(type.prefix(80)); this route reads application/json.",
         code: "unsupported_media_type")

@@ -221,13 +221,13 @@ struct HostileInputTests {
     #expect(try response.json.at("error.message")?.string?.contains(coding.lowercased()) == true)
   }
 
-  @Test("a page of another site cannot post without being asked: its form types are refused")
+  @Test("a page of another site cannot post what a browser sends without asking; a program may call JSON what it likes")
   func browserForms() async throws {
     let body = #"{"messages":[{"role":"user","content":"hi"}]}"#
     try await server.test { client in
       let fromPage = try await client.post(
         "/v1/chat/completions", body, headers: [.contentType: "text/plain", .origin: "https://evil.example"])
-      #expect(fromPage.code == 415)
+      #expect(fromPage.code == 403)
       let fromProgram = try await client.post(
         "/v1/chat/completions", body, headers: [.contentType: "application/x-www-form-urlencoded"])
       #expect(fromProgram.code == 200)

@@ -11,7 +11,8 @@ struct KnowledgeVerifyRoute: ServerRoute {
       var fields = try await request.fields(context, services)
       let citations = try fields.citations("citations")
       // What else an answer has may be sent along.
-      fields.ignore("object", "knowledge", "model", "question", "searched", "outcome", "answer", "supported", "notes")
+      fields.ignore(
+        "object", "knowledge", "model", "question", "searched", "outcome", "wording", "answer", "supported", "notes")
       let warnings = try fields.finish(services.settings.unknownFields)
       let verifier = try await services.knowledgeDesk().verifier(name)
       let verdicts = try await context.whileConnected { try await verifier.verdicts(on: citations) }
