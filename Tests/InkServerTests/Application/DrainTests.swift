@@ -47,6 +47,15 @@ struct DrainTests {
     var test = TestServer(chat: ScriptedChatModel("x"))
     test.settings.port = 0
     let server = test.server
-    try await server.run { _ in server.drain() }
+    let (addresses, listener) = AsyncStream.makeStream(of: String.self)
+    try await server.run { address in
+      listener.yield(address)
+      server.drain()
+    }
+    listener.finish()
+    var listened: [String] = []
+    for await address in addresses { listened.append(address) }
+    #expect(listened.count == 1)
+    #expect(server.runningRequests == 0)
   }
 }
