@@ -1,14 +1,3 @@
-/// How much a search may do before it begins to remember, and how much it remembers.
-struct PatternEffort: Sendable {
-  /// How many choices and characters of runs a search takes before it remembers what comes of them.
-  var patience = 4096
-  /// How many states it remembers at most, a power of two.
-  var memory = PatternMemory.defaultLimit
-
-  /// How many more it may take for each byte of text that it has got on.
-  static let patiencePerByte = 64
-}
-
 /// One search for matches, by backtracking.
 ///
 /// An expression can have exponentially many ways through a text that all fail. A search that goes back too often for the
@@ -123,7 +112,7 @@ struct PatternMatcher {
       }
       if isAlive { continue }
       guard resume(base, text, &instruction, &position, &categories) else {
-        if remembers { forget(downTo: wayBase) }
+        if remembers { fail(downTo: wayBase) }
         return nil
       }
     }
@@ -183,7 +172,7 @@ struct PatternMatcher {
     _ categories: inout CategoryTable
   ) -> Bool {
     while choices.count > base, var choice = choices.popLast() {
-      if remembers { forget(downTo: choice.wayLength) }
+      if remembers { fail(downTo: choice.wayLength) }
       switch choice.kind {
       case .mark:
         marks[choice.instruction] = choice.position
@@ -249,8 +238,8 @@ extension PatternMatcher {
     way.removeLast(way.count - wayBase)
   }
 
-  /// Leaves the last states of the way, which have failed.
-  private mutating func forget(downTo length: Int) {
+  /// Leaves the last states of the way, which have failed, and notes that.
+  private mutating func fail(downTo length: Int) {
     // The last ones first: what is nearest to the choice is asked for soonest.
     while way.count > length, let key = way.popLast() { memory.record(.fails, of: key) }
   }
