@@ -84,7 +84,7 @@ struct LanguageModelLoadingTests {
       }
     }
     let noConfig = try failure()
-    #expect(noConfig.code == .cannotOpen)
+    #expect(noConfig.code == .file)
     #expect(noConfig.context.contains("config.json"))
     try copy("config.json", to: folder)
     let noWeights = try failure()

@@ -95,7 +95,7 @@ struct DamagedFileTests {
       (#""truncation": {"max_length": -1}"#, "truncation.max_length"),
     ])
   func absurdLengths(fields: String, place: String) throws {
-    let json = #"{\#(fields), "model": {"type": "WordLevel", "vocab": {"a": 0}}}"#
+    let json = #"{\#(fields), "model": {"type": "WordLevel", "vocab": {"<unk>": 0}}}"#
     let error = #expect(throws: TokenizerError.self) { try tokenizer(json) }
     #expect(error?.code == .invalidField)
     #expect(error?.context.contains(place) == true, "\(String(describing: error))")
@@ -105,8 +105,8 @@ struct DamagedFileTests {
   func longestLengths() throws {
     let json =
       #"{"padding": {"strategy": {"Fixed": 1048576}, "pad_id": 0}, "truncation": {"max_length": 16777216}, "#
-      + #""model": {"type": "WordLevel", "vocab": {"a": 0}}}"#
-    #expect(try tokenizer(json).encode("a") == [0])
+      + #""model": {"type": "WordLevel", "vocab": {"<unk>": 0, "a": 1}}}"#
+    #expect(try tokenizer(json).encode("a") == [1])
   }
 
   @Test("missing merges, missing model, deep nesting and other encodings are refused")

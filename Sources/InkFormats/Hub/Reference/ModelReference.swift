@@ -45,9 +45,9 @@ public enum ModelReference: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Whether it has more parts, or an empty last one, than a repository can have in front of its revision.
+  /// Whether it has more parts, or an empty last one, than a repository can have in front of quantization and revision.
   private static func isPath(_ text: String) -> Bool {
-    let name = text.prefix { $0 != "@" }
+    let name = text.prefix { $0 != "@" && $0 != ":" }
     return name.count { $0 == "/" } > 1 || name.hasSuffix("/")
   }
 
