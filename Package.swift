@@ -104,14 +104,17 @@ let package = Package(
         "InkChat", "InkInference", "InkEvaluation", "InkIndex", "InkRetrieval", "InkPostgres", "InkChains",
         "InkRemote", "InkServer", argumentParser, asyncHTTPClient, logging,
       ]),
-    .target(name: "InkTesting", dependencies: ["InkChat"]),
+    .target(name: "InkTesting", dependencies: ["InkChat", "InkArchive", "InkTensor"]),
 
     .testTarget(
-      name: "InkTensorTests", dependencies: ["InkTensor", "CInkKernels"], exclude: fixtures("InkTensorTests")),
+      name: "InkTensorTests", dependencies: ["InkTensor", "CInkKernels", "InkTesting"],
+      exclude: fixtures("InkTensorTests")),
     .testTarget(
-      name: "InkArchiveTests", dependencies: ["InkArchive", "InkTensor"], exclude: fixtures("InkArchiveTests")),
+      name: "InkArchiveTests", dependencies: ["InkArchive", "InkTensor", "InkTesting"],
+      exclude: fixtures("InkArchiveTests")),
     .testTarget(
-      name: "InkFormatsTests", dependencies: ["InkFormats", "InkArchive", "InkTensor", crypto] + nio,
+      name: "InkFormatsTests",
+      dependencies: ["InkFormats", "InkArchive", "InkTensor", "InkTesting", crypto] + nio,
       exclude: fixtures("InkFormatsTests")),
     .testTarget(
       name: "InkTokenizersTests", dependencies: ["InkTokenizers"], exclude: fixtures("InkTokenizersTests")),
@@ -128,6 +131,7 @@ let package = Package(
       name: "InkTrainingTests",
       dependencies: [
         "InkTraining", "InkModels", "InkAdapters", "InkData", "InkFormats", "InkNN", "InkTensor", "InkTokenizers",
+        "InkTesting",
       ], exclude: fixtures("InkTrainingTests")),
     .testTarget(name: "InkChatTests", dependencies: ["InkChat"]),
     .testTarget(
@@ -150,7 +154,7 @@ let package = Package(
       name: "InkstoneCommandTests",
       dependencies: [
         "InkstoneCommand", "InkChains", "InkChat", "InkFormats", "InkTensor", "InkTokenizers", "InkModels",
-        "InkInference", "InkEvaluation", "InkTraining", "InkRemote", "InkTesting", argumentParser,
+        "InkAdapters", "InkInference", "InkEvaluation", "InkTraining", "InkRemote", "InkTesting", argumentParser,
       ], exclude: fixtures("InkstoneCommandTests", "Snapshots")),
     .testTarget(
       name: "InkRemoteTests", dependencies: ["InkRemote", "InkChat", "InkTesting", asyncHTTPClient] + hummingbird + nio),

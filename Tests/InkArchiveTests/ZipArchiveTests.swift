@@ -1,5 +1,6 @@
 import Foundation
 import InkArchive
+import InkTesting
 import Testing
 
 @Suite("Reading ZIP archives")

@@ -29,7 +29,11 @@ struct ServerAuthenticationTests {
     .enabled(if: TestServer.folder != nil, "INKSTONE_TEST_POSTGRES_FOLDER names no folder"))
   func socket() async throws {
     let address = try TestServer.address()
-    guard case .host(_, let port) = address.endpoint, let folder = TestServer.folder else { return }
+    let folder = try #require(TestServer.folder)
+    guard case .host(_, let port) = address.endpoint else {
+      Issue.record("\(address.endpoint)")
+      return
+    }
     let local = PostgreSQLAddress(.folder(folder, port: port), user: address.user, database: address.database)
     #expect(await refusal(at: local) == nil)
     #expect(await refusal(at: try PostgreSQLAddress("postgresql://u@/d?host=/no/such/folder"))?.code == .unreachable)

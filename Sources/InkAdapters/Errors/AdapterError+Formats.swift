@@ -10,6 +10,7 @@ extension AdapterError {
       case .shapeMismatch: .shapeMismatch
       case .unsupported: .unsupported
       case .diskFull: .diskFull
+      case .outOfMemory: .outOfMemory
       case .cannotOpen, .cannotWrite, .truncated, .malformed, .outOfRange, .overlap, .duplicate, .typeMismatch: .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")

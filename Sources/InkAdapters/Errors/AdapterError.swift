@@ -6,6 +6,8 @@ public struct AdapterError: Error, Sendable, Hashable, CustomStringConvertible {
     case file
     /// The disk has no room for what is written.
     case diskFull
+    /// The process has no room for a file.
+    case outOfMemory
     /// A setting of the configuration that cannot be right.
     case invalidConfiguration
     /// A method or setting that is not supported.
@@ -47,6 +49,7 @@ public struct AdapterError: Error, Sendable, Hashable, CustomStringConvertible {
     switch code {
     case .file: text += "cannot be read"
     case .diskFull: text += "cannot be written"
+    case .outOfMemory: text += "there is no memory left for it"
     case .invalidConfiguration: text += "the configuration cannot be right"
     case .unsupported: text += "not supported"
     case .missingTensor: text += "missing"

@@ -11,6 +11,8 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotWrite
     /// The disk has no room for the file; what was there before is unchanged.
     case diskFull
+    /// The process has no room for the file.
+    case outOfMemory
     /// The file ends before its content does.
     case truncated
     /// The bytes do not follow the format.
@@ -70,6 +72,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     switch code {
     case .cannotOpen: "cannot be opened"
     case .cannotWrite, .diskFull: "cannot be written"
+    case .outOfMemory: "there is no memory left for it"
     case .truncated: "the file ends too early"
     case .malformed: "not well formed"
     case .unsupported: "not supported"
@@ -91,7 +94,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
       case .outOfRange: .outOfRange
       case .shapeMismatch: .shapeMismatch
       case .unsupported: .unsupported
-      case .outOfMemory: .outOfRange
+      case .outOfMemory: .outOfMemory
       }
     self.init(
       code, file: file, context: error.context == file ? "" : error.context, expected: error.expected,

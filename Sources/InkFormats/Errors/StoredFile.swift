@@ -13,6 +13,12 @@ package enum StoredFile {
     do { return try MappedFile.open(path) } catch { throw FormatError(error, file: path) }
   }
 
+  /// The bytes of a file.
+  package static func read(_ path: String) throws(FormatError) -> [UInt8] {
+    let storage = try map(path)
+    return storage.bytes(in: 0..<storage.byteCount)
+  }
+
   /// The bytes of a small file.
   package static func read(_ path: String, limit: Int) throws(FormatError) -> [UInt8] {
     let storage = try map(path)

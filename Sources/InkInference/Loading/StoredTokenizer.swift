@@ -86,12 +86,7 @@ package enum StoredTokenizer {
   }
 
   static func read(_ path: String) throws(ModelLoadError) -> [UInt8] {
-    do throws(TensorError) {
-      let file = try MappedFile.open(path)
-      return file.bytes(in: 0..<file.byteCount)
-    } catch {
-      throw ModelLoadError(.file, context: path, expected: error.expected, found: error.found, hint: error.hint)
-    }
+    do { return try StoredFile.read(path) } catch { throw ModelLoadError(error) }
   }
 
   private static func vocabulary(_ metadata: GGUFMetadata) throws(FormatError) -> GGUFVocabulary {

@@ -91,43 +91,16 @@ struct CheckpointTokenizer {
           "type": .string("Strip"), "content": .string(" "), "start": .number("1"), "stop": .number("0"),
         ]))
     }
+    let merges = ScoredMerges(
+      tokens: tokens, scores: scores, isPart: { types[$0] == .normal || types[$0] == .userDefined },
+      isWhole: { types[$0] == .normal })
     let unknown = types.firstIndex(of: .unknown).map { JSONTree.string(tokens[$0]) } ?? .null
     return Parts(
       normalizer: hasPrefix ? .members(["type": .string("Sequence"), "normalizers": .array([prefix, space])]) : space,
       decoder: .members(["type": .string("Sequence"), "decoders": .array(decoders)]),
       settings: [
         "unk_token": unknown, "fuse_unk": .bool(true), "byte_fallback": .bool(true), "ignore_merges": .bool(false),
-      ], merges: CheckpointTokenizer.merges(tokens, types, scores))
-  }
-
-  /// The merges that scores stand for: every pair of pieces that makes a third one, best first.
-  private static func merges(
-    _ tokens: [String], _ types: [GGUFTokenizer.TokenType?], _ scores: [Float]
-  ) -> [JSONTree] {
-    var ids: [Substring: Int] = [:]
-    for id in tokens.indices where types[id] == .normal || types[id] == .userDefined { ids[tokens[id][...]] = id }
-    var found: [(score: Float, left: Int, right: Int)] = []
-    for id in tokens.indices where types[id] == .normal {
-      let token = tokens[id]
-      var cuts: [(score: Float, left: Int, right: Int)] = []
-      // Pieces are cut between code points, not between what is shown as one character.
-      var index = token.unicodeScalars.startIndex
-      let end = token.unicodeScalars.endIndex
-      while index < end {
-        index = token.unicodeScalars.index(after: index)
-        guard index < end else { break }
-        if let left = ids[Substring(token.unicodeScalars[..<index])],
-          let right = ids[Substring(token.unicodeScalars[index...])]
-        {
-          cuts.append((scores[id], left, right))
-        }
-      }
-      found += cuts.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
-    }
-    let ordered = found.enumerated().sorted {
-      $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
-    }
-    return ordered.map { .array([.string(tokens[$0.element.left]), .string(tokens[$0.element.right])]) }
+      ], merges: merges.pairs.map { .array([.string(tokens[$0.left]), .string(tokens[$0.right])]) })
   }
 
   private func document(

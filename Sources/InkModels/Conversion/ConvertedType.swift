@@ -56,6 +56,25 @@ public enum ConvertedType: Sendable, Hashable {
     }
   }
 
+  /// The tensors of a folder that is written in this type.
+  ///
+  /// - Parameter load: finds a tensor by name; called again when the tensor is written.
+  /// - Throws: as ``folderType(_:)``; what finding a tensor throws.
+  func folderPlans(
+    _ names: [String], load: @escaping (String) throws(FormatError) -> StoredTensor
+  ) throws(ModelLoadError) -> [PlannedTensor] {
+    var plans: [PlannedTensor] = []
+    for name in names {
+      let info = try convertingFiles { () throws(FormatError) in try load(name).info }
+      let type = try folderType(info)
+      plans.append(
+        try convertingFiles { () throws(FormatError) in
+          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try load(name) }
+        })
+    }
+    return plans
+  }
+
   private func packedFolder() -> ModelLoadError {
     ModelLoadError(
       .unsupported, context: "--type \(name)", expected: "f32, f16 or bf16 for a folder", found: "packed blocks",

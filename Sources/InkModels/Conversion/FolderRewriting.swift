@@ -22,14 +22,8 @@ struct FolderRewriting {
     let decoding = conversion.type == .asStored ? .asStored : try ModelConfiguration(folder.config).weightDecoding()
     let weights = DecodedSource(source, decoding)
     report.dropped = weights.dropped
-    var plans: [PlannedTensor] = []
-    for name in weights.tensorNames {
-      let info = try convertingFiles { () throws(FormatError) in try weights.stored(name).info }
-      let type = try conversion.type.folderType(info)
-      plans.append(
-        try convertingFiles { () throws(FormatError) in
-          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try weights.stored(name) }
-        })
+    let plans = try conversion.type.folderPlans(weights.tensorNames) { (name) throws(FormatError) in
+      try weights.stored(name)
     }
     report.note(plans)
     return try write(plans, to: destination, report)

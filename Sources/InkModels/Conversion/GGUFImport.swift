@@ -28,14 +28,7 @@ struct GGUFImport {
       report.dropped = decoder.dropped
       weights = try family.huggingFaceWeights(spec).exporting(ExpertsApart(decoder))
     } catch { throw ModelLoadError(error) }
-    var plans: [PlannedTensor] = []
-    for name in weights.names {
-      let info = try convertingFiles { () throws(FormatError) in try weights.stored(name).info }
-      let type = try conversion.type.folderType(info)
-      plans.append(
-        try convertingFiles { () throws(FormatError) in
-          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try weights.stored(name) }
-        })
+    let plans = try conversion.type.folderPlans(weights.names) { (name) throws(FormatError) in try weights.stored(name)
     }
     report.note(plans)
     let config = try CheckpointConfiguration(family.checkpointForm(spec), configuration, model.metadata)

@@ -16,10 +16,14 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
     case unusedTensor
     /// A tensor of another shape than the configuration says.
     case shapeMismatch
+    /// A file is not there or may not be read.
+    case cannotOpen
     /// The files themselves are at fault; `found` is the message of the format's error.
     case file
     /// The disk has no room for what is written.
     case diskFull
+    /// The process has no room for a file.
+    case outOfMemory
   }
 
   /// The kind of failure.
@@ -51,14 +55,18 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
       case .missing: .missingTensor
       case .shapeMismatch: .shapeMismatch
       case .diskFull: .diskFull
-      case .cannotOpen, .cannotWrite, .truncated, .malformed, .unsupported, .outOfRange, .overlap, .duplicate,
+      case .outOfMemory: .outOfMemory
+      case .cannotOpen: .cannotOpen
+      case .cannotWrite, .truncated, .malformed, .unsupported, .outOfRange, .overlap, .duplicate,
         .typeMismatch:
         .file
       }
     let place = [error.file, error.context].filter { !$0.isEmpty }.joined(separator: ": ")
-    // Whatever it happened to: a full disk is said as one.
-    let finalCode = ownCode == .diskFull ? ownCode : code ?? ownCode
-    self.init(finalCode, context: place, expected: error.expected, found: error.found, hint: error.hint)
+    // Whatever it happened to: what has a cure of its own is said as what it is.
+    let isPlain = ![.diskFull, .outOfMemory, .cannotOpen].contains(ownCode)
+    self.init(
+      isPlain ? code ?? ownCode : ownCode, context: place, expected: error.expected, found: error.found,
+      hint: error.hint)
   }
 
   /// Text from a file, shortened and quoted for a message.
@@ -73,7 +81,8 @@ public struct ModelLoadError: Error, Sendable, Hashable, CustomStringConvertible
     case .missingTensor: text += "missing"
     case .unusedTensor: text += "nothing reads this tensor"
     case .shapeMismatch: text += "the shape does not fit"
-    case .file: text += "cannot be read"
+    case .file, .cannotOpen: text += "cannot be read"
+    case .outOfMemory: text += "there is no memory left for it"
     case .diskFull: text += "cannot be written"
     }
     if !expected.isEmpty { text += ", expected \(expected)" }

@@ -24,8 +24,8 @@ package enum MappedFile {
 
   /// Maps a whole file.
   ///
-  /// - Throws: `cannotOpen` when the file is missing, unreadable or not a regular file; `cannotMap` when the system
-  ///   refuses. An empty file gives an empty storage.
+  /// - Throws: `cannotOpen` when the file is missing, unreadable or not a regular file; `outOfMemory` when the process
+  ///   has no room for it, `cannotMap` when the system refuses for another reason. An empty file gives an empty storage.
   package static func open(_ path: String, for access: Access = .reading) throws(TensorError) -> Storage {
     let descriptor = sysOpen(path)
     guard descriptor >= 0 else {
@@ -41,7 +41,14 @@ package enum MappedFile {
     guard let base = mmap(nil, byteCount, access.protection, MAP_PRIVATE, descriptor, 0),
       base != MAP_FAILED
     else {
-      throw TensorError(.cannotMap, context: path, found: describe(errno))
+      let reason = errno
+      if reason == ENOMEM {
+        throw TensorError(
+          .outOfMemory, context: path, expected: "room for \(byteCount) bytes", found: describe(reason),
+          hint: "Raise the limit of this process (ulimit -v), or end other programs.")
+      }
+      throw TensorError(
+        .cannotMap, context: path, found: describe(reason), hint: "Copy the file to a disk of this machine.")
     }
     return Storage(base: base, byteCount: byteCount, capacity: byteCount, backing: .mapped(access))
   }

@@ -107,8 +107,13 @@ enum TokenizerJSONLoader {
     return token
   }
 
+  /// The longest text that a file may speak of, which is beyond the context of every model.
+  private static let mostTokens = 1 << 24
+  /// The longest text that a file may ask for: every text is made as long, in 28 bytes a token.
+  private static let mostPadding = 1 << 20
+
   private static func truncation(_ field: JSONField) throws(TokenizerError) -> Truncation {
-    var result = Truncation(maximumLength: try field.required("max_length").integer(in: 0...1 << 40))
+    var result = Truncation(maximumLength: try field.required("max_length").integer(in: 0...mostTokens))
     if let direction = field.optional("direction") {
       switch try direction.string() {
       case "Left": result.side = .start
@@ -124,16 +129,16 @@ enum TokenizerJSONLoader {
       default: throw strategy.wrong("LongestFirst, OnlyFirst or OnlySecond")
       }
     }
-    if let stride = field.optional("stride") { result.stride = try stride.integer(in: 0...1 << 40) }
+    if let stride = field.optional("stride") { result.stride = try stride.integer(in: 0...mostTokens) }
     return result
   }
 
   private static func padding(_ field: JSONField) throws(TokenizerError) -> Padding {
     var result = Padding(length: nil)
     if let strategy = field.optional("strategy"), let fixed = strategy.optional("Fixed") {
-      result.length = try fixed.integer(in: 0...1 << 30)
+      result.length = try fixed.integer(in: 0...mostPadding)
     }
-    result.multiple = try field.optional("pad_to_multiple_of")?.integer(in: 0...1 << 20)
+    result.multiple = try field.optional("pad_to_multiple_of")?.integer(in: 0...mostPadding)
     result.id = try field.optional("pad_id")?.tokenID() ?? 0
     result.typeID = Int32(try field.optional("pad_type_id")?.integer(in: 0...255) ?? 0)
     if let direction = field.optional("direction") {

@@ -1,5 +1,5 @@
 /// A set of characters as a regular expression writes it.
-struct CharacterMatcher: Sendable, Equatable {
+struct CharacterMatcher: Sendable, Hashable {
   /// Characters of these categories belong to it.
   var categories: CategoryMask = []
   /// Characters that have none of one of these masks belong to it (`\S`, `\P{L}`).

@@ -14,13 +14,15 @@ indirect enum PatternNode: Sendable, Equatable {
   enum Quantifier: Sendable, Equatable { case greedy, lazy, possessive }
   enum Expectation: Sendable, Equatable { case present, absent }
 
-  /// Whether a repetition without limit is anywhere inside.
-  var repeatsWithoutLimit: Bool {
+  /// Whether it may match without taking a character.
+  var canBeEmpty: Bool {
     switch self {
-    case .empty, .characters, .textStart, .textEnd: false
-    case .sequence(let nodes), .alternatives(let nodes): nodes.contains { $0.repeatsWithoutLimit }
-    case .repetition(let node, _, let most, _): most == nil || node.repeatsWithoutLimit
-    case .lookahead(let node, _), .atomic(let node): node.repeatsWithoutLimit
+    case .empty, .textStart, .textEnd, .lookahead: true
+    case .characters: false
+    case .sequence(let nodes): nodes.allSatisfy { $0.canBeEmpty }
+    case .alternatives(let nodes): nodes.contains { $0.canBeEmpty }
+    case .repetition(let node, let least, _, _): least == 0 || node.canBeEmpty
+    case .atomic(let node): node.canBeEmpty
     }
   }
 }

@@ -11,6 +11,8 @@ struct PatternParser {
 
   private static let depthLimit = 64
   private static let repetitionLimit = 256
+  /// Each is a level of the tree, which is walked by recursion.
+  private static let quantifierLimit = 8
 
   init(_ source: String) {
     self.source = source
@@ -93,6 +95,7 @@ struct PatternParser {
 
   private mutating func parseQuantifiers(_ atom: PatternNode) throws(TokenizerError) -> PatternNode {
     var node = atom
+    var count = 0
     while index < scalars.count {
       let bounds: (least: Int, most: Int?)
       if take("*") {
@@ -107,8 +110,9 @@ struct PatternParser {
         break
       }
       let quantifier: PatternNode.Quantifier = take("?") ? .lazy : take("+") ? .possessive : .greedy
-      if bounds.most == nil, node.repeatsWithoutLimit, quantifier != .possessive {
-        throw error("no repetition without limit inside another one (its time could grow without bound)", "one")
+      count += 1
+      guard count <= Self.quantifierLimit else {
+        throw error("at most \(Self.quantifierLimit) quantifiers of one part", "more")
       }
       node = .repetition(node, least: bounds.least, most: bounds.most, quantifier)
     }

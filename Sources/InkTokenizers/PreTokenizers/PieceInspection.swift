@@ -30,11 +30,20 @@ package enum PieceInspection {
   }
 
   /// All matches of an expression.
-  package static func matches(of expression: String, in text: String) throws(TokenizerError) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - patience: how much work a search may do before it remembers what comes of its states; nil is the engine's own.
+  ///   - memory: how many states it remembers at most, a power of two.
+  package static func matches(
+    of expression: String, in text: String, patience: Int? = nil, memory: Int? = nil
+  ) throws(TokenizerError) -> [String] {
+    var effort = PatternEffort()
+    if let patience { effort.patience = patience }
+    if let memory { effort.memory = memory }
     let pattern = try Pattern(expression)
     let aligned = AlignedText(text)
     var categories = CategoryTable()
-    let ranges = pattern.matches(aligned.bytes.span, start: 0, end: aligned.count, &categories)
+    let ranges = pattern.matches(aligned.bytes.span, start: 0, end: aligned.count, &categories, effort: effort)
     return ranges.map { String(decoding: aligned.bytes[$0], as: UTF8.self) }
   }
 }

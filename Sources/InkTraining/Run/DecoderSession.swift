@@ -162,8 +162,9 @@ extension TrainingError {
   package init(_ error: ModelLoadError) {
     let code: Code =
       switch error.code {
-      case .file: .file
+      case .file, .cannotOpen: .file
       case .diskFull: .diskFull
+      case .outOfMemory: .outOfMemory
       case .invalidConfiguration: .invalidValue
       case .unknownFamily, .unsupported: .unsupported
       case .missingTensor, .unusedTensor, .shapeMismatch: .mismatch

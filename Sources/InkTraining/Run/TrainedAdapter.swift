@@ -170,6 +170,7 @@ extension TrainingError {
       switch error.code {
       case .file: .file
       case .diskFull: .diskFull
+      case .outOfMemory: .outOfMemory
       case .invalidConfiguration: .invalidValue
       case .unsupported: .unsupported
       case .missingTensor, .unusedTensor, .shapeMismatch, .mismatch, .nothingChanged: .mismatch

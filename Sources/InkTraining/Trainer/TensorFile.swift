@@ -57,7 +57,9 @@ extension TrainingError {
     if error.code == .diskFull {
       self = .diskFull(at: place)
     } else {
-      self.init(.file, context: place, expected: error.expected, found: error.found, hint: error.hint)
+      self.init(
+        error.code == .outOfMemory ? .outOfMemory : .file, context: place, expected: error.expected, found: error.found,
+        hint: error.hint)
     }
   }
 

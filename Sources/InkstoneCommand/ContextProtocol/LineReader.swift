@@ -1,14 +1,6 @@
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Reads the lines of a descriptor one after the other, for one who asks.
 ///
 /// Waiting for input blocks a thread, which is one of its own and not one that tasks run on.
@@ -75,17 +67,13 @@ final class LineReader: Sendable {
 
   /// Reads until there is a line for the one who waits.
   private func read() {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var input = DescriptorInput(descriptor, chunkSize: 1 << 16)
     while state.withLock({ $0.waiter != nil && $0.ready.isEmpty && !$0.isOver }) {
-      #if canImport(Darwin)
-        let count = Darwin.read(descriptor, &chunk, chunk.count)
-      #elseif canImport(Musl)
-        let count = Musl.read(descriptor, &chunk, chunk.count)
-      #else
-        let count = Glibc.read(descriptor, &chunk, chunk.count)
-      #endif
-      if count < 0, errno == EINTR { continue }
-      state.withLock { take(chunk[..<max(count, 0)], into: &$0) }
+      switch input.ask() {
+      case .bytes(let bytes): state.withLock { take(bytes, into: &$0) }
+      case .interrupted: continue
+      case .end, .failed: state.withLock { take([], into: &$0) }
+      }
     }
     let (waiter, line) = state.withLock { state -> (CheckedContinuation<String?, Never>?, String?) in
       // Whoever waited may have gone; the line is kept for the next one who asks.

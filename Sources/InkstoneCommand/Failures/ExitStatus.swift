@@ -107,7 +107,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .cannotOpen, .missing: .notFound
-      case .diskFull: .outOfResources
+      case .diskFull, .outOfMemory: .outOfResources
       case .cannotWrite, .truncated, .malformed, .unsupported, .outOfRange, .overlap, .duplicate, .typeMismatch,
         .shapeMismatch:
         .failure
@@ -117,7 +117,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   private init(_ code: ModelLoadError.Code) {
     self =
       switch code {
-      case .diskFull: .outOfResources
+      case .cannotOpen: .notFound
+      case .diskFull, .outOfMemory: .outOfResources
       case .unknownFamily, .unsupported, .invalidConfiguration, .missingTensor, .unusedTensor, .shapeMismatch, .file:
         .failure
       }
@@ -127,7 +128,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .file: .notFound
-      case .diskFull: .outOfResources
+      case .diskFull, .outOfMemory: .outOfResources
       case .mismatch, .nothingChanged: .checkFailed
       case .invalidConfiguration, .unsupported, .missingTensor, .unusedTensor, .shapeMismatch: .failure
       }
@@ -137,7 +138,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .file: .notFound
-      case .diskFull: .outOfResources
+      case .diskFull, .outOfMemory: .outOfResources
       case .unknownKey, .invalidValue, .unsupported, .data, .mismatch, .divergence, .communication: .failure
       }
   }
@@ -146,9 +147,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .outOfMemory, .diskFull: .outOfResources
-      case .cannotOpen: .notFound
+      case .cannotOpen, .cannotMap: .notFound
       case .communication: .unavailable
-      case .cannotMap, .outOfRange, .shapeMismatch, .unsupported: .failure
+      case .outOfRange, .shapeMismatch, .unsupported: .failure
       }
   }
 

@@ -14,7 +14,7 @@ package enum InputFile {
   package static func bytes(_ path: String) throws(CommandError) -> [UInt8] {
     if path == "-" { return try read(0, "standard input") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(path) }
+    guard descriptor >= 0 else { throw failure(path, errno) }
     defer { close(descriptor) }
     return try read(descriptor, path)
   }
@@ -40,25 +40,18 @@ package enum InputFile {
 
   private static func read(_ descriptor: Int32, _ name: String) throws(CommandError) -> [UInt8] {
     var content: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    var input = DescriptorInput(descriptor, chunkSize: 1 << 18)
     while true {
-      #if canImport(Darwin)
-        let count = Darwin.read(descriptor, &chunk, chunk.count)
-      #elseif canImport(Musl)
-        let count = Musl.read(descriptor, &chunk, chunk.count)
-      #else
-        let count = Glibc.read(descriptor, &chunk, chunk.count)
-      #endif
-      if count == 0 { return content }
-      if count > 0 {
-        content.append(contentsOf: chunk[..<count])
-      } else if errno != EINTR {
-        throw failure(name)
+      switch input.ask() {
+      case .bytes(let bytes): content += bytes
+      case .end: return content
+      case .interrupted: continue
+      case .failed(let reason): throw failure(name, reason)
       }
     }
   }
 
-  private static func failure(_ name: String) -> CommandError {
-    CommandError(.cannotRead, context: name, found: String(cString: strerror(errno)), hint: "Check the path.")
+  private static func failure(_ name: String, _ reason: Int32) -> CommandError {
+    CommandError(.cannotRead, context: name, found: String(cString: strerror(reason)), hint: "Check the path.")
   }
 }

@@ -73,7 +73,10 @@ struct AdapterMakingTests {
     let base = try GoldenBase(use: .training { _ in .stored })
     let stored = try GoldenAdapter(name: "lora_qv").stored()
     var configuration = stored.configuration
-    guard case .lora(var settings) = configuration.method else { return }
+    guard case .lora(var settings) = configuration.method else {
+      Issue.record("\(configuration.method)")
+      return
+    }
     settings.dropout = 0.4
     configuration.method = .lora(settings)
     let dropping = StoredAdapter(path: "test", configuration: configuration, tensors: stored.tensors)

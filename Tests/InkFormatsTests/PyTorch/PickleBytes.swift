@@ -1,4 +1,5 @@
 import InkFormats
+import InkTesting
 
 /// Writes pickles by hand, as no library would.
 struct PickleBytes {

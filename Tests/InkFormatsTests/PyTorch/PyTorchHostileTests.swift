@@ -1,6 +1,7 @@
 import Foundation
 import InkFormats
 import InkTensor
+import InkTesting
 import Testing
 
 @Suite("Hostile PyTorch files")

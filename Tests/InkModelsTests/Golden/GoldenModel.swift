@@ -40,6 +40,14 @@ struct GoldenModel: CustomTestStringConvertible {
     return try? config["model_type"].string
   }
 
+  /// The members of the configuration.
+  func configuration() throws -> JSONObject {
+    guard case .object(let members)? = try ModelFolder.open(path()).config.value else {
+      throw FormatError(.typeMismatch, file: path("config.json"), expected: "an object")
+    }
+    return members
+  }
+
   /// Those that the tests know how to write as a GGUF file.
   static let convertible = decoders.filter { GGUFConversion.knows($0) }
 

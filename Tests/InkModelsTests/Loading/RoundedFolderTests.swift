@@ -68,7 +68,7 @@ struct RoundedFolderTests {
   func otherMethods(section: String) throws {
     let folder = try TemporaryFolder()
     let model = GoldenModel.fixture("llama")
-    guard case .object(var config)? = try ModelFolder.open(model.path()).config.value else { return }
+    var config = try model.configuration()
     config["quantization_config"] = try JSONDocument([UInt8](section.utf8), file: "section").root.value
     try folder.write(
       String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "config.json")
@@ -91,7 +91,7 @@ struct RoundedFolderTests {
   func encoder() throws {
     let folder = try TemporaryFolder()
     let model = GoldenModel.fixture("bert")
-    guard case .object(var config)? = try ModelFolder.open(model.path()).config.value else { return }
+    var config = try model.configuration()
     config["quantization_config"] = .object(JSONObject())
     try folder.write(
       String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "config.json")

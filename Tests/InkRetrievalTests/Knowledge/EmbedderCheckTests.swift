@@ -8,11 +8,11 @@ struct EmbedderCheckTests {
   @Test("one that makes the base's vectors is accepted, though it rounds otherwise")
   func same() async throws {
     let library = try await SampleLibrary()
-    try await library.store.check(WordVectors.embedder)
+    await #expect(throws: Never.self) { try await library.store.check(WordVectors.embedder) }
     let rounding = ScriptedEmbedder(dimension: WordVectors.dimension) { text, _ in
       WordVectors.vector(text).enumerated().map { $1 * (1 + 0.05 * Float($0 % 3 - 1)) }
     }
-    try await library.store.check(rounding)
+    await #expect(throws: Never.self) { try await library.store.check(rounding) }
   }
 
   @Test("another model under the same name is refused, and the error says what to do")
@@ -31,6 +31,8 @@ struct EmbedderCheckTests {
   func empty() async throws {
     let library = try await SampleLibrary([])
     let other = ScriptedEmbedder(dimension: WordVectors.dimension) { text, _ in WordVectors.vector(text).reversed() }
-    try await library.store.check(other)
+    await #expect(throws: Never.self) { try await library.store.check(other) }
+    let shorter = ScriptedEmbedder(dimension: 3) { _, _ in [1, 2, 3] }
+    await #expect(throws: RetrievalError.self) { try await library.store.check(shorter) }
   }
 }

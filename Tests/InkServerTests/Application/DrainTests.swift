@@ -14,17 +14,8 @@ struct DrainTests {
     let model = ScriptedChatModel { _, _ in
       [.text("a"), .wait { began.fire() }, .wait { await proceed.wait() }, .text("b"), .finish()]
     }
-    var test = TestServer(chat: model)
-    test.settings.port = 0
-    let server = test.server
-    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-    let run = Task {
-      try await server.run { address in
-        continuation.yield(address.split(separator: ":").last.flatMap { Int($0) } ?? 0)
-      }
-    }
-    var iterator = ports.makeAsyncIterator()
-    let port = try #require(await iterator.next())
+    let running = try await RunningServer(TestServer(chat: model))
+    let (server, port) = (running.server, running.port)
     #expect(port > 0)
     try await RawConnection.with(port: port) { stream in
       try await stream.post(
@@ -47,7 +38,7 @@ struct DrainTests {
       let rest = try #require(try await stream.read(until: "[DONE]"))
       #expect(rest.contains(#""content":"b""#))
     }
-    try await run.value
+    try await running.end()
     #expect(server.runningRequests == 0)
   }
 
@@ -56,6 +47,15 @@ struct DrainTests {
     var test = TestServer(chat: ScriptedChatModel("x"))
     test.settings.port = 0
     let server = test.server
-    try await server.run { _ in server.drain() }
+    let (addresses, listener) = AsyncStream.makeStream(of: String.self)
+    try await server.run { address in
+      listener.yield(address)
+      server.drain()
+    }
+    listener.finish()
+    var listened: [String] = []
+    for await address in addresses { listened.append(address) }
+    #expect(listened.count == 1)
+    #expect(server.runningRequests == 0)
   }
 }

@@ -6,26 +6,16 @@ import Testing
 struct ListeningErrorTests {
   @Test("a port that another server has is named, with what to do")
   func taken() async throws {
-    var first = TestServer(chat: ScriptedChatModel("x"))
-    first.settings.port = 0
-    let server = first.server
-    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-    let run = Task {
-      try await server.run { address in
-        continuation.yield(address.split(separator: ":").last.flatMap { Int($0) } ?? 0)
-      }
-    }
-    var iterator = ports.makeAsyncIterator()
-    let port = try #require(await iterator.next())
+    let first = try await RunningServer(TestServer(chat: ScriptedChatModel("x")))
     var second = TestServer(chat: ScriptedChatModel("x"))
-    second.settings.port = port
+    second.settings.port = first.port
     let other = second.server
     let error = await #expect(throws: ListeningError.self) { try await other.run() }
     #expect(error?.code == .taken)
-    #expect(error?.port == port)
+    #expect(error?.port == first.port)
     #expect(error?.description.contains("--port") == true)
-    server.drain()
-    try await run.value
+    first.server.drain()
+    try await first.end()
   }
 
   @Test("a host that is no address of this machine is named")

@@ -80,6 +80,26 @@ struct MappedFileTests {
     }
   }
 
+  @Test("a file that the process has no room for is refused as one, with what to do", .enabled(if: refusesHugeCopies))
+  func noRoom() throws {
+    try withFolder { folder in
+      // A copy of eight terabytes, of which the disk holds nothing.
+      let path = folder.appendingPathComponent("sparse").path
+      #expect(FileManager.default.createFile(atPath: path, contents: nil))
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try file.truncate(atOffset: 1 << 43)
+      try file.close()
+      let error = #expect(throws: TensorError.self) { try MappedFile.open(path, for: .copyOnWrite) }
+      #expect(error?.code == .outOfMemory)
+      #expect(error?.context == path)
+      #expect(error?.hint.isEmpty == false)
+    }
+  }
+
+  /// Linux promises no more memory than there is unless it is told to.
+  private static let refusesHugeCopies =
+    (try? String(contentsOfFile: "/proc/sys/vm/overcommit_memory", encoding: .utf8))?.hasPrefix("1") == false
+
   @Test("a folder is refused: it is not a regular file")
   func directory() throws {
     try withFolder { folder in

@@ -84,6 +84,31 @@ struct DamagedFileTests {
     #expect(error?.context.contains("(?<=a)b") == true)
   }
 
+  @Test(
+    "lengths that no model has are refused by the name of their field",
+    arguments: [
+      (#""padding": {"strategy": {"Fixed": 1073741824}, "pad_id": 0}"#, "padding.strategy.Fixed"),
+      (#""padding": {"strategy": {"Fixed": 1e300}, "pad_id": 0}"#, "padding.strategy.Fixed"),
+      (#""padding": {"strategy": "BatchLongest", "pad_to_multiple_of": 268435456}"#, "padding.pad_to_multiple_of"),
+      (#""truncation": {"max_length": 1099511627776}"#, "truncation.max_length"),
+      (#""truncation": {"max_length": 512, "stride": 1099511627776}"#, "truncation.stride"),
+      (#""truncation": {"max_length": -1}"#, "truncation.max_length"),
+    ])
+  func absurdLengths(fields: String, place: String) throws {
+    let json = #"{\#(fields), "model": {"type": "WordLevel", "vocab": {"<unk>": 0}}}"#
+    let error = #expect(throws: TokenizerError.self) { try tokenizer(json) }
+    #expect(error?.code == .invalidField)
+    #expect(error?.context.contains(place) == true, "\(String(describing: error))")
+  }
+
+  @Test("the longest lengths that a file may ask for are taken")
+  func longestLengths() throws {
+    let json =
+      #"{"padding": {"strategy": {"Fixed": 1048576}, "pad_id": 0}, "truncation": {"max_length": 16777216}, "#
+      + #""model": {"type": "WordLevel", "vocab": {"<unk>": 0, "a": 1}}}"#
+    #expect(try tokenizer(json).encode("a") == [1])
+  }
+
   @Test("missing merges, missing model, deep nesting and other encodings are refused")
   func shapes() {
     let deep = String(repeating: "[", count: 100_000)

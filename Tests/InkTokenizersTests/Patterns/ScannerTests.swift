@@ -39,6 +39,8 @@ struct ScannerTests {
       (#"[\]\-x]+"#, "a]-xb", ["]-x"]), ("(?:ab?)+", "abaab", ["abaab"]), ("^a|b$", "abab", ["a", "b"]),
       (".+", "ab\ncd", ["ab", "cd"]), (#"[a[b-c\d]]+"#, "ab1xc", ["ab1", "c"]),
       (#"[^a[\s[b]]]+"#, "cab d", ["c", "d"]),
+      ("(a+b?)+", "aabac", ["aaba"]), ("(?:a*)*b", "aab", ["aab"]), ("(?:ab|a|bcd)*e", "abcde", ["abcde"]),
+      ("(?:ab|a|bcd|)*e", "abcde", ["abcde"]), ("(?:b?a??)*c", "abac", ["abac"]),
       (#" ?[^(\s|[.,!?…。，、।۔،])]+"#, "ab (cd|e). f。好", ["ab", "cd", "e", " f", "好"]),
     ])
   func engine(expression: String, text: String, matches: [String]) throws {
@@ -48,9 +50,10 @@ struct ScannerTests {
   @Test(
     "an expression outside the subset is refused",
     arguments: [
-      "(", ")", "[", "a**b(", "[a", "(?<n>a)", "(?<=a)", #"\b"#, #"\p{Greek}"#, "(a+)+", "a{999}", "[z-a]", "[[^a]]",
+      "(", ")", "[", "a**b(", "[a", "(?<n>a)", "(?<=a)", #"\b"#, #"\p{Greek}"#, "a{999}", "[z-a]", "[[^a]]",
       "[[:alpha:]]", "[[a]",
-      "\\", "[a&&b]", "*",
+      "\\", "[a&&b]", "*", "a{1}{1}{1}{1}{1}{1}{1}{1}{1}", "(?:(?:(?:(?:){256}){256}){256}){256}",
+      "(?:(?:(?:ab){256}){256}){256}",
     ])
   func refused(expression: String) {
     let error = #expect(throws: TokenizerError.self) { try PieceInspection.matches(of: expression, in: "text") }

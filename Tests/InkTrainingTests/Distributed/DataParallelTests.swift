@@ -1,4 +1,5 @@
 import InkTensor
+import InkTesting
 import InkTraining
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import InkTensor
+import InkTesting
 import InkTraining
 import Testing
 

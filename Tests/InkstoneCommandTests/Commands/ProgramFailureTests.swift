@@ -32,7 +32,9 @@ struct ProgramFailureTests {
     try FileManager.default.createDirectory(atPath: caches.file("empty"), withIntermediateDirectories: true)
     try failure("inspect", caches.file("empty"), status: 3, naming: ["empty"])
     try failure("perplexity", model, "--file", caches.file("none.txt"), status: 3, naming: ["none.txt"])
-    try failure("inspect", "a/b/c", status: 2, naming: ["a/b/c"])
+    try failure("inspect", "runs/x/final", status: 3, naming: ["runs/x/final", "a model folder"])
+    try failure("generate", "--model", "runs/x/final", "--prompt", "a", status: 3, naming: ["runs/x/final"])
+    try failure("inspect", "hf:a/b/c", status: 2, naming: ["a/b/c"])
   }
 
   @Test("a damaged file fails with its name, and doctor calls it a failed check")

@@ -20,7 +20,7 @@ struct ArgumentBytesTests {
 
   @Test("text in UTF-8 is taken, also with the sign that stands for bytes that could not be read")
   func text() throws {
-    try check([Array("inkstone".utf8), Array("砚台 \u{FFFD}".utf8), []])
-    try ArgumentBytes.check(["\u{FFFD}"]) { nil }
+    #expect(throws: Never.self) { try check([Array("inkstone".utf8), Array("砚台 \u{FFFD}".utf8), []]) }
+    #expect(throws: Never.self) { try ArgumentBytes.check(["\u{FFFD}"]) { nil } }
   }
 }

@@ -1,9 +1,11 @@
 import ArgumentParser
+import InkAdapters
 import InkChains
 import InkChat
 import InkEvaluation
 import InkFormats
 import InkModels
+import InkTraining
 import InkTensor
 import InkTokenizers
 import InkstoneCommand
@@ -20,6 +22,11 @@ struct ExitStatusTests {
     (HubError(.fileSystem, context: "x"), 1), (FormatError(.cannotOpen, file: "x"), 3),
     (FormatError(.truncated, file: "x"), 1), (ModelLoadError(.unknownFamily, context: "x"), 1),
     (TensorError(.outOfMemory, context: "x"), 5), (TensorError(.cannotOpen, context: "x"), 3),
+    (TensorError(.cannotMap, context: "x"), 3), (FormatError(.outOfMemory, file: "x"), 5),
+    (ModelLoadError(FormatError(.outOfMemory, file: "x"), as: .file), 5),
+    (ModelLoadError(FormatError(.cannotOpen, file: "x"), as: .file), 3),
+    (ModelLoadError(FormatError(.malformed, file: "x"), as: .file), 1), (AdapterError(.outOfMemory, context: "x"), 5),
+    (TrainingError(FormatError(.outOfMemory, file: "x")), 5),
     (TokenizerError(.malformedFile, in: "x", expected: "", found: "", hint: ""), 1),
     (GenerationError(code: .invalidOption, context: "x"), 2),
     (GenerationError(code: .contextExceeded, context: "x"), 1),

@@ -11,7 +11,7 @@ public enum ModelReference: Sendable, Hashable, CustomStringConvertible {
   case repository(HubRepository, quantization: String?)
 
   /// Reads a model argument. A folder that exists wins over a repository of the same spelling; anything that begins
-  /// with `/`, `.` or `~` or ends in `.gguf` is a path.
+  /// with `/`, `.` or `~`, ends in `/` or `.gguf` or has more than one `/` is a path.
   ///
   /// - Throws: `HubError` with code `invalidReference`.
   public init(_ text: String) throws(HubError) { try self.init(text, isFolder: DiskFile.isFolder) }
@@ -34,13 +34,21 @@ public enum ModelReference: Sendable, Hashable, CustomStringConvertible {
     }
     if text.lowercased().hasSuffix(".gguf") {
       self = .file(text)
-    } else if text.hasPrefix("/") || text.hasPrefix(".") || text.hasPrefix("~") || isFolder(text) {
+    } else if text.hasPrefix("/") || text.hasPrefix(".") || text.hasPrefix("~") || ModelReference.isPath(text)
+      || isFolder(text)
+    {
       self = .folder(text)
     } else if text.contains("/") {
       self = try ModelReference.parse(text[...], on: .huggingFace, refuse)
     } else {
       self = .builtIn(text)
     }
+  }
+
+  /// Whether it has more parts, or an empty last one, than a repository can have in front of quantization and revision.
+  private static func isPath(_ text: String) -> Bool {
+    let name = text.prefix { $0 != "@" && $0 != ":" }
+    return name.count { $0 == "/" } > 1 || name.hasSuffix("/")
   }
 
   private static func parse(

@@ -23,14 +23,7 @@ struct EncoderImport {
       report.dropped = loaded.dropped
       weights = try form.checkpointWeights.exporting(RearrangedEncoder(loaded, change))
     } catch { throw ModelLoadError(error) }
-    var plans: [PlannedTensor] = []
-    for name in weights.names {
-      let info = try convertingFiles { () throws(FormatError) in try weights.stored(name).info }
-      let type = try conversion.type.folderType(info)
-      plans.append(
-        try convertingFiles { () throws(FormatError) in
-          try PlannedTensor(name: name, info, as: type) { () throws(FormatError) in try weights.stored(name) }
-        })
+    let plans = try conversion.type.folderPlans(weights.names) { (name) throws(FormatError) in try weights.stored(name)
     }
     report.note(plans)
     let settings = try EncoderConfiguration(form, model.metadata).object(types: plans.map(\.info))

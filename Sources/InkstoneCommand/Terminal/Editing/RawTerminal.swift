@@ -54,16 +54,13 @@ final class RawTerminal {
   func read(within milliseconds: Int32) -> [UInt8]? {
     var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&wanted, 1, milliseconds) > 0 else { return [] }
-    var bytes = [UInt8](repeating: 0, count: 4_096)
-    #if canImport(Darwin)
-      let count = Darwin.read(descriptor, &bytes, bytes.count)
-    #elseif canImport(Musl)
-      let count = Musl.read(descriptor, &bytes, bytes.count)
-    #else
-      let count = Glibc.read(descriptor, &bytes, bytes.count)
-    #endif
-    if count > 0 { return Array(bytes.prefix(count)) }
-    return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : nil
+    var input = DescriptorInput(descriptor, chunkSize: 4_096)
+    // A signal may be a reason to draw the line again, so it is no reason to wait on.
+    switch input.ask() {
+    case .bytes(let bytes): return Array(bytes)
+    case .interrupted, .failed(EAGAIN): return []
+    case .end, .failed: return nil
+    }
   }
 
   private static func set(_ settings: termios, on descriptor: Int32) {

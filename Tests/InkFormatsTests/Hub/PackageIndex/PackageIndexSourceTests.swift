@@ -1,5 +1,6 @@
 import Foundation
 import InkFormats
+import InkTesting
 import Testing
 
 @Suite("Files out of packages")

@@ -18,6 +18,11 @@ struct ModelReferenceTests {
     #expect(try ModelReference("org/name") { $0 == "org/name" } == .folder("org/name"))
   }
 
+  @Test(
+    "what has too many parts for a repository is a folder, whether it is there or not",
+    arguments: ["runs/x/final", "a//b", "runs/", "a/b/c@main", "a/b/c/d:Q4_0"])
+  func paths(text: String) throws { #expect(try ModelReference(text) { _ in false } == .folder(text)) }
+
   @Test("org/name takes a quantization and a revision")
   func hubs() throws {
     let plain = try Self.repository(.huggingFace, "org", "name")
@@ -40,7 +45,7 @@ struct ModelReferenceTests {
   @Test(
     "what is none of these is refused",
     arguments: [
-      "", "a/b/c", "a//b", "org/", "a\u{0}/b", "org/name@", "org/name:", "org/name@../../x", "org/..", "hf:word",
+      "", "hf:a/b/c", "hf:org/", "a\u{0}/b", "org/name@", "org/name:", "org/name@../../x", "org/..", "hf:word",
       "org/na me", "org/name:Q4/0", "org/name@a b", "a\nb", "o--g/name",
     ])
   func refused(text: String) {

@@ -1,8 +1,9 @@
 import InkArchive
 
 /// Writes small ZIP archives with the properties a test wants.
-struct ZipBuilder {
-  struct Member {
+package struct ZipBuilder {
+  /// A file of the archive.
+  package struct Member {
     var name: String
     var content: [UInt8]
     /// What is stored; the content when nil.
@@ -13,14 +14,39 @@ struct ZipBuilder {
     var long = false
     var checkSum: UInt32?
     var announcedSize: UInt64?
+
+    /// A member; what is left out is as it should be.
+    package init(
+      name: String, content: [UInt8], packed: [UInt8]? = nil, method: UInt16 = 0, flags: UInt16 = 0, long: Bool = false,
+      checkSum: UInt32? = nil, announcedSize: UInt64? = nil
+    ) {
+      self.name = name
+      self.content = content
+      self.packed = packed
+      self.method = method
+      self.flags = flags
+      self.long = long
+      self.checkSum = checkSum
+      self.announcedSize = announcedSize
+    }
   }
 
-  var members: [Member]
-  var comment: [UInt8] = []
+  /// The files, in order.
+  package var members: [Member]
+  /// What stands behind the directory.
+  package var comment: [UInt8]
   /// Adds the ZIP64 end record and its locator.
-  var longEnd = false
+  package var longEnd: Bool
 
-  func bytes() -> [UInt8] {
+  /// An archive of these members.
+  package init(members: [Member], comment: [UInt8] = [], longEnd: Bool = false) {
+    self.members = members
+    self.comment = comment
+    self.longEnd = longEnd
+  }
+
+  /// The archive.
+  package func bytes() -> [UInt8] {
     var out: [UInt8] = []
     var directory: [UInt8] = []
     for member in members {
