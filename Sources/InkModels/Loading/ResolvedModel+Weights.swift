@@ -21,7 +21,7 @@ extension ResolvedModel {
 
 extension WeightDecoding {
   /// What the configuration of a folder says; as stored where it cannot be read.
-  private init(_ folder: ModelFolder) {
+  fileprivate init(_ folder: ModelFolder) {
     do { self = try ModelConfiguration(folder.config).weightDecoding() } catch { self = .asStored }
   }
 }

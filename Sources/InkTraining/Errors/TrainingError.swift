@@ -16,6 +16,8 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case file
     /// The disk has no room for what the run writes.
     case diskFull
+    /// The run needs more memory than the machine has.
+    case memory
     /// The loss is not a number, or jumped.
     case divergence
     /// The processes of a run cannot reach each other, or were not started alike.
@@ -52,6 +54,7 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case .mismatch: text += "does not belong to this run"
     case .file: text += "file error"
     case .diskFull: text += "cannot be written"
+    case .memory: text += "more than the memory of this machine"
     case .divergence: text += "the training diverged"
     case .communication: text += "the processes of this run cannot work together"
     }

@@ -137,7 +137,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     self =
       switch code {
       case .file: .notFound
-      case .diskFull: .outOfResources
+      case .diskFull, .memory: .outOfResources
       case .unknownKey, .invalidValue, .unsupported, .data, .mismatch, .divergence, .communication: .failure
       }
   }
