@@ -32,10 +32,20 @@ public struct ModelEntry: Sendable, Hashable {
   public enum Residence: Sendable, Hashable {
     /// Loaded at the start and never unloaded to make room.
     case pinned
+    /// Loaded at the start; unloaded when others need the room.
+    case preloaded
     /// Loaded on first use; unloaded when others need the room.
     case untilRoomIsNeeded
     /// Loaded on first use; unloaded when others need the room, or when nobody has used it for this long.
     case whileUsed(idleLimit: Duration)
+
+    /// Whether it is loaded at the start.
+    var isPreloaded: Bool {
+      switch self {
+      case .pinned, .preloaded: true
+      case .untilRoomIsNeeded, .whileUsed: false
+      }
+    }
   }
 
   /// The name by which requests ask for it; unique in a pool.

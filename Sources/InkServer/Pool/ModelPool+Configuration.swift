@@ -4,7 +4,7 @@ extension ModelPool {
   /// A model whose entry is the same, or differs only in names, residence or defaults, stays loaded. One whose entry is
   /// gone or loads another model is put away: requests that run finish on it, those that wait for it get the new one.
   /// Where only adapters changed, the weights stay: the new entry takes them over at once.
-  /// Pinned models are loaded by the next `preload`.
+  /// Models that are to be there from the start are loaded by the next `preload`.
   ///
   /// - Parameter created: seconds since 1970, for the new entries.
   /// - Throws: as the initialiser; nothing is changed then.

@@ -18,11 +18,11 @@ extension ModelPool {
     _ = try await use(known, adapter: nil, for: nil)
   }
 
-  /// Loads all pinned models, one after the other, and gives the reasons of those that could not be loaded.
+  /// Loads the models that are to be there from the start, one after the other, and gives the reasons of those that could not be loaded.
   @discardableResult
   public func preload() async -> [String: ServerError] {
     var failures: [String: ServerError] = [:]
-    for name in order where slots[name]?.entry.residence == .pinned {
+    for name in order where slots[name]?.entry.residence.isPreloaded == true {
       do throws(ServerError) { try await load(name) } catch { failures[name] = error }
     }
     return failures

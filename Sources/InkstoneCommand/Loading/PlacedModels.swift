@@ -10,6 +10,7 @@ import InkFormats
 import InkInference
 import InkRemote
 import InkRetrieval
+import InkModels
 import InkTensor
 import InkTokenizers
 

@@ -80,7 +80,8 @@ package struct ServedModelOptions: ParsableArguments {
     }
   }
 
-  /// The models of the command line in the order they are listed. They are loaded at the start and stay.
+  /// The models of the command line in the order they are listed. They are loaded at the start
+  /// and stay while there is room.
   package var entries: [ModelEntry] { entries(cacheFormat: nil, speculation: .none) }
 
   /// The same with their caches kept in a format, and guessing ahead.
@@ -96,7 +97,7 @@ package struct ServedModelOptions: ParsableArguments {
         settings.projector = projector.mmproj
         settings.speculation = speculation
       }
-      return ModelEntry(name: name, purposes: [purpose], source: .local(settings), residence: .pinned)
+      return ModelEntry(name: name, purposes: [purpose], source: .local(settings), residence: .preloaded)
     }
   }
 

@@ -122,7 +122,7 @@ struct ServedModels: Sendable {
     let settings = LocalModelSettings(
       reference: name, cacheFormat: requests.cacheFormat.format, speculation: requests.speculation,
       adapters: options.adapters)
-    return [ModelEntry(name: name, source: .local(settings), residence: .pinned)]
+    return [ModelEntry(name: name, source: .local(settings), residence: .preloaded)]
   }
 
   private static func limits(

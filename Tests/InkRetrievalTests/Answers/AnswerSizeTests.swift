@@ -31,7 +31,7 @@ struct AnswerSizeTests {
       .stream("What warranty has the router?").answer()
     #expect(answer.outcome == .answered)
     #expect(answer.wording == .nearestQuotes && !answer.wording.isFromModel)
-    #expect(answer.supported.allSatisfy(\.supported))
+    #expect(answer.supported.allSatisfy { $0.supported })
   }
 
   @Test("an answer of quotes has each on one line, and its citations have them as the document does")

@@ -147,6 +147,22 @@ struct ModelPoolTests {
     #expect(await pool.statistics.departures == [.evicted: 2])
   }
 
+  @Test("models that are loaded at the start make room for others, and for each other")
+  func preloaded() async throws {
+    let loader = GatedLoader(sizes: ["a": 60, "b": 60, "c": 30])
+    let pool = try pool(
+      [.local("a", residence: .preloaded), .local("b", residence: .preloaded), .local("c")], loader, memory: 100)
+    #expect(await pool.preload().isEmpty)
+    #expect(await loader.loads == ["a", "b"])
+    #expect(await pool.state(of: "a") == .unloaded)
+    _ = try await pool.lease("c", for: .chat)
+    #expect(await pool.state(of: "b") == .loaded)
+    await until { await pool.statistics.leases == 0 }
+    _ = try await pool.lease("a", for: .chat)
+    #expect(await pool.state(of: "b") == .unloaded)
+    #expect(await pool.statistics.byteCount <= 100)
+  }
+
   @Test("when all are in use a request waits until one is idle")
   func waitsForRoom() async throws {
     let loader = GatedLoader(sizes: ["a": 60, "b": 60])
