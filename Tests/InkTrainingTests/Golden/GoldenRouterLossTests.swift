@@ -2,6 +2,7 @@ import InkData
 import InkFormats
 import InkModels
 import InkTensor
+import InkTokenizers
 import InkTraining
 import Testing
 
