@@ -171,6 +171,7 @@ CASES = {
     "t5_adafactor": (t5, span_loss, adafactor, {
         "objective": {"kind": "span_corruption", "rate": 0.5, "mean_length": 1}, "optimizer": {"kind": "adafactor"}}),
     "experts": (mixtral, mixture_loss, adamw, {"expert_balance": BALANCE}),
+    "experts_unbalanced": (mixtral, next_token_loss, adamw, {}),
     "muon": (llama, next_token_loss, muon, {"optimizer": {"kind": "muon"}}),
     "adafactor": (llama, next_token_loss, adafactor, {"optimizer": {"kind": "adafactor"}}),
     "dora": (llama, next_token_loss, adamw, {
