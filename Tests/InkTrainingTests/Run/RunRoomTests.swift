@@ -1,13 +1,15 @@
+import Foundation
 import InkTensor
 import InkTraining
 import Testing
 
 /// Runs that no machine holds are refused before anything of them is drawn or read.
 @Suite struct RunRoomTests {
-  private func require(_ settings: [String], in memory: Int) throws {
+  private func require(_ settings: [String], in memory: Int, length: String = "steps: 12") throws {
     let run = try TinyRun()
     defer { run.remove() }
-    let recipe = try run.recipe(settings: settings)
+    let text = run.yaml("").replacingOccurrences(of: "steps: 12", with: length)
+    let recipe = try Recipe(yaml: text, file: "recipe.yaml", settings: settings)
     guard case .fresh(let config, let deviation) = recipe.model else {
       Issue.record("\(recipe.model)")
       return
@@ -51,6 +53,6 @@ import Testing
     let error = try #require(throws: TrainingError.self) { try require(["batch.size=1048576"], in: 1 << 30) }
     #expect(error.context == "batch.size" && error.hint.contains("batch.accumulate"))
     try require(["batch.size=1048576", "batch.accumulate=1048576"], in: 1 << 30)
-    try require(["batch.size=1048576", "steps=", "epochs=1", "schedule.kind=constant"], in: 1 << 30)
+    try require(["batch.size=1048576", "schedule.kind=constant"], in: 1 << 30, length: "epochs: 1")
   }
 }
