@@ -139,8 +139,8 @@ class Inkstone:
         return Outcome(seconds[:steps], losses[:steps], resident)
 
     def fresh_adapter(self, case: Case) -> Path:
-        """The adapter that a run begins with: that of a step at a rate of nothing, in PEFT's layout."""
-        self.train(case, CURVE, 1, rate=0, name="start")
+        """The adapter that a run begins with: that of a step at a rate that changes nothing, in PEFT's layout."""
+        self.train(case, CURVE, 1, rate=1e-30, name="start")
         return self.folder / case.folder / "start" / "final"
 
 

@@ -143,7 +143,7 @@ public final class CrossEncoder: Sendable {
 
 extension EncoderLM {
   /// Whether it has a head of one class over the sequence.
-  fileprivate var scoresSequences: Bool {
+  package var scoresSequences: Bool {
     spec.outputs.classifier.map { $0.labels.count == 1 && $0.form != .everyToken } ?? false
   }
 }

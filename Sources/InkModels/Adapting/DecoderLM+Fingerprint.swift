@@ -28,6 +28,8 @@ extension [AdapterSite] {
       let shape: Shape = [site.outputs, site.inputs]
       do throws(FormatError) {
         let stored = try weights.stored("\(site.name).weight", shape: shape)
+        // What some rows made resident of a mapped file is not kept.
+        defer { stored.storage.discardResidentRuns(around: stored.byteRange) }
         return stored.shape == shape ? try stored.float32Rows(rows) : nil
       } catch { return nil }
     }

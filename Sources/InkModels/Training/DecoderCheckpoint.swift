@@ -86,8 +86,11 @@ package struct DecoderCheckpoint: Sendable {
   }
 
   /// The same model with weights of nothing, for plans of memory.
-  package var planned: DecoderCheckpoint {
-    DecoderCheckpoint(spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights())
+  package var planned: DecoderCheckpoint { planned(in: WeightRoom()) }
+
+  /// The same model with weights of nothing that take room.
+  package func planned(in room: WeightRoom) -> DecoderCheckpoint {
+    DecoderCheckpoint(spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights(in: room))
   }
 
   /// Tensors of the decoder under the names and in the layout of the family's checkpoints.

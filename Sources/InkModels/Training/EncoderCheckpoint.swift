@@ -125,9 +125,12 @@ package struct EncoderCheckpoint: Sendable {
   }
 
   /// The same model with weights of nothing, for plans of memory.
-  package var planned: EncoderCheckpoint {
+  package var planned: EncoderCheckpoint { planned(in: WeightRoom()) }
+
+  /// The same model with weights of nothing that take room.
+  package func planned(in room: WeightRoom) -> EncoderCheckpoint {
     EncoderCheckpoint(
-      spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights(), change: change)
+      spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights(in: room), change: change)
   }
 
   /// The weights under the names and in the layout of the family's checkpoints.

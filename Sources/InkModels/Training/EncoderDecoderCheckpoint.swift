@@ -66,8 +66,12 @@ package struct EncoderDecoderCheckpoint: Sendable {
   }
 
   /// The same model with weights of nothing, for plans of memory.
-  package var planned: EncoderDecoderCheckpoint {
-    EncoderDecoderCheckpoint(spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights())
+  package var planned: EncoderDecoderCheckpoint { planned(in: WeightRoom()) }
+
+  /// The same model with weights of nothing that take room.
+  package func planned(in room: WeightRoom) -> EncoderDecoderCheckpoint {
+    EncoderDecoderCheckpoint(
+      spec: spec, config: config, origin: origin, family: family, weights: PlannedWeights(in: room))
   }
 
   /// Writes the model with trained weights as a folder in Hugging Face layout, which appears whole or not at all.

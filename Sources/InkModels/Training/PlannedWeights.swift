@@ -7,14 +7,17 @@ package struct PlannedWeights: WeightSource {
   package let path = "planned weights"
   package let names: [String] = []
 
-  package init() {}
+  private let room: WeightRoom
+
+  /// Weights that take room.
+  package init(in room: WeightRoom = WeightRoom()) { self.room = room }
 
   package func contains(_ name: String) -> Bool { false }
 
   package func origin(of name: String) -> TensorInfo? { nil }
 
   package func stored(_ name: String, shape: Shape) throws(FormatError) -> StoredTensor {
-    try WeightRoom.require(shape, for: name, in: path)
+    try room.take(shape, for: name, in: path)
     let storage = Storage.allocate(byteCount: shape.elementCount * 4)
     return try StoredTensor(
       name: name, type: .dense(.f32), shape: shape, storage: storage, byteRange: 0..<storage.byteCount)

@@ -16,7 +16,7 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case file
     /// The disk has no room for what the run writes.
     case diskFull
-    /// The process has no room for a file.
+    /// There is not as much memory as the run, or a file of it, needs.
     case outOfMemory
     /// The loss is not a number, or jumped.
     case divergence
@@ -54,7 +54,7 @@ public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible 
     case .mismatch: text += "does not belong to this run"
     case .file: text += "file error"
     case .diskFull: text += "cannot be written"
-    case .outOfMemory: text += "there is no memory left for it"
+    case .outOfMemory: text += "more than the memory of this machine"
     case .divergence: text += "the training diverged"
     case .communication: text += "the processes of this run cannot work together"
     }

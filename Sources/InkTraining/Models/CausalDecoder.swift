@@ -11,6 +11,10 @@ package struct CausalDecoder: TrainedModel {
     package var labelSmoothing: Float = 0
     /// Multiplies the squared logarithm of the softmax's denominator.
     package var zLoss: Float = 0
+    /// Multiplies the loss that spreads tokens over experts.
+    package var expertBalance: Float = 0
+    /// Multiplies the loss that keeps the logits of routers small.
+    package var routerZLoss: Float = 0
     /// The size of the noise on embeddings: uniform, within `noise / sqrt(length * width)` (Jain et al., 2023, "NEFTune").
     package var noise: Float?
     /// The share of embeddings, and of what layers add, that falls in training.
@@ -58,12 +62,27 @@ package struct CausalDecoder: TrainedModel {
   package func loss(
     of batch: CausalBatch, share: Double, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
   ) throws(TrainingError) -> Tensor {
-    let (hidden, layout) = hiddenStates(of: batch, moment: moment, perturbation: perturbation, on: cpu)
-    return model.loss(
+    let guidesRouters = settings.expertBalance > 0 || settings.routerZLoss > 0
+    let routers = guidesRouters && moment.purpose == .training ? ObservedChoices() : nil
+    let (hidden, layout) = hiddenStates(
+      of: batch, moment: moment, perturbation: perturbation, experts: routers?.observer, on: cpu)
+    let loss = model.loss(
       of: hidden, targets: layout.spread(batch.targets, filler: 0),
       weights: layout.spread(batch.weights.map { Float(Double($0) * share) }, filler: 0),
       labelSmoothing: settings.labelSmoothing, zLoss: settings.zLoss, on: cpu
     ).loss
+    guard let routers else { return loss }
+    // A part of a batch counts by its share of what carries loss.
+    let part = Float(batch.weights.reduce(0) { $0 + Double($1) } * share)
+    let counted = layout.spread(batch.tokens.map { _ in true }, filler: false)
+    return cpu.add(loss, cpu.scale(guidance(of: routers.all, counted: counted, on: cpu), by: part))
+  }
+
+  /// What routers are to heed, [1].
+  private func guidance(of choices: [ExpertChoice], counted: [Bool], on cpu: CPU) -> Tensor {
+    let balance = cpu.scale(LoadBalancingLoss.of(choices, counted: counted, on: cpu), by: settings.expertBalance)
+    guard settings.routerZLoss > 0 else { return balance }
+    return cpu.add(balance, cpu.scale(RouterZLoss.of(choices, counted: counted, on: cpu), by: settings.routerZLoss))
   }
 
   package func predictions(
@@ -77,7 +96,7 @@ package struct CausalDecoder: TrainedModel {
   }
 
   private func hiddenStates(
-    of batch: CausalBatch, moment: TrainingMoment, perturbation: Tensor?, on cpu: CPU
+    of batch: CausalBatch, moment: TrainingMoment, perturbation: Tensor?, experts: ExpertObserver? = nil, on cpu: CPU
   ) -> (Tensor, VirtualLayout) {
     let layout = VirtualLayout(
       lengths: batch.lengths, virtualTokens: adapter.map { model.virtualTokenCount(of: $0) } ?? 0, of: adapter)
@@ -91,7 +110,7 @@ package struct CausalDecoder: TrainedModel {
       case (let noise?, let other?): cpu.add(noise, other)
       }
     let hidden = model.hiddenStates(
-      tokens: layout.spread(batch.tokens, filler: 0), segments: segments, virtual: layout.virtual,
+      tokens: layout.spread(batch.tokens, filler: 0), segments: segments, virtual: layout.virtual, experts: experts,
       perturbation: moved.map { layout.spread($0, on: cpu) },
       noise: moment.noise, dropout: moment.dropout(settings.dropout),
       activations: settings.activations, on: cpu)

@@ -20,6 +20,10 @@ public struct Optimization: Sendable, Hashable {
   public var labelSmoothing: Double
   /// Multiplies the squared logarithm of the softmax's denominator.
   public var zLoss: Double
+  /// Multiplies the loss that spreads tokens over experts (Fedus, Zoph and Shazeer, 2021), which is added in training.
+  public var expertBalance: Double
+  /// Multiplies the loss that keeps the logits of routers small (Zoph et al., 2022), which is added in training.
+  public var routerZLoss: Double
   /// The size of the noise on embeddings (NEFTune), if any.
   public var noise: Double?
 
@@ -40,6 +44,8 @@ public struct Optimization: Sendable, Hashable {
     average = try reader.number("average", in: 0...0.9999999).map(AverageDecay.constant)
     labelSmoothing = try reader.number("label_smoothing", in: 0...0.999) ?? 0
     zLoss = try reader.number("z_loss", in: 0...1e3) ?? 0
+    expertBalance = try reader.number("expert_balance", in: 0...1e3) ?? 0
+    routerZLoss = try reader.number("router_z_loss", in: 0...1e3) ?? 0
     noise = try reader.number("neftune", in: 0...1e3)
   }
 }

@@ -67,6 +67,8 @@ package struct DecoderSession: TrainingSession {
     var settings = CausalDecoder.Settings()
     settings.labelSmoothing = Float(recipe.optimization.labelSmoothing)
     settings.zLoss = Float(recipe.optimization.zLoss)
+    settings.expertBalance = Float(recipe.optimization.expertBalance)
+    settings.routerZLoss = Float(recipe.optimization.routerZLoss)
     settings.noise = recipe.optimization.noise.map { Float($0) }
     settings.dropout = Float(recipe.dropout)
     settings.activations = recipe.activations

@@ -126,10 +126,15 @@ package enum TrainingBase: Sendable {
 
   /// Joins a recipe with what it begins from.
   ///
-  /// - Throws: what the data, the model or the settings throw, naming the place.
+  /// - Throws: `memory` for a run that is too large for this machine; what the data, the model or the settings throw, naming
+  ///   the place.
   package func session(
     for recipe: Recipe, language: DecoderSession.Language, on cpu: CPU
   ) throws(TrainingError) -> any TrainingSession {
+    try requireRoom(for: recipe)
+    try requireExperts(for: recipe)
+    // What was decoded on the way to the weights is not kept as memory of the run.
+    defer { HeapPages.giveBack() }
     switch self {
     case .decoder(let checkpoint):
       return try DecoderSession(recipe, checkpoint: checkpoint, language: language, on: cpu)
@@ -137,6 +142,29 @@ package enum TrainingBase: Sendable {
       return try EncoderSessions(recipe, checkpoint: checkpoint, tokenizer: language.tokenizer, on: cpu).session
     case .encoderDecoder(let checkpoint):
       return try TransducerSessions(recipe, checkpoint: checkpoint, tokenizer: language.tokenizer, on: cpu).session
+    }
+  }
+
+  /// Refuses losses of routers for a model without any.
+  private func requireExperts(for recipe: Recipe) throws(TrainingError) {
+    let asked = [
+      ("expert_balance", recipe.optimization.expertBalance), ("router_z_loss", recipe.optimization.routerZLoss),
+    ]
+    guard let (name, value) = asked.first(where: { $0.1 > 0 }) else { return }
+    if case .decoder(let checkpoint) = self, checkpoint.spec.hasExperts { return }
+    throw TrainingError(
+      .unsupported, context: name, expected: "a decoder with experts", found: "\(value) for a model without",
+      hint: "Leave it out, or name a mixture of experts under model.")
+  }
+}
+
+extension DecoderSpec {
+  fileprivate var hasExperts: Bool {
+    layers.contains { layer in
+      switch layer.feedForward {
+      case .experts: true
+      case .plain, .gated: false
+      }
     }
   }
 }

@@ -47,6 +47,13 @@ extension CrossEncoder {
   static func load(_ resolved: ResolvedModel, adapter folder: String, on cpu: CPU) throws -> CrossEncoder {
     let encoder = try EncoderCheckpoint.open(try resolved.mainPath)
       .load(with: try StoredAdapter.open(folder), named: AdapterName(folder), on: cpu)
+    guard encoder.scoresSequences else {
+      let classes = encoder.spec.outputs.classifier?.labels.count
+      throw ModelLoadError(
+        .unsupported, context: folder, expected: "an adapter with a head of one class over the sequence",
+        found: classes.map { "a head of \($0) classes" } ?? "no head, beside a base without one",
+        hint: "Those that are trained by the task regress bring such a head.")
+    }
     return try CrossEncoder.load(resolved, encoder: encoder, cpu: cpu)
   }
 

@@ -41,12 +41,14 @@ struct ScoreRoutes: ServerRoute {
   }
 
   /// A reranker, or an embedder where the model is none.
+  ///
+  /// - Throws: why it is no reranker, where it is no embedder either.
   private static func lease(_ name: String?, _ services: ServerServices) async throws(ServerError) -> ModelLease {
-    do {
-      return try await services.models.lease(name, for: .rerank)
-    } catch {
-      guard error.code == "unsupported_model" || name == nil else { throw error }
-      return try await services.models.lease(name, for: .embedding)
+    let reason: ServerError
+    do { return try await services.models.lease(name, for: .rerank) } catch { reason = error }
+    guard reason.code == "unsupported_model" || name == nil else { throw reason }
+    do { return try await services.models.lease(name, for: .embedding) } catch {
+      throw error.code == "unsupported_model" || name == nil && error.code == "model_not_found" ? reason : error
     }
   }
 }
