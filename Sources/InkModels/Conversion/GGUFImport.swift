@@ -38,8 +38,8 @@ struct GGUFImport {
         })
     }
     report.note(plans)
-    let config = try CheckpointConfiguration(family.checkpointForm(spec), configuration, model.metadata)
-      .object(types: plans.map(\.info))
+    let form = family.checkpointForm(spec).sayingHeadWidth(spec)
+    let config = try CheckpointConfiguration(form, configuration, model.metadata).object(types: plans.map(\.info))
     return try write(plans, config, model, family, spec, to: destination, report)
   }
 

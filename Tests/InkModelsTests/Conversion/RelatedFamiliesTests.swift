@@ -70,6 +70,21 @@ struct RelatedFamiliesTests {
     #expect(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray() == wanted)
   }
 
+  @Test("the width of heads is said in the folder where the file leaves it out: transformers assumes 128 for GLM")
+  func headWidth() throws {
+    let folder = try TemporaryFolder()
+    let model = GoldenModel.fixture("glm")
+    var conversion = try GGUFConversion(model)
+    #expect(conversion.metadata["chatglm.attention.key_length"] != nil)
+    conversion.metadata["chatglm.attention.key_length"] = nil
+    conversion.metadata["chatglm.attention.value_length"] = nil
+    let file = try conversion.write(to: folder.file("glm.gguf"))
+    _ = try ModelConversion().convert(file, to: folder.file("again"))
+    let width = try ModelFolder.open(model.path()).config["head_dim"].int
+    #expect(try ModelFolder.open(folder.file("again")).config["head_dim"].int == width)
+    #expect(try DecoderCheckpoint.open(file).config["head_dim"] == .number(String(width)))
+  }
+
   @Test("InternLM without a base that grows is a llama with biases in GGUF, and its own weights bit for bit")
   func internLM() throws {
     let folder = try TemporaryFolder()
