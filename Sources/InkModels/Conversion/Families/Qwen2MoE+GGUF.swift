@@ -8,6 +8,15 @@ extension Qwen2MoE: GGUFExchange {
       ? nil : "layers without experts among those with experts"
   }
 
+  /// It looks at no setting there.
+  public static func ggufRemarks(_ spec: DecoderSpec) -> [String] {
+    guard spec.experts?.router.normalization == .sumToOne else { return [] }
+    return [
+      "llama.cpp takes experts' weights as they are under the architecture qwen2moe; this model divides them by their "
+        + "sum, so its results differ"
+    ]
+  }
+
   /// The settings of experts that Qwen's checkpoints have.
   static let expertKeys = [
     "num_experts", "num_experts_per_tok", "moe_intermediate_size", "norm_topk_prob", "mlp_only_layers",
