@@ -1,4 +1,5 @@
 public import InkFormats
+import InkTensor
 
 extension Qwen2MoE: GGUFExchange {
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufSharedGate(spec) + ggufWeights(spec) }
