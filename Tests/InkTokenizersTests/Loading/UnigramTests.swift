@@ -63,7 +63,8 @@ struct UnigramTests {
     units[0x7F] = (0x7F ^ 2) << 10 | 1 << 8 | 0x7F
     units[2] = 1 << 31 | 4
     let words = [UInt32(units.count * 4)] + units
-    let map = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } } + Array("...\0\0".utf8)
+    let map =
+      words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } } + Array("...\0\0".utf8)
     let tokenizer = try tokenizer(
       #"["<unk>", 0], ["a", -1], ["b", -1], ["...", -1], [".", -2]"#, #", "unk_id": 0"#,
       normalizer: #"{"type": "Precompiled", "precompiled_charsmap": "\#(Data(map).base64EncodedString())"}"#)
