@@ -56,6 +56,7 @@ def offsets_gains(model: torch.nn.Module) -> bool:
 
 def forward(model: torch.nn.Module, ids: torch.Tensor, **more) -> tuple[torch.Tensor, list[torch.Tensor]]:
     """Logits, and the states before the first layer, between the layers and after the final norm."""
+    forget_longest(model)
     projected = []
     inner = [module for name, module in model.named_modules() if name.endswith("project_out")]
     hooks = [module.register_forward_pre_hook(lambda _, x: projected.append(x[0])) for module in inner]
@@ -66,6 +67,14 @@ def forward(model: torch.nn.Module, ids: torch.Tensor, **more) -> tuple[torch.Te
     states = list(result.hidden_states)
     # Where a projection follows the last layer, the state is what goes into it.
     return result.logits, states[:-1] + projected if projected else states
+
+
+def forget_longest(model: torch.nn.Module) -> None:
+    """Transformers turns by the longest text that it has seen yet where rotations grow with the text."""
+    for module in model.modules():
+        if getattr(module, "rope_type", None) == "dynamic":
+            module.register_buffer("inv_freq", module.original_inv_freq.clone(), persistent=False)
+            module.max_seq_len_cached = module.original_max_seq_len
 
 
 def padded(model: torch.nn.Module, ids: torch.Tensor, side: str, shorter: int) -> dict[str, torch.Tensor]:
@@ -81,9 +90,12 @@ def padded(model: torch.nn.Module, ids: torch.Tensor, side: str, shorter: int) -
     rows = rows * mask
     logits = torch.zeros(2, length, model.config.vocab_size)
     for row in range(2):
-        # The reference for a padded row is the row of its real tokens alone.
+        # The reference for a padded row is the row of its real tokens alone, turned for the longest row: what is put
+        # behind them changes nothing else.
         real = mask[row].bool()
-        logits[row, real] = forward(model, rows[row][real][None])[0][0]
+        filled = torch.zeros_like(rows[row])
+        filled[: real.sum()] = rows[row][real]
+        logits[row, real] = forward(model, filled[None])[0][0, : real.sum()]
     positions = (mask.cumsum(-1) - 1).clamp(min=0) * mask
     return {
         "input_ids": rows, "attention_mask": mask, "position_ids": positions, "logits": logits,

@@ -59,7 +59,7 @@ class Tally:
         return not self.different
 
 
-def random_ids(size, count, seed=7):
+def random_ids(size, count, seed):
     """Lists of ids; half of them from the beginning of the vocabulary, where control and byte pieces are."""
     draw = random.Random(seed)
     return [[draw.randrange(size if draw.random() < 0.6 else min(300, size)) for _ in range(draw.randrange(1, 30))]
@@ -70,14 +70,14 @@ def text_of(decoded):
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else decoded
 
 
-def compare_model(program, path, count):
+def compare_model(program, path, count, seed):
     library = sentencepiece.SentencePieceProcessor(model_file=str(path))
     # Whatever the ending, the command must see a .model.
     with tempfile.TemporaryDirectory() as folder:
         model = pathlib.Path(folder) / "compared.model"
         model.write_bytes(pathlib.Path(path).read_bytes())
         ours = Ours(program, model, "text")
-        inputs = [text.encode("utf-8") for text in texts(count)] + byte_texts(count // 10)
+        inputs = [text.encode("utf-8") for text in texts(count, seed)] + byte_texts(count // 10, seed + 1)
         tally = Tally(pathlib.Path(path).name)
         for data, answer in zip(inputs, ours([{"hex": data.hex()} for data in inputs])):
             ids = library.encode(data, out_type=int)
@@ -85,18 +85,18 @@ def compare_model(program, path, count):
             if answer["ids"] == ids:
                 tally.check("pieces", answer["pieces"], [library.id_to_piece(i) for i in ids], data)
                 tally.check("text", answer["text"], text_of(library.decode_ids(ids)), data)
-        lists = random_ids(library.get_piece_size(), count // 5)
+        lists = random_ids(library.get_piece_size(), count // 5, seed)
         for ids, answer in zip(lists, ours(lists)):
             tally.check("text of random ids", answer["text"], text_of(library.decode_ids(ids)), ids)
         return tally.report()
 
 
-def compare_json(program, path, count):
+def compare_json(program, path, count, seed):
     import tokenizers
 
     library = tokenizers.Tokenizer.from_file(str(path))
     ours = Ours(program, path, "parse")
-    inputs = texts(count)
+    inputs = texts(count, seed)
     tally = Tally(pathlib.Path(path).name)
     for text, answer in zip(inputs, ours(inputs)):
         theirs = library.encode(text)
@@ -104,7 +104,7 @@ def compare_json(program, path, count):
         if answer["ids"] == theirs.ids:
             tally.check("pieces", answer["pieces"], [library.id_to_token(i) for i in theirs.ids], text)
             tally.check("text", answer["text"], library.decode(theirs.ids), text)
-    lists = random_ids(library.get_vocab_size(), count // 5)
+    lists = random_ids(library.get_vocab_size(), count // 5, seed)
     for ids, answer in zip(lists, ours(lists)):
         tally.check("text of random ids", answer["text"], library.decode(ids), ids)
     return tally.report()
@@ -177,6 +177,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inkstone", required=True, help="the program")
     parser.add_argument("--count", type=int, default=10_000, help="strings for each file")
+    parser.add_argument("--seed", type=int, default=0, help="another seed gives other strings and ids")
     parser.add_argument("--train", action="store_true", help="compare small models of every kind too")
     parser.add_argument("files", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
@@ -184,7 +185,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for path in options.files + (train(folder) if options.train else []):
             compare = compare_json if path.suffix == ".json" else compare_model
-            equal &= compare(options.inkstone, path, options.count)
+            equal &= compare(options.inkstone, path, options.count, options.seed)
     sys.exit(0 if equal else 1)
 
 

@@ -13,6 +13,15 @@ extension CheckpointForm {
   /// LLaMA's keys for families with layer norms, which spell their epsilon differently.
   static let keysOfLayerNorms = keysWithoutHeadWidth.filter { $0 != "rms_norm_eps" }
 
+  /// The form with the width of heads said, where the family has a key for it: left out, it is an equal share of the
+  /// width to some libraries and 128 or 256 to others.
+  func sayingHeadWidth(_ spec: DecoderSpec) -> CheckpointForm {
+    guard keys.contains("head_dim"), let width = spec.groupedAttention?.headWidth else { return self }
+    var form = self
+    form.fixed.append(("head_dim", Self.number(width)))
+    return form
+  }
+
   /// The share of a head that is turned, such that it gives the width again when it is cut to a whole number.
   static func turnedShare(_ spec: DecoderSpec) -> JSONTree {
     guard let attention = spec.groupedAttention, case .rotary(let rotary) = attention.position else { return .null }

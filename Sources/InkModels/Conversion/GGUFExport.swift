@@ -9,6 +9,9 @@ struct GGUFExport {
   /// The tensors; those of the folder when it is nil.
   private let tensors: (any TensorSource)?
 
+  /// Those under which llama.cpp applies the windows of layers.
+  private static let architecturesWithWindows = ["gemma2", "gemma3"]
+
   init(_ folder: ModelFolder, _ conversion: ModelConversion) {
     self.folder = folder
     self.conversion = conversion
@@ -46,9 +49,11 @@ struct GGUFExport {
     report.remarks += family.ggufRemarks(spec)
     var description = try GGUFDescription(family, spec, configuration, name: StoredName.last(folder.path))
     try addTokenizer(to: &description, spec, &report)
-    if family.architecture(spec) == Llama.architecture(spec), case .last(let window)? = spec.groupedAttention?.window {
+    let windows = spec.layers.compactMap { if case .last(let window) = $0.mixer.window { window } else { nil } }
+    if let window = windows.min(), !Self.architecturesWithWindows.contains(family.architecture(spec)) {
       report.remarks.append(
-        "llama.cpp applies no window under the architecture llama; beyond \(window) tokens its results differ")
+        "llama.cpp applies no window under the architecture \(family.architecture(spec)); beyond \(window) tokens its "
+          + "results differ")
     }
     let plans = try plans(weights, description, &report)
     var metadata = description.metadata

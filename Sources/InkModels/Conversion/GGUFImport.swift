@@ -31,8 +31,8 @@ struct GGUFImport {
     let plans = try conversion.type.folderPlans(weights.names) { (name) throws(FormatError) in try weights.stored(name)
     }
     report.note(plans)
-    let config = try CheckpointConfiguration(family.checkpointForm(spec), configuration, model.metadata)
-      .object(types: plans.map(\.info))
+    let form = family.checkpointForm(spec).sayingHeadWidth(spec)
+    let config = try CheckpointConfiguration(form, configuration, model.metadata).object(types: plans.map(\.info))
     return try write(plans, config, model, family, spec, to: destination, report)
   }
 

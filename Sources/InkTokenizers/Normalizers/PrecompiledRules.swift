@@ -13,19 +13,22 @@ struct PrecompiledRules: Sendable {
     let span = text.bytes.span
     return text.rewritten { writer in
       var at = 0
+      // Whether the character that was written last has no old one of its own.
+      var isAdded = false
       for character in String(decoding: text.content, as: UTF8.self) {
         let end = min(at + character.utf8.count, text.count)
         if end - at <= Self.longestWhole, let rule = map.match(span, at: at, end: end, .shortest) {
-          write(rule.text, for: at..<end, text, &writer)
+          isAdded = write(rule.text, for: at..<end, text, behindAdded: isAdded, &writer)
           at = end
           continue
         }
         while at < end {
           let width = UTF8Reader.scalar(span, at: at, end: end).width
           if let rule = map.match(span, at: at, end: at + width, .shortest) {
-            write(rule.text, for: at..<at + width, text, &writer)
+            isAdded = write(rule.text, for: at..<at + width, text, behindAdded: isAdded, &writer)
           } else {
             writer.copy(at, at + width)
+            isAdded = false
           }
           at += width
         }
@@ -50,23 +53,40 @@ struct PrecompiledRules: Sendable {
     }
   }
 
-  /// New code points stand for old ones one by one; further new ones for the last old one.
+  /// New code points stand for old ones one by one; further new ones for the last old one, unless what follows is taken
+  /// away: the library lets the last of them stand for the first character of that.
+  ///
+  /// - Returns: whether the last new code point has no old one of its own.
   private func write(
-    _ new: ArraySlice<UInt8>, for old: Range<Int>, _ text: AlignedText, _ writer: inout AlignedText.Writer
-  ) {
+    _ new: ArraySlice<UInt8>, for old: Range<Int>, _ text: AlignedText, behindAdded: Bool,
+    _ writer: inout AlignedText.Writer
+  ) -> Bool {
     let oldSpan = text.bytes.span
+    guard !new.isEmpty else {
+      if behindAdded {
+        let width = UTF8Reader.scalar(writer.bytes.span, before: writer.bytes.count, start: 0).width
+        let last = Array(writer.bytes.suffix(width))
+        writer.removeLast(width)
+        let first = UTF8Reader.scalar(oldSpan, at: old.lowerBound, end: old.upperBound).width
+        writer.write(last, for: old.lowerBound, old.lowerBound + first)
+      }
+      return false
+    }
     var at = old.lowerBound
     var index = new.startIndex
     var origin = at..<at
+    var isAdded = false
     let bytes = Array(new)
     while index < new.endIndex {
       let width = UTF8Reader.scalar(bytes.span, at: index - new.startIndex, end: bytes.count).width
-      if at < old.upperBound {
+      isAdded = at >= old.upperBound
+      if !isAdded {
         origin = at..<at + UTF8Reader.scalar(oldSpan, at: at, end: old.upperBound).width
         at = origin.upperBound
       }
       writer.write(new[index..<index + width], for: origin.lowerBound, origin.upperBound)
       index += width
     }
+    return isAdded
   }
 }

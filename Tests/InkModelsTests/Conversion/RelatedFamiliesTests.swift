@@ -70,20 +70,82 @@ struct RelatedFamiliesTests {
     #expect(try DecoderLM.load(again, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray() == wanted)
   }
 
+  @Test("the width of heads is said in the folder where the file leaves it out: transformers assumes 128 for GLM")
+  func headWidth() throws {
+    let folder = try TemporaryFolder()
+    let model = GoldenModel.fixture("glm")
+    var conversion = try GGUFConversion(model)
+    #expect(conversion.metadata["chatglm.attention.key_length"] != nil)
+    conversion.metadata["chatglm.attention.key_length"] = nil
+    conversion.metadata["chatglm.attention.value_length"] = nil
+    let file = try conversion.write(to: folder.file("glm.gguf"))
+    _ = try ModelConversion().convert(file, to: folder.file("again"))
+    let width = try ModelFolder.open(model.path()).config["head_dim"].int
+    #expect(try ModelFolder.open(folder.file("again")).config["head_dim"].int == width)
+    #expect(try DecoderCheckpoint.open(file).config["head_dim"] == .number(String(width)))
+  }
+
+  /// A fixture's folder with another value in its configuration.
+  private func variant(_ name: String, _ key: String, _ value: JSONTree?, in folder: TemporaryFolder) throws -> String {
+    let original = GoldenModel.fixture(name)
+    try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
+    try folder.copy(original.path("model.safetensors"), to: "\(name)/model.safetensors")
+    guard case .object(var config)? = try JSONDocument.open(original.path("config.json")).root.value else {
+      throw FormatError(.malformed, file: original.path("config.json"), context: "an object")
+    }
+    config[key] = value
+    try folder.write(
+      String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "\(name)/config.json")
+    return folder.file(name)
+  }
+
+  /// A setting that llama.cpp heeds, and one that it does not.
+  struct Setting: CustomTestStringConvertible {
+    let name: String
+    let key: String
+    let heeded: JSONTree?
+    let unheeded: JSONTree
+    let remark: String
+
+    var testDescription: String { "\(name), \(key)" }
+  }
+
+  static let settings = [
+    Setting(
+      name: "phi3", key: "sliding_window", heeded: nil, unheeded: .number("5"),
+      remark: "no window under the architecture phi3; beyond 5 tokens"),
+    Setting(
+      name: "starcoder2", key: "sliding_window", heeded: nil, unheeded: .number("5"),
+      remark: "no window under the architecture starcoder2; beyond 5 tokens"),
+    Setting(
+      name: "qwen2_moe", key: "norm_topk_prob", heeded: .bool(false), unheeded: .bool(true),
+      remark: "as they are under the architecture qwen2moe"),
+    Setting(
+      name: "qwen3_moe", key: "norm_topk_prob", heeded: .bool(true), unheeded: .bool(false),
+      remark: "by their sum under the architecture qwen3moe"),
+  ]
+
+  @Test("what llama.cpp computes in another way is said, and read again as it is", arguments: settings)
+  func otherwise(setting: Setting) throws {
+    let folder = try TemporaryFolder()
+    let path = try variant(setting.name, setting.key, setting.unheeded, in: folder)
+    let report = try ModelConversion(type: .format(.f32)).convert(path, to: folder.file("model.gguf"))
+    #expect(report.remarks.contains { $0.contains(setting.remark) }, "\(report.remarks)")
+    let cpu = CPU(threads: 2)
+    let ids: [Int32] = [1, 7, 3, 9, 4, 8, 11, 2, 5]
+    let wanted = try DecoderLM.load(ModelFolder.open(path), cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray()
+    let file = try GGUFModel.open(folder.file("model.gguf"))
+    expectClose(try DecoderLM.load(file, cpu: cpu).logits(ofSequence: ids, cpu: cpu).toArray(), wanted, setting.name)
+    let other = try TemporaryFolder()
+    let plain = try ModelConversion().convert(
+      try variant(setting.name, setting.key, setting.heeded, in: other), to: other.file("model.gguf"))
+    #expect(!plain.remarks.contains { $0.contains(setting.remark) })
+  }
+
   @Test("InternLM without a base that grows is a llama with biases in GGUF, and its own weights bit for bit")
   func internLM() throws {
     let folder = try TemporaryFolder()
-    let original = GoldenModel.fixture("internlm")
-    try FileManager.default.createDirectory(atPath: folder.file("model"), withIntermediateDirectories: true)
-    try folder.copy(original.path("model.safetensors"), to: "model/model.safetensors")
-    guard case .object(var config)? = try JSONDocument.open(original.path("config.json")).root.value else {
-      Issue.record("config.json is no object")
-      return
-    }
-    config["rotary"] = nil
-    try folder.write(
-      String(decoding: JSONWriter.bytes(.object(config), layout: .compact), as: UTF8.self), to: "model/config.json")
-    let path = folder.file("model")
+    let path = try variant("internlm", "rotary", nil, in: folder)
     _ = try ModelConversion(type: .format(.f32)).convert(path, to: folder.file("model.gguf"))
     let file = try GGUFModel.open(folder.file("model.gguf"))
     #expect(try file.metadata.string(for: "general.architecture") == "llama")

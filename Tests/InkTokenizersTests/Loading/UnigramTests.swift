@@ -1,3 +1,4 @@
+import Foundation
 import InkTokenizers
 import Testing
 
@@ -51,6 +52,31 @@ struct UnigramTests {
           #"["a", 0]"#, normalizer: #"{"type": "Precompiled", "precompiled_charsmap": "\#(map)"}"#)
       }
     }
+  }
+
+  @Test("the last of several characters for one stands for what is taken away behind it, as in the library")
+  func takenAway() throws {
+    // Two compiled rules: "~" becomes three dots, and U+007F goes.
+    var units = [UInt32](repeating: 0, count: 256)
+    units[0x7E] = (0x7E ^ 1) << 10 | 1 << 8 | 0x7E
+    units[1] = 1 << 31
+    units[0x7F] = (0x7F ^ 2) << 10 | 1 << 8 | 0x7F
+    units[2] = 1 << 31 | 4
+    let words = [UInt32(units.count * 4)] + units
+    let map =
+      words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } } + Array("...\0\0".utf8)
+    let tokenizer = try tokenizer(
+      #"["<unk>", 0], ["a", -1], ["b", -1], ["...", -1], [".", -2]"#, #", "unk_id": 0"#,
+      normalizer: #"{"type": "Precompiled", "precompiled_charsmap": "\#(Data(map).base64EncodedString())"}"#)
+    func offsets(_ text: String) -> [Range<Int>] { tokenizer.encoding(of: text).offsets }
+    #expect(tokenizer.encode("a~\u{7F}b") == [1, 3, 2])
+    #expect(offsets("a~b") == [0..<1, 1..<2, 2..<3])
+    #expect(offsets("a~\u{7F}b") == [0..<1, 1..<3, 3..<4])
+    #expect(offsets("a~\u{7F}\u{7F}b") == [0..<1, 1..<3, 4..<5])
+    #expect(offsets("a\u{7F}b") == [0..<1, 2..<3])
+    #expect(offsets("a~a\u{7F}b") == [0..<1, 1..<2, 2..<3, 4..<5])
+    #expect(offsets("~~\u{7F}b") == [0..<1, 1..<3, 3..<4])
+    #expect(offsets("a~\u{7F}~\u{7F}\u{7F}b") == [0..<1, 1..<3, 3..<5, 6..<7])
   }
 
   @Test("a GGUF file's unigram model adds </s>, keeps the user's tokens and writes unknown runs as one token")

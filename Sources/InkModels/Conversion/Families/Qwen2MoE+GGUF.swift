@@ -1,4 +1,5 @@
 public import InkFormats
+import InkTensor
 
 extension Qwen2MoE: GGUFExchange {
   public static func ggufCheckpoint(_ spec: DecoderSpec) -> WeightMap { .ggufSharedGate(spec) + ggufWeights(spec) }
@@ -6,6 +7,15 @@ extension Qwen2MoE: GGUFExchange {
   public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? {
     spec.layers.allSatisfy { if case .experts = $0.feedForward { true } else { false } }
       ? nil : "layers without experts among those with experts"
+  }
+
+  /// It looks at no setting there.
+  public static func ggufRemarks(_ spec: DecoderSpec) -> [String] {
+    guard spec.experts?.router.normalization == .sumToOne else { return [] }
+    return [
+      "llama.cpp takes experts' weights as they are under the architecture qwen2moe; this model divides them by their "
+        + "sum, so its results differ"
+    ]
   }
 
   /// The settings of experts that Qwen's checkpoints have.

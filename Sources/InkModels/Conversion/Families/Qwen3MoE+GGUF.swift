@@ -4,6 +4,15 @@ import InkTensor
 extension Qwen3MoE: GGUFExchange {
   public static func unreadByLlamaCpp(_ spec: DecoderSpec) -> String? { Qwen2MoE.unreadByLlamaCpp(spec) }
 
+  /// It looks at no setting there.
+  public static func ggufRemarks(_ spec: DecoderSpec) -> [String] {
+    guard spec.experts?.router.normalization == ExpertRouter.Normalization.none else { return [] }
+    return [
+      "llama.cpp divides experts' weights by their sum under the architecture qwen3moe; this model takes them as they "
+        + "are, so its results differ"
+    ]
+  }
+
   public static func checkpointForm(_ spec: DecoderSpec) -> CheckpointForm {
     CheckpointForm(
       modelType: "qwen3_moe", className: "Qwen3MoeForCausalLM",
