@@ -158,6 +158,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       self = .usage
     } else if code == .cancelled {
       self = .interrupted
+    } else if code == .budget {
+      // A limit that was asked for held.
+      self = .checkFailed
     } else if [.unavailable, .overloaded, .timedOut].contains(code) {
       self = .unavailable
     } else {
@@ -171,6 +174,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       case .invalidSetting, .unsupported: .usage
       case .notFound: .notFound
       case .changed: .checkFailed
+      // A limit that was asked for held.
+      case .budget: .checkFailed
       case .cancelled: .interrupted
       case .unreachable: .unavailable
       case .diskFull: .outOfResources
