@@ -9,6 +9,7 @@ extension ChainError {
       case .cancelled: .cancelled
       case .overloaded, .timedOut, .unavailable: .unavailable
       case .unsupported: .unsupported
+      case .budget: .budget
       default: .model
       }
     self.init(code, context: context, found: error.description)
@@ -20,6 +21,7 @@ extension ChainError {
       switch error.code {
       case .cancelled: .cancelled
       case .unreachable: .unavailable
+      case .budget: .budget
       case .file, .invalidDocument, .tooLarge, .invalidSetting, .notFound, .alreadyExists, .store, .diskFull, .model,
         .changed, .unsupported:
         .retrieval

@@ -12,10 +12,7 @@ extension ChainContext {
     _ messages: [Message], with model: any ChatModel, options: GenerationOptions = GenerationOptions()
   ) async throws(ChainError) -> CollectedGeneration {
     try await collect(options) {
-      let tools = options.tools.reduce(0) {
-        $0 + TextMeasure.estimate.tokens($1.name + $1.description + $1.parameters.text)
-      }
-      return messages.reduce(tools) { $0 + TextMeasure.estimate.tokens($1.content.text) }
+      MeteredRequest.estimate(messages, options)
     } start: {
       model.stream(messages, options: $0)
     }
@@ -35,71 +32,32 @@ extension ChainContext {
     }
   }
 
-  private func held(_ options: GenerationOptions) -> GenerationOptions {
-    var options = options
-    // A request for no tokens at all would be an error of another kind.
-    for left in [meter.tokensLeft, meter.affordableTokens].compactMap({ $0 }) {
-      options.maximumTokens = min(options.maximumTokens ?? left, max(left, 1))
-    }
-    return options
-  }
-
   private func collect(
-    _ options: GenerationOptions, promptEstimate: () -> Int, start: (GenerationOptions) -> GenerationStream
+    _ options: GenerationOptions, promptEstimate: @escaping () -> Int, start: (GenerationOptions) -> GenerationStream
   ) async throws(ChainError) -> CollectedGeneration {
     try checkCancellation()
-    try meter.check()
-    let request = try meter.setAside(prompt: promptEstimate)
-    var answer = CollectedGeneration(
-      text: "", reasoning: "", tokens: [], toolCalls: [],
-      result: GenerationResult(finishReason: .cancelled, counts: TokenCounts(prompt: 0, completion: 0)))
-    var pieces = 0
+    var request = try MeteredRequest(countedBy: meter, promptEstimate: promptEstimate)
     do throws(ChainError) {
-      try await read(start(held(options)), into: &answer, pieces: &pieces)
+      try await read(start(request.held(options)), into: &request)
     } catch {
-      meter.settle(request, pieces: pieces)
-      // What was written before it failed was paid for too.
-      if !answer.isEmpty { meter.count(answer.estimatedCounts(prompt: promptEstimate())) }
+      request.breakOff()
       throw error
     }
-    meter.settle(request, pieces: pieces)
-    let told = answer.result.counts
-    let isCounted = told.prompt > 0 || told.completion > 0
-    meter.count(isCounted ? told : answer.estimatedCounts(prompt: promptEstimate()))
-    meter.learn(request, prompt: told.prompt)
-    tell(.usage(told))
-    return answer
+    request.finish()
+    tell(.usage(request.answer.result.counts))
+    return request.answer
   }
 
-  private func read(
-    _ stream: GenerationStream, into answer: inout CollectedGeneration, pieces: inout Int
-  ) async throws(ChainError) {
+  private func read(_ stream: GenerationStream, into request: inout MeteredRequest) async throws(ChainError) {
     var iterator = stream.makeAsyncIterator()
     while let event = try await next(&iterator) {
-      let isFirst = answer.isEmpty
       switch event {
-      case .text(let piece):
-        answer.text += piece
-        tell(.text(piece))
-      case .reasoning(let piece):
-        answer.reasoning += piece
-        tell(.reasoning(piece))
-      case .toolCall(let call):
-        answer.toolCalls.append(call)
-        tell(.toolCall(call))
-        continue
-      case .token(let token):
-        answer.tokens.append(token)
-        continue
-      case .toolCallFragment: break
-      case .finished(let result):
-        answer.result = result
-        continue
+      case .text(let piece): tell(.text(piece))
+      case .reasoning(let piece): tell(.reasoning(piece))
+      case .toolCall(let call): tell(.toolCall(call))
+      case .token, .toolCallFragment, .finished: break
       }
-      // The last token can end two pieces, a whole one and what was held back; so there is a piece more than tokens.
-      guard !isFirst else { continue }
-      pieces += 1
-      try meter.countPiece()
+      try request.take(event)
     }
   }
 
@@ -107,17 +65,5 @@ extension ChainContext {
     _ iterator: inout GenerationStream.Iterator
   ) async throws(ChainError) -> GenerationEvent? {
     do throws(GenerationError) { return try await iterator.next() } catch { throw ChainError(error) }
-  }
-}
-
-extension CollectedGeneration {
-  fileprivate var isEmpty: Bool { text.isEmpty && reasoning.isEmpty && toolCalls.isEmpty }
-
-  /// The tokens that the answer took where nobody counted them, on the long side.
-  fileprivate func estimatedCounts(prompt: Int) -> TokenCounts {
-    let calls = toolCalls.reduce(0) { $0 + TextMeasure.estimate.tokens($1.name + $1.arguments.text) }
-    return TokenCounts(
-      prompt: prompt,
-      completion: TextMeasure.estimate.tokens(text) + TextMeasure.estimate.tokens(reasoning) + calls)
   }
 }

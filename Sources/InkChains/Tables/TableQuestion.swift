@@ -5,7 +5,7 @@ public import InkChat
 public struct TableQuestion: Step {
   /// An answer with what it rests on.
   public struct Answer: Sendable, Hashable {
-    /// What the model said.
+    /// What the model said; the result as it is where the model does not put it into words.
     public var text: String
     /// The query it rests on.
     public var sql: String
@@ -26,6 +26,9 @@ public struct TableQuestion: Step {
     /// It can write nothing but one statement that begins as a query does: local models, and endpoints that support
     /// regular expressions.
     case held
+    /// It can write nothing but a plain query over columns that exist, and the result is the answer: small models on this
+    /// machine, which know little of SQL and of names.
+    case plain
   }
 
   /// A chain over tables.
@@ -42,11 +45,12 @@ public struct TableQuestion: Step {
     self.options = options
   }
 
-  private var queryOptions: GenerationOptions {
+  private func queryOptions(clock: ChainClock) async throws(ChainError) -> GenerationOptions {
     var options = options
     switch form {
     case .instructed: break
     case .held: options.form = .regularExpression("(SELECT|WITH) [^;\\n]+;?")
+    case .plain: options.form = .grammar(try await database.selectGrammar(clock: clock))
     }
     return options
   }
@@ -60,12 +64,18 @@ public struct TableQuestion: Step {
         "Tables:\n\n\(try await database.description(clock: context.clock))\n\nQuestion: \(input)\n\n"
           + "SELECT statement:"),
     ]
+    let asked = try await queryOptions(clock: context.clock)
     var repair = 0
     while true {
-      let answer = try await context.run(Generate(model, options: queryOptions), on: messages)
+      let answer = try await context.run(Generate(model, options: asked), on: messages)
       let sql = TextTrimming.unfenced(answer)
       do throws(ChainError) {
         let result = try await database.query(sql, clock: context.clock)
+        switch form {
+        case .instructed, .held: break
+        // Such a model puts into words what is not in the result, and what is in it needs none.
+        case .plain: return Answer(text: result.text, sql: sql, result: result)
+        }
         let text = try await context.run(
           Generate(model, options: options),
           on: [

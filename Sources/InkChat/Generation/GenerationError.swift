@@ -28,6 +28,8 @@ public struct GenerationError: Error, Sendable, Hashable, CustomStringConvertibl
     public static let notAuthorized = Code("not authorized")
     /// The reader's task was cancelled before the answer was complete.
     public static let cancelled = Code("cancelled")
+    /// A budget of tokens, time or money is used up.
+    public static let budget = Code("budget used up")
     /// The model's side failed: a lower layer, a process or a connection.
     public static let modelFailure = Code("model failure")
   }

@@ -33,12 +33,12 @@ struct AnswerGrounding {
 
   /// An answer that consists of quotes: each is supported by the passage it comes from.
   static func answer(
-    _ question: String, quotes: [QuoteGrammar.Quote], wording: GroundedAnswer.Wording, passages: [Passage]
+    _ question: String, quotes: [QuoteGrammar.Quote], wording: GroundedAnswer.Wording
   ) -> GroundedAnswer {
     var citations: [Citation] = []
     var supported: [GroundedAnswer.Sentence] = []
     for quote in quotes {
-      let citation = citation(of: quote.text, in: passages[quote.passage])
+      let citation = citation(of: quote.text, in: quote.cited)
       let place = citations.firstIndex(of: citation) ?? citations.count
       if place == citations.count { citations.append(citation) }
       supported.append(GroundedAnswer.Sentence(sentence: quote.line, supported: true, citations: [place]))

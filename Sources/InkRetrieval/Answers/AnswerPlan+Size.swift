@@ -6,6 +6,18 @@ extension AnswerPlan {
   /// sentences for 40.
   public static let fewestWeightsToWrite = 500_000_000
 
+  /// How many passages to search for where nobody says how many and the nearest sentences are the answer. They are
+  /// ranked by the encoder, which reads more than a small model can.
+  public static let passagesOfNearest = 8
+
+  /// Whether the nearest sentences are the answer, so that no model reads the passages.
+  public var takesNearest: Bool {
+    switch form {
+    case .written: false
+    case .quotes(let count): (quoteCandidates ?? count + 1) <= count
+    }
+  }
+
   /// Sets what the answer's text may be: as it is asked for, or as suits the size of the model where it is not.
   ///
   /// - Parameters:

@@ -21,7 +21,7 @@ public struct AnswerPlan: Sendable {
   /// How many sentences, the nearest to the question, the model chooses among for quotes; nil offers one more than it may
   /// repeat. A small model chooses worse than the encoder that ranked them, a large one better.
   public var quoteCandidates: Int?
-  /// The most tokens of all passages together.
+  /// The most tokens of all passages together that a model reads.
   public var passageTokens: Int
   /// How the model answers.
   public var options: GenerationOptions

@@ -21,21 +21,42 @@ struct EvidenceCheck {
     let asked = Set(words.terms(QuestionWords.removed(from: question))).subtracting(QuestionWords.english)
     // A question without a word of its own cannot be judged.
     guard !asked.isEmpty else { return true }
-    if share(of: asked, in: passages) >= rule.words { return true }
+    let held = passages.map { passage in Set(words.terms(passage.place + " " + passage.text)) }
+    if asksForUnknownName(question, held, passages) { return false }
+    if share(of: asked, in: held) >= rule.words { return true }
     return try await nearness(of: question, to: passages) >= rule.nearness
   }
 
-  /// The largest share of the words that stand in one passage, its headings and its document's name.
-  private func share(of asked: Set<String>, in passages: [Passage]) -> Double {
-    let held = passages.map { passage in
-      Set(words.terms(passage.place + " " + passage.text))
+  /// Whether a question names something that no passage does: what they say is about something else then. Passages in
+  /// another language than the question's may call it by another name, so that they prove nothing.
+  private func asksForUnknownName(_ question: String, _ held: [Set<String>], _ passages: [Passage]) -> Bool {
+    let language = TextLanguage(of: question)
+    guard passages.contains(where: { TextLanguage(of: $0.text) == language }) else { return false }
+    let names: [String]
+    switch language {
+    case .chinese:
+      let runs: [Substring] = question.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }
+      names = runs.filter { $0.count > 1 && $0.contains(where: \.isUppercase) }.map { String($0) }
+    case .english:
+      // One function word is in many languages, several are in one.
+      guard AskedWords.functionWordCount(question) > 1 else { return false }
+      names = NameReader.names(in: question).sorted()
     }
+    return names.contains { name in
+      // Several of what has a name in capitals have an s behind it, which is no part of the stem.
+      let terms = words.terms(name) + (name.hasSuffix("s") ? words.terms(String(name.dropLast())) : [])
+      return !terms.isEmpty && !held.contains { held in terms.contains(where: held.contains) }
+    }
+  }
+
+  /// The largest share of the words that stand in one passage, its headings and its document's name.
+  private func share(of asked: Set<String>, in held: [Set<String>]) -> Double {
     var total = 0.0
-    var shares = [Double](repeating: 0, count: passages.count)
+    var shares = [Double](repeating: 0, count: held.count)
     for term in asked.sorted() {
       let count = held.count { $0.contains(term) }
       // A word that no passage holds weighs a little more than one that a single passage holds.
-      let weight = log(1 + Double(passages.count) / max(Double(count), 0.5))
+      let weight = log(1 + Double(held.count) / max(Double(count), 0.5))
       total += weight
       for index in held.indices where held[index].contains(term) { shares[index] += weight }
     }

@@ -51,7 +51,8 @@ public struct KnowledgeAnswerer: Sendable {
     send(.searching(wordings))
     let (results, trace) = try await search.search(wordings)
     let reader = PassageReader(
-      search.store, widening: search.plan.widening, budget: plan.passageTokens, length: length)
+      search.store, widening: search.plan.widening, budget: plan.takesNearest ? .max : plan.passageTokens,
+      length: length)
     let passages = try await reader.passages(of: results)
     send(.found(trace, passages))
     let other = searched == question ? nil : searched
@@ -89,8 +90,8 @@ public struct KnowledgeAnswerer: Sendable {
         question, text: try await generate(messages, options: plan.options, send: send))
     case .quotes(let count):
       let grammar = try await QuoteGrammar(
-        passages, question: searched, count: count, candidates: plan.quoteCandidates ?? count + 1, words: words,
-        embedder: search.embedder)
+        passages, of: try await QuotablePassage.read(passages, from: search.store), question: searched, count: count,
+        candidates: plan.quoteCandidates ?? count + 1, words: words, embedder: search.embedder)
       guard !grammar.quotes.isEmpty else {
         throw RetrievalError(
           .unsupported, context: "quotes", expected: "sentences in the passages", found: "none",
@@ -99,7 +100,7 @@ public struct KnowledgeAnswerer: Sendable {
       // With nothing to choose no model is asked.
       if grammar.quotes.count <= count {
         let answer = AnswerGrounding.answer(
-          question, quotes: grammar.nearest, wording: .nearestQuotes, passages: passages)
+          question, quotes: grammar.nearest, wording: .nearestQuotes)
         send(.text(answer.answer))
         return answer
       }
@@ -107,7 +108,7 @@ public struct KnowledgeAnswerer: Sendable {
       options.form = .grammar(grammar.text)
       let text = try await generate(messages, options: options, send: send)
       guard let quotes = grammar.quotes(in: text) else { return try await grounding.answer(question, text: text) }
-      return AnswerGrounding.answer(question, quotes: quotes, wording: .chosenQuotes, passages: passages)
+      return AnswerGrounding.answer(question, quotes: quotes, wording: .chosenQuotes)
     }
   }
 

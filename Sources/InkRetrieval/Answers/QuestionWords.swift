@@ -3,7 +3,7 @@ enum QuestionWords {
   /// English ones that are no stop words of a search, as the standard analyzer leaves them.
   static let english: Set<String> = [
     "why", "whi", "whose", "whom", "many", "much", "long", "often", "must", "need", "pleas", "please", "tell",
-    "explain", "describ", "describe", "give",
+    "explain", "describ", "describe", "give", "happen",
   ]
 
   /// A text with the Chinese ones cut out, so that no pair of characters is made with them. Longer ones come first.

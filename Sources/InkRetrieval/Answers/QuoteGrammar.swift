@@ -3,7 +3,7 @@ import InkChat
 
 /// The grammar of answers that are sentences of the passages and nothing else.
 struct QuoteGrammar {
-  /// A sentence of a passage.
+  /// A sentence of a passage, a row of a table or a line of a program.
   struct Quote: Equatable {
     /// The sentence as it stands in the passage.
     let text: String
@@ -11,13 +11,19 @@ struct QuoteGrammar {
     let line: String
     /// The position of the passage.
     let passage: Int
+    /// The passage that it is cited in, which holds all of it.
+    let cited: Passage
+    /// What is compared with a question: the sentence, or a row's cells behind the names of their columns.
+    let compared: String
     /// How near it is to the question; more is nearer.
     var nearness = 1.0
 
-    init(text: String, passage: Int) {
+    init(text: String, passage: Int, cited: Passage, named: String? = nil) {
       self.text = text
       self.passage = passage
+      self.cited = cited
       line = Quote.line(text)
+      compared = named ?? line
     }
 
     private static func line(_ text: String) -> String {
@@ -43,21 +49,22 @@ struct QuoteGrammar {
   /// The grammar of the sentences that are nearest to the question.
   ///
   /// - Parameters:
+  ///   - texts: the passages beside their documents, in the same order.
   ///   - count: the most sentences of an answer.
   ///   - candidates: how many sentences the model chooses among, at least `count`.
   /// - Throws: `model` when the embedder fails.
   init(
-    _ passages: [Passage], question: String, count: Int, candidates: Int, words: TextWords, embedder: any Embedder
+    _ passages: [Passage], of texts: [QuotablePassage], question: String, count: Int, candidates: Int, words: TextWords,
+    embedder: any Embedder
   ) async throws(RetrievalError) {
     let count = max(count, 1)
     let most = max(candidates, count)
     var seen: Set<String> = []
     var found: [Quote] = []
-    for (place, passage) in passages.enumerated() {
-      let bytes = Array(passage.text.utf8)
-      for range in words.sentences(passage.text) {
-        let quote = Quote(text: String(decoding: bytes[range], as: UTF8.self), passage: place)
-        if quote.text.contains(where: \.isLetter), seen.insert(quote.line).inserted { found.append(quote) }
+    for (place, passage) in texts.enumerated() {
+      for quote in passage.quotes(at: place, words: words)
+      where quote.text.contains(where: \.isLetter) && seen.insert(quote.line).inserted {
+        found.append(quote)
       }
     }
     let telling = found.filter { QuoteGrammar.isMoreThanTitle($0.text) }
@@ -66,7 +73,7 @@ struct QuoteGrammar {
       let cosines: [Double]
       do {
         let asked = try await embedder.embed([question], as: .query).first ?? []
-        cosines = try await embedder.embed(found.map(\.text), as: .document).map { cosine($0, asked) }
+        cosines = try await embedder.embed(found.map(\.compared), as: .document).map { cosine($0, asked) }
       } catch {
         throw RetrievalError(error, context: "quotes")
       }
@@ -109,18 +116,21 @@ struct QuoteGrammar {
     return nil
   }
 
-  /// How near sentences are to a question: by meaning, from 0 to 1 between the farthest and the nearest of them, and three
-  /// quarters as much by the words that they and the headings above them share with it, where a word that few of them have
-  /// counts more. Of sentences that are equally near the one of a better passage is nearer.
+  /// How near sentences are to a question: by meaning, from 0 to 1 between the farthest and the nearest of them, and as
+  /// much by the words that they and the headings above them share with it, where a word that few of them have counts
+  /// more. Pairs of Han characters overlap, so that there are nearly twice as many as words, and count half; a name is
+  /// one thing and no other, and counts twice. Of sentences that are equally near the one of a better passage is nearer.
   private static func nearness(
     of quotes: [Quote], in passages: [Passage], to question: String, cosines: [Double], words: TextWords
   ) -> [Double] {
     let places = passages.map { Set(words.terms($0.place)) }
-    let terms = quotes.map { Set(words.terms($0.text)).union(places[$0.passage]) }
-    let asked = Set(words.terms(QuestionWords.removed(from: question))).subtracting(QuestionWords.english).sorted()
+    let terms = quotes.map { Set(words.terms($0.compared)).union(places[$0.passage]) }
+    let asked = askedTerms(of: question, words: words)
+    let names = nameTerms(of: question, words: words)
     let weights = asked.map { term in
       let count = terms.count { $0.contains(term) }
-      return count == 0 ? 0 : log(1 + Double(quotes.count) / Double(count))
+      let part = names.contains(term) ? 2 : isHan(term) ? 0.5 : 1
+      return count == 0 ? 0 : part * log(1 + Double(quotes.count) / Double(count))
     }
     let total = max(weights.reduce(0, +), .leastNormalMagnitude)
     let (least, most) = (cosines.min() ?? 0, cosines.max() ?? 0)
@@ -128,8 +138,35 @@ struct QuoteGrammar {
     return quotes.indices.map { index in
       let shared = zip(asked, weights).reduce(0) { $0 + (terms[index].contains($1.0) ? $1.1 : 0) } / total
       let meaning = most > least ? (cosines[index] - least) / (most - least) : 1
-      return meaning + 0.75 * shared - 0.25 * Double(quotes[index].passage) / last
+      return meaning + shared - 0.5 * Double(quotes[index].passage) / last
     }
+  }
+
+  /// The terms of a question that tell what it is about. Its Han characters count in pairs; one alone means little.
+  private static func askedTerms(of question: String, words: TextWords) -> [String] {
+    let all = Set(words.terms(QuestionWords.removed(from: question))).subtracting(QuestionWords.english)
+    let telling = all.filter { !(isHan($0) && $0.count == 1) }
+    return (telling.isEmpty ? all : telling).sorted()
+  }
+
+  /// The terms of a question that name one thing: numbers and identifiers, and in a Chinese one what is not Chinese.
+  private static func nameTerms(of question: String, words: TextWords) -> Set<String> {
+    let runs = question.split { !$0.isASCII || $0.isWhitespace }
+    switch TextLanguage(of: question) {
+    case .chinese: return Set(runs.flatMap { words.terms(String($0)) })
+    case .english: return Set(runs.filter(isIdentifier).flatMap { words.terms(String($0)) })
+    }
+  }
+
+  /// Whether a word is written as no word of a language is: with digits, marks within, or capital letters.
+  private static func isIdentifier(_ word: Substring) -> Bool {
+    let word = word.trimmingCharacters(in: CharacterSet(charactersIn: ".,;:!?()'\"`"))
+    return word.contains { $0.isNumber || $0 == "_" || $0 == "." || $0 == "/" } || word.hasPrefix("--")
+      || word.dropFirst().contains(where: \.isUppercase)
+  }
+
+  private static func isHan(_ term: String) -> Bool {
+    term.unicodeScalars.allSatisfy { ScalarKind.isIdeographic($0.value) }
   }
 
   /// Whether a text ends as a sentence does or has room to say something: a heading is near to every question about its

@@ -22,6 +22,8 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case unreachable
     /// An embedder, a reranker or a model failed.
     case model
+    /// A budget of tokens, time or money is used up.
+    case budget
     /// A source that is no longer what was cited.
     case changed
     /// Something that is not supported.
@@ -75,6 +77,7 @@ public struct RetrievalError: Error, Sendable, Hashable, CustomStringConvertible
     case .diskFull: text += "the disk, or the room that the base may take, is full"
     case .unreachable: text += "the server cannot be reached"
     case .model: text += "the model failed"
+    case .budget: text += "the budget is used up"
     case .changed: text += "changed since it was cited"
     case .unsupported: text += "not supported"
     case .cancelled: text += "cancelled"

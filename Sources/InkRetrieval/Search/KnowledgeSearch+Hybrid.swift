@@ -7,13 +7,13 @@ extension KnowledgeSearch {
     }
   }
 
-  /// The list of words beside a list of vectors: where no piece holds a phrase, its words count alone, so that a title
-  /// in quotation marks does not silence half of the search.
+  /// The list of words beside a list of vectors, by those words of a question that tell what it is about. Where no
+  /// piece holds a phrase, its words count alone, so that a title in quotation marks does not silence half of the search.
   func wordList(_ question: SearchQuestion, _ depth: Int) async throws(RetrievalError) -> [ScoredPiece] {
-    let found = try await store.search(words: words(of: question), count: depth, filter: plan.filter)
+    let found = try await store.search(words: AskedWords.of(words(of: question)), count: depth, filter: plan.filter)
     let query = PhraseQuery(question.text)
     guard found.isEmpty, !query.phrases.isEmpty else { return found }
-    return try await store.search(words: query.words, count: depth, filter: plan.filter)
+    return try await store.search(words: AskedWords.of(query.words), count: depth, filter: plan.filter)
   }
 
   /// One list of a list of words and one of vectors.
@@ -23,6 +23,8 @@ extension KnowledgeSearch {
     switch fusion {
     case .reciprocalRank: return try fusion.merge([FusionList(words), FusionList(near)])
     case .weighted:
+      // Function words count here: where the documents hold none of them, they are in another language, and what a
+      // few names find says little.
       let bound = words.isEmpty ? 0 : try await store.greatestScore(words: self.words(of: question))
       let all = near + (try await cosines(of: words, beside: near, to: vector))
       return try fusion.merge([

@@ -13,7 +13,7 @@ extension ServerError {
     case .tooLarge: self.init(.tooLarge, message, code: "document_too_large")
     case .changed: self.init(.conflict, message, code: "source_changed")
     case .cancelled: self.init(.invalidRequest, "The request was cancelled.", code: "cancelled")
-    case .model: self.init(.server, message, code: "model_failure")
+    case .model, .budget: self.init(.server, message, code: "model_failure")
     case .unreachable:
       self.init(
         .unavailable(retryAfter: 5), "The server that keeps this knowledge base cannot be reached.",

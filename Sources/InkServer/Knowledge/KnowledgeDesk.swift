@@ -88,6 +88,7 @@ public actor KnowledgeDesk {
       case .notFound: if !catalog.contains(name) { return nil }
       case .cancelled: throw error
       case .file, .invalidDocument, .tooLarge, .invalidSetting, .alreadyExists, .store, .diskFull, .unreachable, .model,
+        .budget,
         .changed, .unsupported:
         break
       }

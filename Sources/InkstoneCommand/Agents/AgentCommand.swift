@@ -11,7 +11,8 @@ package struct AgentCommand: AsyncParsableCommand {
     discussion: """
       The agent has the tools that are named and no others: files only of the folder that is named, tables only to \
       read, pages only of the public internet, programs only in a sandbox without files and network. It stops when \
-      one of its budgets is used up. What was said can be written down and repeated without a model.
+      one of its budgets is used up. What was said can be written down and repeated without a model. A model of fewer \
+      than some billion weights rarely finds the right tool; name one with --model.
 
         inkstone app agent "What is 17% of 2350?" --tool calculator
         inkstone app agent "Which chapter explains triggers?" --tool retrieval:handbook,files:notes --max-steps 6
@@ -96,6 +97,7 @@ package struct AgentCommand: AsyncParsableCommand {
       let maker = ToolMaker(models: models, home: tools.home)
       let toolbox = try Toolbox(try await maker.tools(tools.choices) + servers.tools).tellingFailures()
       let chat = try await models.chat(options.model)
+      try SmallModelNotice.tools.tell(chat, named: options.model)
       let asked = AgentTask(
         task: task ?? "", kind: kind, instructions: instructions, steps: maxSteps, tokens: maxTokens,
         cost: options.cost.limit, turnTokens: turnTokens,

@@ -13,6 +13,9 @@ package struct TableCommand: ApplicationCommand {
         inkstone app table sales.csv "Which city sold most?"
         inkstone app table orders.xlsx "每个城市有多少订单？" --json
         inkstone app table orders.csv "Who ordered most?" --with customers.csv
+        inkstone app table sales.csv "Which city sold most?" -m ./Qwen2.5-7B-Instruct
+
+      A small model can only write plain queries over columns that exist, and often asks for the wrong thing.
       """)
 
   @Argument(help: ArgumentHelp("A file with a table; a workbook has one in each sheet.", valueName: "file"))
@@ -36,17 +39,21 @@ package struct TableCommand: ApplicationCommand {
     if !(0...20).contains(attempts) { throw ValidationError("--attempts: expected 0 to 20, found \(attempts).") }
   }
 
-  private func queryForm(_ side: AnswerSide) -> TableQuestion.QueryForm {
-    options.repairs == nil && side.holdsExpressions ? .held : .instructed
+  private func queryForm(_ chat: OpenedChatModel) -> TableQuestion.QueryForm {
+    guard options.repairs == nil, chat.side.holdsExpressions else { return .instructed }
+    return chat.isSmall ? .plain : .held
   }
+
+  package var smallModelNotice: SmallModelNotice? { .queries }
 
   package func result(with chat: OpenedChatModel, settings: RunSettings) async throws -> ApplicationResult {
     let asking = TableQuestion(
-      try TableFile.database([file] + with), model: chat.model, form: queryForm(chat.side), repairs: attempts,
+      try TableFile.database([file] + with), model: chat.model, form: queryForm(chat), repairs: attempts,
       options: options.generation(of: chat, maximumTokens: length.maxTokens))
     let answer = try await asking(question, settings: settings)
+    let words = answer.text == answer.result.text ? "" : "\(answer.text)\n\n"
     return ApplicationResult(
-      "\(answer.text)\n\n\(answer.sql)\n\n\(answer.result.text)",
+      "\(words)\(answer.sql)\n\n\(answer.result.text)",
       [
         JSONMember("answer", .string(answer.text)), JSONMember("sql", .string(answer.sql)),
         JSONMember("columns", .array(answer.result.columns.map { .string($0) })),

@@ -1,3 +1,4 @@
+import InkChains
 import InkChat
 import Synchronization
 
@@ -20,11 +21,13 @@ struct ChatSession {
   private let isInteractive = isatty(0) == 1
   private let interrupts = ChatInterrupts()
   private let memory: ChatMemory?
+  /// What counts the money; nil where tokens have no price.
+  private let meter: BudgetMeter?
   private var conversation: Conversation
 
   init(
     model: OpenedChatModel, name: String, conversation: Conversation, memory: ChatMemory?, options: GenerationOptions,
-    output: OutputOptions
+    output: OutputOptions, meter: BudgetMeter?
   ) {
     self.model = model
     self.name = name
@@ -32,6 +35,7 @@ struct ChatSession {
     self.memory = memory
     self.options = options
     self.output = output
+    self.meter = meter
   }
 
   /// Converses until the input ends or `/exit` comes.
@@ -119,6 +123,8 @@ struct ChatSession {
     case .success(let report):
       conversation.answer(report.text)
       try await keep(text, report.text)
+      var report = report
+      report.paid = meter?.money
       if output.json { return try output.result(report.json.text) }
       try OutputStream.results.write("\n")
       output.remark(style.faint(report.remark))

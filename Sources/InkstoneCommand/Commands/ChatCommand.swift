@@ -1,4 +1,5 @@
 package import ArgumentParser
+import InkChains
 import InkChat
 import InkInference
 
@@ -14,6 +15,7 @@ package struct ChatCommand: AsyncParsableCommand {
         inkstone chat smollm2-135m --system "Answer in one sentence."
         inkstone chat --memory diary
         inkstone chat http://127.0.0.1:8080/v1#assistant --memory diary
+        inkstone chat http://host/v1#big --price 0.15/0.6 --max-cost 0.5
         printf 'Hello\\nWhat did I say?\\n' | inkstone chat --quiet
       """)
 
@@ -30,6 +32,8 @@ package struct ChatCommand: AsyncParsableCommand {
   @OptionGroup package var adapters: AdapterOptions
   @OptionGroup package var projector: ProjectorOptions
   @OptionGroup(title: "Memory") package var memory: ChatMemoryOptions
+
+  @OptionGroup(title: "Cost") package var cost: CostOptions
 
   @OptionGroup(title: "Output") package var output: OutputOptions
 
@@ -84,9 +88,12 @@ package struct ChatCommand: AsyncParsableCommand {
   }
 
   private func converse(with chat: OpenedChatModel, _ options: GenerationOptions) async throws {
+    let meter = cost.price.map { _ in cost.limit.meter }
+    // What keeps the conversation in mind asks the model too.
+    let chat = meter.map { chat.counted(by: $0) } ?? chat
     var session = ChatSession(
       model: chat, name: model.model, conversation: Conversation(system: system ?? ""),
-      memory: try memory.open(chat), options: options, output: output)
+      memory: try memory.open(chat), options: options, output: output, meter: meter)
     try await session.run()
   }
 }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import InkChains
 import InkChat
 import InkFormats
 import InkRetrieval
@@ -18,6 +19,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
         inkstone knowledge ask handbook "How is a package configured again?"
         inkstone knowledge ask handbook "怎样重新配置软件包？" --quotes 2
         inkstone knowledge ask handbook "What changed?" --model http://127.0.0.1:8080/v1#name --json
+        inkstone knowledge ask handbook "What changed?" -m http://host/v1#big --price 1/4 --max-cost 0.1
       """)
 
   @Argument(help: "The knowledge base.")
@@ -52,11 +54,13 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Read so many neighbouring pieces on either side of each result.", valueName: "pieces"))
   package var widen = 0
 
-  @Option(help: "The most tokens of all passages together.")
+  @Option(help: "The most tokens of all passages together that a model reads.")
   package var passageTokens = 1_500
 
   @Option(name: [.customShort("n"), .long], help: "The most tokens of the answer.")
   package var maxTokens = 256
+
+  @OptionGroup package var cost: CostOptions
 
   @OptionGroup package var options: KnowledgeOptions
 
@@ -78,10 +82,18 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let store = try await options.catalog().open(try KnowledgeName(name))
     let command = self
-    let answer = try await PlacedModels.with(options) { models in try await command.answer(store, models) }
+    let meter = cost.price.map { _ in cost.limit.meter }
+    let answer = try await PlacedModels.with(options) { models in
+      try await command.answer(store, meter.map { models.counted(by: $0) } ?? models)
+    }
+    let paid = meter?.money
     for note in answer.notes { try OutputStream.notices.write("warning: \(note)\n") }
-    guard options.output.json else { return try show(answer) }
-    try options.output.result(KnowledgeReport.answer(answer, knowledge: name, model: model).text)
+    guard options.output.json else {
+      try show(answer)
+      if let paid { options.output.remark("\(Amount.decimal(paid, digits: 6)) paid") }
+      return
+    }
+    try options.output.result(KnowledgeReport.answer(answer, knowledge: name, model: model, cost: paid).text)
   }
 
   private func answer(_ store: any KnowledgeStore, _ models: PlacedModels) async throws -> GroundedAnswer {
@@ -93,7 +105,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
     var plan = AnswerPlan(
       transformation: expansion.expansion.transformation(chat.model), passageTokens: passageTokens,
       options: AnswerPlan.plainOptions(maximumTokens: maxTokens))
-    plan.setForm(quotes: quotes, candidates: quoteCandidates, parameterCount: try await models.parameterCount(model))
+    plan.setForm(quotes: quotes, candidates: quoteCandidates, parameterCount: chat.parameterCount)
+    if search.top == nil, plan.takesNearest { searching.plan.count = AnswerPlan.passagesOfNearest }
     if quotes == nil, plan.form != .written {
       options.output.remark(
         "\(model) is small: sentences of the documents instead of its words; --quotes 0 lets it write")

@@ -72,8 +72,10 @@ package struct SearchOptions: ParsableArguments {
   @Option(help: "What to look by: keyword, vector or hybrid.")
   package var mode = ModeArgument.hybrid
 
-  @Option(name: [.customShort("k"), .long], help: "The most results.")
-  package var top = 5
+  @Option(
+    name: [.customShort("k"), .long],
+    help: "The most results; 5 when left out, 8 where sentences of the documents answer without a model.")
+  package var top: Int?
 
   @Option(
     help: ArgumentHelp("Leave out pieces whose cosine with the question is below this.", valueName: "cosine"))
@@ -98,7 +100,7 @@ package struct SearchOptions: ParsableArguments {
   package init() {}
 
   package func validate() throws {
-    if !(1...1000).contains(top) { throw ValidationError("--top: expected 1 to 1000, found \(top).") }
+    if let top, !(1...1000).contains(top) { throw ValidationError("--top: expected 1 to 1000, found \(top).") }
     if let threshold, !(-1...1).contains(threshold) {
       throw ValidationError("--threshold: expected -1 to 1, found \(threshold).")
     }
@@ -110,8 +112,9 @@ package struct SearchOptions: ParsableArguments {
 
   /// The plan without reranking, which needs a model.
   package var plan: SearchPlan {
-    SearchPlan(
-      mode: mode.mode, count: top, candidates: max(40, 4 * top),
+    let count = top ?? 5
+    return SearchPlan(
+      mode: mode.mode, count: count, candidates: max(40, 4 * count),
       filter: filter.isEmpty ? nil : .all(filter.map(\.filter)), diversity: diversity.map { Diversity(balance: $0) },
       decay: halfLife.map { TimeDecay(halfLifeDays: $0) }, threshold: threshold)
   }

@@ -20,22 +20,26 @@ enum KnowledgeReport {
   }
 
   /// An answer.
-  static func answer(_ answer: GroundedAnswer, knowledge: String, model: String) -> Report {
-    [
-      "knowledge": .string(knowledge), "model": answer.wording.isFromModel ? .string(model) : .null,
-      "question": .string(answer.question),
-      "searched": .text(answer.searched), "outcome": .string(answer.outcome.rawValue),
-      "wording": .string(answer.wording.rawValue),
-      "answer": .string(answer.answer), "citations": .array(answer.citations.map(citation)),
-      "supported": .array(
-        answer.supported.map { sentence -> Report in
-          [
-            "sentence": .string(sentence.sentence), "supported": .boolean(sentence.supported),
-            "citations": .array(sentence.citations.map { .whole($0) }),
-          ]
-        }),
-      "notes": .array(answer.notes.map { .string($0) }),
+  ///
+  /// - Parameter cost: what was paid for it; nil where no price was given.
+  static func answer(_ answer: GroundedAnswer, knowledge: String, model: String, cost: Double?) -> Report {
+    let sentences = answer.supported.map { sentence -> Report in
+      [
+        "sentence": .string(sentence.sentence), "supported": .boolean(sentence.supported),
+        "citations": .array(sentence.citations.map { .whole($0) }),
+      ]
+    }
+    var members = [
+      JSONMember("knowledge", .string(knowledge)),
+      JSONMember("model", answer.wording.isFromModel ? .string(model) : .null),
+      JSONMember("question", .string(answer.question)), JSONMember("searched", .text(answer.searched)),
+      JSONMember("outcome", .string(answer.outcome.rawValue)), JSONMember("wording", .string(answer.wording.rawValue)),
+      JSONMember("answer", .string(answer.answer)),
+      JSONMember("citations", .array(answer.citations.map(citation))), JSONMember("supported", .array(sentences)),
+      JSONMember("notes", .array(answer.notes.map { .string($0) })),
     ]
+    if let cost { members.append(JSONMember("cost", .number(cost))) }
+    return .object(members)
   }
 
   private static func citation(_ citation: Citation) -> Report {

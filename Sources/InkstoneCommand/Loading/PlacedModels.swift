@@ -5,9 +5,11 @@
 #endif
 
 import AsyncHTTPClient
+package import InkChains
 package import InkChat
 import InkFormats
 import InkInference
+import InkModels
 import InkRemote
 import InkRetrieval
 import InkModels
@@ -22,6 +24,8 @@ package struct PlacedModels: Sendable {
   private let opener: ModelOpener
   private let cpu: CPU
   private let client: HTTPClient
+  /// What counts the requests to chat models; nil where nobody does here, as for chains, which do so themselves.
+  private var meter: BudgetMeter?
 
   /// Opens models for a piece of work and closes connections behind it.
   package static func with<Result: Sendable>(
@@ -62,20 +66,33 @@ package struct PlacedModels: Sendable {
   }
 
   /// How many weights a model has; nil behind an endpoint.
-  package func parameterCount(_ reference: String) async throws -> Int? {
+  private func parameterCount(_ reference: String) async throws -> Int? {
     switch try ModelPlace(reference) {
     case .local(let name): try await opener.resolve(name).parameterCount()
     case .remote: nil
     }
   }
 
+  /// The same models, the requests to those that answer counted by a meter.
+  package func counted(by meter: BudgetMeter) -> PlacedModels {
+    var models = self
+    models.meter = meter
+    return models
+  }
+
   /// What answers.
   package func chat(_ reference: String) async throws -> OpenedChatModel {
+    let opened = try await open(reference)
+    return meter.map { opened.counted(by: $0) } ?? opened
+  }
+
+  private func open(_ reference: String) async throws -> OpenedChatModel {
     switch try ModelPlace(reference) {
     case .local(let name):
       let loaded = try await opener.load(name, on: cpu).model
       try loaded.conversationTemplate()
-      return OpenedChatModel(LocalChatModel(loaded), of: loaded)
+      return OpenedChatModel(
+        LocalChatModel(loaded), of: loaded, parameterCount: try await parameterCount(reference))
     case .remote(let address, let model):
       return try await OpenedChatModel.opened(model, at: try Self.endpoint(address), client: client)
     }

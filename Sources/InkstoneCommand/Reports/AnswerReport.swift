@@ -10,6 +10,8 @@ package struct AnswerReport: Sendable {
   package var result: GenerationResult
   /// How long the model took to load.
   package var loading: Duration?
+  /// What was paid in the conversation until now; nil where tokens have no price.
+  package var paid: Double?
 
   /// A report with every field given.
   package init(text: String, tokens: [GeneratedToken] = [], result: GenerationResult, loading: Duration? = nil) {
@@ -51,6 +53,7 @@ package struct AnswerReport: Sendable {
       JSONMember("tokens", .tokens(result.tokens)),
       JSONMember("finish_reason", .string("\(result.finishReason)")), JSONMember("timings", .object(timings)),
     ]
+    if let paid { members.append(JSONMember("cost", .number(paid))) }
     if !tokens.isEmpty { members.append(JSONMember("logprobs", .array(tokens.map(Self.json)))) }
     return .object(members)
   }
@@ -82,6 +85,7 @@ package struct AnswerReport: Sendable {
     case .contextFull: parts.append("stopped because the context is full")
     case .cancelled: parts.append("stopped")
     }
+    if let paid { parts.append("\(Amount.decimal(paid, digits: 6)) paid until now") }
     return "[" + parts.joined(separator: ", ") + "]"
   }
 }

@@ -118,6 +118,28 @@ import Testing
     #expect(answer.text == "three" && answer.sql == "SELECT count(*) FROM cities")
   }
 
+  @Test("a small model can write nothing but a plain query over columns that exist")
+  func plainQuery() async throws {
+    let tables = [
+      Table(name: "sales", columns: ["city", "order", "how \"much\""], rows: [["Oslo", "1", "2"]]),
+      Table(name: "2 x", columns: ["a"], rows: [["1"]]),
+    ]
+    let model = ScriptedChatModel { _, options in
+      guard case .grammar(let grammar) = options.form else { return [.text("invented"), .finish()] }
+      let rules = grammar.split(separator: "\n")
+      // Words of SQL and names that are no words stand in quotation marks.
+      #expect(rules.contains(#"column1 ::= "city" | "\"order\"" | "\"how \"\"much\"\"\"""#))
+      #expect(rules.contains(#"column0 ::= "a""#))
+      #expect(rules.contains { $0.hasPrefix(#"from1 ::= " FROM " "sales""#) })
+      #expect(rules.contains { $0.hasPrefix(#"from0 ::= " FROM " "\"2 x\"""#) })
+      return [
+        .text(#"SELECT city, SUM("how ""much""") FROM sales GROUP BY city ORDER BY COUNT(*) DESC LIMIT 1"#), .finish(),
+      ]
+    }
+    let answer = try await TableQuestion(try TableDatabase(tables), model: model, form: .plain)("Which?")
+    #expect(answer.text == answer.result.text && answer.result.rows == [["Oslo", "2"]])
+  }
+
   @Test("a question becomes a query, a refused one goes back, and the result is put into words")
   func question() async throws {
     let model = ScriptedChatModel { messages in

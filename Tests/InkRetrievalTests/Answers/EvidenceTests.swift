@@ -39,6 +39,30 @@ struct EvidenceTests {
     #expect(try await outcome(question, model: ScriptedChatModel("Yes.")).outcome == .answered)
   }
 
+  @Test(
+    "a question that names what no passage knows is not answered, much as they say of the rest",
+    arguments: [
+      "How do I reset the router in Windows?", "What warranty does the router of Nokia have?", "怎样用 MySQL 重置路由器？",
+    ])
+  func unknownName(question: String) async throws {
+    #expect(try await outcome(question, model: Self.unasked).outcome == .notFound)
+  }
+
+  @Test(
+    "a name at the beginning, a plural of capitals and a question in another language than the documents prove nothing",
+    arguments: [
+      ("Tell me: how do I reset the PCs of router?", "The PC of the router has a reset button."),
+      ("How do I reset the router in Windows?", "重置 router 的方法。"),
+      ("Wie wird der Router zurückgesetzt in Norwegen?", "reset Router"),
+    ])
+  func knownName(question: String, text: String) async throws {
+    let library = try await SampleLibrary([("a.txt", text)])
+    let plan = AnswerPlan(evidence: EvidenceRule(words: 0.1, nearness: 0))
+    let answer = try await KnowledgeAnswerer(library.search(), model: ScriptedChatModel("Yes."), plan: plan)
+      .stream(question).answer()
+    #expect(answer.outcome == .answered)
+  }
+
   @Test("a plan without a rule, and a search with a threshold of its own, are not judged")
   func unjudged() async throws {
     let question = "Which elephants can fly to Jupiter?"

@@ -10,11 +10,12 @@ struct HybridSearchTests {
   private static let answers = ["路由器的重置方法。", "水壶的清洁方法。", "保修期的说明。", "灯的颜色。", "用 done 命令结束。"]
   private static let question = "how is the reset of the router done"
 
-  private func library() async throws -> (SQLiteKnowledgeStore, any Embedder, TemporaryFolder) {
+  private func library(
+    _ answers: [String] = HybridSearchTests.answers
+  ) async throws -> (SQLiteKnowledgeStore, any Embedder, TemporaryFolder) {
     let folder = try TemporaryFolder()
     let store = try SQLiteKnowledgeStore.create(
       folder.path + "/base.sqlite", settings: KnowledgeSettings(embedder: "angles", dimension: 2))
-    let answers = Self.answers
     // The further back in the list, the larger the angle to the question.
     let embedder = ScriptedEmbedder(dimension: 2) { text, _ in
       let place = answers.firstIndex(of: text) ?? -1
@@ -26,8 +27,10 @@ struct HybridSearchTests {
     return (store, embedder, folder)
   }
 
-  private func order(_ question: String, _ fusion: Fusion) async throws -> [String] {
-    let (store, embedder, folder) = try await library()
+  private func order(
+    _ question: String, _ fusion: Fusion, _ answers: [String] = HybridSearchTests.answers
+  ) async throws -> [String] {
+    let (store, embedder, folder) = try await library(answers)
     let plan = SearchPlan(mode: .hybrid(fusion), count: 9)
     let results = try await KnowledgeSearch(store, embedder: embedder, plan: plan) { 0 }.search(question).results
     return withExtendedLifetime(folder) { results.map(\.piece.piece.text) }
@@ -38,6 +41,16 @@ struct HybridSearchTests {
     #expect(try await order(Self.question, .balanced) == Self.answers)
     // Ranks cannot tell: whoever is in both lists wins.
     #expect(try await order(Self.question, .reciprocalRank()).first == Self.answers[4])
+  }
+
+  @Test("function words find nothing by themselves, rare as they may be in documents of another language")
+  func functionWords() async throws {
+    let words = "what is the how and for it"
+    let licence = "许可证：\(words). \(words). \(words)."
+    let answers = Array(Self.answers.dropLast()) + [licence]
+    #expect(try await order("what is the router for and how is it reset", .balanced, answers) == answers)
+    // A question that has no others is searched for by them.
+    #expect(try await order(words, .balanced, answers).last != licence)
   }
 
   @Test("where a piece holds all the words, it comes before one that is a little nearer")

@@ -38,6 +38,15 @@ struct CostTests {
     #expect(command.options.cost.limit == CostLimit(most: 0.5, price: TokenPrice(prompt: 1, completion: 2)))
   }
 
+  @Test("a conversation and a question to a base take the same options")
+  func elsewhere() throws {
+    let limit = CostLimit(most: 0.5, price: TokenPrice(prompt: 1, completion: 2))
+    let options = ["--max-cost", "0.5", "--price", "1/2"]
+    #expect(try ChatCommand.parse(options).cost.limit == limit)
+    #expect(try KnowledgeAskCommand.parse(["base", "question"] + options).cost.limit == limit)
+    #expect(throws: (any Error).self) { _ = try ChatCommand.parse(["--max-cost", "1"]) }
+  }
+
   @Test("an agent costs no more than was allowed, and its replay ends at the same place")
   func agent() async throws {
     let model = ScriptedChatModel { messages, _ in

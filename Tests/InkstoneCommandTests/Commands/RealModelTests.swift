@@ -37,6 +37,28 @@ struct RealModelTests {
     #expect(talk.errors.contains("reused"))
   }
 
+  @Test(
+    "the real model asks a table for columns that exist, and its user is told that it is small",
+    arguments: ["Which city sold most?", "How much was sold in each month?", "哪个城市卖得最多？"])
+  func table(question: String) throws {
+    let file = try caches.write("city,month,order\nOslo,1,20\nBergen,1,5\nOslo,2,7\n", to: "sales.csv")
+    let answer = try ProgramRun(["app", "table", file, question, "--model", model, "--json"], caches: caches)
+    #expect(answer.status == 0, "\(answer.errors)")
+    #expect(answer.errors.contains("has 134 million weights") && answer.errors.contains("--model"))
+    #expect((try answer.json()["sql"] as? String)?.hasPrefix("SELECT ") == true)
+  }
+
+  @Test("a conversation has a price and ends at its limit")
+  func cost() throws {
+    let talk = try ProgramRun(
+      [
+        "chat", model, "--temperature", "0", "--max-tokens", "8", "--json", "--price", "1000000/0", "--max-cost", "200",
+      ], input: "Hello!\n" + String(repeating: "And you? ", count: 100) + "\n", caches: caches)
+    #expect(talk.status == 4, "\(talk.errors)")
+    #expect(talk.output.contains("\"cost\""))
+    #expect(talk.errors.contains("money"))
+  }
+
   @Test("special tokens in a text become one id, or stay text when that is asked for")
   func specialTokens() throws {
     func count(_ options: [String]) throws -> Int {

@@ -36,6 +36,7 @@ struct ExitStatusTests {
     (EvaluationError(code: .model(GenerationError(code: .cancelled, context: "x")), context: "x"), 130),
     (ChainError(.invalidSetting, context: "x"), 2), (ChainError(.budget, context: "x"), 4),
     (ChainError(.unavailable, context: "x"), 69), (ChainError(.cancelled, context: "x"), 130),
+    (GenerationError(code: .budget, context: "x"), 4),
     (ChainError(.refused, context: "x"), 1), (CommandError(.usage, context: "x"), 2),
     (CommandError(.checkFailed, context: "x"), 4),
     (CommandError(.cannotRead, context: "x"), 3), (CommandError(.diskFull, context: "x"), 5),

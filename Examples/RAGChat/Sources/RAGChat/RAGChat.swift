@@ -32,7 +32,8 @@ import Inkstone
     print("\(report.added) documents read. Ask; an empty line ends.")
 
     let search = KnowledgeSearch(base.store, embedder: embedder) { Date().timeIntervalSince1970 }
-    let answerer = KnowledgeAnswerer(search, model: model)
+    // Small models invent more than they read, so this one only chooses sentences; a large one may write (`.written`).
+    let answerer = KnowledgeAnswerer(search, model: model, plan: AnswerPlan(form: .quotes(count: 2)))
     var history: [Message] = []
     while let question = readLine(), !question.isEmpty {
       for try await event in answerer.stream(question, history: history) {

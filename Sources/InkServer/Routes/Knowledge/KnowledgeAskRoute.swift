@@ -13,9 +13,10 @@ struct KnowledgeAskRoute: ServerRoute {
       let lease = try await context.whileConnected { try await services.models.lease(ask.model, for: .chat) }
       let model = try lease.conversing(given: [])
       context.record.begin("knowledge", model: lease.listing.id)
-      let answerer = KnowledgeAnswerer(
-        try await ask.search.search(base, services, model: model), model: model,
-        plan: ask.plan(model, parameterCount: lease.model.parameterCount))
+      let plan = ask.plan(model, parameterCount: lease.model.parameterCount)
+      var search = try await ask.search.search(base, services, model: model)
+      if !ask.search.saysCount, plan.takesNearest { search.plan.count = AnswerPlan.passagesOfNearest }
+      let answerer = KnowledgeAnswerer(search, model: model, plan: plan)
       let stream = answerer.stream(ask.question, history: ask.history)
       guard ask.streams else {
         let answer = try await context.whileConnected {

@@ -17,6 +17,8 @@ struct KnowledgeSearchRequest: Sendable {
   }
 
   var plan: SearchPlan
+  /// Whether the request says how many results it wants.
+  let saysCount: Bool
   /// Who orders the candidates once more; nil leaves them.
   var reranking: RequestedReranking?
   /// Which further wordings are searched for.
@@ -25,7 +27,9 @@ struct KnowledgeSearchRequest: Sendable {
   var explains: Bool
 
   init(_ fields: inout RequestFields) throws(ServerError) {
-    let count = try fields.integer("top", in: 1...1000) ?? 5
+    let asked = try fields.integer("top", in: 1...1000)
+    saysCount = asked != nil
+    let count = asked ?? 5
     plan = SearchPlan(
       mode: (try fields.word("mode", of: Mode.self) ?? .hybrid).mode, count: count, candidates: max(40, 4 * count))
     plan.threshold = try fields.number("threshold", in: -1...1)
