@@ -30,7 +30,7 @@ extension TrainingBase {
     let (batch, overflow) = recipe.leastTokens.multipliedReportingOverflow(by: rows)
     guard !overflow, batch <= memory - needed else {
       throw TrainingError(
-        .memory, context: "batch.size",
+        .outOfMemory, context: "batch.size",
         expected: "rows that fit into the \(memory) bytes of this machine beside \(needed) for the weights",
         found: "\(recipe.leastTokens) tokens at a time, of at least \(rows) bytes each",
         hint:
@@ -77,11 +77,11 @@ extension TrainingBase {
     switch recipe.model {
     case .stored(let name):
       TrainingError(
-        .memory, context: "model.path: \(name)", expected: expected, found: found,
+        .outOfMemory, context: "model.path: \(name)", expected: expected, found: found,
         hint: "Train an adapter beside a base in 4 bits (train.method: lora, base: nf4), or a smaller model.")
     case .fresh(let config, _):
       TrainingError(
-        .memory, context: config.largestNumber.map { "model.config.\($0)" } ?? "model.config", expected: expected,
+        .outOfMemory, context: config.largestNumber.map { "model.config.\($0)" } ?? "model.config", expected: expected,
         found: found, hint: "Make the model narrower or shallower: this is the largest number of its configuration.")
     }
   }

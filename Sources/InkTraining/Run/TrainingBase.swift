@@ -126,7 +126,7 @@ package enum TrainingBase: Sendable {
 
   /// Joins a recipe with what it begins from.
   ///
-  /// - Throws: `memory` for a run that is too large for this machine; what the data, the model or the settings throw, naming
+  /// - Throws: `outOfMemory` for a run that is too large for this machine; what the data, the model or the settings throw, naming
   ///   the place.
   package func session(
     for recipe: Recipe, language: DecoderSession.Language, on cpu: CPU

@@ -1,9 +1,12 @@
+import AsyncHTTPClient
 import Foundation
 import HummingbirdTesting
 import InkChat
 import InkInference
 import InkServer
 import InkTensor
+import NIOCore
+import NIOHTTP1
 import Testing
 
 /// Law 2 under load for vectors and scores: the same bits alone, in any batch, beside other requests, on any threads.
@@ -20,7 +23,7 @@ struct SameVectorsTests {
     try await TestServer(FixedModels([(listing, served)])).test(.live) { client in
       let address = "http://127.0.0.1:\(try #require(client.port))/v1/embeddings"
       let batches = Self.batches
-      let answers = try await ManyClients.atOnce(batches.count) { index in
+      let answers = try await Self.atOnce(batches.count) { index in
         let input = JSONValue.array(batches[index].map { .string(Self.texts[$0]) })
         let answer = try await Self.post(["model": "e", "input": input, "encoding_format": "base64"], to: address)
         return try #require(answer["data"]?.array).compactMap { $0["embedding"]?.string }
@@ -43,7 +46,7 @@ struct SameVectorsTests {
     try await TestServer(FixedModels([(listing, served)])).test(.live) { client in
       let address = "http://127.0.0.1:\(try #require(client.port))"
       let batches = Self.batches
-      let answers = try await ManyClients.atOnce(batches.count) { index -> [Double?] in
+      let answers = try await Self.atOnce(batches.count) { index -> [Double?] in
         let documents = JSONValue.array(batches[index].map { .string(Self.texts[$0]) })
         guard index % 2 == 0 else {
           let answer = try await Self.post(
@@ -88,8 +91,26 @@ struct SameVectorsTests {
     return Data(bytes).base64EncodedString()
   }
 
+  private static func atOnce<Value: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Value
+  ) async throws -> [Value] {
+    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+      for index in 0..<count { group.addTask { (index, try await body(index)) } }
+      var found: [Int: Value] = [:]
+      for try await (index, value) in group { found[index] = value }
+      return (0..<count).compactMap { found[$0] }
+    }
+  }
+
   private static func post(_ body: JSONValue, to address: String) async throws -> JSONValue {
-    try JSONValue(parsing: try await ManyClients.text(posting: body, to: address))
+    var request = HTTPClientRequest(url: address)
+    request.method = .POST
+    request.headers.add(name: "Content-Type", value: "application/json")
+    request.body = .bytes(ByteBuffer(string: body.text))
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
+    let text = String(buffer: try await response.body.collect(upTo: 1 << 24))
+    #expect(response.status == .ok, "\(text)")
+    return try JSONValue(parsing: text)
   }
 }
 

@@ -28,7 +28,7 @@ import Testing
     ])
   func tooLarge(settings: [String], key: String) throws {
     let error = try #require(throws: TrainingError.self) { try require(settings, in: 64 << 20) }
-    #expect(error.code == .memory)
+    #expect(error.code == .outOfMemory)
     #expect(error.context == "model.config.\(key)")
     #expect(error.description.contains("Make the model narrower"))
   }
@@ -42,7 +42,7 @@ import Testing
     let (model, rows) = (4 * 5 * weights, 8 * 32 * 32 * 4 * 2)
     try require(settings, in: model + rows)
     let narrow = try #require(throws: TrainingError.self) { try require(settings, in: model + rows - 1) }
-    #expect(narrow.code == .memory && narrow.context == "batch.size")
+    #expect(narrow.code == .outOfMemory && narrow.context == "batch.size")
     let without = try #require(throws: TrainingError.self) { try require(settings, in: model - 1) }
     #expect(without.context.hasPrefix("model.config"))
     #expect(without.found.contains("\(weights) weights"))

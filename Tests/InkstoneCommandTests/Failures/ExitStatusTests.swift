@@ -5,9 +5,9 @@ import InkChat
 import InkEvaluation
 import InkFormats
 import InkModels
-import InkTraining
 import InkTensor
 import InkTokenizers
+import InkTraining
 import InkstoneCommand
 import Testing
 
