@@ -296,6 +296,8 @@ class KnowledgeSteps:
             page.wait_for_selector(".assistant .sources")
             assert page.locator(".assistant .sentence-mark").count() > 0, "no sentence is marked"
             assert name in page.inner_text(".sources .note")
+            # The default model is small: the documents answer, under their own name.
+            assert page.inner_text(".assistant .message-name") == name
             visitor.picture(self.screenshots, "knowledge-answer")
             visitor.check()
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { addKnowledgeEvent, messageFieldsOf, newAnswer } from "../../Sources/CInkPage/Page/answer.js";
 import {
   groundingFrom,
+  isFromModel,
   markedText,
   partsOf,
   placeInText,
@@ -46,6 +47,10 @@ test("an answer of the server becomes a grounding, and its own form is read back
   assert.equal(grounding.wording, "model");
   assert.equal(groundingFrom({ ...answer, wording: "nearest_quotes" }).wording, "nearest_quotes");
   assert.equal(groundingFrom({ ...answer, wording: "borrowed" }).wording, "model");
+  assert.deepEqual(
+    ["model", "chosen_quotes", "nearest_quotes", "fixed"].map((wording) => isFromModel({ ...grounding, wording })),
+    [true, true, false, false],
+  );
   assert.equal(unsupportedCount(grounding), 1);
   assert.deepEqual(groundingFrom(JSON.parse(JSON.stringify(grounding))), grounding);
 });

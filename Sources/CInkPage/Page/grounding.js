@@ -39,6 +39,11 @@ export function groundingFrom(value) {
   };
 }
 
+/** Whether a model took part in an answer from documents. */
+export function isFromModel(grounding) {
+  return !["nearest_quotes", "fixed"].includes(grounding.wording);
+}
+
 function citationFrom(value) {
   if (!isObject(value)) return null;
   const { start, end, page } = value;

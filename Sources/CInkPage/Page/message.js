@@ -1,7 +1,7 @@
 // One message on the screen.
 
 import { fill, h, icon, iconButton } from "./dom.js";
-import { markedText } from "./grounding.js";
+import { isFromModel, markedText } from "./grounding.js";
 import { formatNumber, t } from "./i18n.js";
 import { placeMarks } from "./marks.js";
 import { copyButton, MarkdownView } from "./render.js";
@@ -35,11 +35,12 @@ export class MessageView {
     this.facts = h("span", { class: "facts" });
     this.tools = h("div", { class: "message-tools" });
     this.content = h("div", { class: "message-content" });
-    const title = h("h2", { class: "message-name" }, name ?? this.defaultName());
+    this.name = name;
+    this.title = h("h2", { class: "message-name" });
     this.element = h(
       "article",
       { class: `message ${node.role}`, data: { id: node.id }, "aria-label": t(`role.${node.role}`) },
-      title,
+      this.title,
       this.content,
       h("footer", { class: "message-foot" }, siblings ? this.switcher(siblings) : null, this.facts, this.tools),
     );
@@ -47,9 +48,13 @@ export class MessageView {
     this.update();
   }
 
+  /** Who speaks: the documents where no model was asked. */
   defaultName() {
-    if (this.node.role === "assistant") return this.node.model ?? t("role.assistant");
-    return this.node.role === "tool" ? t("tool.result", { name: this.node.toolName ?? "" }) : t("role.user");
+    const { role, grounding, model, toolName } = this.node;
+    if (role === "assistant") {
+      return grounding && !isFromModel(grounding) ? grounding.knowledge : (model ?? t("role.assistant"));
+    }
+    return role === "tool" ? t("tool.result", { name: toolName ?? "" }) : t("role.user");
   }
 
   fillContent() {
@@ -69,6 +74,8 @@ export class MessageView {
     const running = node.state === "streaming";
     this.element.dataset.state = node.state ?? "done";
     this.element.setAttribute("aria-busy", String(running));
+    const name = this.name ?? this.defaultName();
+    if (this.title.textContent !== name) this.title.textContent = name;
     if (node.role === "assistant") {
       this.showBody();
       this.showStage(running);
@@ -206,9 +213,9 @@ export class MessageView {
   }
 
   showFacts() {
-    const { speed, usage } = this.node;
+    const { speed, usage, grounding } = this.node;
     const facts = [];
-    if (speed?.tokens > 0)
+    if (speed?.tokens > 0 && (!grounding || isFromModel(grounding)))
       facts.push(t(speed.exact === false ? "facts.pieces" : "facts.tokens", { n: formatNumber(speed.tokens) }));
     if (speed?.rate) facts.push(t("facts.rate", { n: formatNumber(speed.rate, speed.rate < 100 ? 1 : 0) }));
     if (speed?.first !== null && speed?.first !== undefined)
