@@ -62,6 +62,29 @@ import Testing
     #expect(one > none && abs((two - none) - 2 * (one - none)) < 1e-4 * abs(two))
   }
 
+  @Test("Loss and gradients with both losses of routers have the same bits with 1, 2 and 3 threads")
+  func threads() throws {
+    let golden = GoldenTraining("mixtral")
+    let batch = try batch(try golden.open("loss_and_grads"))
+    func bits(_ threads: Int) throws -> [[UInt32]] {
+      let cpu = CPU(threads: threads)
+      let model = try DecoderCheckpoint.open(golden.folder).load(use: .trainingAll, on: cpu)
+      var settings = CausalDecoder.Settings()
+      (settings.expertBalance, settings.routerZLoss) = (0.05, 0.01)
+      let decoder = CausalDecoder(model: model, parameters: model.parameters, settings: settings)
+      let store = GradientStore(of: model.parameters.map(\.value))
+      let total = try cpu.valueAndGradient(of: store) { cpu in
+        try decoder.loss(
+          of: batch, share: 1 / batch.lossWeight, moment: TrainingMoment(seed: 1, step: 0, part: 0), perturbation: nil,
+          on: cpu)
+      }
+      return ([total] + model.parameters.compactMap { store[$0.value] }).map { $0.toArray().map(\.bitPattern) }
+    }
+    let one = try bits(1)
+    #expect(one.count > 1)
+    for threads in 2...3 { #expect(try bits(threads) == one) }
+  }
+
   @Test("A model without experts has no loss of routers", arguments: ["expert_balance", "router_z_loss"])
   func without(name: String) throws {
     let run = try TinyRun()
