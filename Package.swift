@@ -117,7 +117,7 @@ let package = Package(
       dependencies: ["InkFormats", "InkArchive", "InkTensor", "InkTesting", crypto] + nio,
       exclude: fixtures("InkFormatsTests")),
     .testTarget(
-      name: "InkTokenizersTests", dependencies: ["InkTokenizers"], exclude: fixtures("InkTokenizersTests")),
+      name: "InkTokenizersTests", dependencies: ["InkTokenizers", "InkChat"], exclude: fixtures("InkTokenizersTests")),
     .testTarget(
       name: "InkModelsTests", dependencies: ["InkModels", "InkFormats", "InkNN", "InkTensor"],
       exclude: fixtures("InkModelsTests")),

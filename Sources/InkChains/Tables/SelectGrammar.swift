@@ -1,5 +1,6 @@
 import Foundation
 import GRDBSQLite
+import InkChat
 
 /// The grammar, in GBNF, of plain queries over tables that exist: one table, its own columns, conditions, groups and an
 /// order, and nothing that SQLite refuses. A model that can write nothing else may ask the wrong thing, but never for a
@@ -24,7 +25,8 @@ struct SelectGrammar {
 
   private static func rules(of source: Source, _ number: Int) -> [String] {
     let n = number
-    let columns = source.columns.map { literal(name($0)) }.joined(separator: " | ")
+    let table = GBNFLiteral.quoted(name(source.name))
+    let columns = source.columns.map { GBNFLiteral.quoted(name($0)) }.joined(separator: " | ")
     return [
       "select\(n) ::= \"SELECT \" (list\(n) | total\(n) | groups\(n)) limit?",
       // What an order goes by is a column here, and a sum only where there are groups: SQLite refuses it elsewhere.
@@ -33,7 +35,7 @@ struct SelectGrammar {
       "groups\(n) ::= item\(n) (\", \" item\(n)){0,5} from\(n) \" GROUP BY \" columns\(n) having\(n)? order\(n)?",
       "order\(n) ::= \" ORDER BY \" item\(n) direction?",
       "having\(n) ::= \" HAVING \" measure\(n) \" \" comparison \" \" number",
-      "from\(n) ::= \" FROM \" \(literal(name(source.name))) (\" WHERE \" condition\(n) (joint condition\(n)){0,3})?",
+      "from\(n) ::= \" FROM \" \(table) (\" WHERE \" condition\(n) (joint condition\(n)){0,3})?",
       "condition\(n) ::= column\(n) \" \" (comparison \" \" value | \"LIKE \" string | \"IS NULL\" | \"IS NOT NULL\")",
       "item\(n) ::= column\(n) | measure\(n)",
       "measure\(n) ::= \"COUNT(*)\" | function \"(\" \"DISTINCT \"? column\(n) \")\"",
@@ -60,21 +62,6 @@ struct SelectGrammar {
       }
     let isKeyword = sqlite3_keyword_check(name, Int32(clamping: name.utf8.count)) != 0
     return isWord && !isKeyword ? name : SQLText.quoted(name)
-  }
-
-  private static func literal(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
 

@@ -184,23 +184,8 @@ struct QuoteGrammar {
 
   /// The grammar in GBNF: one to `count` sentences, each on its own line.
   var text: String {
-    let choices = sentences.map { "\"" + QuoteGrammar.escaped($0) + "\"" }.joined(separator: " | ")
+    let choices = sentences.map(GBNFLiteral.quoted).joined(separator: " | ")
     let more = count > 1 ? " (\"\\n\" quote){0,\(count - 1)}" : ""
     return "root ::= quote\(more)\nquote ::= \(choices)\n"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

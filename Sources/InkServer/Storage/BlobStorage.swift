@@ -20,6 +20,9 @@ protocol BlobStorage: Sendable {
 
   /// Removes a piece; nothing happens when there is none.
   func remove(_ name: BlobName) throws(ServerError)
+
+  /// Lets others have the place. What would change something afterwards throws.
+  func close()
 }
 
 /// A piece of bytes that nobody sees yet.

@@ -10,6 +10,7 @@ final class DirectoryBlobs: BlobStorage {
   private let root: String
   private let lock: StorageFile
   private let drafts = Atomic<UInt64>(0)
+  private let isClosed = Atomic<Bool>(false)
 
   /// Opens the directory and makes it if need be.
   ///
@@ -35,7 +36,13 @@ final class DirectoryBlobs: BlobStorage {
     try StorageFile(root, .reading)?.synchronize()
   }
 
-  deinit { lock.unlock() }
+  deinit { close() }
+
+  func close() {
+    // Once: the lock may be another's by the time of the second call.
+    guard !isClosed.exchange(true, ordering: .sequentiallyConsistent) else { return }
+    lock.unlock()
+  }
 
   func names(of kind: StoredIdentifier.Kind) throws(ServerError) -> [BlobName] {
     try contents(of: kind.folder).compactMap { BlobName(fileName: $0, kind: kind) }
@@ -50,12 +57,14 @@ final class DirectoryBlobs: BlobStorage {
   }
 
   func draft() throws(ServerError) -> any BlobDraft {
+    try requireOpen()
     // Only this process has the directory open, and it counts its drafts.
     let number = drafts.wrappingAdd(1, ordering: .relaxed).newValue
     return try DirectoryDraft("\(root)/drafts/\(number)", self)
   }
 
   func append(_ bytes: [UInt8], to name: BlobName) throws(ServerError) {
+    try requireOpen()
     guard let file = try StorageFile(path(name), .appending) else {
       throw ServerError(.server, "The server misses a file in its data directory.", code: "storage_failure")
     }
@@ -64,12 +73,22 @@ final class DirectoryBlobs: BlobStorage {
   }
 
   func truncate(_ name: BlobName, to length: Int) throws(ServerError) {
+    try requireOpen()
     try StorageFile.truncate(path(name), to: length)
     try StorageFile(path(name), .appending)?.synchronize()
   }
 
   func remove(_ name: BlobName) throws(ServerError) {
+    try requireOpen()
     if try StorageFile.remove(path(name)) { try flush(name.identifier.kind) }
+  }
+
+  fileprivate var isOpen: Bool { !isClosed.load(ordering: .sequentiallyConsistent) }
+
+  /// What is closed may be another server's.
+  fileprivate func requireOpen() throws(ServerError) {
+    guard !isOpen else { return }
+    throw ServerError(.server, "The server's data directory is closed.", code: "storage_closed")
   }
 
   fileprivate func path(_ name: BlobName) -> String {
@@ -112,6 +131,7 @@ private final class DirectoryDraft: BlobDraft {
   }
 
   func commit(as name: BlobName) throws(ServerError) {
+    try owner.requireOpen()
     try file.synchronize()
     try StorageFile.move(path, to: owner.path(name))
     state.withLock { $0.isNamed = true }
@@ -120,7 +140,8 @@ private final class DirectoryDraft: BlobDraft {
 
   deinit {
     let isNamed = state.withLock { $0.isNamed }
-    // A draft that cannot be removed now is removed when the directory is opened the next time.
-    if !isNamed { _ = try? StorageFile.remove(path) }
+    // A draft that cannot be removed now is removed when the directory is opened the next time. Once the directory is
+    // closed the name may be that of another's draft.
+    if !isNamed, owner.isOpen { _ = try? StorageFile.remove(path) }
   }
 }

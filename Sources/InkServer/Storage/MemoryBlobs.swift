@@ -36,6 +36,9 @@ final class MemoryBlobs: BlobStorage {
     blobs.withLock { $0[name] = nil }
   }
 
+  /// Nobody else can have what is in this memory.
+  func close() {}
+
   fileprivate func put(_ bytes: [UInt8], _ name: BlobName) {
     blobs.withLock { $0[name] = bytes }
   }

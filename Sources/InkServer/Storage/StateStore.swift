@@ -10,8 +10,12 @@ public final class StateStore: Sendable {
   package let files: RecordStore
   package let responses: RecordStore
   package let batches: RecordStore
+  private let blobs: any BlobStorage
 
-  private init(limits: StorageLimits, files: RecordStore, responses: RecordStore, batches: RecordStore) {
+  private init(
+    _ blobs: any BlobStorage, limits: StorageLimits, files: RecordStore, responses: RecordStore, batches: RecordStore
+  ) {
+    self.blobs = blobs
     self.limits = limits
     self.files = files
     self.responses = responses
@@ -28,7 +32,7 @@ public final class StateStore: Sendable {
   ) throws(ServerError) -> StateStore {
     let blobs = try DirectoryBlobs(directory)
     return StateStore(
-      limits: limits, files: try .open(.file, blobs, limits.files, clock),
+      blobs, limits: limits, files: try .open(.file, blobs, limits.files, clock),
       responses: try .open(.response, blobs, limits.responses, clock),
       batches: try .open(.batch, blobs, limits.batches, clock))
   }
@@ -37,8 +41,17 @@ public final class StateStore: Sendable {
   public static func inMemory(limits: StorageLimits = .inMemory, clock: ServerClock = .system) -> StateStore {
     let blobs = MemoryBlobs()
     return StateStore(
-      limits: limits, files: RecordStore(.file, blobs, limits.files, clock),
+      blobs, limits: limits, files: RecordStore(.file, blobs, limits.files, clock),
       responses: RecordStore(.response, blobs, limits.responses, clock),
       batches: RecordStore(.batch, blobs, limits.batches, clock))
+  }
+
+  /// Gives a directory back, so that it can be opened again in this process. To be called once the server has returned
+  /// from `run`; whoever writes afterwards gets an error.
+  ///
+  /// Nothing is lost without it: what was acknowledged is on the disk, and the end of the process, or of the last task
+  /// that has the store, gives the directory back too. When that last task ends nobody can say.
+  public func close() {
+    blobs.close()
   }
 }

@@ -168,7 +168,7 @@ struct BatchesTests {
       await reached.wait()
       return created
     }
-    server.store = nil
+    server.store?.close()
     let asked = Mutex<[String]>([])
     let second = ScriptedChatModel { messages, _ in
       asked.withLock { $0.append(messages.last?.content.text ?? "") }

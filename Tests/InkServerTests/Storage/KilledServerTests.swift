@@ -96,24 +96,15 @@ struct KilledServerTests {
         try await client.post("/v1/responses", #"{"input":"hi"}"#).json
       )
     }
-    server.store = nil
+    server.store?.close()
     var again = TestServer(chat: ScriptedChatModel("answer"))
-    again.store = try await Self.openWhenFree(folder)
+    again.store = try StateStore.open(folder)
     try await again.test { client in
       let content = try await client.get("/v1/files/\(file)/content").text
       #expect(content == "bytes")
       let kept = try await client.get("/v1/responses/\(response["id"]?.string ?? "")").json
       #expect(kept == response)
     }
-  }
-
-  /// Opens a directory once the tasks of the server before are gone, which on a busy machine takes a moment.
-  private static func openWhenFree(_ folder: String) async throws -> StateStore {
-    for _ in 0..<200 {
-      if let store = try? StateStore.open(folder) { return store }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    return try StateStore.open(folder)
   }
 
   @Test("a directory is opened by one server at a time, and readable by its owner alone")
@@ -127,6 +118,35 @@ struct KilledServerTests {
     let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/files")
     #expect(attributes[.posixPermissions] as? Int == 0o700)
     withExtendedLifetime(store) {}
+  }
+
+  @Test("a closed store gives its directory to the next, and writes nothing there any more")
+  func closed() async throws {
+    let folder = Self.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var server = TestServer(chat: ScriptedChatModel("answer"))
+    let store = try StateStore.open(folder)
+    server.store = store
+    let next = try await server.test { client in
+      let kept = try await client.upload("bytes").json["id"]?.string ?? ""
+      store.close()
+      let next = try StateStore.open(folder)
+      let refused = try await client.upload("bytes")
+      #expect(refused.code == 500)
+      #expect(try refused.json.at("error.code") == "storage_closed")
+      let removed = try await client.execute(uri: "/v1/files/\(kept)", method: .delete) { $0 }
+      #expect(removed.code == 500)
+      // The second time gives nothing back that is another's by now.
+      store.close()
+      #expect { try StateStore.open(folder) } throws: { ($0 as? ServerError)?.code == "storage_in_use" }
+      return next
+    }
+    var again = TestServer(chat: ScriptedChatModel("answer"))
+    again.store = next
+    try await again.test { client in
+      let files = try await client.get("/v1/files").json["data"]?.array ?? []
+      #expect(files.count == 1)
+    }
   }
 
   @Test("a record that somebody damaged is named, and not taken for absent")

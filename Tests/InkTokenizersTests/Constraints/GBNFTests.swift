@@ -1,3 +1,4 @@
+import InkChat
 import InkTokenizers
 import Testing
 
@@ -25,6 +26,18 @@ struct GBNFTests {
     let grammar = try Grammar(gbnf: text)
     for example in good { #expect(try grammar.matches(example), "\(text): \(example)") }
     for example in bad { #expect(try !grammar.matches(example), "\(text): \(example)") }
+  }
+
+  @Test(
+    "a text that is written as a literal matches itself and nothing else",
+    arguments: [
+      "", "a", "say \"hi\"", "back\\slash\\n", "two\r\nlines\tand a tab", "中é👩‍👩‍👧", "\u{0}\u{7F}", "[a-z]* | # \\x41",
+    ])
+  func literals(text: String) throws {
+    let grammar = try Grammar(gbnf: "root ::= \(GBNFLiteral.quoted(text))\n")
+    #expect(try grammar.matches(text))
+    #expect(try !grammar.matches(text + "a"))
+    #expect(try !grammar.matches("b" + text))
   }
 
   @Test("another rule can be the root")
