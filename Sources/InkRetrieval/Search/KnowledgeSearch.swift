@@ -59,8 +59,13 @@ public struct KnowledgeSearch: Retriever {
     }
     switch plan.reranking {
     case .none: break
-    case .scored(let reranker, let candidates):
-      found = try await reranked(Array(found.prefix(candidates)), by: reranker, query: first.text)
+    case .scored(let reranker, let candidates, let weight):
+      let best = Array(found.prefix(candidates))
+      let judged = try await reranked(best, by: reranker, query: first.text)
+      found = judged
+      if weight < 1 {
+        found = try Fusion.weighted([1 - weight, weight]).merge([FusionList(best), FusionList(judged)])
+      }
       trace.note(.reranking, found)
     }
     if let diversity = plan.diversity {

@@ -14,8 +14,9 @@ extension SearchPlan {
     }
     switch reranking {
     case .none: break
-    case .scored(_, let candidates):
+    case .scored(_, let candidates, let weight):
       try SearchPlan.check("candidates of reranking", candidates, in: 1...100_000)
+      try SearchPlan.check("weight of reranking", weight, in: 0...1)
     }
   }
 

@@ -5,8 +5,10 @@ public struct SearchPlan: Sendable {
   /// Who orders the candidates once more.
   public enum Reranking: Sendable {
     case none
-    /// A cross-encoder or a language model scores the best `candidates` results; the others are left out.
-    case scored(by: any Reranker, candidates: Int)
+    /// A cross-encoder or a language model scores the best `candidates` results; the others are left out. With a
+    /// `weight` below 1 its scores and those of the search, each brought to 0...1, are added in this proportion, so that
+    /// a model that was trained on little corrects the search and does not replace it.
+    case scored(by: any Reranker, candidates: Int, weight: Double = 1)
   }
 
   /// What a search looks by.

@@ -99,7 +99,8 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   private func answer(_ store: any KnowledgeStore, _ models: PlacedModels) async throws -> GroundedAnswer {
     // Support is measured by meaning too, so a search by words needs the embedder here as well.
     var searching = try await models.search(
-      store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .always)
+      store, plan: search.plan, rerank: search.rerank, weight: search.rerankWeight, rerankingModel: model,
+      embedding: .always)
     searching.plan.widening = widen
     let chat = try await models.chat(model)
     var plan = AnswerPlan(

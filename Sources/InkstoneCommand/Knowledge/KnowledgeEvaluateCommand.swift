@@ -10,10 +10,13 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
     discussion: """
       The questions are lines of JSON: "question" and "document", the name of the right one, or "documents" for \
       several; with "heading" only pieces below that heading count. Recall, mean reciprocal rank and nDCG for a \
-      search by words, by vectors, by both, and with --rerank by both and a reranker.
+      search by words, by vectors, by both, and with --rerank by both and a reranker, whose scores may count in \
+      several weights beside those of the search.
 
         inkstone knowledge evaluate handbook --questions questions.jsonl
         inkstone knowledge evaluate handbook --questions questions.jsonl --rerank bge-reranker-base --json
+        inkstone knowledge evaluate handbook --questions questions.jsonl --rerank runs/reranker/final \
+          --rerank-weight 1 --rerank-weight 0.5
       """)
 
   @Argument(help: "The knowledge base.")
@@ -26,6 +29,12 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
   package var rerank: String?
 
   @Option(
+    help: ArgumentHelp(
+      "How much the reranker's scores count beside those of the search, from 0 to 1; 1 when left out. May be repeated.",
+      valueName: "weight"))
+  package var rerankWeight: [Double] = []
+
+  @Option(
     name: [.customShort("m"), .long], help: ArgumentHelp("The model that --rerank llm asks.", valueName: "model"))
   package var model: String?
 
@@ -33,33 +42,53 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
 
   package init() {}
 
+  package func validate() throws {
+    for weight in rerankWeight where !(0...1).contains(weight) {
+      throw ValidationError("--rerank-weight: expected 0 to 1, found \(weight).")
+    }
+    if rerank == nil, !rerankWeight.isEmpty { throw ValidationError("--rerank-weight is for --rerank.") }
+  }
+
   package mutating func run() async throws {
     let store = try await options.catalog().open(try KnowledgeName(name))
     let questions = try EvaluationQuestion.list(questions)
-    var searches: [(name: String, mode: SearchMode, rerank: String?)] = [
-      ("keyword", .keyword, nil), ("vector", .vector, nil), ("hybrid", .hybrid(), nil),
-    ]
-    if let rerank { searches.append(("hybrid, reranked", .hybrid(), rerank)) }
-    let (all, model) = (searches, model)
+    let (rerank, model, weights) = (rerank, model, rerankWeight.isEmpty ? [1] : rerankWeight)
     let rows = try await PlacedModels.with(options) { models in
-      var rows: [(name: String, metrics: RetrievalMetrics)] = []
-      for (name, mode, rerank) in all {
+      var rows: [Row] = []
+      for (name, mode) in [("keyword", SearchMode.keyword), ("vector", .vector), ("hybrid", .hybrid())] {
         let search = try await models.search(
-          store, plan: SearchPlan(mode: mode, count: 10), rerank: rerank, rerankingModel: model,
-          embedding: .whenSearched)
-        var metrics = RetrievalMetrics()
-        for question in questions {
-          let results = try await search.search(question.text).results
-          metrics.add(ranked: results.map(question.name), relevance: question.relevance)
-        }
-        rows.append((name, metrics))
+          store, plan: SearchPlan(mode: mode, count: 10), rerank: nil, rerankingModel: nil, embedding: .whenSearched)
+        rows.append((name, try await KnowledgeEvaluateCommand.metrics(of: search, questions)))
+      }
+      guard let rerank else { return rows }
+      var search = try await models.search(
+        store, plan: SearchPlan(count: 10), rerank: rerank, rerankingModel: model, embedding: .whenSearched)
+      guard case .scored(let reranker, let candidates, _) = search.plan.reranking else { return rows }
+      let remembering = RememberingReranker(reranker)
+      for weight in weights {
+        search.plan.reranking = .scored(by: remembering, candidates: candidates, weight: weight)
+        let name = weight == 1 ? "hybrid, reranked" : "hybrid, reranked by \(weight)"
+        rows.append((name, try await KnowledgeEvaluateCommand.metrics(of: search, questions)))
       }
       return rows
     }
     try show(rows)
   }
 
-  private func show(_ rows: [(name: String, metrics: RetrievalMetrics)]) throws {
+  private typealias Row = (name: String, metrics: RetrievalMetrics)
+
+  private static func metrics(
+    of search: KnowledgeSearch, _ questions: [EvaluationQuestion]
+  ) async throws -> RetrievalMetrics {
+    var metrics = RetrievalMetrics()
+    for question in questions {
+      let results = try await search.search(question.text).results
+      metrics.add(ranked: results.map(question.name), relevance: question.relevance)
+    }
+    return metrics
+  }
+
+  private func show(_ rows: [Row]) throws {
     if options.output.json {
       let list = rows.map { name, metrics -> Report in
         [

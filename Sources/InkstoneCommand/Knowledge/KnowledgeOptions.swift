@@ -91,6 +91,12 @@ package struct SearchOptions: ParsableArguments {
     help: ArgumentHelp("Let this cross-encoder order the candidates once more; llm asks --model.", valueName: "model"))
   package var rerank: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How much the scores of --rerank count beside those of the search, from 0 to 1; 1 when left out.",
+      valueName: "weight"))
+  package var rerankWeight = 1.0
+
   @Option(help: ArgumentHelp("Prefer results unlike each other: 1 is relevance alone.", valueName: "balance"))
   package var diversity: Double?
 
@@ -106,6 +112,9 @@ package struct SearchOptions: ParsableArguments {
     }
     if let diversity, !(0...1).contains(diversity) {
       throw ValidationError("--diversity: expected 0 to 1, found \(diversity).")
+    }
+    guard (0...1).contains(rerankWeight) else {
+      throw ValidationError("--rerank-weight: expected 0 to 1, found \(rerankWeight).")
     }
     if let halfLife, !(halfLife > 0) { throw ValidationError("--half-life: expected more than 0, found \(halfLife).") }
   }

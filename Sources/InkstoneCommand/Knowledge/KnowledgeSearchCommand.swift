@@ -49,7 +49,8 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let (query, search, model, expansion) = (query, search, model, expansion.expansion)
     let (wordings, results, trace) = try await PlacedModels.with(options) { models in
       let searching = try await models.search(
-        store, plan: search.plan, rerank: search.rerank, rerankingModel: model, embedding: .whenSearched)
+        store, plan: search.plan, rerank: search.rerank, weight: search.rerankWeight, rerankingModel: model,
+        embedding: .whenSearched)
       var wordings = [SearchQuestion(query)]
       if expansion != .none, query.contains(where: { !$0.isWhitespace }) {
         let chat = try await models.chat(model ?? PlacedModels.defaultChatModel)
@@ -113,9 +114,11 @@ extension PlacedModels {
   ///
   /// - Parameters:
   ///   - rerank: the cross-encoder that orders the candidates once more; `llm` asks a chat model, nil leaves them.
+  ///   - weight: how much its scores count beside the search's.
   ///   - rerankingModel: the chat model of `llm`.
   func search(
-    _ store: any KnowledgeStore, plan: SearchPlan, rerank: String?, rerankingModel: String?, embedding: Embedding
+    _ store: any KnowledgeStore, plan: SearchPlan, rerank: String?, weight: Double = 1, rerankingModel: String?,
+    embedding: Embedding
   ) async throws -> KnowledgeSearch {
     var plan = plan
     if let rerank {
@@ -123,7 +126,7 @@ extension PlacedModels {
         rerank == "llm"
         ? LanguageModelReranker(try await chat(rerankingModel ?? PlacedModels.defaultChatModel).model)
         : try await reranker(rerank)
-      plan.reranking = .scored(by: reranker, candidates: max(20, plan.count))
+      plan.reranking = .scored(by: reranker, candidates: max(20, plan.count), weight: weight)
     }
     let needsNone = plan.mode == .keyword && plan.threshold == nil
     let embedder: any Embedder

@@ -88,6 +88,27 @@ struct KnowledgeSearchTests {
     #expect(trace.entries.last?.stage == .reranking)
   }
 
+  @Test(
+    "with a weight a reranker's scores are added to those of the search, both from 0 to 1",
+    arguments: [0, 0.25, 0.5, 0.9])
+  func rerankingByWeight(weight: Double) async throws {
+    let library = try await SampleLibrary()
+    var plan = SearchPlan(count: 9)
+    let plain = Array(try await library.search(plan).search("the router").results.prefix(4))
+    let opinions = Dictionary(uniqueKeysWithValues: zip(plain.map(\.piece.piece.text), [Float(-2), 6, 4, -1]))
+    let reranker = ScriptedReranker { document, _ in opinions[document] ?? 0 }
+    plan.reranking = .scored(by: reranker, candidates: 4, weight: weight)
+    let results = try await library.search(plan).search("the router").results
+    let (low, high) = (plain[3].score, plain[0].score)
+    let expected = zip(plain, [0, 1, 0.75, 0.125]).map { result, opinion in
+      (result.piece.id, (1 - weight) * (result.score - low) / (high - low) + weight * opinion)
+    }.sorted { $0.1 > $1.1 }
+    #expect(high > low)
+    #expect(results.map(\.piece.id) == expected.map(\.0))
+    #expect(zip(results, expected).allSatisfy { abs($0.score - $1.1) < 1e-6 })
+    if weight == 0 { #expect(results.map(\.piece.id) == plain.map(\.piece.id)) }
+  }
+
   @Test("diversity puts a piece that says something else before one that repeats")
   func diversity() async throws {
     let library = try await SampleLibrary([
@@ -142,6 +163,8 @@ struct KnowledgeSearchTests {
     let plans: [(SearchPlan, String)] = [
       (SearchPlan(count: 0), "results"), (SearchPlan(candidates: -1), "candidates"),
       (SearchPlan(reranking: .scored(by: reranker, candidates: -1)), "reranking"),
+      (SearchPlan(reranking: .scored(by: reranker, candidates: 5, weight: 1.5)), "weight of reranking"),
+      (SearchPlan(reranking: .scored(by: reranker, candidates: 5, weight: .nan)), "weight of reranking"),
       (SearchPlan(diversity: Diversity(balance: .nan)), "diversity"),
       (SearchPlan(decay: TimeDecay(halfLifeDays: 0)), "half-life"),
       (SearchPlan(decay: TimeDecay(halfLifeDays: 1, weight: 2)), "weight"),

@@ -134,6 +134,10 @@ struct KnowledgeRoutesTests {
       #expect(try await documents(#""filter":{"name":"x"}"#) == [])
       #expect(try await documents(#""threshold":0.99"#) == [])
       #expect(try await documents(#""rerank":"r""#).first == "router.md")
+      // A weight of 0 leaves the order of the search.
+      #expect(try await documents(#""rerank":"r","rerank_weight":0"#) == documents(#""mode":"hybrid""#))
+      let tooMuch = try await client.post("/v1/knowledge/home/search", #"{"query":"x","rerank":"r","rerank_weight":2}"#)
+      #expect(tooMuch.code == 400)
       #expect(try await documents(#""diversity":0.5,"half_life_days":3,"top":1"#).count == 1)
       let explained = try await client.post(
         "/v1/knowledge/home/search", #"{"query":"router","rerank":"r","explain":true,"half_life_days":1,"diversity":1}"#

@@ -32,7 +32,8 @@ extension Schema {
     member("threshold", ["type": "number", "minimum": -1, "maximum": 1]), member("filter", freeObject),
     member("diversity", ["type": "number", "minimum": 0, "maximum": 1]),
     member("half_life_days", ["type": "number", "exclusiveMinimum": 0]), member("widen", integer(0...50)),
-    member("rerank", string), member("explain", boolean), member("model", string),
+    member("rerank", string), member("rerank_weight", ["type": "number", "minimum": 0, "maximum": 1]),
+    member("explain", boolean), member("model", string),
     member("expansion", word("none", "multi_query", "hyde", "decomposition")),
   ]
 }

@@ -21,6 +21,8 @@ struct KnowledgeSearchRequest: Sendable {
   let saysCount: Bool
   /// Who orders the candidates once more; nil leaves them.
   var reranking: RequestedReranking?
+  /// How much the reranker's scores count beside the search's.
+  let rerankWeight: Double
   /// Which further wordings are searched for.
   var expansion: QuestionExpansion
   /// Whether the answer tells what each stage gave.
@@ -38,6 +40,7 @@ struct KnowledgeSearchRequest: Sendable {
     plan.decay = try fields.number("half_life_days", in: 0.001...100_000).map { TimeDecay(halfLifeDays: $0) }
     plan.widening = try fields.integer("widen", in: 0...50) ?? 0
     reranking = try fields.string("rerank").map { $0 == "llm" ? .chatModel : .crossEncoder($0) }
+    rerankWeight = try fields.number("rerank_weight", in: 0...1) ?? 1
     expansion = try fields.word("expansion", of: QuestionExpansion.self) ?? .none
     explains = try fields.boolean("explain") ?? false
   }
@@ -57,10 +60,12 @@ struct KnowledgeSearchRequest: Sendable {
     case .crossEncoder(let name):
       let lease = try await services.models.lease(name, for: .rerank)
       guard let model = lease.model.reranker else { throw ServerError.missing(.rerank, in: lease.listing) }
-      plan.reranking = .scored(by: LeasedReranker(lease: lease, reranker: model), candidates: max(20, plan.count))
+      let reranker = LeasedReranker(lease: lease, reranker: model)
+      plan.reranking = .scored(by: reranker, candidates: max(20, plan.count), weight: rerankWeight)
     case .chatModel:
       if let model {
-        plan.reranking = .scored(by: LanguageModelReranker(model), candidates: max(20, plan.count))
+        plan.reranking = .scored(
+          by: LanguageModelReranker(model), candidates: max(20, plan.count), weight: rerankWeight)
       }
     }
     let clock = services.clock
