@@ -1,8 +1,8 @@
-import InkChat
+package import InkChat
 import Synchronization
 
 /// A reranker whose scores are kept: several ways of using them cost one pass of the model over each pair.
-final class RememberingReranker: Reranker {
+package final class RememberingReranker: Reranker {
   private struct Pair: Hashable {
     let query: String
     let document: String
@@ -11,13 +11,13 @@ final class RememberingReranker: Reranker {
   private let model: any Reranker
   private let known = Mutex<[Pair: Float]>([:])
 
-  init(_ model: any Reranker) {
+  package init(_ model: any Reranker) {
     self.model = model
   }
 
-  func tokenCount(of document: String, for query: String) -> Int? { model.tokenCount(of: document, for: query) }
+  package func tokenCount(of document: String, for query: String) -> Int? { model.tokenCount(of: document, for: query) }
 
-  func scores(of documents: [String], for query: String) async throws(GenerationError) -> [Float] {
+  package func scores(of documents: [String], for query: String) async throws(GenerationError) -> [Float] {
     let unknown = known.withLock { known in documents.filter { known[Pair(query: query, document: $0)] == nil } }
     let scores = unknown.isEmpty ? [] : try await model.scores(of: unknown, for: query)
     guard scores.count == unknown.count else { return scores }
