@@ -15,8 +15,7 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
 
         inkstone knowledge evaluate handbook --questions questions.jsonl
         inkstone knowledge evaluate handbook --questions questions.jsonl --rerank bge-reranker-base --json
-        inkstone knowledge evaluate handbook --questions questions.jsonl --rerank runs/reranker/final \
-          --rerank-weight 1 --rerank-weight 0.5
+        inkstone knowledge evaluate handbook --questions q.jsonl --rerank ./reranker --rerank-weight 0.5
       """)
 
   @Argument(help: "The knowledge base.")

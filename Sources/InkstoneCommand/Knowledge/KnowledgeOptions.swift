@@ -93,8 +93,7 @@ package struct SearchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How much the scores of --rerank count beside those of the search, from 0 to 1; 1 when left out.",
-      valueName: "weight"))
+      "How much the scores of --rerank count beside those of the search, from 0 to 1.", valueName: "weight"))
   package var rerankWeight = 1.0
 
   @Option(help: ArgumentHelp("Prefer results unlike each other: 1 is relevance alone.", valueName: "balance"))
