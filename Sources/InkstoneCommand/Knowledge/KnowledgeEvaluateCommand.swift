@@ -13,8 +13,8 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
       search by words, by vectors, by both, and with --rerank by both and a reranker, whose scores may count in \
       several weights beside those of the search.
 
-        inkstone knowledge evaluate handbook --questions questions.jsonl
-        inkstone knowledge evaluate handbook --questions questions.jsonl --rerank bge-reranker-base --json
+        inkstone knowledge evaluate handbook --questions q.jsonl
+        inkstone knowledge evaluate handbook --questions q.jsonl --rerank bge-reranker-base --json
         inkstone knowledge evaluate handbook --questions q.jsonl --rerank ./reranker --rerank-weight 0.5
       """)
 
