@@ -23,7 +23,7 @@ public struct SearchPlan: Sendable {
   public var reranking: Reranking
   /// Results unlike each other, where asked for.
   public var diversity: Diversity?
-  /// Newer documents first, where asked for; a reranking that follows goes by its own scores again.
+  /// Newer documents first, where asked for; a reranking of weight 1 that follows goes by its own scores again.
   public var decay: TimeDecay?
   /// Results whose vector is less like the question than this are left out: the cosine of question and piece. It is
   /// measured whatever the mode, since scores of keywords and fusion have no fixed scale.

@@ -99,7 +99,7 @@ package struct KnowledgeAskCommand: AsyncParsableCommand {
   private func answer(_ store: any KnowledgeStore, _ models: PlacedModels) async throws -> GroundedAnswer {
     // Support is measured by meaning too, so a search by words needs the embedder here as well.
     var searching = try await models.search(
-      store, plan: search.plan, rerank: search.rerank, weight: search.rerankWeight, rerankingModel: model,
+      store, plan: search.plan, rerank: search.rerank, weight: search.rerankWeight ?? 1, rerankingModel: model,
       embedding: .always)
     searching.plan.widening = widen
     let chat = try await models.chat(model)

@@ -45,7 +45,7 @@ package struct KnowledgeEvaluateCommand: AsyncParsableCommand {
     for weight in rerankWeight where !(0...1).contains(weight) {
       throw ValidationError("--rerank-weight: expected 0 to 1, found \(weight).")
     }
-    if rerank == nil, !rerankWeight.isEmpty { throw ValidationError("--rerank-weight is for --rerank.") }
+    if rerank == nil, !rerankWeight.isEmpty { throw ValidationError("--rerank-weight: expected beside --rerank.") }
   }
 
   package mutating func run() async throws {

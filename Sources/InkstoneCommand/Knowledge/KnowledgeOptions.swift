@@ -93,8 +93,9 @@ package struct SearchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How much the scores of --rerank count beside those of the search, from 0 to 1.", valueName: "weight"))
-  package var rerankWeight = 1.0
+      "How much the scores of --rerank count beside those of the search, from 0 to 1; 1 when left out.",
+      valueName: "weight"))
+  package var rerankWeight: Double?
 
   @Option(help: ArgumentHelp("Prefer results unlike each other: 1 is relevance alone.", valueName: "balance"))
   package var diversity: Double?
@@ -112,8 +113,11 @@ package struct SearchOptions: ParsableArguments {
     if let diversity, !(0...1).contains(diversity) {
       throw ValidationError("--diversity: expected 0 to 1, found \(diversity).")
     }
-    guard (0...1).contains(rerankWeight) else {
-      throw ValidationError("--rerank-weight: expected 0 to 1, found \(rerankWeight).")
+    if let rerankWeight {
+      guard (0...1).contains(rerankWeight) else {
+        throw ValidationError("--rerank-weight: expected 0 to 1, found \(rerankWeight).")
+      }
+      guard rerank != nil else { throw ValidationError("--rerank-weight: expected beside --rerank.") }
     }
     if let halfLife, !(halfLife > 0) { throw ValidationError("--half-life: expected more than 0, found \(halfLife).") }
   }

@@ -49,7 +49,7 @@ package struct KnowledgeSearchCommand: AsyncParsableCommand {
     let (query, search, model, expansion) = (query, search, model, expansion.expansion)
     let (wordings, results, trace) = try await PlacedModels.with(options) { models in
       let searching = try await models.search(
-        store, plan: search.plan, rerank: search.rerank, weight: search.rerankWeight, rerankingModel: model,
+        store, plan: search.plan, rerank: search.rerank, weight: search.rerankWeight ?? 1, rerankingModel: model,
         embedding: .whenSearched)
       var wordings = [SearchQuestion(query)]
       if expansion != .none, query.contains(where: { !$0.isWhitespace }) {

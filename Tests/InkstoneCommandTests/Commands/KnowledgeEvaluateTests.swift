@@ -39,6 +39,7 @@ struct KnowledgeEvaluateTests {
     #expect(throws: (any Error).self) {
       try KnowledgeEvaluateCommand.parse(["base", "--questions", "q.jsonl"] + options)
     }
+    #expect(throws: (any Error).self) { try KnowledgeSearchCommand.parse(["base", "question"] + options) }
   }
 
   @Test(
