@@ -138,6 +138,9 @@ struct KnowledgeRoutesTests {
       #expect(try await documents(#""rerank":"r","rerank_weight":0"#) == documents(#""mode":"hybrid""#))
       let tooMuch = try await client.post("/v1/knowledge/home/search", #"{"query":"x","rerank":"r","rerank_weight":2}"#)
       #expect(tooMuch.code == 400)
+      let alone = try await client.post("/v1/knowledge/home/search", #"{"query":"x","rerank_weight":0.5}"#)
+      #expect(alone.code == 400)
+      #expect(try alone.json.at("error.param") == "rerank_weight")
       #expect(try await documents(#""diversity":0.5,"half_life_days":3,"top":1"#).count == 1)
       let explained = try await client.post(
         "/v1/knowledge/home/search", #"{"query":"router","rerank":"r","explain":true,"half_life_days":1,"diversity":1}"#

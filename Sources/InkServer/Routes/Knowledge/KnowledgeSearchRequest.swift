@@ -40,7 +40,9 @@ struct KnowledgeSearchRequest: Sendable {
     plan.decay = try fields.number("half_life_days", in: 0.001...100_000).map { TimeDecay(halfLifeDays: $0) }
     plan.widening = try fields.integer("widen", in: 0...50) ?? 0
     reranking = try fields.string("rerank").map { $0 == "llm" ? .chatModel : .crossEncoder($0) }
-    rerankWeight = try fields.number("rerank_weight", in: 0...1) ?? 1
+    let weight = try fields.number("rerank_weight", in: 0...1)
+    if weight != nil, reranking == nil { throw fields.invalid("rerank_weight", "given beside \"rerank\"") }
+    rerankWeight = weight ?? 1
     expansion = try fields.word("expansion", of: QuestionExpansion.self) ?? .none
     explains = try fields.boolean("explain") ?? false
   }
